@@ -1,0 +1,44 @@
+"""Champion: the version now serving, for the Evaluator to compare the candidate with.
+
+It reads the push destination, on every target and at every run: TFX's Resolver looks at blessings,
+not at what serves, and open-source Kubeflow Pipelines does not implement it.
+"""
+
+from tfx import types
+from tfx.dsl.components.base import base_component, executor_spec
+from tfx.types import standard_artifacts
+from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
+
+from components.champion import driver, executor
+
+
+class ChampionSpec(ComponentSpec):
+    """Inputs, outputs and parameters of Champion."""
+
+    PARAMETERS = {executor.DESTINATION: ExecutionParameter(type=str)}
+    INPUTS = {executor.CANDIDATE: ChannelParameter(type=standard_artifacts.Model)}
+    OUTPUTS = {executor.CHAMPION: ChannelParameter(type=standard_artifacts.Model)}
+
+
+class Champion(base_component.BaseComponent):
+    """Copies the version now serving into an artefact; an empty one where nothing serves.
+
+    Outputs:
+        champion: standard_artifacts.Model; its custom property `version` is 0 if it is empty.
+    """
+
+    SPEC_CLASS = ChampionSpec
+    EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(executor.Executor)
+    DRIVER_CLASS = driver.Driver
+
+    def __init__(self, *, candidate: types.BaseChannel, destination: str):
+        """Looks under `destination` for the newest version that is not `candidate` itself."""
+        super().__init__(
+            ChampionSpec(
+                **{
+                    executor.CANDIDATE: candidate,
+                    executor.DESTINATION: destination,
+                    executor.CHAMPION: types.Channel(type=standard_artifacts.Model),
+                }
+            )
+        )

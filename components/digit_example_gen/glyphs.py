@@ -1,0 +1,67 @@
+"""Glyphs: source digits, white ink on black, and their division between splits.
+
+The division comes before anything is drawn and depends on the names of the splits alone, neither
+on their sizes nor on the seed: a version trained last month and one trained today are judged on
+handwriting that neither has seen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+HELD_OUT_SHARE = 0.15
+"""The share of the writers (or blocks of glyphs) that each split but `train` holds out."""
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """A pool of source digits.
+
+    Attributes:
+        pictures: uint8 [n, 28, 28], 0 is paper and 255 is ink.
+        labels: int64 [n], 0 to 9.
+        groups: int64 [n], the writer of each, or a block of glyphs where writers are unknown;
+            a group is never divided between splits.
+        names: str [n], where each came from, for `image/source_id`.
+    """
+
+    pictures: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    groups: NDArray[np.int64]
+    names: NDArray[np.str_]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def take(self, chosen: NDArray[np.bool_]) -> "Glyphs":
+        """The glyphs where `chosen` (bool [n]) is true."""
+        return Glyphs(
+            self.pictures[chosen], self.labels[chosen], self.groups[chosen], self.names[chosen]
+        )
+
+
+def divide(glyphs: Glyphs, *, splits: Sequence[str]) -> dict[str, Glyphs]:
+    """Divides a pool by group: each other split holds out its share, `train` gets the rest.
+
+    `eval` chooses first, so that adding a further split takes from `train` alone.
+
+    Raises:
+        ValueError: if there are too few groups for that many splits.
+    """
+    groups = np.unique(glyphs.groups)
+    share = max(1, round(HELD_OUT_SHARE * len(groups)))
+    held_out = sorted((name for name in splits if name != "train"), key=lambda n: (n != "eval", n))
+    if share * len(held_out) >= len(groups):
+        raise ValueError(
+            f"{len(splits)} splits need more handwriting than there is: {len(groups)} groups of "
+            f"glyphs, {share} for each split but train; name fewer splits"
+        )
+    division: dict[str, Glyphs] = {}
+    end = len(groups)
+    for name in held_out:
+        division[name] = glyphs.take(np.isin(glyphs.groups, groups[end - share : end]))
+        end -= share
+    division["train"] = glyphs.take(np.isin(glyphs.groups, groups[:end]))
+    return {name: division[name] for name in splits}

@@ -1,0 +1,97 @@
+"""What the pictures are made of: canvas, source, scene, box convention.
+
+Together with the seed these options decide every byte that DigitExampleGen writes.
+"""
+
+import math
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from vocabulary.options import FractionRange, Options, Range, in_order
+
+GLYPH_SIZE = 28
+"""Height and width of a glyph in pixels, whatever source it comes from (MNIST's own size)."""
+
+
+Noise = Annotated[float, Field(ge=0, le=0.16)]
+NoiseRange = Annotated[tuple[Noise, Noise], AfterValidator(in_order)]
+
+
+class CanvasOptions(Options):
+    """The picture that the model sees."""
+
+    height: int = Field(ge=GLYPH_SIZE, le=1024, description="pixels")
+    width: int = Field(ge=GLYPH_SIZE, le=1024, description="pixels")
+    channels: Literal[1, 3] = Field(description="1 is grey; 3 repeats the grey as RGB")
+
+
+class SourceOptions(Options):
+    """Where the handwriting comes from."""
+
+    kind: Literal["uci", "mnist"]
+    dir: str = Field(description="folder of the IDX files; read by `mnist` alone")
+
+
+class SceneOptions(Options):
+    """How a glyph becomes a picture; every range is drawn from uniformly."""
+
+    scale: Annotated[Range, Field(description="size of the glyph, 1 = 28 pixels")]
+    rotation: Annotated[Range, Field(description="degrees, counter-clockwise")]
+    slant: Annotated[Range, Field(description="degrees that upright strokes lean right")]
+    contrast: FractionRange = Field(description="ink minus background, of white")
+    background: FractionRange = Field(description="grey of the paper, of white")
+    noise: NoiseRange = Field(description="standard deviation, of white")
+    clutter: tuple[
+        Annotated[int, Field(ge=0, le=32)],
+        Annotated[int, Field(ge=0, le=32)],
+    ] = Field(description="stray strokes per picture")
+
+    @model_validator(mode="after")
+    def _can_be_drawn(self) -> Self:
+        if self.scale[0] < 0.25:
+            raise ValueError(f"scale starts at {self.scale[0]:g}, below 0.25 no digit is readable")
+        if not (-90 <= self.rotation[0] and self.rotation[1] <= 90):
+            raise ValueError(f"rotation {list(self.rotation)} leaves -90 to 90 degrees")
+        if not (-45 <= self.slant[0] and self.slant[1] <= 45):
+            raise ValueError(f"slant {list(self.slant)} leaves -45 to 45 degrees")
+        if self.contrast[0] < 0.1:
+            raise ValueError(f"contrast starts at {self.contrast[0]:g}; allowed: 0.1 to 1")
+        if self.clutter[0] > self.clutter[1]:
+            raise ValueError("clutter's low end is above its high end; swap them")
+        return self
+
+    def largest_extent(self) -> float:
+        """Side in pixels of the largest square that a slanted, turned and scaled glyph can need."""
+        turn = math.radians(min(max(abs(angle) for angle in self.rotation), 45.0))
+        slant = math.tan(math.radians(max(abs(angle) for angle in self.slant)))
+        return GLYPH_SIZE * self.scale[1] * (math.cos(turn) * (1 + slant) + math.sin(turn))
+
+
+class DataOptions(Options):
+    """Everything DigitExampleGen needs but the sizes of the splits.
+
+    `box` names the convention: `ink` is tight around the ink, `patch` is the whole pasted square.
+    """
+
+    seed: int = Field(ge=0, lt=2**32)
+    canvas: CanvasOptions
+    source: SourceOptions
+    scene: SceneOptions
+    box: Literal["ink", "patch"]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        room = min(self.canvas.height, self.canvas.width)
+        need = self.scene.largest_extent()
+        if need > room + 1e-9:
+            raise ValueError(
+                f"scene.scale up to {self.scene.scale[1]:g}, turned and slanted, needs "
+                f"{math.ceil(need)} pixels, the canvas has {room}; lower scene.scale or enlarge canvas"
+            )
+        if self.box == "patch" and (self.scene.rotation, self.scene.slant) != ((0, 0), (0, 0)):
+            raise ValueError(
+                "box: patch has no meaning for a turned or slanted glyph; set scene.rotation and "
+                "scene.slant to [0, 0], or box to ink"
+            )
+        return self

@@ -1,0 +1,128 @@
+"""MNIST from its IDX files, plain or gzipped, in a folder; downloaded there if absent.
+
+The test files are the `eval` split. Any further split holds out blocks of the training files.
+
+Source: Y. LeCun, C. Cortes, C. Burges, http://yann.lecun.com/exdb/mnist/ (the IDX format is
+described there).
+"""
+
+import gzip
+import hashlib
+import tempfile
+import urllib.error
+import urllib.request
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.digit_example_gen.glyphs import Glyphs, divide
+from components.digit_example_gen.options import GLYPH_SIZE
+from vocabulary.features import NUM_CLASSES
+
+MIRROR = "https://storage.googleapis.com/cvdf-datasets/mnist/"
+SHA256 = {
+    "train-images-idx3-ubyte.gz": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte.gz": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte.gz": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte.gz": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+"""Of the content, unpacked: mirrors differ in how they packed it."""
+
+BLOCK = 1000
+"""Glyphs in a group: MNIST does not say who wrote what, but neighbours often share a writer."""
+
+_UNSIGNED_BYTE = 8
+_TIMEOUT_S = 60
+
+
+def _unpacked(path: Path) -> bytes:
+    data = path.read_bytes()
+    if path.suffix != ".gz":
+        return data
+    try:
+        return gzip.decompress(data)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ValueError(f"{path} is damaged or cut off ({error}); fetch it again") from error
+
+
+def read_idx(path: Path) -> NDArray[np.uint8]:
+    """Reads one IDX file of unsigned bytes, gzipped if its name ends in .gz.
+
+    Raises:
+        ValueError: if the file is not IDX, not of bytes, damaged, or not of the stated size.
+    """
+    data = _unpacked(path)
+    if len(data) < 4 or data[:2] != b"\0\0" or data[2] != _UNSIGNED_BYTE or not 1 <= data[3] <= 4:
+        raise ValueError(f"{path} is not an IDX file of unsigned bytes; put MNIST's own file there")
+    header = 4 + 4 * data[3]
+    shape = tuple(int(n) for n in np.frombuffer(data[4:header], dtype=">u4"))
+    expected = header + int(np.prod(shape, dtype=np.int64))
+    if len(data) != expected:
+        raise ValueError(
+            f"{path} has {len(data)} bytes where its header promises {expected}: it is cut off or "
+            f"damaged; fetch it again"
+        )
+    return np.frombuffer(data, np.uint8, offset=header).reshape(shape)
+
+
+def _find(folder: Path, name: str) -> Path | None:
+    candidates = (folder / name, folder / name.removesuffix(".gz"))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _download(name: str, folder: Path) -> Path:
+    try:
+        with urllib.request.urlopen(MIRROR + name, timeout=_TIMEOUT_S) as answer:
+            data = answer.read()
+    except (urllib.error.URLError, OSError) as error:
+        raise ValueError(
+            f"{folder} has no {name} and it could not be downloaded ({error}); put MNIST's four IDX "
+            f"files there, or name their folder with --set source.dir=FOLDER"
+        ) from error
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as partial:
+        path = Path(partial) / name
+        path.write_bytes(data)
+        if hashlib.sha256(_unpacked(path)).hexdigest() != SHA256[name]:
+            raise ValueError(f"{MIRROR}{name} is not the file expected (checksum); fetch it by hand")
+        return path.rename(folder / name)
+
+
+def _part(folder: Path, prefix: str, *, first_group: int) -> Glyphs:
+    images_name, labels_name = f"{prefix}-images-idx3-ubyte.gz", f"{prefix}-labels-idx1-ubyte.gz"
+    images_path, labels_path = (
+        _find(folder, name) or _download(name, folder) for name in (images_name, labels_name)
+    )
+    images, labels = read_idx(images_path), read_idx(labels_path)
+    if images.shape[1:] != (GLYPH_SIZE, GLYPH_SIZE):
+        raise ValueError(f"{images_path} holds {images.shape} values, not n x 28 x 28 pixels")
+    if labels.shape != (len(images),):
+        raise ValueError(f"{labels_path} holds {labels.shape} labels for {len(images)} pictures")
+    if len(labels) == 0 or labels.max() >= NUM_CLASSES:
+        raise ValueError(f"{labels_path} holds no labels, or labels above 9; put MNIST's own file there")
+    order = np.arange(len(labels))
+    return Glyphs(
+        pictures=images,
+        labels=labels.astype(np.int64),
+        groups=first_group + order // BLOCK,
+        names=np.array([f"mnist/{prefix}/{index}" for index in order]),
+    )
+
+
+def load(folder: str, *, splits: Sequence[str]) -> dict[str, Glyphs]:
+    """The glyphs of each split: `eval` is the test files, the others share the training files.
+
+    Raises:
+        ValueError: if a file is missing and cannot be downloaded, or is not what it should be.
+    """
+    where = Path(folder)
+    if where.exists() and not where.is_dir():
+        raise ValueError(f"source.dir {where} is not a folder; name the folder of the IDX files")
+    train = _part(where, "train", first_group=0)
+    division = divide(train, splits=[name for name in splits if name != "eval"])
+    if "eval" in splits:
+        division["eval"] = _part(where, "t10k", first_group=len(train))
+    return {name: division[name] for name in splits}

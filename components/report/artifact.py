@@ -1,0 +1,9 @@
+"""The type of the artefact that Report makes."""
+
+from tfx.types.artifact import Artifact
+
+
+class RunReport(Artifact):
+    """A folder of pictures and pages made for people."""
+
+    TYPE_NAME = "RunReport"

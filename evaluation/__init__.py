@@ -1,0 +1,1 @@
+"""How models are judged with TensorFlow Model Analysis: metrics, slices, thresholds, verdict."""

@@ -1,0 +1,1 @@
+"""Compiling and submitting the DAG for Kubeflow Pipelines and Vertex AI."""

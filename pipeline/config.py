@@ -1,0 +1,79 @@
+"""The config: everything that varies between uses, typed and checked.
+
+The options of each part live with the part; here they become one model.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from components.digit_example_gen.options import (
+    CanvasOptions,
+    DataOptions,
+    SceneOptions,
+    SourceOptions,
+)
+from evaluation.options import EvaluationOptions
+from trainer.options import ModelOptions, TrainerOptions, TrainingOptions
+from vocabulary.options import Options
+
+SplitName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+SplitSize = Annotated[int, Field(ge=1, le=100_000_000)]
+
+
+class BeamOptions(Options):
+    """Where Beam pipelines run."""
+
+    runner: Literal["local", "local_processes"]
+    workers: int = Field(ge=1, le=256)
+
+
+class Config(Options):
+    """A whole run; see `configs/default.yaml` for what each key means."""
+
+    seed: int = Field(ge=0, lt=2**32)
+    task: Literal["localization"]
+    canvas: CanvasOptions
+    source: SourceOptions
+    scene: SceneOptions
+    box: Literal["ink", "patch"]
+    splits: dict[SplitName, SplitSize]
+    model: ModelOptions
+    training: TrainingOptions
+    evaluation: EvaluationOptions
+    beam: BeamOptions
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        missing = [name for name in ("train", "eval") if name not in self.splits]
+        if missing:
+            raise ValueError(f"splits has no {missing[0]}; name both train and eval")
+        if self.training.batch_size > self.splits["train"]:
+            raise ValueError(
+                f"training.batch_size is {self.training.batch_size}, more than the "
+                f"{self.splits['train']} examples of splits.train; lower it"
+            )
+        _ = self.data, self.trainer
+        return self
+
+    @property
+    def data(self) -> DataOptions:
+        """The part that DigitExampleGen needs."""
+        return DataOptions(
+            seed=self.seed,
+            canvas=self.canvas,
+            source=self.source,
+            scene=self.scene,
+            box=self.box,
+        )
+
+    @property
+    def trainer(self) -> TrainerOptions:
+        """The part that the Trainer needs."""
+        return TrainerOptions(
+            seed=self.seed,
+            model=self.model,
+            training=self.training,
+            train_size=self.splits["train"],
+            eval_size=self.splits["eval"],
+        )

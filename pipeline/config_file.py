@@ -1,0 +1,138 @@
+"""Reads a config: the defaults, a file over them, `key=value` settings over both.
+
+Whatever is wrong is said in a sentence that names the place, the key, the value and the way out.
+"""
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from pipeline.config import Config
+from pipeline.errors import UserError
+
+DEFAULT = "default.yaml"
+_OPEN_GROUPS = ("splits", "evaluation.bars")
+"""Groups to which a user may add keys."""
+
+Tree = dict[str, Any]
+
+
+def read_config(path: Path | None = None, settings: Sequence[str] = ()) -> Config:
+    """Reads a config file (the defaults alone if there is none) and `key=value` settings.
+
+    Raises:
+        UserError: for a file that cannot be read, an unknown key, a wrong type, a value out of
+            range, or values that do not go together.
+    """
+    defaults = _parse(resources.files("configs").joinpath(DEFAULT).read_text(), DEFAULT)
+    known = [key for key, _ in _leaves_and_groups(defaults)]
+    tree, origins = defaults, {}
+    layers = [(str(path), _read(path))] if path else []
+    layers += [(f"--set {setting}", _parse_setting(setting)) for setting in settings]
+    for origin, layer in layers:
+        for key, _ in _leaves_and_groups(layer):
+            _refuse_unknown(key, known, origin)
+            origins[key] = origin
+        tree = _merge(tree, layer)
+    try:
+        return Config.model_validate_json(json.dumps(tree, default=str))
+    except ValidationError as error:
+        raise UserError(_explain(error, origins, str(path or DEFAULT))) from error
+
+
+def write_config(config: Config, path: Path) -> None:
+    """Writes the effective config as YAML that `read_config` reads back."""
+    text = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, default_flow_style=None)
+    path.write_text(text)
+
+
+def _read(path: Path) -> Tree:
+    try:
+        return _parse(path.read_text(), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise UserError(f"the config {path} cannot be read: {reason}; name a YAML file") from error
+
+
+def _parse(text: str, origin: str) -> Tree:
+    try:
+        tree = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "it cannot be parsed"
+        raise UserError(f"{origin}{where} is not YAML: {problem}") from error
+    if tree is None:
+        return {}
+    if not isinstance(tree, dict):
+        raise UserError(f"{origin} holds no keys; see configs/default.yaml for what it may say")
+    return tree
+
+
+def _parse_setting(setting: str) -> Tree:
+    key, equals, value = setting.partition("=")
+    if not (equals and key.strip()):
+        raise UserError(f"--set {setting} is not key=value; write for example training.epochs=5")
+    try:
+        tree = yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise UserError(f"--set {setting}: the value is not YAML") from error
+    for part in reversed(key.strip().split(".")):
+        tree = {part: tree}
+    return tree
+
+
+def _merge(under: Tree, over: Tree) -> Tree:
+    merged = dict(under)
+    for name, value in over.items():
+        both_groups = isinstance(value, dict) and isinstance(under.get(name), dict)
+        merged[name] = _merge(under[name], value) if both_groups else value
+    return merged
+
+
+def _leaves_and_groups(tree: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in tree.items():
+        key = f"{prefix}{name}"
+        yield key, value
+        if isinstance(value, dict):
+            yield from _leaves_and_groups(value, f"{key}.")
+
+
+def _refuse_unknown(key: str, known: Sequence[str], origin: str) -> None:
+    if key in known or key.rpartition(".")[0] in _OPEN_GROUPS:
+        return
+    close = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+    last = key.rpartition(".")[2]
+    close = close or [k for k in known if k.rpartition(".")[2] == last][:1]
+    advice = f"did you mean {close[0]}?" if close else "see configs/default.yaml for all keys"
+    raise UserError(f"{origin}: there is no key {key}; {advice}")
+
+
+def _explain(error: ValidationError, origins: Mapping[str, str], default_origin: str) -> str:
+    """One line for each thing wrong: place, key, value, what is allowed."""
+    return "\n".join(
+        _explain_one(dict(detail), origins, default_origin) for detail in error.errors()
+    )
+
+
+def _explain_one(detail: Tree, origins: Mapping[str, str], default_origin: str) -> str:
+    location = [part for part in detail["loc"] if part != "[key]"]
+    key = ".".join(str(part) for part in location if isinstance(part, str))
+    origin = next((origins[k] for k in _with_parents(key) if k in origins), default_origin)
+    message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "value_error":
+        return f"{origin}: {message}"
+    message = message[0].lower() + message[1:]
+    return f"{origin}: {key} is {json.dumps(detail['input'], default=str)}: {message}"
+
+
+def _with_parents(key: str) -> Iterator[str]:
+    while key:
+        yield key
+        key = key.rpartition(".")[0]

@@ -1,0 +1,70 @@
+"""The DAG, as the README draws it: one line for each component, nothing about where it runs."""
+
+from tfx.components import Pusher, StatisticsGen, Trainer, Transform
+from tfx.dsl.components.base.base_component import BaseComponent
+from tfx.proto import pusher_pb2, trainer_pb2
+
+from components.champion.component import Champion
+from components.digit_example_gen.component import DigitExampleGen
+from components.digit_schema_gen.component import DigitSchemaGen
+from components.evaluator.component import Evaluator
+from components.example_validator.component import ExampleValidator
+from components.report.component import Report
+from evaluation.eval_config import build_eval_config
+from pipeline.config import Config
+from trainer.run import OPTIONS
+
+
+def create_components(config: Config, *, serving_dir: str) -> list[BaseComponent]:
+    """The components, each given the outputs of those before it.
+
+    Args:
+        config: what to make, train and judge.
+        serving_dir: where versions are pushed to, and where the champion is.
+    """
+    examples = DigitExampleGen(data=config.data, splits=config.splits)
+    schema = DigitSchemaGen()
+    statistics = StatisticsGen(
+        examples=examples.outputs["examples"], schema=schema.outputs["schema"]
+    )
+    validator = ExampleValidator(
+        statistics=statistics.outputs["statistics"], schema=schema.outputs["schema"]
+    )
+    transform = Transform(
+        examples=examples.outputs["examples"],
+        schema=schema.outputs["schema"],
+        preprocessing_fn="trainer.preprocessing.preprocessing_fn",
+        custom_config=config.canvas.model_dump(),
+        materialize=False,
+    )
+    transform.add_upstream_node(validator)
+    trainer = Trainer(
+        run_fn="trainer.run.run_fn",
+        examples=examples.outputs["examples"],
+        transform_graph=transform.outputs["transform_graph"],
+        schema=schema.outputs["schema"],
+        train_args=trainer_pb2.TrainArgs(splits=["train"]),
+        eval_args=trainer_pb2.EvalArgs(splits=["eval"]),
+        custom_config={OPTIONS: config.trainer.model_dump_json()},
+    )
+    champion = Champion(candidate=trainer.outputs["model"], destination=serving_dir)
+    evaluator = Evaluator(
+        examples=examples.outputs["examples"],
+        model=trainer.outputs["model"],
+        baseline_model=champion.outputs["champion"],
+        schema=schema.outputs["schema"],
+        eval_config=build_eval_config(config.evaluation),
+        module_path="evaluation.slices",
+    )
+    pusher = Pusher(
+        model=trainer.outputs["model"],
+        model_blessing=evaluator.outputs["blessing"],
+        push_destination=pusher_pb2.PushDestination(
+            filesystem=pusher_pb2.PushDestination.Filesystem(base_directory=serving_dir)
+        ),
+    )
+    report = Report(examples=examples.outputs["examples"], model=trainer.outputs["model"])
+    return [
+        examples, schema, statistics, validator, transform,
+        trainer, champion, evaluator, pusher, report,
+    ]  # fmt: skip

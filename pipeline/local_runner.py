@@ -1,0 +1,91 @@
+"""Runs the DAG on this machine with TFX's LocalDagRunner and ML Metadata in SQLite."""
+
+import logging
+from collections.abc import Callable
+
+from tfx.dsl.compiler import compiler, constants
+from tfx.orchestration import metadata, pipeline
+from tfx.orchestration.local.local_dag_runner import LocalDagRunner
+from tfx.orchestration.portable import runtime_parameter_utils
+
+from pipeline.beam_args import beam_pipeline_args
+from pipeline.code_digest import stamp_code
+from pipeline.config import Config
+from pipeline.dag import create_components
+from pipeline.workspace import Workspace
+
+PIPELINE_NAME = "digits"
+
+_STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
+
+
+class ComponentFailed(Exception):
+    """A component raised; `__cause__` is what."""
+
+    def __init__(self, node_id: str):
+        super().__init__(f"{node_id} failed")
+        self.node_id = node_id
+
+
+def run_locally(
+    config: Config,
+    workspace: Workspace,
+    run_id: str,
+    *,
+    on_start: Callable[[str], None],
+    on_finish: Callable[[str], None],
+) -> None:
+    """Runs all components, in this process, one after the other.
+
+    Args:
+        config: what to run.
+        workspace: where; claimed by the caller.
+        run_id: names the run in ML Metadata.
+        on_start: called with the id of a component that begins.
+        on_finish: called with the id of a component that is done, or was found in the cache.
+
+    Raises:
+        ComponentFailed: if a component raises.
+    """
+    components = create_components(config, serving_dir=str(workspace.serving.resolve()))
+    for component in components:
+        stamp_code(component)
+    ir = compiler.Compiler().compile(
+        pipeline.Pipeline(
+            pipeline_name=PIPELINE_NAME,
+            pipeline_root=str(workspace.artifacts.resolve()),
+            components=components,
+            metadata_connection_config=metadata.sqlite_metadata_connection_config(
+                str(workspace.metadata)
+            ),
+            beam_pipeline_args=beam_pipeline_args(config.beam),
+            enable_cache=True,
+        )
+    )
+    runtime_parameter_utils.substitute_runtime_parameter(
+        ir, {constants.PIPELINE_RUN_ID_PARAMETER_NAME: run_id}
+    )
+    listener = _Listener(on_start, on_finish)
+    logger = logging.getLogger("absl")
+    logger.addHandler(listener)
+    try:
+        LocalDagRunner().run_with_ir(ir)
+    except Exception as error:
+        raise ComponentFailed(listener.current) from error
+    finally:
+        logger.removeHandler(listener)
+
+
+class _Listener(logging.Handler):
+    """Hears the runner say which component starts and ends; it has no other hook."""
+
+    def __init__(self, on_start: Callable[[str], None], on_finish: Callable[[str], None]):
+        super().__init__(logging.INFO)
+        logging.getLogger("absl").setLevel(logging.INFO)
+        self._on = {_STARTED: on_start, _FINISHED: on_finish}
+        self.current = "the pipeline"
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg in self._on and isinstance(record.args, tuple):
+            self.current = str(record.args[0])
+            self._on[record.msg](self.current)

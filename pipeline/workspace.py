@@ -1,0 +1,81 @@
+"""The workspace: one folder that holds all there is of a local pipeline.
+
+    metadata.sqlite     what was run, on what, with what result (ML Metadata)
+    artifacts/          what the components made
+    serving/digits/     the versions pushed, as TensorFlow Serving reads them
+    runs/RUN/           the effective config and the log of each run
+"""
+
+import contextlib
+import fcntl
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import UserError
+from vocabulary.versions import SAVED_MODEL
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The paths of a workspace."""
+
+    root: Path
+
+    @property
+    def metadata(self) -> Path:
+        """The database of ML Metadata."""
+        return self.root / "metadata.sqlite"
+
+    @property
+    def artifacts(self) -> Path:
+        """What the components made."""
+        return self.root / "artifacts"
+
+    @property
+    def serving(self) -> Path:
+        """The folder of versions."""
+        return self.root / "serving" / "digits"
+
+    def run(self, run_id: str) -> Path:
+        """The folder of one run."""
+        return self.root / "runs" / run_id
+
+    @contextlib.contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Makes the folders and keeps other runs out for as long as the context lasts.
+
+        Raises:
+            UserError: if the folder cannot be written, or another run has it.
+        """
+        try:
+            for folder in (self.artifacts, self.serving, self.root / "runs"):
+                folder.mkdir(parents=True, exist_ok=True)
+            lock = (self.root / ".lock").open("w")
+        except OSError as error:
+            raise UserError(
+                f"the workspace {self.root} cannot be written: {error.strerror}; "
+                f"name another with --workspace"
+            ) from error
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise UserError(
+                    f"another run is using the workspace {self.root}; wait for it, or name another "
+                    f"with --workspace"
+                ) from error
+            yield
+
+    def drop_outputs(self, execution_ids: set[int]) -> None:
+        """Removes what executions that never finished left behind."""
+        for execution_id in execution_ids:
+            for folder in self.artifacts.glob(f"*/**/{execution_id}"):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def drop_half_pushed(self) -> None:
+        """Removes versions whose copying was broken off; no server has loaded them."""
+        for folder in self.serving.iterdir():
+            if folder.name.isdecimal() and not (folder / SAVED_MODEL).exists():
+                shutil.rmtree(folder, ignore_errors=True)

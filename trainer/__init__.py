@@ -1,0 +1,1 @@
+"""Everything inside the model: preprocessing, input, networks, losses, training, export."""

@@ -1,0 +1,68 @@
+"""Writes a SavedModel that carries the transform graph and answers in three ways.
+
+`serving_default(image_bytes: string [batch])` takes PNG or JPEG of any size; `serving_examples(
+examples: string [batch])` takes serialized tf.Examples, for Evaluator, InfraValidator and bulk
+inference; `serving_tensor(image: float32 [batch, height, width, channels])` takes canvases in
+[0, 1]. Each gives `digit` (int64 [batch]), `probabilities` (float32 [batch, 10]) and `box`
+(float32 [batch, 4], (xmin, ymin, xmax, ymax) in [0, 1] of the picture as it was sent).
+
+Keras' ExportArchive writes variables so that a TF1 session restores them too, the way TensorFlow
+Serving and BulkInferrer do; `tf.saved_model.save` of a Keras 3 model does not.
+"""
+
+import keras
+import tensorflow as tf
+import tensorflow_transform as tft
+
+from trainer.preprocessing import FRAME, MEAN, PICTURE, STDDEV, normalise, out_of_frames
+from vocabulary import features
+
+Answers = dict[str, tf.Tensor]
+
+
+def export_model(model: keras.Model, transform: tft.TFTransformOutput, folder: str) -> None:
+    """Writes the SavedModel into a folder."""
+    layer = transform.transform_features_layer()
+    spec = {features.IMAGE: transform.raw_feature_spec()[features.IMAGE]}
+    mean, stddev = _pixel_statistics(layer, transform)
+
+    def answer(picture: tf.Tensor) -> Answers:
+        outputs = model(picture, training=False)
+        probabilities = tf.nn.softmax(outputs["logits"])
+        digit = tf.argmax(probabilities, axis=-1)
+        return {"digit": digit, "probabilities": probabilities, "box": outputs["box"]}
+
+    def answer_bytes(encoded: tf.Tensor) -> Answers:
+        raw = tf.reshape(encoded, [-1, *spec[features.IMAGE].shape])
+        transformed = layer({features.IMAGE: raw})
+        answers = answer(transformed[PICTURE])
+        return {**answers, "box": out_of_frames(answers["box"], transformed[FRAME])}
+
+    def serving_default(image_bytes: tf.Tensor) -> Answers:
+        return answer_bytes(image_bytes)
+
+    def serving_examples(examples: tf.Tensor) -> Answers:
+        return answer_bytes(tf.io.parse_example(examples, spec)[features.IMAGE])
+
+    def serving_tensor(image: tf.Tensor) -> Answers:
+        return answer(normalise(image, mean, stddev))
+
+    strings = (tf.TensorSpec([None], tf.string, name=name) for name in ("image_bytes", "examples"))
+    canvas = tf.TensorSpec(model.input.shape, tf.float32, name="image")
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    archive.track(layer)
+    archive.add_endpoint("serving_default", serving_default, [next(strings)])
+    archive.add_endpoint("serving_examples", serving_examples, [next(strings)])
+    archive.add_endpoint("serving_tensor", serving_tensor, [canvas])
+    archive.write_out(folder, verbose=False)
+
+
+def _pixel_statistics(
+    layer: tf.Module, transform: tft.TFTransformOutput
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Mean and standard deviation, float32 [channels], as the transform graph has them."""
+    blank = tf.io.encode_png(tf.zeros([1, 1, 1], tf.uint8))
+    shape = transform.raw_feature_spec()[features.IMAGE].shape
+    transformed = layer({features.IMAGE: tf.reshape(blank, [1, *shape])})
+    return transformed[MEAN][0], transformed[STDDEV][0]

@@ -1,0 +1,31 @@
+"""The optimiser and its learning-rate schedule, from the config."""
+
+import keras
+
+from trainer.options import TrainingOptions
+
+
+def build_optimizer(training: TrainingOptions, *, steps: int) -> keras.optimizers.Optimizer:
+    """The optimiser for a training of so many steps in all."""
+    rate = build_schedule(training, steps=steps)
+    if training.optimizer == "adam":
+        return keras.optimizers.Adam(rate)
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=training.weight_decay)
+    # Decay pulls weights towards 0; for biases and the scales of norms 0 is nothing special.
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
+
+
+def build_schedule(
+    training: TrainingOptions, *, steps: int
+) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    """The learning rate by step: constant, or warmed up linearly and then a half cosine to 0."""
+    if training.schedule == "constant":
+        return training.learning_rate
+    warmup = round(training.warmup * steps)
+    return keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=0.0 if warmup else training.learning_rate,
+        decay_steps=max(steps - warmup, 1),
+        warmup_target=training.learning_rate if warmup else None,
+        warmup_steps=warmup,
+    )

@@ -1,0 +1,61 @@
+"""Boxes: `(xmin, ymin, xmax, ymax)`, edges in [0, 1] of the picture, and how far two agree.
+
+Edges, not centres: a box around the pixels x0..x1 inclusive of a picture W wide runs from x0/W to
+(x1+1)/W.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+
+def areas(boxes: ArrayLike) -> Floats:
+    """Area of each box, 0 for a degenerate one (inverted, not finite).
+
+    Args:
+        boxes: float [..., 4], (xmin, ymin, xmax, ymax).
+
+    Returns:
+        float64 [...], in units of the picture's area.
+    """
+    xmin, ymin, xmax, ymax = np.moveaxis(np.asarray(boxes, np.float64), -1, 0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        width, height = xmax - xmin, ymax - ymin
+        valid = np.isfinite(width) & np.isfinite(height) & (width > 0) & (height > 0)
+        return np.where(valid, width, 0.0) * np.where(valid, height, 0.0)
+
+
+def intersections_and_unions(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
+    """Area in common and area covered, box by box.
+
+    A degenerate box covers nothing: it shares no area with any other.
+
+    Args:
+        first: float [..., 4], (xmin, ymin, xmax, ymax).
+        second: float [..., 4], likewise.
+
+    Returns:
+        Two float64 [...]: the intersections and the unions.
+    """
+    a, b = np.asarray(first, np.float64), np.asarray(second, np.float64)
+    area_a, area_b = areas(a), areas(b)
+    common = np.concatenate(
+        [np.maximum(a[..., :2], b[..., :2]), np.minimum(a[..., 2:], b[..., 2:])], axis=-1
+    )
+    both = np.where((area_a > 0) & (area_b > 0), areas(common), 0.0)
+    return both, area_a + area_b - both
+
+
+def iou(first: ArrayLike, second: ArrayLike) -> Floats:
+    """Intersection over union (the Jaccard index), box by box.
+
+    Args:
+        first: float [..., 4], (xmin, ymin, xmax, ymax).
+        second: float [..., 4], likewise.
+
+    Returns:
+        float64 [...] in [0, 1]; 0 wherever either box is degenerate.
+    """
+    both, union = intersections_and_unions(first, second)
+    return np.divide(both, union, out=np.zeros_like(both), where=union > 0)

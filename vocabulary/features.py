@@ -1,0 +1,28 @@
+"""The keys of a tf.Example, defined once.
+
+Names under `image/` follow the TF Object Detection API; names under `scene/` are the facts of a
+synthetic picture, kept so that data can be validated and metrics sliced by them.
+"""
+
+from typing import Final
+
+IMAGE: Final = "image/encoded"
+FORMAT: Final = "image/format"
+HEIGHT: Final = "image/height"
+WIDTH: Final = "image/width"
+SOURCE_ID: Final = "image/source_id"
+
+LABEL: Final = "image/object/class/label"
+XMIN: Final = "image/object/bbox/xmin"
+YMIN: Final = "image/object/bbox/ymin"
+XMAX: Final = "image/object/bbox/xmax"
+YMAX: Final = "image/object/bbox/ymax"
+BOX: Final = (XMIN, YMIN, XMAX, YMAX)
+
+SCALE: Final = "scene/scale"
+ROTATION: Final = "scene/rotation"
+CONTRAST: Final = "scene/contrast"
+NOISE: Final = "scene/noise"
+CLUTTER: Final = "scene/clutter"
+
+NUM_CLASSES: Final = 10

@@ -1,0 +1,36 @@
+"""Versions: the numbered folders that TensorFlow Serving loads models from."""
+
+import hashlib
+from collections.abc import Iterator
+
+import tensorflow as tf
+
+SAVED_MODEL = "saved_model.pb"
+
+
+def versions(destination: str) -> list[int]:
+    """The complete versions under a destination (a folder, local or remote), oldest first.
+
+    Pusher copies `saved_model.pb` last, so a version without it is half-copied.
+    """
+    if not tf.io.gfile.isdir(destination):
+        return []
+    names = (name.rstrip("/") for name in tf.io.gfile.listdir(destination))
+    numbers = sorted(int(name) for name in names if name.isdecimal())
+    return [n for n in numbers if tf.io.gfile.exists(f"{destination}/{n}/{SAVED_MODEL}")]
+
+
+def model_digest(folder: str) -> str:
+    """SHA-256 of a SavedModel's graph and weights; the same for a model and a copy of it."""
+    digest = hashlib.sha256()
+    for path in sorted(_graph_and_weights(folder)):
+        digest.update(path.encode())
+        with tf.io.gfile.GFile(f"{folder}/{path}", "rb") as file:
+            digest.update(file.read())
+    return digest.hexdigest()
+
+
+def _graph_and_weights(folder: str) -> Iterator[str]:
+    yield SAVED_MODEL
+    for name in tf.io.gfile.listdir(f"{folder}/variables"):
+        yield f"variables/{name}"
