@@ -62,8 +62,8 @@ def measure(
 
 def as_totals(vector: NDArray[np.float64]) -> Totals:
     """The flat vector by name."""
-    values = vector.tolist()
-    return Totals(*values[:5], hits=tuple(values[5:-1]), joint=values[-1])
+    pictures, right_digit, iou, intersection, union, *hits, joint = vector.tolist()
+    return Totals(pictures, right_digit, iou, intersection, union, tuple(hits), joint)
 
 
 class _Measure(metric_types.Preprocessor):

@@ -26,5 +26,7 @@ class EvaluationOptions(Options):
         dict[MetricName, Fraction],
         Field(min_length=1, description="lowest value that is blessed, on the whole eval split"),
     ]
-    margin: Fraction = Field(description="by how much a barred metric may fall below the champion's")
+    margin: Fraction = Field(
+        description="by how much a barred metric may fall below the champion's"
+    )
     slices: list[SliceName]

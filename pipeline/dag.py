@@ -36,6 +36,7 @@ def create_components(config: Config, *, serving_dir: str) -> list[BaseComponent
         preprocessing_fn="trainer.preprocessing.preprocessing_fn",
         custom_config=config.canvas.model_dump(),
         materialize=False,
+        disable_statistics=True,
     )
     transform.add_upstream_node(validator)
     trainer = Trainer(

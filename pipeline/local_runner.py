@@ -19,7 +19,7 @@ PIPELINE_NAME = "digits"
 _STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
 
 
-class ComponentFailed(Exception):
+class ComponentFailedError(Exception):
     """A component raised; `__cause__` is what."""
 
     def __init__(self, node_id: str):
@@ -45,7 +45,7 @@ def run_locally(
         on_finish: called with the id of a component that is done, or was found in the cache.
 
     Raises:
-        ComponentFailed: if a component raises.
+        ComponentFailedError: if a component raises.
     """
     components = create_components(config, serving_dir=str(workspace.serving.resolve()))
     for component in components:
@@ -71,7 +71,7 @@ def run_locally(
     try:
         LocalDagRunner().run_with_ir(ir)
     except Exception as error:
-        raise ComponentFailed(listener.current) from error
+        raise ComponentFailedError(listener.current) from error
     finally:
         logger.removeHandler(listener)
 

@@ -1,9 +1,9 @@
 """The workspace: one folder that holds all there is of a local pipeline.
 
-    metadata.sqlite     what was run, on what, with what result (ML Metadata)
-    artifacts/          what the components made
-    serving/digits/     the versions pushed, as TensorFlow Serving reads them
-    runs/RUN/           the effective config and the log of each run
+metadata.sqlite     what was run, on what, with what result (ML Metadata)
+artifacts/          what the components made
+serving/digits/     the versions pushed, as TensorFlow Serving reads them
+runs/RUN/           the effective config and the log of each run
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import fcntl
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors import UserError
@@ -38,9 +39,18 @@ class Workspace:
         """The folder of versions."""
         return self.root / "serving" / "digits"
 
-    def run(self, run_id: str) -> Path:
-        """The folder of one run."""
-        return self.root / "runs" / run_id
+    def new_run(self) -> Path:
+        """Makes the folder of a new run, named by when it begins; gives the path of its log.
+
+        Raises:
+            UserError: if the folder cannot be made.
+        """
+        folder = self.root / "runs" / datetime.now().strftime("%Y%m%d-%H%M%S")
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise UserError(f"{folder} cannot be made: {error.strerror}; try again") from error
+        return folder / "run.log"
 
     @contextlib.contextmanager
     def claimed(self) -> Iterator[None]:
@@ -71,8 +81,9 @@ class Workspace:
     def drop_outputs(self, execution_ids: set[int]) -> None:
         """Removes what executions that never finished left behind."""
         for execution_id in execution_ids:
-            for folder in self.artifacts.glob(f"*/**/{execution_id}"):
-                shutil.rmtree(folder, ignore_errors=True)
+            for pattern in ("*/*/{}", "*/.system/*/{}"):
+                for folder in self.artifacts.glob(pattern.format(execution_id)):
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def drop_half_pushed(self) -> None:
         """Removes versions whose copying was broken off; no server has loaded them."""

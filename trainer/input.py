@@ -19,6 +19,7 @@ def read_batches(
     transform: tft.TFTransformOutput,
     *,
     batch_size: int,
+    steps: int,
     shuffle_seed: int | None = None,
 ) -> tf.data.Dataset:
     """Batches of (`picture`, {`logits`: digit, `box`: box}), keyed as the model's outputs.
@@ -27,6 +28,7 @@ def read_batches(
         patterns: file patterns of gzipped TFRecords of tf.Example.
         transform: the output of the Transform component.
         batch_size: pictures in a batch.
+        steps: batches that there are.
         shuffle_seed: shuffles, anew for each epoch, and drops the remainder, so that every step
             has the same shape; without it the order is that of the files and nothing is dropped.
     """
@@ -46,4 +48,6 @@ def read_batches(
     if shuffle_seed is not None:
         records = records.shuffle(SHUFFLE_BUFFER, seed=shuffle_seed)
     batches = records.batch(batch_size, drop_remainder=shuffle_seed is not None)
+    # Keras must know how long an epoch is, or it warns at the end of the first.
+    batches = batches.apply(tf.data.experimental.assert_cardinality(steps))
     return batches.map(prepare, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)

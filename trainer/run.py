@@ -64,13 +64,19 @@ def train(
         loss_weights={"logits": 1.0, "box": training.box_weight},
         metrics=losses.metrics(),
     )
-    batches = read_batches(
-        train_files, transform, batch_size=training.batch_size, shuffle_seed=options.seed
-    )
+    size = training.batch_size
     fitted = model.fit(
-        batches,
+        read_batches(
+            train_files,
+            transform,
+            batch_size=size,
+            steps=steps_per_epoch,
+            shuffle_seed=options.seed,
+        ),
         epochs=training.epochs,
-        validation_data=read_batches(eval_files, transform, batch_size=training.batch_size),
+        validation_data=read_batches(
+            eval_files, transform, batch_size=size, steps=-(-options.eval_size // size)
+        ),
         callbacks=[ReportProgress(epochs=training.epochs, steps_per_epoch=steps_per_epoch)],
         verbose=0,
     )

@@ -1,4 +1,4 @@
-"""The driver of Champion: lets the cache see what serves, so that it is never taken from a stale one."""
+"""The driver of Champion: lets the cache see what serves, so that it never answers for it."""
 
 from tfx.dsl.components.base import base_driver
 from tfx.orchestration.portable import base_driver as portable_base_driver

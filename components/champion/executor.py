@@ -24,7 +24,9 @@ def find_champion(candidate: types.Artifact, destination: str) -> int:
     be compared with is still what it took the place of.
     """
     digest = model_digest(path_utils.serving_model_path(candidate.uri))
-    others = (n for n in versions(destination)[::-1] if model_digest(f"{destination}/{n}") != digest)
+    others = (
+        n for n in versions(destination)[::-1] if model_digest(f"{destination}/{n}") != digest
+    )
     return next(others, 0)
 
 

@@ -20,7 +20,9 @@ class Driver(base_driver.BaseDriver, portable_base_driver.BaseDriver):
     def run(self, execution_info: data_types.ExecutionInfo) -> driver_output_pb2.DriverOutput:
         """Gives the fingerprint; an embedded source has none."""
         output = driver_output_pb2.DriverOutput()
-        source = DataOptions.model_validate_json(recipes(execution_info.exec_properties)[0].data).source
+        source = DataOptions.model_validate_json(
+            recipes(execution_info.exec_properties)[0].data
+        ).source
         if source.kind == "mnist" and fileio.isdir(source.dir):
             output.exec_properties[FINGERPRINT].string_value = io_utils.generate_fingerprint(
                 "all", f"{source.dir}/*"

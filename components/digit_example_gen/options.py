@@ -51,9 +51,9 @@ class SceneOptions(Options):
     def _can_be_drawn(self) -> Self:
         if self.scale[0] < 0.25:
             raise ValueError(f"scale starts at {self.scale[0]:g}, below 0.25 no digit is readable")
-        if not (-90 <= self.rotation[0] and self.rotation[1] <= 90):
+        if not (self.rotation[0] >= -90 and self.rotation[1] <= 90):
             raise ValueError(f"rotation {list(self.rotation)} leaves -90 to 90 degrees")
-        if not (-45 <= self.slant[0] and self.slant[1] <= 45):
+        if not (self.slant[0] >= -45 and self.slant[1] <= 45):
             raise ValueError(f"slant {list(self.slant)} leaves -45 to 45 degrees")
         if self.contrast[0] < 0.1:
             raise ValueError(f"contrast starts at {self.contrast[0]:g}; allowed: 0.1 to 1")
@@ -87,7 +87,8 @@ class DataOptions(Options):
         if need > room + 1e-9:
             raise ValueError(
                 f"scene.scale up to {self.scene.scale[1]:g}, turned and slanted, needs "
-                f"{math.ceil(need)} pixels, the canvas has {room}; lower scene.scale or enlarge canvas"
+                f"{math.ceil(need)} pixels, the canvas has {room}; "
+                f"lower scene.scale or enlarge canvas"
             )
         if self.box == "patch" and (self.scene.rotation, self.scene.slant) != ((0, 0), (0, 0)):
             raise ValueError(

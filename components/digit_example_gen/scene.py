@@ -22,6 +22,7 @@ _STROKE_LENGTH, _STROKE_GREY, _SUBPIXEL_BITS = (4.0, 14.0), (80.0, 255.0), 4
 _GREYS = np.arange(256.0)
 _QUANTILES = np.array([statistics.NormalDist().inv_cdf((i + 0.5) / 256) for i in range(256)])
 
+Pixels = NDArray[np.uint8]
 Box = tuple[int, int, int, int]
 Turn = tuple[float, float, float, float]
 """The 2x2 part of an affine map, row by row."""
@@ -41,7 +42,7 @@ class Picture:
         clutter: number of stray strokes.
     """
 
-    pixels: NDArray[np.uint8]
+    pixels: Pixels
     box: Box
     scale: float
     rotation: float
@@ -50,13 +51,13 @@ class Picture:
     clutter: int
 
 
-def ink_box(pixels: NDArray[np.uint8]) -> Box:
+def ink_box(pixels: Pixels) -> Box:
     """The box around all ink of uint8 [h, w]: (xmin, ymin, xmax, ymax), edges in pixels."""
     x, y, width, height = cv2.boundingRect((pixels >= INK).view(np.uint8))
     return x, y, x + width, y + height
 
 
-def draw(glyph: NDArray[np.uint8], data: DataOptions, random: np.random.Generator) -> Picture:
+def draw(glyph: Pixels, data: DataOptions, random: np.random.Generator) -> Picture:
     """Draws a glyph (uint8 [28, 28], white ink on black) as the options say.
 
     Where a turned stroke thins out below the threshold of ink, the box follows what was drawn,
@@ -103,7 +104,7 @@ def _turn(*, scale: float, rotation: float, slant: float) -> Turn:
 
 
 def _place(
-    glyph: NDArray[np.uint8], data: DataOptions, *, turn: Turn, x: float, y: float
+    glyph: Pixels, data: DataOptions, *, turn: Turn, x: float, y: float
 ) -> tuple[Box, NDArray[np.float64]]:
     """Puts what must be seen of the glyph fully on the canvas, at a fraction (x, y) of the room.
 
@@ -146,9 +147,7 @@ def _choose(
     return centre, max(low - fringe, 0), min(high + fringe, room)
 
 
-def _clutter(
-    strokes: int, size: tuple[int, int], random: np.random.Generator
-) -> NDArray[np.uint8]:
+def _clutter(strokes: int, size: tuple[int, int], random: np.random.Generator) -> Pixels:
     """Short straight strokes, fainter than ink or as dark, anywhere on the canvas."""
     canvas = np.zeros((size[1], size[0]), np.uint8)
     for x, y, angle, length, grey in random.random((strokes, 5)).tolist():
@@ -161,16 +160,14 @@ def _clutter(
     return canvas
 
 
-def _expose(ink: NDArray[np.uint8], *, contrast: float, paper: float) -> NDArray[np.uint8]:
+def _expose(ink: Pixels, *, contrast: float, paper: float) -> Pixels:
     """Turns amounts of ink into grey on paper of a given grey."""
     if contrast == 1.0 and paper == 0.0:
         return ink
     return cv2.LUT(ink, np.rint(255 * paper + contrast * _GREYS).astype(np.uint8))
 
 
-def _add_noise(
-    pixels: NDArray[np.uint8], noise: float, random: np.random.Generator
-) -> NDArray[np.uint8]:
+def _add_noise(pixels: Pixels, noise: float, random: np.random.Generator) -> Pixels:
     """Adds Gaussian noise, drawn from its 256 quantiles: a fifth of the cost of exact draws."""
     words = random.bit_generator.random_raw(-(-pixels.size // 8))
     which = words.view(np.uint8)[: pixels.size].reshape(pixels.shape)

@@ -140,19 +140,19 @@ def as_example(picture: Picture, *, label: int, source_id: str) -> bytes:
         raise ValueError(f"a picture of {picture.pixels.shape} could not be written as PNG")
     example = tf.train.Example()
     feature = example.features.feature
-    for key, value in (
+    for key, text in (
         (features.IMAGE, png.tobytes()),
         (features.FORMAT, b"png"),
         (features.SOURCE_ID, source_id.encode()),
     ):
-        feature[key].bytes_list.value.append(value)
-    for key, value in (
+        feature[key].bytes_list.value.append(text)
+    for key, number in (
         (features.HEIGHT, height),
         (features.WIDTH, width),
         (features.LABEL, label),
         (features.CLUTTER, picture.clutter),
     ):
-        feature[key].int64_list.value.append(value)
+        feature[key].int64_list.value.append(number)
     for key, value in (
         (features.XMIN, xmin / width),
         (features.YMIN, ymin / height),

@@ -3,8 +3,8 @@
 from typing import Any
 
 import tensorflow as tf
-from tfx import types
 from tfx import components as tfx_components
+from tfx import types
 from tfx.components.evaluator import executor
 from tfx.dsl.components.base import executor_spec
 from tfx.types import standard_component_specs
@@ -13,9 +13,8 @@ from tfx.utils import path_utils
 from vocabulary.versions import SAVED_MODEL
 
 
-
 class Executor(executor.Executor):
-    """Leaves out a baseline that holds no model; Kubeflow cannot pass on the lack of an artefact."""
+    """Leaves out a baseline that holds no model; Kubeflow cannot hand on a lack of one."""
 
     def Do(  # noqa: N802
         self,

@@ -7,8 +7,8 @@ import os
 from typing import Any
 
 from tensorflow_metadata.proto.v0 import anomalies_pb2
-from tfx import types
 from tfx import components as tfx_components
+from tfx import types
 from tfx.components.example_validator import executor
 from tfx.dsl.components.base import executor_spec
 from tfx.proto.orchestration import execution_result_pb2

@@ -1,9 +1,11 @@
 """Report: what a run came to, to be looked at."""
 
+from typing import ClassVar
+
 from tfx import types
 from tfx.dsl.components.base import base_component, executor_spec
 from tfx.types import standard_artifacts
-from tfx.types.component_spec import ChannelParameter, ComponentSpec
+from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
 
 from components.report import executor
 from components.report.artifact import RunReport
@@ -12,7 +14,7 @@ from components.report.artifact import RunReport
 class ReportSpec(ComponentSpec):
     """Inputs, outputs and parameters of Report."""
 
-    PARAMETERS = {}
+    PARAMETERS: ClassVar[dict[str, ExecutionParameter]] = {}
     INPUTS = {
         executor.EXAMPLES: ChannelParameter(type=standard_artifacts.Examples),
         executor.MODEL: ChannelParameter(type=standard_artifacts.Model),

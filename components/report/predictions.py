@@ -49,7 +49,8 @@ def draw_predictions(predictions: list[Prediction]) -> bytes:
     worst = sorted(predictions, key=lambda p: (p.right, p.iou))[: _COLUMNS * _WORST_ROWS]
     rows = _TYPICAL_ROWS + _WORST_ROWS
     figure = Figure(figsize=(1.5 * _COLUMNS, 1.75 * rows + 1.1), layout="constrained")
-    upper, lower = figure.subfigures(2, 1, height_ratios=[_TYPICAL_ROWS, _WORST_ROWS])
+    ratios = [_TYPICAL_ROWS, _WORST_ROWS]
+    upper, lower = figure.subfigures(2, 1, height_ratios=ratios, squeeze=False).ravel()
     right = np.mean([p.right for p in predictions])
     _draw_grid(upper, typical, f"As they come: {right:.1%} of {len(predictions)} digits are right")
     _draw_grid(lower, worst, "The worst: wrong digits first, then the least overlap")
@@ -88,7 +89,12 @@ def _draw_box(axes: Axes, box: Box, size: tuple[int, int], colour: str, style: s
     xmin, ymin, xmax, ymax = np.array(box) * [*size, *size] - 0.5
     axes.add_patch(
         Rectangle(
-            (xmin, ymin), xmax - xmin, ymax - ymin,
-            fill=False, edgecolor=colour, linestyle=style, linewidth=1.6,
-        )  # fmt: skip
+            (xmin, ymin),
+            xmax - xmin,
+            ymax - ymin,
+            fill=False,
+            edgecolor=colour,
+            linestyle=style,
+            linewidth=1.6,
+        )
     )

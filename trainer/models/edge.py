@@ -8,6 +8,8 @@ not learn every place, size and background anew (M. Jaderberg et al., "Spatial T
 Networks", NeurIPS 2015).
 """
 
+from typing import Any
+
 import keras
 from keras import layers
 
@@ -15,23 +17,25 @@ from trainer.models.glimpse import Glimpse
 from trainer.models.integral_box import IntegralBox
 from vocabulary.features import NUM_CLASSES
 
+Tensor = Any
+
 GLIMPSE_SIZE = 24
 GLIMPSE_MARGIN = 0.1
 
 
-def _conv(x, filters: int, *, stride: int = 1, kernel: int = 3):
+def _conv(x: Tensor, filters: int, *, stride: int = 1, kernel: int = 3) -> Tensor:
     x = layers.Conv2D(filters, kernel, strides=stride, padding="same", use_bias=False)(x)
     return layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(x))
 
 
-def _residual(x):
+def _residual(x: Tensor) -> Tensor:
     filters = x.shape[-1]
     y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(_conv(x, filters))
     y = layers.BatchNormalization(momentum=0.9, gamma_initializer="zeros")(y)
     return layers.Activation("relu")(layers.Add()([x, y]))
 
 
-def _merge(coarse, fine):
+def _merge(coarse: Tensor, fine: Tensor) -> Tensor:
     """Adds a coarse map, enlarged to twice its size, to a fine one."""
     filters = fine.shape[-1]
     coarse = layers.UpSampling2D(2)(layers.Conv2D(filters, 1)(coarse))
@@ -40,7 +44,7 @@ def _merge(coarse, fine):
     return layers.Add()([fine, coarse])
 
 
-def _locate(picture):
+def _locate(picture: Tensor) -> Tensor:
     half = _conv(picture, 16, stride=2, kernel=5)
     quarter = _residual(_conv(half, 32, stride=2))
     eighth = _residual(_conv(quarter, 64, stride=2))
@@ -52,7 +56,7 @@ def _locate(picture):
     return IntegralBox(dtype="float32", name="box")(maps)
 
 
-def _read(picture, box):
+def _read(picture: Tensor, box: Tensor) -> Tensor:
     x = Glimpse(GLIMPSE_SIZE, margin=GLIMPSE_MARGIN, dtype="float32")([picture, box])
     x = _conv(x, 32)
     x = _conv(x, 32, stride=2)

@@ -22,12 +22,13 @@ from components.digit_example_gen.glyphs import Glyphs, divide
 from components.digit_example_gen.options import GLYPH_SIZE
 from vocabulary.features import NUM_CLASSES
 
+SUFFIX = "-ubyte.gz"
 MIRROR = "https://storage.googleapis.com/cvdf-datasets/mnist/"
 SHA256 = {
-    "train-images-idx3-ubyte.gz": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-    "train-labels-idx1-ubyte.gz": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-    "t10k-images-idx3-ubyte.gz": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-    "t10k-labels-idx1-ubyte.gz": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    "train-images-idx3": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
 """Of the content, unpacked: mirrors differ in how they packed it."""
 
@@ -86,23 +87,25 @@ def _download(name: str, folder: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=folder) as partial:
         path = Path(partial) / name
         path.write_bytes(data)
-        if hashlib.sha256(_unpacked(path)).hexdigest() != SHA256[name]:
-            raise ValueError(f"{MIRROR}{name} is not the file expected (checksum); fetch it by hand")
+        if hashlib.sha256(_unpacked(path)).hexdigest() != SHA256[name.removesuffix(SUFFIX)]:
+            raise ValueError(
+                f"{MIRROR}{name} is not what it should be (checksum); fetch it by hand"
+            )
         return path.rename(folder / name)
 
 
 def _part(folder: Path, prefix: str, *, first_group: int) -> Glyphs:
-    images_name, labels_name = f"{prefix}-images-idx3-ubyte.gz", f"{prefix}-labels-idx1-ubyte.gz"
-    images_path, labels_path = (
-        _find(folder, name) or _download(name, folder) for name in (images_name, labels_name)
-    )
+    names = f"{prefix}-images-idx3{SUFFIX}", f"{prefix}-labels-idx1{SUFFIX}"
+    images_path, labels_path = (_find(folder, name) or _download(name, folder) for name in names)
     images, labels = read_idx(images_path), read_idx(labels_path)
     if images.shape[1:] != (GLYPH_SIZE, GLYPH_SIZE):
         raise ValueError(f"{images_path} holds {images.shape} values, not n x 28 x 28 pixels")
     if labels.shape != (len(images),):
         raise ValueError(f"{labels_path} holds {labels.shape} labels for {len(images)} pictures")
     if len(labels) == 0 or labels.max() >= NUM_CLASSES:
-        raise ValueError(f"{labels_path} holds no labels, or labels above 9; put MNIST's own file there")
+        raise ValueError(
+            f"{labels_path} holds no labels, or labels above 9; put MNIST's own file there"
+        )
     order = np.arange(len(labels))
     return Glyphs(
         pictures=images,

@@ -1,10 +1,11 @@
-"""The 1,797 handwritten digits inside scikit-learn (UCI "Optical Recognition of Handwritten Digits").
+"""The 1,797 handwritten digits inside scikit-learn.
 
 They come as 8x8 counts of ink (0 to 16) and are scaled up to 28x28 so that strokes look like those
 of a pen. Every writer filled in the same form, which opens with 0 to 9 twice, so the places where
 a form begins can be read off the labels: they are the writers' boundaries, and splits follow them.
 
-Source: E. Alpaydin and C. Kaynak, 1998, https://doi.org/10.24432/C50P49 (CC BY 4.0).
+Source: E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI, 1998,
+https://doi.org/10.24432/C50P49 (CC BY 4.0).
 """
 
 from collections.abc import Sequence

@@ -1,0 +1,83 @@
+"""`digits`: the command line. It only parses and prints; heavy imports wait for their command."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.errors import UserError
+
+app = typer.Typer(
+    help="Make, train, judge and ship models that find and read digits in pictures.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="YAML over configs/default.yaml."),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="One key of the config; may be repeated."),
+]
+WorkspaceOption = Annotated[
+    Path, typer.Option("--workspace", metavar="DIR", help="Folder that holds all there is.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", help="Show the log on the terminal as well.")
+]
+
+
+@app.callback()
+def digits() -> None:
+    """Make, train, judge and ship models that find and read digits in pictures."""
+
+
+@app.command()
+def run(
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Run the whole pipeline on this machine, from handwriting to a pushed model."""
+    with _sentences():
+        from pipeline.config_file import read_config
+        from pipeline.log_file import logged_to
+        from pipeline.narrator import Narrator
+        from pipeline.workspace import Workspace
+
+        effective = read_config(config, set_ or [])
+        place = Workspace(workspace)
+        with place.claimed():
+            log = place.new_run()
+            with logged_to(log, verbose=verbose) as (_, error), Narrator(error) as narrator:
+                from pipeline import run as runner
+
+                summary = runner.run(effective, place, log=log, narrator=narrator)
+        if json:
+            print(summary.model_dump_json())
+        else:
+            from rich.console import Console
+
+            Console(highlight=False).print(summary.as_table(effective.evaluation.bars))
+
+
+@contextlib.contextmanager
+def _sentences() -> Iterator[None]:
+    """Turns a user's mistake into its sentence and a non-zero exit."""
+    try:
+        yield
+    except UserError as error:
+        print(f"digits: {error}", file=sys.stderr)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt as error:
+        print("digits: interrupted; what is done is kept, run again to go on", file=sys.stderr)
+        raise typer.Exit(130) from error

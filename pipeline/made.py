@@ -1,0 +1,69 @@
+"""Says in a few words what each component of a run made."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from components.champion.executor import CHAMPION, VERSION
+from components.report.executor import PREDICTIONS_FILE
+from pipeline.config import Config
+from pipeline.history import Node
+from trainer.run import HISTORY_FILE
+
+
+def describe(node: Node, config: Config) -> str:
+    """What the component made; empty where its name says it all."""
+    return _DESCRIPTIONS[node.id](node, config) if node.id in _DESCRIPTIONS else ""
+
+
+def parameters(trainer: Node) -> int:
+    """The number of the model's parameters, trained or not."""
+    return int(_history(trainer)["parameters"])
+
+
+def pushed_version(pusher: Node) -> int | None:
+    """The version that was pushed, if one was."""
+    properties = pusher.outputs["pushed_model"].properties
+    return int(properties["pushed_version"]) if properties.get("pushed") else None
+
+
+def blessed(evaluator: Node) -> bool:
+    """Whether the model passed."""
+    return bool(evaluator.outputs["blessing"].properties.get("blessed"))
+
+
+def _history(trainer: Node) -> dict[str, Any]:
+    return json.loads((trainer.outputs["model_run"].uri / HISTORY_FILE).read_text())
+
+
+def _examples(node: Node, config: Config) -> str:
+    return ", ".join(f"{size:,} {name}" for name, size in config.splits.items())
+
+
+def _model(node: Node, config: Config) -> str:
+    history = _history(node)
+    return f"{config.model.kind}, {history['parameters']:,} parameters, {history['precision']}"
+
+
+def _champion(node: Node, config: Config) -> str:
+    version = node.outputs[CHAMPION].properties[VERSION]
+    return f"version {version}" if version else "nothing serves yet"
+
+
+def _pushed(node: Node, config: Config) -> str:
+    version = pushed_version(node)
+    return f"version {version}" if version else "nothing"
+
+
+_DESCRIPTIONS: dict[str, Callable[[Node, Config], str]] = {
+    "DigitExampleGen": _examples,
+    "DigitSchemaGen": lambda node, config: "the curated schema",
+    "StatisticsGen": lambda node, config: f"of {len(config.splits)} splits",
+    "ExampleValidator": lambda node, config: "no anomalies",
+    "Transform": lambda node, config: "the transform graph",
+    "Trainer": _model,
+    "Champion": _champion,
+    "Evaluator": lambda node, config: "blessed" if blessed(node) else "not blessed",
+    "Pusher": _pushed,
+    "Report": lambda node, config: PREDICTIONS_FILE,
+}

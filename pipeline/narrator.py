@@ -1,0 +1,86 @@
+"""Tells a run on the terminal: a line for each component, a bar while one works."""
+
+import logging
+import types
+from typing import TYPE_CHECKING, Self, TextIO
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+if TYPE_CHECKING:
+    from pipeline.history import Node
+
+_PROGRESS_LOGGER = "trainer.progress"
+
+
+class Narrator(logging.Handler):
+    """Listens to the run and to the trainer; draws no bar where there is no terminal."""
+
+    def __init__(self, stream: TextIO):
+        super().__init__(logging.INFO)
+        self.console = Console(file=stream, highlight=False)
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description:<18}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[detail]}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=self.console,
+            transient=True,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        logging.getLogger(_PROGRESS_LOGGER).addHandler(self)
+        self._bar.start()
+        self.begin("loading TFX")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: types.TracebackType | None,
+    ) -> None:
+        self._clear()
+        self._bar.stop()
+        logging.getLogger(_PROGRESS_LOGGER).removeHandler(self)
+
+    def begin(self, what: str) -> None:
+        """A component begins."""
+        self._clear()
+        self._task = self._bar.add_task(what, total=None, detail="")
+
+    def end(self, node: "Node", made: str) -> None:
+        """A component is done, and what it made."""
+        self._clear()
+        took = "[dim]cached[/]" if node.cached else f"{node.seconds:.1f} s"
+        self.console.print(f"[green]✓[/] {node.id:<18} {made:<44} {took:>8}")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Moves the bar; `record.progress` is a `trainer.progress.Progress`."""
+        progress = getattr(record, "progress", None)
+        if progress is None or self._task is None:
+            return
+        self._bar.update(
+            self._task,
+            total=progress.steps,
+            completed=progress.step,
+            detail=f"epoch {progress.epoch}/{progress.epochs}  loss {progress.loss:.3f}  "
+            f"accuracy {progress.accuracy:.3f}  IoU {progress.iou:.3f}",
+        )
+
+    def _clear(self) -> None:
+        if self._task is not None:
+            self._bar.remove_task(self._task)
+            self._task = None

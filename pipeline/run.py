@@ -1,0 +1,59 @@
+"""`digits run`: one run of the pipeline on this machine, from a config to a summary."""
+
+import time
+from pathlib import Path
+
+from pipeline.config import Config
+from pipeline.config_file import write_config
+from pipeline.errors import UserError
+from pipeline.failure import explain_failure
+from pipeline.history import History
+from pipeline.local_runner import ComponentFailedError, run_locally
+from pipeline.made import describe
+from pipeline.narrator import Narrator
+from pipeline.summary import RunSummary
+from pipeline.workspace import Workspace
+
+CONFIG_FILE = "config.yaml"
+
+
+def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) -> RunSummary:
+    """Runs the pipeline in a workspace that the caller has claimed.
+
+    The folder of `log` is the run's own and gets the effective config, too.
+
+    Raises:
+        UserError: if a component fails.
+    """
+    began = time.monotonic()
+    run_id = log.parent.name
+    write_config(config, log.parent / CONFIG_FILE)
+    tidy(workspace)
+    history = History(workspace)
+
+    def finished(node_id: str) -> None:
+        node = history.nodes(run_id)[node_id]
+        narrator.end(node, describe(node, config))
+
+    try:
+        run_locally(config, workspace, run_id, on_start=narrator.begin, on_finish=finished)
+    except ComponentFailedError as error:
+        raise UserError(
+            f"{error.node_id} failed: {explain_failure(error)}\nThe log is {log}"
+        ) from error
+    finally:
+        tidy(workspace)
+    return RunSummary.of(
+        history.nodes(run_id),
+        config,
+        workspace,
+        run_id=run_id,
+        log=str(log),
+        seconds=time.monotonic() - began,
+    )
+
+
+def tidy(workspace: Workspace) -> None:
+    """Clears away what a run that was killed or broke off has left half-done."""
+    workspace.drop_outputs(History(workspace).give_up_unfinished())
+    workspace.drop_half_pushed()

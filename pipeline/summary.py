@@ -1,0 +1,109 @@
+"""What came of a run: the object that `digits run --json` prints, and the table for people."""
+
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import BaseModel
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from components.report.executor import PREDICTIONS_FILE, REPORT
+from evaluation.options import MetricName
+from evaluation.results import read_metrics, read_reasons
+from pipeline.config import Config
+from pipeline.history import Node
+from pipeline.made import blessed, parameters, pushed_version
+from pipeline.workspace import Workspace
+
+_SHOWN: dict[MetricName, str] = {
+    "accuracy": "accuracy",
+    "mean_iou": "mean IoU",
+    "iou_at_50": "boxes at IoU ≥ 0.5",
+    "iou_at_75": "boxes at IoU ≥ 0.75",
+    "iou_at_90": "boxes at IoU ≥ 0.9",
+}
+
+
+class NodeSummary(BaseModel):
+    """One component: `state` is complete, failed, cancelled or running."""
+
+    id: str
+    seconds: float
+    cached: bool
+    state: str
+
+
+class RunSummary(BaseModel):
+    """A finished run.
+
+    `metrics` are shares or IoUs in [0, 1] on the whole eval split; `reasons` say why the model was
+    not blessed; `seconds` are of the whole command.
+    """
+
+    run_id: str
+    workspace: str
+    nodes: list[NodeSummary]
+    examples: dict[str, int]
+    metrics: dict[str, float]
+    parameters: int
+    blessed: bool
+    reasons: list[str]
+    pushed_version: int | None
+    serving_dir: str
+    predictions: str
+    log: str
+    seconds: float
+
+    @classmethod
+    def of(
+        cls,
+        nodes: dict[str, Node],
+        config: Config,
+        workspace: Workspace,
+        *,
+        run_id: str,
+        log: str,
+        seconds: float,
+    ) -> Self:
+        """Gathers what the components of a finished run noted."""
+        evaluation = str(nodes["Evaluator"].outputs["evaluation"].uri)
+        return cls(
+            run_id=run_id,
+            workspace=str(workspace.root),
+            nodes=[
+                NodeSummary(id=n.id, seconds=n.seconds, cached=n.cached, state=n.state)
+                for n in nodes.values()
+            ],
+            examples=dict(config.splits),
+            metrics=read_metrics(evaluation),
+            parameters=parameters(nodes["Trainer"]),
+            blessed=blessed(nodes["Evaluator"]),
+            reasons=read_reasons(evaluation),
+            pushed_version=pushed_version(nodes["Pusher"]),
+            serving_dir=str(workspace.serving),
+            predictions=str(nodes["Report"].outputs[REPORT].uri / PREDICTIONS_FILE),
+            log=log,
+            seconds=seconds,
+        )
+
+    def as_table(self, bars: Mapping[MetricName, float]) -> Table:
+        """For people; `bars` are those of the config."""
+        table = Table(box=SIMPLE_HEAD, show_header=False, pad_edge=False)
+        for split, size in self.examples.items():
+            table.add_row(f"examples, {split}", f"{size:,}")
+        table.add_section()
+        for name, title in _SHOWN.items():
+            bar = f"[dim]bar {bars[name]:g}[/]" if name in bars else ""
+            table.add_row(title, f"[bold]{self.metrics[name]:.4f}[/] {bar}")
+        table.add_section()
+        table.add_row("blessed", "[green]yes[/]" if self.blessed else "[red]no[/]")
+        for reason in self.reasons:
+            table.add_row("", reason)
+        table.add_row("pushed to", self._where_pushed())
+        table.add_row("predictions", self.predictions)
+        return table
+
+    def _where_pushed(self) -> str:
+        if self.pushed_version is None:
+            return "nowhere"
+        return f"{self.serving_dir}/{self.pushed_version}"
