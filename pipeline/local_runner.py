@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 
+from absl import logging as absl_logging
 from tfx.dsl.compiler import compiler, constants
 from tfx.orchestration import metadata, pipeline
 from tfx.orchestration.local.local_dag_runner import LocalDagRunner
@@ -66,7 +67,9 @@ def run_locally(
         ir, {constants.PIPELINE_RUN_ID_PARAMETER_NAME: run_id}
     )
     listener = _Listener(on_start, on_finish)
-    logger = logging.getLogger("absl")
+    # Through absl's own call: libraries that silence it for a while restore what that has set.
+    absl_logging.set_verbosity(absl_logging.INFO)
+    logger = absl_logging.get_absl_logger()
     logger.addHandler(listener)
     try:
         LocalDagRunner().run_with_ir(ir)
@@ -81,7 +84,6 @@ class _Listener(logging.Handler):
 
     def __init__(self, on_start: Callable[[str], None], on_finish: Callable[[str], None]):
         super().__init__(logging.INFO)
-        logging.getLogger("absl").setLevel(logging.INFO)
         self._on = {_STARTED: on_start, _FINISHED: on_finish}
         self.current = "the pipeline"
 

@@ -13,6 +13,7 @@ from pipeline.made import describe
 from pipeline.narrator import Narrator
 from pipeline.summary import RunSummary
 from pipeline.workspace import Workspace
+from vocabulary.versions import versions
 
 CONFIG_FILE = "config.yaml"
 
@@ -56,4 +57,4 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
 def tidy(workspace: Workspace) -> None:
     """Clears away what a run that was killed or broke off has left half-done."""
     workspace.drop_outputs(History(workspace).give_up_unfinished())
-    workspace.drop_half_pushed()
+    workspace.keep_versions(versions(str(workspace.serving)))

@@ -9,13 +9,12 @@ runs/RUN/           the effective config and the log of each run
 import contextlib
 import fcntl
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors import UserError
-from vocabulary.versions import SAVED_MODEL
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,8 @@ class Workspace:
                 for folder in self.artifacts.glob(pattern.format(execution_id)):
                     shutil.rmtree(folder, ignore_errors=True)
 
-    def drop_half_pushed(self) -> None:
-        """Removes versions whose copying was broken off; no server has loaded them."""
+    def keep_versions(self, complete: Collection[int]) -> None:
+        """Removes other versions: their copying was broken off, and no server has loaded them."""
         for folder in self.serving.iterdir():
-            if folder.name.isdecimal() and not (folder / SAVED_MODEL).exists():
+            if folder.name.isdecimal() and int(folder.name) not in complete:
                 shutil.rmtree(folder, ignore_errors=True)

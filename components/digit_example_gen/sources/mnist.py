@@ -80,8 +80,8 @@ def _download(name: str, folder: Path) -> Path:
             data = answer.read()
     except (urllib.error.URLError, OSError) as error:
         raise ValueError(
-            f"{folder} has no {name} and it could not be downloaded ({error}); put MNIST's four IDX "
-            f"files there, or name their folder with --set source.dir=FOLDER"
+            f"{folder} has no {name} and it could not be downloaded ({error}); put MNIST's four "
+            f"IDX files there, or name their folder with --set source.dir=FOLDER"
         ) from error
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as partial:
