@@ -5,6 +5,7 @@ Whatever is wrong is said in a sentence that names the place, the key, the value
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -21,6 +22,33 @@ _OPEN_GROUPS = ("splits", "evaluation.bars")
 """Groups to which a user may add keys."""
 
 Tree = dict[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's, for which 1e-3 is a number (as in YAML 1.2) and a key is text."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Refuses other keys: `on: 5` would quietly become a split named true."""
+        mapping = super().construct_mapping(node, deep=deep)
+        for key in mapping:
+            if not isinstance(key, str):
+                raise yaml.constructor.ConstructorError(
+                    problem=f"the key {key} is not text; put it in quotes",
+                    problem_mark=node.start_mark,
+                )
+        return mapping
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what `_Loader` would otherwise not read as text."""
+
+
+for _side in (_Loader, _Dumper):
+    _side.add_implicit_resolver(
+        "tag:yaml.org,2002:float",
+        re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+$"),
+        list("-+.0123456789"),
+    )
 
 
 def read_config(path: Path | None = None, settings: Sequence[str] = ()) -> Config:
@@ -48,7 +76,9 @@ def read_config(path: Path | None = None, settings: Sequence[str] = ()) -> Confi
 
 def write_config(config: Config, path: Path) -> None:
     """Writes the effective config as YAML that `read_config` reads back."""
-    text = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, default_flow_style=None)
+    text = yaml.dump(
+        config.model_dump(mode="json"), Dumper=_Dumper, sort_keys=False, default_flow_style=None
+    )
     path.write_text(text)
 
 
@@ -62,12 +92,11 @@ def _read(path: Path) -> Tree:
 
 def _parse(text: str, origin: str) -> Tree:
     try:
-        tree = yaml.safe_load(text)
+        tree = _load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "it cannot be parsed"
-        raise UserError(f"{origin}{where} is not YAML: {problem}") from error
+        raise UserError(f"{origin}{where} is not YAML: {_problem(error)}") from error
     if tree is None:
         return {}
     if not isinstance(tree, dict):
@@ -75,14 +104,35 @@ def _parse(text: str, origin: str) -> Tree:
     return tree
 
 
+def _load(text: str) -> Any:
+    """Reads YAML whose values JSON can hold.
+
+    Raises:
+        yaml.YAMLError: for any other text.
+    """
+    try:
+        tree = yaml.load(text, _Loader)
+        json.dumps(tree, default=str)  # an alias may stand inside what it stands for
+    except yaml.YAMLError:
+        raise
+    except Exception as error:  # of the constructors of dates, of tagged scalars, of deep nesting
+        raise yaml.YAMLError(str(error)) from error
+    return tree
+
+
+def _problem(error: yaml.YAMLError) -> str:
+    problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
+    return problem or "it cannot be parsed"
+
+
 def _parse_setting(setting: str) -> Tree:
     key, equals, value = setting.partition("=")
     if not (equals and key.strip()):
         raise UserError(f"--set {setting} is not key=value; write for example training.epochs=5")
     try:
-        tree = yaml.safe_load(value)
+        tree = _load(value)
     except yaml.YAMLError as error:
-        raise UserError(f"--set {setting}: the value is not YAML") from error
+        raise UserError(f"--set {setting}: the value is not YAML: {_problem(error)}") from error
     for part in reversed(key.strip().split(".")):
         tree = {part: tree}
     return tree
@@ -124,10 +174,12 @@ def _explain(error: ValidationError, origins: Mapping[str, str], default_origin:
 def _explain_one(detail: Tree, origins: Mapping[str, str], default_origin: str) -> str:
     location = [part for part in detail["loc"] if part != "[key]"]
     key = ".".join(str(part) for part in location if isinstance(part, str))
-    origin = next((origins[k] for k in _with_parents(key) if k in origins), default_origin)
     message = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "value_error":
-        return f"{origin}: {message}"
+    mentioned = sorted((k for k in origins if k in message), key=len, reverse=True)
+    places = [*_with_parents(key), *mentioned]
+    origin = next((origins[k] for k in places if k in origins), default_origin)
+    if detail["type"] == "value_error" or not key:
+        return f"{origin}: {key}: {message}" if key else f"{origin}: {message}"
     message = message[0].lower() + message[1:]
     return f"{origin}: {key} is {json.dumps(detail['input'], default=str)}: {message}"
 

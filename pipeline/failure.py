@@ -1,8 +1,15 @@
 """Says in a sentence why a component failed, from the exception it raised."""
 
+import builtins
 import re
 
-_BEAM_SUFFIX = re.compile(r" \[while running '.*?'\]", re.DOTALL)
+_NAMED = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception)): ", re.MULTILINE)
+_WRAPPING = re.compile(
+    r" \[while running '.*?'\]"  # Beam: the step
+    r"|\{\{function_node .*?\}\} "  # TensorFlow: the node
+    r"| \[Op:\w+\]",  # TensorFlow: the operation
+    re.DOTALL,
+)
 
 
 def explain_failure(error: BaseException) -> str:
@@ -10,8 +17,13 @@ def explain_failure(error: BaseException) -> str:
     root = error
     while root.__cause__ is not None:
         root = root.__cause__
-    message = _BEAM_SUFFIX.sub("", str(root)).strip()
-    if isinstance(root, ValueError | OSError) and message:
+    kind, message = type(root).__name__, str(root)
+    # Beam raises a RuntimeError whose text is another error, or the traceback of one elsewhere.
+    named = list(_NAMED.finditer(message)) if isinstance(root, RuntimeError) else []
+    if named:
+        kind, message = named[-1][1], message[named[-1].end() :]
+    message = _WRAPPING.sub("", message).strip()
+    if message and issubclass(getattr(builtins, kind, type(root)), ValueError | OSError):
         return message
     first_line = message.partition("\n")[0] or "it gave no reason"
-    return f"{first_line} ({type(root).__name__})"
+    return f"{first_line} ({kind})"

@@ -63,18 +63,20 @@ class History:
         nodes = [self._node(execution) for execution in sorted(executions, key=lambda e: e.id)]
         return {node.id: node for node in nodes}
 
-    def give_up_unfinished(self) -> set[int]:
-        """Marks executions that a killed run left open as cancelled; gives their ids."""
-        unfinished = [
-            execution
-            for execution in self._store.get_executions()
-            if execution.last_known_state in (_Execution.NEW, _Execution.RUNNING)
-        ]
-        for execution in unfinished:
+    def unfinished(self) -> set[int]:
+        """The ids of the executions that a run which was killed or broke off left open."""
+        open_states = (_Execution.NEW, _Execution.RUNNING)
+        executions = self._store.get_executions()
+        return {e.id for e in executions if e.last_known_state in open_states}
+
+    def give_up(self, execution_ids: set[int]) -> None:
+        """Marks executions as cancelled."""
+        if not execution_ids:
+            return
+        executions = self._store.get_executions_by_id(list(execution_ids))
+        for execution in executions:
             execution.last_known_state = _Execution.CANCELED
-        if unfinished:
-            self._store.put_executions(unfinished)
-        return {execution.id for execution in unfinished}
+        self._store.put_executions(executions)
 
     def _node(self, execution: metadata_store_pb2.Execution) -> Node:
         contexts = self._store.get_contexts_by_execution(execution.id)

@@ -33,8 +33,9 @@ def logged_to(path: Path, *, verbose: bool) -> Iterator[tuple[TextIO, TextIO]]:
             logging.basicConfig(level=logging.INFO, format=_FORMAT, stream=sys.stderr, force=True)
             yield output, error
         finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(OSError):  # a full disk; there is still a terminal
+                    stream.flush()
             os.dup2(output.fileno(), 1)
             os.dup2(error.fileno(), 2)
 

@@ -42,7 +42,8 @@ class Narrator(logging.Handler):
 
     def __enter__(self) -> Self:
         logging.getLogger(_PROGRESS_LOGGER).addHandler(self)
-        self._bar.start()
+        if self.console.is_terminal:
+            self._bar.start()
         self.begin("loading TFX")
         return self
 
@@ -53,7 +54,8 @@ class Narrator(logging.Handler):
         trace: types.TracebackType | None,
     ) -> None:
         self._clear()
-        self._bar.stop()
+        if self.console.is_terminal:
+            self._bar.stop()
         logging.getLogger(_PROGRESS_LOGGER).removeHandler(self)
 
     def begin(self, what: str) -> None:
@@ -65,7 +67,7 @@ class Narrator(logging.Handler):
         """A component is done, and what it made."""
         self._clear()
         took = "[dim]cached[/]" if node.cached else f"{node.seconds:.1f} s"
-        self.console.print(f"[green]✓[/] {node.id:<18} {made:<44} {took:>8}")
+        self.console.print(f"[green]✓[/] {node.id:<18} {made:<44} {took:>8}", soft_wrap=True)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Moves the bar; `record.progress` is a `trainer.progress.Progress`."""

@@ -1,7 +1,10 @@
 """`digits run`: one run of the pipeline on this machine, from a config to a summary."""
 
+import contextlib
 import time
 from pathlib import Path
+
+from ml_metadata.errors import StatusError
 
 from pipeline.config import Config
 from pipeline.config_file import write_config
@@ -24,7 +27,7 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     The folder of `log` is the run's own and gets the effective config, too.
 
     Raises:
-        UserError: if a component fails.
+        UserError: if a component fails, or the workspace's database cannot be used.
     """
     began = time.monotonic()
     run_id = log.parent.name
@@ -43,7 +46,8 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
             f"{error.node_id} failed: {explain_failure(error)}\nThe log is {log}"
         ) from error
     finally:
-        tidy(workspace)
+        with contextlib.suppress(UserError):  # as on a full disk; the next run begins with it
+            tidy(workspace)
     return RunSummary.of(
         history.nodes(run_id),
         config,
@@ -55,6 +59,21 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
 
 
 def tidy(workspace: Workspace) -> None:
-    """Clears away what a run that was killed or broke off has left half-done."""
-    workspace.drop_outputs(History(workspace).give_up_unfinished())
-    workspace.keep_versions(versions(str(workspace.serving)))
+    """Clears away what a run that was killed or broke off has left half-done.
+
+    Files go first: until they are gone the database still knows of them, and a full disk gets room.
+
+    Raises:
+        UserError: if the database cannot be read or written.
+    """
+    try:
+        history = History(workspace)
+        unfinished = history.unfinished()
+        workspace.drop_outputs(unfinished)
+        workspace.keep_versions(versions(str(workspace.serving)))
+        history.give_up(unfinished)
+    except (StatusError, RuntimeError) as error:
+        raise UserError(
+            f"the database {workspace.metadata} cannot be used: {explain_failure(error)}; make "
+            f"room on the disk, or name another --workspace"
+        ) from error

@@ -89,6 +89,8 @@ class RunSummary(BaseModel):
     def as_table(self, bars: Mapping[MetricName, float]) -> Table:
         """For people; `bars` are those of the config."""
         table = Table(box=SIMPLE_HEAD, show_header=False, pad_edge=False)
+        table.add_column()
+        table.add_column(overflow="fold")  # a path is of no use cut off
         for split, size in self.examples.items():
             table.add_row(f"examples, {split}", f"{size:,}")
         table.add_section()

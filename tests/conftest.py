@@ -28,6 +28,7 @@ def plain_scene() -> dict[str, Any]:
         "scale": (1.0, 1.0),
         "rotation": (0.0, 0.0),
         "slant": (0.0, 0.0),
+        "stroke": (0.0, 0.0),
         "contrast": (1.0, 1.0),
         "background": (0.0, 0.0),
         "noise": (0.0, 0.0),

@@ -4,10 +4,12 @@ The graph is applied on the fly: decoded pictures stored as floats are five time
 PNGs, and reading those back costs more than decoding (`benchmarks/transform.py`).
 """
 
+from collections.abc import Mapping
+
 import tensorflow as tf
 import tensorflow_transform as tft
 
-from trainer.preprocessing import BOX, DIGIT, PICTURE
+from trainer.preprocessing import PICTURE
 
 SHUFFLE_BUFFER = 32_768
 
@@ -18,15 +20,17 @@ def read_batches(
     patterns: list[str],
     transform: tft.TFTransformOutput,
     *,
+    targets: Mapping[str, str],
     batch_size: int,
     steps: int,
     shuffle_seed: int | None = None,
 ) -> tf.data.Dataset:
-    """Batches of (`picture`, {`logits`: digit, `box`: box}), keyed as the model's outputs.
+    """Batches of (`picture`, {output: target}).
 
     Args:
         patterns: file patterns of gzipped TFRecords of tf.Example.
         transform: the output of the Transform component.
+        targets: the transformed feature that each output of the network is trained towards.
         batch_size: pictures in a batch.
         steps: batches that there are.
         shuffle_seed: shuffles, anew for each epoch, and drops the remainder, so that every step
@@ -37,7 +41,7 @@ def read_batches(
 
     def prepare(serialized: tf.Tensor) -> Batch:
         outputs = layer(tf.io.parse_example(serialized, spec))
-        return outputs[PICTURE], {"logits": outputs[DIGIT], "box": outputs[BOX]}
+        return outputs[PICTURE], {name: outputs[key] for name, key in targets.items()}
 
     files = tf.data.Dataset.list_files(patterns, shuffle=False)
     records = files.interleave(

@@ -1,14 +1,20 @@
-"""Losses and metrics of the box head.
+"""Losses and metrics, by the outputs of the networks.
 
 GIoU: H. Rezatofighi et al., "Generalized Intersection over Union", CVPR 2019.
 """
 
+import functools
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import keras
 from keras import ops
 
+from trainer.options import TrainingOptions
+from trainer.preprocessing import BOX, DIGIT
+
 Tensor = Any
+Loss = Callable[[Tensor, Tensor], Tensor]
 
 _TINY = 1e-7
 
@@ -41,16 +47,38 @@ def iou(true: Tensor, predicted: Tensor) -> Tensor:
     return both / (union + _TINY)
 
 
-BOX_LOSSES = {"mse": keras.losses.mean_squared_error, "giou_l1": giou_l1}
+TARGETS = {"logits": DIGIT, "box": BOX, "coarse_box": BOX}
+"""What each output of a network is trained towards, by its name."""
+
+BOX_LOSSES: dict[str, Loss] = {"mse": keras.losses.mean_squared_error, "giou_l1": giou_l1}
 """By their names in the config."""
 
 
-def class_loss() -> keras.losses.Loss:
-    """Cross entropy of digits int64 [batch] with logits float32 [batch, 10]."""
-    return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+def cross_entropy(true: Tensor, logits: Tensor, *, smoothing: float) -> Tensor:
+    """Cross entropy of digits int [batch] or [batch, 1] with logits float32 [batch, 10].
+
+    Smoothing spreads that share of each label over all digits (C. Szegedy et al., "Rethinking the
+    Inception Architecture for Computer Vision", CVPR 2016). Gives float32 [batch].
+    """
+    labels = ops.one_hot(ops.reshape(true, (-1,)), logits.shape[-1])
+    return keras.losses.categorical_crossentropy(
+        labels, logits, from_logits=True, label_smoothing=smoothing
+    )
 
 
-def metrics() -> dict[str, list[keras.metrics.Metric]]:
+def build_losses(training: TrainingOptions, outputs: Iterable[str]) -> dict[str, Loss]:
+    """The loss of each output: cross entropy of the digit, and the config's loss of every box."""
+    class_loss = functools.partial(cross_entropy, smoothing=training.label_smoothing)
+    box_loss = BOX_LOSSES[training.box_loss]
+    return {name: class_loss if TARGETS[name] == DIGIT else box_loss for name in outputs}
+
+
+def build_weights(training: TrainingOptions, outputs: Iterable[str]) -> dict[str, float]:
+    """The weight of each output's loss: 1 for the digit, the config's for every box."""
+    return {name: 1.0 if TARGETS[name] == DIGIT else training.box_weight for name in outputs}
+
+
+def build_metrics() -> dict[str, list[keras.metrics.Metric]]:
     """Accuracy of the class head and mean IoU of the box head, by the names of the outputs."""
     return {
         "logits": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")],

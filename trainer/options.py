@@ -23,6 +23,7 @@ class TrainingOptions(Options):
     weight_decay: float = Field(ge=0, le=1, description="of adamw; adam takes none")
     schedule: Literal["constant", "cosine"]
     warmup: Fraction = Field(description="share of all steps, from 0 to the learning rate")
+    label_smoothing: float = Field(ge=0, lt=1, description="share of each label spread over all")
     box_loss: Literal["mse", "giou_l1"]
     box_weight: float = Field(gt=0, description="of the box loss, the class loss has 1")
     precision: Literal["auto", "float32", "bfloat16"]

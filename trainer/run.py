@@ -60,22 +60,28 @@ def train(
     steps_per_epoch = options.train_size // training.batch_size
     model.compile(
         build_optimizer(training, steps=steps_per_epoch * training.epochs),
-        loss={"logits": losses.class_loss(), "box": losses.BOX_LOSSES[training.box_loss]},
-        loss_weights={"logits": 1.0, "box": training.box_weight},
-        metrics=losses.metrics(),
+        loss=losses.build_losses(training, model.output_names),
+        loss_weights=losses.build_weights(training, model.output_names),
+        metrics=losses.build_metrics(),
     )
     size = training.batch_size
+    targets = {name: losses.TARGETS[name] for name in model.output_names}
     fitted = model.fit(
         read_batches(
             train_files,
             transform,
+            targets=targets,
             batch_size=size,
             steps=steps_per_epoch,
             shuffle_seed=options.seed,
         ),
         epochs=training.epochs,
         validation_data=read_batches(
-            eval_files, transform, batch_size=size, steps=-(-options.eval_size // size)
+            eval_files,
+            transform,
+            targets=targets,
+            batch_size=size,
+            steps=-(-options.eval_size // size),
         ),
         callbacks=[ReportProgress(epochs=training.epochs, steps_per_epoch=steps_per_epoch)],
         verbose=0,

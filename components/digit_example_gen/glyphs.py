@@ -45,7 +45,8 @@ class Glyphs:
 def divide(glyphs: Glyphs, *, splits: Sequence[str]) -> dict[str, Glyphs]:
     """Divides a pool by group: each other split holds out its share, `train` gets the rest.
 
-    `eval` chooses first, so that adding a further split takes from `train` alone.
+    What is held out is spread evenly over the source, whose order may mean something. `eval`
+    chooses first, so that adding a further split takes from `train` alone.
 
     Raises:
         ValueError: if there are too few groups for that many splits.
@@ -59,9 +60,9 @@ def divide(glyphs: Glyphs, *, splits: Sequence[str]) -> dict[str, Glyphs]:
             f"glyphs, {share} for each split but train; name fewer splits"
         )
     division: dict[str, Glyphs] = {}
-    end = len(groups)
     for name in held_out:
-        division[name] = glyphs.take(np.isin(glyphs.groups, groups[end - share : end]))
-        end -= share
-    division["train"] = glyphs.take(np.isin(glyphs.groups, groups[:end]))
+        chosen = groups[((np.arange(share) + 0.5) * len(groups) / share).astype(int)]
+        division[name] = glyphs.take(np.isin(glyphs.groups, chosen))
+        groups = np.setdiff1d(groups, chosen)
+    division["train"] = glyphs.take(np.isin(glyphs.groups, groups))
     return {name: division[name] for name in splits}

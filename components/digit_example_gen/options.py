@@ -17,6 +17,9 @@ GLYPH_SIZE = 28
 Noise = Annotated[float, Field(ge=0, le=0.16)]
 NoiseRange = Annotated[tuple[Noise, Noise], AfterValidator(in_order)]
 
+Stroke = Annotated[float, Field(ge=-1, le=1)]
+StrokeRange = Annotated[tuple[Stroke, Stroke], AfterValidator(in_order)]
+
 
 class CanvasOptions(Options):
     """The picture that the model sees."""
@@ -39,6 +42,9 @@ class SceneOptions(Options):
     scale: Annotated[Range, Field(description="size of the glyph, 1 = 28 pixels")]
     rotation: Annotated[Range, Field(description="degrees, counter-clockwise")]
     slant: Annotated[Range, Field(description="degrees that upright strokes lean right")]
+    stroke: StrokeRange = Field(
+        description="how much thicker, on each side, in pixels of the glyph"
+    )
     contrast: FractionRange = Field(description="ink minus background, of white")
     background: FractionRange = Field(description="grey of the paper, of white")
     noise: NoiseRange = Field(description="standard deviation, of white")
@@ -49,8 +55,8 @@ class SceneOptions(Options):
 
     @model_validator(mode="after")
     def _can_be_drawn(self) -> Self:
-        if self.scale[0] < 0.25:
-            raise ValueError(f"scale starts at {self.scale[0]:g}, below 0.25 no digit is readable")
+        if self.scale[0] < 0.5:
+            raise ValueError(f"scale starts at {self.scale[0]:g}; below 0.5 strokes get lost")
         if not (self.rotation[0] >= -90 and self.rotation[1] <= 90):
             raise ValueError(f"rotation {list(self.rotation)} leaves -90 to 90 degrees")
         if not (self.slant[0] >= -45 and self.slant[1] <= 45):
@@ -63,8 +69,9 @@ class SceneOptions(Options):
 
     def largest_extent(self) -> float:
         """Side in pixels of the largest square that a slanted, turned and scaled glyph can need."""
-        turn = math.radians(min(max(abs(angle) for angle in self.rotation), 45.0))
         slant = math.tan(math.radians(max(abs(angle) for angle in self.slant)))
+        turn = math.radians(max(abs(angle) for angle in self.rotation))
+        turn = min(turn, math.atan2(1.0, 1.0 + slant))  # where the extent is largest
         return GLYPH_SIZE * self.scale[1] * (math.cos(turn) * (1 + slant) + math.sin(turn))
 
 

@@ -19,6 +19,7 @@ INK = 128
 _PATCH = (0, 0, GLYPH_SIZE, GLYPH_SIZE)
 _HALF, _CENTRE = GLYPH_SIZE / 2, (GLYPH_SIZE - 1) / 2
 _STROKE_LENGTH, _STROKE_GREY, _SUBPIXEL_BITS = (4.0, 14.0), (80.0, 255.0), 4
+_NEIGHBOURS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 _GREYS = np.arange(256.0)
 _QUANTILES = np.array([statistics.NormalDist().inv_cdf((i + 0.5) / 256) for i in range(256)])
 
@@ -64,25 +65,21 @@ def draw(glyph: Pixels, data: DataOptions, random: np.random.Generator) -> Pictu
     not where the glyph's own box went.
     """
     scene = data.scene
-    x, y, scale, rotation, slant, contrast, paper, noise, clutter = random.random(9).tolist()
+    x, y, scale, rotation, slant, stroke, *light, clutter = random.random(10).tolist()
+    contrast, paper, noise = light
     scale, rotation = _between(scene.scale, scale), _between(scene.rotation, rotation)
-    slant = _between(scene.slant, slant)
+    slant, stroke = _between(scene.slant, slant), _between(scene.stroke, stroke)
     contrast, noise = _between(scene.contrast, contrast), _between(scene.noise, noise)
     paper = min(_between(scene.background, paper), 1.0 - contrast)
     strokes = scene.clutter[0] + int(clutter * (scene.clutter[1] - scene.clutter[0] + 1))
 
-    width, height = data.canvas.width, data.canvas.height
     turn = _turn(scale=scale, rotation=rotation, slant=slant)
-    (left, top, right, bottom), matrix = _place(glyph, data, turn=turn, x=x, y=y)
-    patch = cv2.warpAffine(glyph, matrix, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
-    ink = np.zeros((height, width), np.uint8)
-    ink[top:bottom, left:right] = patch
-    box = (left, top, right, bottom)
-    if data.box == "ink":
-        xmin, ymin, xmax, ymax = ink_box(patch)
-        box = (left + xmin, top + ymin, left + xmax, top + ymax)
+    ink, box = _paste(_press(glyph, stroke), data, turn=turn, x=x, y=y)
+    if box[0] == box[2]:
+        # A thin glyph made thinner and smaller can lose all its ink; as it is, it keeps some.
+        ink, box = _paste(glyph, data, turn=turn, x=x, y=y)
     if strokes:
-        ink = cv2.max(ink, _clutter(strokes, (width, height), random))
+        ink = cv2.max(ink, _clutter(strokes, ink.shape, random))
     pixels = _expose(ink, contrast=contrast, paper=paper)
     if noise:
         pixels = _add_noise(pixels, noise, random)
@@ -93,6 +90,28 @@ def draw(glyph: Pixels, data: DataOptions, random: np.random.Generator) -> Pictu
 
 def _between(ends: tuple[float, float], fraction: float) -> float:
     return ends[0] + (ends[1] - ends[0]) * fraction
+
+
+def _paste(
+    glyph: Pixels, data: DataOptions, *, turn: Turn, x: float, y: float
+) -> tuple[Pixels, Box]:
+    """The ink on the canvas and its box, or that of the patch."""
+    (left, top, right, bottom), matrix = _place(glyph, data, turn=turn, x=x, y=y)
+    patch = cv2.warpAffine(glyph, matrix, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
+    ink = np.zeros((data.canvas.height, data.canvas.width), np.uint8)
+    ink[top:bottom, left:right] = patch
+    if data.box == "patch":
+        return ink, (left, top, right, bottom)
+    xmin, ymin, xmax, ymax = ink_box(patch)
+    return ink, (left + xmin, top + ymin, left + xmax, top + ymax)
+
+
+def _press(glyph: Pixels, stroke: float) -> Pixels:
+    """Makes strokes thicker (or, below 0, thinner) by up to a pixel on each side."""
+    if stroke == 0:
+        return glyph
+    whole = cv2.dilate(glyph, _NEIGHBOURS) if stroke > 0 else cv2.erode(glyph, _NEIGHBOURS)
+    return cv2.addWeighted(whole, abs(stroke), glyph, 1 - abs(stroke), 0)
 
 
 def _turn(*, scale: float, rotation: float, slant: float) -> Turn:
@@ -147,12 +166,12 @@ def _choose(
     return centre, max(low - fringe, 0), min(high + fringe, room)
 
 
-def _clutter(strokes: int, size: tuple[int, int], random: np.random.Generator) -> Pixels:
+def _clutter(strokes: int, shape: tuple[int, ...], random: np.random.Generator) -> Pixels:
     """Short straight strokes, fainter than ink or as dark, anywhere on the canvas."""
-    canvas = np.zeros((size[1], size[0]), np.uint8)
+    canvas = np.zeros(shape, np.uint8)
     for x, y, angle, length, grey in random.random((strokes, 5)).tolist():
         length, angle = _between(_STROKE_LENGTH, length), angle * 2 * math.pi
-        start = x * size[0], y * size[1]
+        start = x * shape[1], y * shape[0]
         end = start[0] + length * math.cos(angle), start[1] + length * math.sin(angle)
         ends = [[round(value * 2**_SUBPIXEL_BITS) for value in point] for point in (start, end)]
         colour = round(_between(_STROKE_GREY, grey))

@@ -82,10 +82,15 @@ def write_shard(folder: str, shard: Shard) -> str:
     """Writes one shard into a folder (local, gs://, ...) and gives its path."""
     tf.io.gfile.makedirs(folder)
     path, partial = f"{folder}/{shard.name}", f"{folder}/.{shard.name}.partial"
-    with tf.io.TFRecordWriter(partial, tf.io.TFRecordOptions(compression_type="GZIP")) as writer:
-        for example in shard.examples:
-            writer.write(example)
-    tf.io.gfile.rename(partial, path, overwrite=True)
+    try:
+        with tf.io.TFRecordWriter(partial, tf.io.TFRecordOptions("GZIP")) as writer:
+            for example in shard.examples:
+                writer.write(example)
+        tf.io.gfile.rename(partial, path, overwrite=True)
+    except BaseException:
+        if tf.io.gfile.exists(partial):
+            tf.io.gfile.remove(partial)
+        raise
     return path
 
 

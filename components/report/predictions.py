@@ -86,6 +86,8 @@ def _draw_prediction(axes: Axes, prediction: Prediction) -> None:
 
 
 def _draw_box(axes: Axes, box: Box, size: tuple[int, int], colour: str, style: str) -> None:
+    if not np.isfinite(box).all():
+        return
     xmin, ymin, xmax, ymax = np.array(box) * [*size, *size] - 0.5
     axes.add_patch(
         Rectangle(

@@ -2,7 +2,8 @@
 
 Each has `build(height, width, channels)`, a Keras model from `picture` (float32 [batch, height,
 width, channels], normalised) to `logits` (float32 [batch, 10]) and `box` (float32 [batch, 4],
-(xmin, ymin, xmax, ymax) in [0, 1] of the canvas).
+(xmin, ymin, xmax, ymax) in [0, 1] of the canvas). Further outputs serve training alone, and are
+named in `trainer.losses.TARGETS`.
 """
 
 import keras

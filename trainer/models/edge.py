@@ -13,13 +13,13 @@ from typing import Any
 import keras
 from keras import layers
 
-from trainer.models.glimpse import Glimpse
+from trainer.models.glimpse import Glimpse, OutOfWindow, Widen
 from trainer.models.integral_box import IntegralBox
 from vocabulary.features import NUM_CLASSES
 
 Tensor = Any
 
-GLIMPSE_SIZE = 24
+GLIMPSE_SIZE = 28
 GLIMPSE_MARGIN = 0.1
 
 
@@ -46,31 +46,33 @@ def _merge(coarse: Tensor, fine: Tensor) -> Tensor:
 
 def _locate(picture: Tensor) -> Tensor:
     half = _conv(picture, 16, stride=2, kernel=5)
-    quarter = _residual(_conv(half, 32, stride=2))
-    eighth = _residual(_conv(quarter, 64, stride=2))
-    sixteenth = _conv(eighth, 96, stride=2)
+    quarter = _conv(half, 32, stride=2)
+    eighth = _residual(_conv(quarter, 48, stride=2))
+    sixteenth = _conv(eighth, 64, stride=2)
     x = _merge(sixteenth, eighth)
     x = _merge(x, quarter)
     x = _merge(x, half)
-    maps = layers.Conv2D(4, 3, padding="same", dtype="float32")(_conv(x, 16))
-    return IntegralBox(dtype="float32", name="box")(maps)
+    maps = layers.Conv2D(4, 1, dtype="float32")(_conv(x, 16))
+    return IntegralBox(dtype="float32", name="coarse_box")(maps)
 
 
-def _read(picture: Tensor, box: Tensor) -> Tensor:
-    x = Glimpse(GLIMPSE_SIZE, margin=GLIMPSE_MARGIN, dtype="float32")([picture, box])
-    x = _conv(x, 32)
-    x = _conv(x, 32, stride=2)
-    x = _conv(x, 64)
-    x = _conv(x, 96, stride=2)
-    x = _conv(x, 128)
-    x = layers.Flatten()(layers.AveragePooling2D(2)(x))
-    x = layers.Dropout(0.3)(x)
-    return layers.Dense(NUM_CLASSES, dtype="float32", name="logits")(x)
+def _read_and_refine(glimpse: Tensor, window: Tensor) -> tuple[Tensor, Tensor]:
+    full = _conv(_conv(glimpse, 24), 24)
+    half = _conv(_conv(full, 32, stride=2), 64)
+    quarter = _conv(_conv(half, 96, stride=2), 128)
+    x = layers.Flatten()(layers.AveragePooling2D(2)(quarter))
+    logits = layers.Dense(NUM_CLASSES, dtype="float32", name="logits")(layers.Dropout(0.3)(x))
+    x = _conv(_merge(_merge(quarter, half), full), 24)
+    inside = IntegralBox(dtype="float32")(layers.Conv2D(4, 1, dtype="float32")(x))
+    return logits, OutOfWindow(dtype="float32", name="box")(inside, window)
 
 
 def build(height: int, width: int, channels: int) -> keras.Model:
-    """Builds the network; its boxes lie within [0, 1]."""
+    """Builds the network, whose further output `coarse_box` is the locator's word on the box."""
     picture = keras.Input((height, width, channels), name="picture")
-    box = _locate(picture)
-    logits = _read(picture, box)
-    return keras.Model(picture, {"logits": logits, "box": box}, name="edge")
+    coarse = _locate(picture)
+    least = 1.5 / min(height, width)
+    window = Widen(GLIMPSE_MARGIN, least, dtype="float32")(coarse)
+    glimpse = Glimpse(GLIMPSE_SIZE, dtype="float32")(picture, window)
+    logits, box = _read_and_refine(glimpse, window)
+    return keras.Model(picture, {"logits": logits, "box": box, "coarse_box": coarse}, name="edge")

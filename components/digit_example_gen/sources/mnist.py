@@ -8,8 +8,9 @@ described there).
 
 import gzip
 import hashlib
+import http.client
+import math
 import tempfile
-import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Sequence
@@ -59,8 +60,8 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     if len(data) < 4 or data[:2] != b"\0\0" or data[2] != _UNSIGNED_BYTE or not 1 <= data[3] <= 4:
         raise ValueError(f"{path} is not an IDX file of unsigned bytes; put MNIST's own file there")
     header = 4 + 4 * data[3]
-    shape = tuple(int(n) for n in np.frombuffer(data[4:header], dtype=">u4"))
-    expected = header + int(np.prod(shape, dtype=np.int64))
+    shape = tuple(int.from_bytes(data[at : at + 4], "big") for at in range(4, header, 4))
+    expected = header + math.prod(shape)
     if len(data) != expected:
         raise ValueError(
             f"{path} has {len(data)} bytes where its header promises {expected}: it is cut off or "
@@ -78,7 +79,7 @@ def _download(name: str, folder: Path) -> Path:
     try:
         with urllib.request.urlopen(MIRROR + name, timeout=_TIMEOUT_S) as answer:
             data = answer.read()
-    except (urllib.error.URLError, OSError) as error:
+    except (OSError, http.client.HTTPException) as error:
         raise ValueError(
             f"{folder} has no {name} and it could not be downloaded ({error}); put MNIST's four "
             f"IDX files there, or name their folder with --set source.dir=FOLDER"

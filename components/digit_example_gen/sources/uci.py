@@ -18,7 +18,7 @@ from sklearn.datasets import load_digits
 from components.digit_example_gen.glyphs import Glyphs, divide
 from components.digit_example_gen.options import GLYPH_SIZE
 
-FORM_STARTS = (0, 130, 256, 386, 516, 646, 776, 905, 1029, 1157, 1287, 1415, 1543, 1667)
+FORM_STARTS = (0, 130, 256, 386, 516, 646, 776, 906, 1029, 1157, 1287, 1415, 1545, 1667)
 """The index of the first digit of each of the 14 forms."""
 
 _DIGIT_SIZE = 20

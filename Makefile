@@ -1,0 +1,73 @@
+# Everything a user or a developer does, by name; `make` alone lists it.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := uv==0.13.8
+IS_311 := -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2> /dev/null
+PYTHON ?= $(shell for p in python3.11 python3 python; do $$p $(IS_311) && echo $$p && break; done)
+CODE   := components evaluation kubeflow pipeline serving trainer vocabulary
+LOCK   := $(BIN)/uv pip compile --quiet --python-version 3.11 --override requirements-overrides.txt \
+          --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint format lock bench clean
+
+help:  ## List these verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.installed  ## Make .venv and install the lock
+
+run: $(VENV)/.installed  ## Run the pipeline with configs/default.yaml
+	@$(BIN)/digits run
+
+test: $(VENV)/.tested  ## Run the tests
+	@$(BIN)/pytest
+
+lint: $(VENV)/.tested  ## Check style, formatting, types and import layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.tested  ## Format the code and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: $(VENV)/.installed  ## Remake the lock files from requirements*.in
+	@$(LOCK) requirements.in --output-file requirements.lock > /dev/null
+	@$(LOCK) requirements-dev.in --output-file requirements-dev.lock > /dev/null
+
+bench: $(VENV)/.tested  ## Run the benchmarks; each prints a ratio against its baseline
+	@for file in benchmarks/[a-z]*.py; do $(BIN)/python $$file || exit 1; done
+
+clean:  ## Remove the workspace, .venv and caches
+	@rm -rf workspace $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The lock holds overrides that a resolver refuses, so nothing is resolved: --no-deps. uv takes a
+# tenth of pip's time; where it cannot reach the index that pip is set up for, pip does the work.
+define install
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r $(1) 2> $(VENV)/uv.log \
+	  || $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1)
+endef
+
+$(VENV)/.python:
+	@$(or $(PYTHON),false) $(IS_311) || { \
+	  echo "digit-localizer needs Python 3.11, which TFX 1.21 was made for, and finds" \
+	  "$$($(or $(PYTHON),python3) -V 2> /dev/null || echo none);" \
+	  "install python3.11, or: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "making .venv" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check $(UV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python requirements.lock setup.py pyproject.toml
+	@echo "installing the lock" >&2
+	$(call install,requirements.lock)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed requirements-dev.lock
+	@echo "installing what tests need" >&2
+	$(call install,requirements-dev.lock)
+	@touch $@

@@ -1,0 +1,46 @@
+"""Fixtures that the tests of several components share."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from components.digit_example_gen.options import DataOptions
+
+MakeData = Callable[..., DataOptions]
+
+
+@pytest.fixture(scope="session")
+def make_data() -> MakeData:
+    """The options of a plain scene, but for what is named: `make_data(scale=(2.0, 2.0))`."""
+
+    def build(
+        *,
+        seed: int = 1,
+        size: tuple[int, int] = (75, 75),
+        channels: int = 1,
+        source: dict[str, str] | None = None,
+        box: str = "ink",
+        **scene: Any,
+    ) -> DataOptions:
+        plain = {
+            "scale": (1.0, 1.0),
+            "rotation": (0.0, 0.0),
+            "slant": (0.0, 0.0),
+            "stroke": (0.0, 0.0),
+            "contrast": (1.0, 1.0),
+            "background": (0.0, 0.0),
+            "noise": (0.0, 0.0),
+            "clutter": (0, 0),
+        }
+        return DataOptions.model_validate(
+            {
+                "seed": seed,
+                "canvas": {"height": size[0], "width": size[1], "channels": channels},
+                "source": source or {"kind": "uci", "dir": ""},
+                "scene": plain | scene,
+                "box": box,
+            }
+        )
+
+    return build

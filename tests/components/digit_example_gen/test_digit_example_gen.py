@@ -1,0 +1,223 @@
+"""DigitExampleGen as TFX runs it: the component's own executor, driver and execution properties."""
+
+import gzip
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import pytest
+import tensorflow as tf
+from apache_beam.testing import util
+from tfx.dsl.components.base import base_beam_executor
+from tfx.orchestration.portable import data_types
+from tfx.types import artifact_utils, standard_artifacts
+
+from components.digit_example_gen import synthesis
+from components.digit_example_gen.component import DigitExampleGen
+from components.digit_example_gen.executor import Executor, recipes
+from components.digit_example_gen.options import DataOptions
+
+MakeData = Callable[..., DataOptions]
+SPLITS = {"train": 2500, "eval": 300, "test": 1}
+SCENE = {"scale": (0.8, 1.3), "noise": (0.0, 0.06), "clutter": (0, 2), "contrast": (0.5, 1.0)}
+
+
+def beam_args(mode: str, workers: int) -> list[str]:
+    return [
+        "--runner=FnApiRunner",
+        f"--direct_running_mode={mode}",
+        f"--direct_num_workers={workers}",
+        "--sdk_container_image=none",
+    ]
+
+
+def generate(
+    folder: Path,
+    data: DataOptions,
+    splits: dict[str, int],
+    args: list[str] | None = None,
+) -> standard_artifacts.Examples:
+    """Runs the executor of the component as TFX's launcher does."""
+    component = DigitExampleGen(data=data, splits=splits)
+    context = base_beam_executor.BaseBeamExecutor.Context(
+        beam_pipeline_args=args or beam_args("in_memory", 1), tmp_dir=str(folder / "tmp")
+    )
+    artifact = standard_artifacts.Examples()
+    artifact.uri = str(folder / "examples")
+    component.executor_spec.executor_class(context).Do(
+        {}, {"examples": [artifact]}, dict(component.exec_properties)
+    )
+    return artifact
+
+
+def files(artifact: standard_artifacts.Examples) -> dict[str, bytes]:
+    """All files of an artefact, hidden ones too, by their path in it."""
+    paths = [path for path in Path(artifact.uri).rglob("*") if path.is_file()]
+    return {os.path.relpath(path, artifact.uri): path.read_bytes() for path in paths}
+
+
+def records(artifact: standard_artifacts.Examples, split: str) -> list[bytes]:
+    paths = sorted(Path(artifact_utils.get_split_uri([artifact], split)).iterdir())
+    dataset = tf.data.TFRecordDataset([str(path) for path in paths], compression_type="GZIP")
+    return list(dataset.as_numpy_iterator())
+
+
+@pytest.fixture(scope="module")
+def made(
+    make_data: MakeData, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[standard_artifacts.Examples]:
+    """What one worker in this process makes."""
+    return generate(tmp_path_factory.mktemp("made"), make_data(**SCENE), SPLITS)
+
+
+def test_the_sizes_of_the_splits_are_exact(made: standard_artifacts.Examples) -> None:
+    assert {split: len(records(made, split)) for split in SPLITS} == SPLITS
+
+
+def test_files_are_whole_and_named_as_tfx_names_them(made: standard_artifacts.Examples) -> None:
+    assert sorted(files(made)) == [
+        "Split-eval/data_tfrecord-00000-of-00001.gz",
+        "Split-test/data_tfrecord-00000-of-00001.gz",
+        "Split-train/data_tfrecord-00000-of-00003.gz",
+        "Split-train/data_tfrecord-00001-of-00003.gz",
+        "Split-train/data_tfrecord-00002-of-00003.gz",
+    ]
+    for content in files(made).values():
+        assert gzip.decompress(content)
+
+
+def test_the_artefact_says_what_it_holds(made: standard_artifacts.Examples) -> None:
+    assert artifact_utils.decode_split_names(made.split_names) == ["train", "eval", "test"]
+    assert made.get_string_custom_property("payload_format") == "FORMAT_TF_EXAMPLE"
+    assert made.get_string_custom_property("file_format") == "tfrecords_gzip"
+
+
+def test_no_handwriting_is_in_two_splits(made: standard_artifacts.Examples) -> None:
+    seen = [
+        {
+            tf.train.Example.FromString(r).features.feature["image/source_id"].bytes_list.value[0]
+            for r in records(made, split)
+        }
+        for split in SPLITS
+    ]
+    assert len(set.union(*seen)) == sum(map(len, seen))
+
+
+@pytest.mark.parametrize(
+    ("mode", "workers"),
+    [
+        ("multi_threading", 3),
+        pytest.param("multi_processing", 2, marks=[pytest.mark.slow, pytest.mark.timeout(180)]),
+    ],
+)
+def test_any_number_of_workers_writes_the_same_files(
+    made: standard_artifacts.Examples,
+    make_data: MakeData,
+    tmp_path: Path,
+    mode: str,
+    workers: int,
+) -> None:
+    other = generate(tmp_path, make_data(**SCENE), SPLITS, beam_args(mode, workers))
+    assert files(other) == files(made)
+
+
+def test_another_shard_size_gives_the_same_examples_in_the_same_order(
+    made: standard_artifacts.Examples,
+    make_data: MakeData,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(synthesis, "EXAMPLES_PER_SHARD", 333)
+    other = generate(tmp_path, make_data(**SCENE), SPLITS)
+    assert len(files(other)) == 8 + 1 + 1
+    for split in SPLITS:
+        assert records(other, split) == records(made, split)
+
+
+def test_another_seed_writes_other_files(
+    made: standard_artifacts.Examples, make_data: MakeData, tmp_path: Path
+) -> None:
+    other = generate(tmp_path, make_data(seed=2, **SCENE), {"train": 2500, "eval": 300, "test": 1})
+    assert set(files(other)) == set(files(made))
+    assert not set(files(other).values()) & set(files(made).values())
+
+
+def test_two_splits_will_do_and_a_split_may_be_exactly_one_shard(
+    make_data: MakeData, tmp_path: Path
+) -> None:
+    made = generate(tmp_path, make_data(), {"train": 1000, "eval": 1})
+    assert len(records(made, "train")) == 1000
+    assert len(records(made, "eval")) == 1
+    assert len(files(made)) == 2
+
+
+def test_more_splits_than_there_is_handwriting_for_fail_with_a_sentence(
+    make_data: MakeData, tmp_path: Path
+) -> None:
+    splits = dict.fromkeys(["train", "eval", *"abcdef"], 1)
+    with pytest.raises(Exception, match="name fewer splits"):
+        generate(tmp_path, make_data(), splits)
+
+
+def test_the_recipes_are_what_the_component_was_given(make_data: MakeData) -> None:
+    data = make_data(seed=7)
+    component = DigitExampleGen(data=data, splits=SPLITS)
+    found = recipes(component.exec_properties)
+    assert [(recipe.split, recipe.size) for recipe in found] == list(SPLITS.items())
+    assert {recipe.splits for recipe in found} == {("train", "eval", "test")}
+    assert {DataOptions.model_validate_json(recipe.data) for recipe in found} == {data}
+
+
+def test_synthesize_is_a_transform_of_its_own(make_data: MakeData) -> None:
+    recipe = synthesis.Recipe(make_data().model_dump_json(), "eval", ("train", "eval"), 1001)
+    with beam.Pipeline(runner="FnApiRunner") as pipeline:
+        shards = pipeline | Executor().GetInputSourceToExamplePTransform()(recipe)
+        sizes = shards | beam.Map(lambda shard: (shard.name, len(shard.examples)))
+        util.assert_that(
+            sizes,
+            util.equal_to(
+                [
+                    ("data_tfrecord-00000-of-00002.gz", 1000),
+                    ("data_tfrecord-00001-of-00002.gz", 1),
+                ]
+            ),
+        )
+
+
+def fingerprint(data: DataOptions) -> str | None:
+    """What the component's driver adds to the execution properties."""
+    component = DigitExampleGen(data=data, splits={"train": 1, "eval": 1})
+    info = data_types.ExecutionInfo(exec_properties=dict(component.exec_properties))
+    added: Any = component.driver_class(None).run(info).exec_properties
+    assert set(added) <= {"input_fingerprint"}
+    return added["input_fingerprint"].string_value if added else None
+
+
+def test_a_change_in_the_source_s_files_changes_the_fingerprint(
+    make_data: MakeData, tmp_path: Path
+) -> None:
+    data = make_data(source={"kind": "mnist", "dir": str(tmp_path)})
+    path = tmp_path / "train-images-idx3-ubyte"
+    path.write_bytes(b"1234")
+    os.utime(path, (1_000_000, 1_000_000))
+    before = fingerprint(data)
+    assert before
+    assert fingerprint(data) == before
+
+    path.write_bytes(b"4321")
+    os.utime(path, (1_000_007, 1_000_007))
+    younger = fingerprint(data)
+    path.write_bytes(b"12345")
+    os.utime(path, (1_000_000, 1_000_000))
+    larger = fingerprint(data)
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(b"")
+    os.utime(tmp_path / "t10k-images-idx3-ubyte", (0, 0))
+    assert len({before, younger, larger, fingerprint(data)}) == 4
+
+
+def test_a_source_without_files_has_no_fingerprint(make_data: MakeData, tmp_path: Path) -> None:
+    assert fingerprint(make_data(source={"kind": "uci", "dir": str(tmp_path)})) is None
+    nowhere = str(tmp_path / "nowhere")
+    assert fingerprint(make_data(source={"kind": "mnist", "dir": nowhere})) is None

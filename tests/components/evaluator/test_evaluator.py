@@ -1,0 +1,144 @@
+"""Evaluator with real models and examples: with a champion, and with an empty one."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_model_analysis as tfma
+from tfx.components.util import examples_utils
+from tfx.dsl.components.base import base_beam_executor
+from tfx.proto import example_gen_pb2
+from tfx.types import artifact_utils, channel_utils, standard_artifacts
+from tfx.utils import io_utils
+
+from components.digit_example_gen.options import DataOptions
+from components.digit_example_gen.synthesis import Recipe, draw_examples, draw_shard, write_shard
+from components.digit_schema_gen.component import FILE, read_schema
+from components.evaluator.component import Evaluator
+from evaluation.eval_config import build_eval_config
+from evaluation.options import EvaluationOptions
+from evaluation.results import read_metrics, read_reasons
+from vocabulary import boxes, features
+
+PICTURES = 40
+OPTIONS = EvaluationOptions(bars={"mean_iou": 0.5}, margin=0.01, slices=["digit", "size", "place"])
+
+pytestmark = pytest.mark.slow
+
+
+def save_model(folder: Path, *, narrower: float) -> standard_artifacts.Model:
+    """A model that knows the truth and gives a box narrower by that much of the picture."""
+
+    class Oracle(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="examples")])
+        def serve(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
+            spec = {key: tf.io.FixedLenFeature([], tf.float32) for key in features.BOX}
+            spec[features.LABEL] = tf.io.FixedLenFeature([], tf.int64)
+            known = tf.io.parse_example(examples, spec)
+            box = tf.stack([known[key] for key in features.BOX], axis=-1)
+            return {
+                "probabilities": tf.one_hot(known[features.LABEL], 10),
+                "box": box - tf.constant([0.0, 0.0, narrower, 0.0]),
+            }
+
+    oracle = Oracle()
+    signatures = {"serving_examples": oracle.serve}
+    tf.saved_model.save(oracle, str(folder / "Format-Serving"), signatures=signatures)
+    artifact = standard_artifacts.Model()
+    artifact.uri = str(folder)
+    return artifact
+
+
+def make_examples(folder: Path, recipe: Recipe) -> standard_artifacts.Examples:
+    artifact = standard_artifacts.Examples()
+    artifact.uri = str(folder)
+    artifact.split_names = artifact_utils.encode_split_names(["train", "eval"])
+    examples_utils.set_payload_format(artifact, example_gen_pb2.FORMAT_TF_EXAMPLE)
+    examples_utils.set_file_format(artifact, "tfrecords_gzip")
+    write_shard(f"{folder}/Split-eval", draw_shard(recipe, 0))
+    return artifact
+
+
+def evaluate(
+    folder: Path,
+    recipe: Recipe,
+    model: standard_artifacts.Model,
+    champion: standard_artifacts.Model,
+) -> tuple[str, bool]:
+    """Runs the component's executor; gives the folder of the evaluation and the verdict."""
+    schema, evaluation, blessing = (
+        standard_artifacts.Schema(),
+        standard_artifacts.ModelEvaluation(),
+        standard_artifacts.ModelBlessing(),
+    )
+    for artifact in (schema, evaluation, blessing):
+        artifact.uri = str(folder / artifact.type_name)
+        Path(artifact.uri).mkdir(parents=True)
+    io_utils.write_pbtxt_file(f"{schema.uri}/{FILE}", read_schema())
+    inputs = {
+        "examples": [make_examples(folder / "examples", recipe)],
+        "model": [model],
+        "baseline_model": [champion],
+        "schema": [schema],
+    }
+    component = Evaluator(
+        **{key: channel_utils.as_channel(artifacts) for key, artifacts in inputs.items()},
+        eval_config=build_eval_config(OPTIONS),
+        module_path="evaluation.slices",
+    )
+    context = base_beam_executor.BaseBeamExecutor.Context(
+        beam_pipeline_args=["--runner=FnApiRunner", "--sdk_container_image=none"],
+        tmp_dir=str(folder / "tmp"),
+    )
+    component.executor_spec.executor_class(context).Do(
+        inputs,
+        {"evaluation": [evaluation], "blessing": [blessing]},
+        dict(component.exec_properties),
+    )
+    return evaluation.uri, (Path(blessing.uri) / "BLESSED").exists()
+
+
+@pytest.fixture
+def recipe(make_data: Callable[..., DataOptions]) -> Recipe:
+    return Recipe(make_data().model_dump_json(), "eval", ("train", "eval"), PICTURES)
+
+
+def expected_iou(recipe: Recipe, narrower: float) -> float:
+    examples = [tf.train.Example.FromString(e) for e in draw_examples(recipe, 0, PICTURES)]
+    true = np.array(
+        [[e.features.feature[k].float_list.value[0] for k in features.BOX] for e in examples]
+    )
+    return float(boxes.iou(true, true - [0, 0, narrower, 0]).mean())
+
+
+def test_an_empty_champion_is_left_out_and_the_bars_alone_decide(
+    tmp_path: Path, recipe: Recipe
+) -> None:
+    model = save_model(tmp_path / "model", narrower=0.05)
+    empty = standard_artifacts.Model()
+    empty.uri = str(tmp_path / "empty")
+    Path(empty.uri).mkdir()
+    evaluation, blessed = evaluate(tmp_path, recipe, model, empty)
+    assert blessed
+    assert read_reasons(evaluation) == []
+    assert len(tfma.load_eval_result(evaluation).config.model_specs) == 1
+    metrics = read_metrics(evaluation)
+    assert metrics["accuracy"] == 1.0
+    assert metrics["mean_iou"] == pytest.approx(expected_iou(recipe, 0.05), abs=1e-6)
+
+
+def test_a_candidate_worse_than_the_champion_is_not_blessed_though_over_the_bar(
+    tmp_path: Path, recipe: Recipe
+) -> None:
+    model = save_model(tmp_path / "model", narrower=0.05)
+    champion = save_model(tmp_path / "champion", narrower=0.0)
+    evaluation, blessed = evaluate(tmp_path, recipe, model, champion)
+    assert not blessed
+    expected = expected_iou(recipe, 0.05)
+    assert read_reasons(evaluation) == [
+        f"mean_iou is {1 - expected:.4f} below the champion's, more than the margin of 0.01"
+    ]
+    # The metrics are the candidate's, not the champion's.
+    assert read_metrics(evaluation)["mean_iou"] == pytest.approx(expected, abs=1e-6)

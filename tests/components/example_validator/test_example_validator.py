@@ -1,0 +1,179 @@
+"""ExampleValidator on real statistics: good data passes, bad data stops the run."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+import tfx.v1  # noqa: F401 (before TFDV, whose own imports need it)
+from apache_beam.options.pipeline_options import PipelineOptions
+
+import tensorflow_data_validation as tfdv  # isort: skip
+from tensorflow_metadata.proto.v0 import anomalies_pb2
+from tfx.types import artifact_utils, channel_utils, standard_artifacts
+
+from components.digit_example_gen.options import DataOptions
+from components.digit_example_gen.synthesis import Recipe, draw_examples
+from components.digit_schema_gen.component import FILE, read_schema
+from components.example_validator.component import (
+    AnomaliesError,
+    ExampleValidator,
+    as_table,
+    read_anomalies,
+)
+from vocabulary import features
+
+Change = Callable[[tf.train.Example], None]
+Validate = Callable[..., standard_artifacts.ExampleAnomalies]
+
+
+def statistics_of(examples: list[tf.train.Example], folder: Path) -> bytes:
+    """What StatisticsGen would write of the examples."""
+    records = folder / "examples.tfrecord"
+    with tf.io.TFRecordWriter(str(records)) as writer:
+        for example in examples:
+            writer.write(example.SerializeToString())
+    statistics = tfdv.generate_statistics_from_tfrecord(
+        str(records),
+        stats_options=tfdv.StatsOptions(schema=read_schema()),
+        pipeline_options=PipelineOptions(["--runner=FnApiRunner"]),
+    )
+    return statistics.SerializeToString()
+
+
+@pytest.fixture(scope="module")
+def good(make_data: Callable[..., DataOptions]) -> list[bytes]:
+    """Examples as DigitExampleGen draws them."""
+    recipe = Recipe(make_data().model_dump_json(), "eval", ("train", "eval"), 30)
+    return list(draw_examples(recipe, 0, 30))
+
+
+@pytest.fixture(scope="module")
+def good_statistics(good: list[bytes], tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    parsed = [tf.train.Example.FromString(example) for example in good]
+    return statistics_of(parsed, tmp_path_factory.mktemp("good"))
+
+
+@pytest.fixture
+def validate(good: list[bytes], good_statistics: bytes, tmp_path: Path) -> Validate:
+    """Runs the component's executor; `change` is done to the first example of a split."""
+
+    def run(**changes: Change | None) -> standard_artifacts.ExampleAnomalies:
+        schema, statistics, anomalies = (
+            standard_artifacts.Schema(),
+            standard_artifacts.ExampleStatistics(),
+            standard_artifacts.ExampleAnomalies(),
+        )
+        for artifact in (schema, statistics, anomalies):
+            folder = tmp_path / artifact.type_name
+            folder.mkdir()
+            artifact.uri = str(folder)
+        tfdv.write_schema_text(read_schema(), f"{schema.uri}/{FILE}")
+        statistics.split_names = artifact_utils.encode_split_names(list(changes))
+        for split, change in changes.items():
+            folder = Path(artifact_utils.get_split_uri([statistics], split))
+            folder.mkdir()
+            found = good_statistics
+            if change:
+                parsed = [tf.train.Example.FromString(example) for example in good]
+                change(parsed[0])
+                found = statistics_of(parsed, tmp_path)
+            (folder / "FeatureStats.pb").write_bytes(found)
+        component = ExampleValidator(
+            statistics=channel_utils.as_channel([statistics]),
+            schema=channel_utils.as_channel([schema]),
+        )
+        component.executor_spec.executor_class().Do(
+            {"statistics": [statistics], "schema": [schema]},
+            {"anomalies": [anomalies]},
+            dict(component.exec_properties),
+        )
+        return anomalies
+
+    return run
+
+
+def test_good_examples_pass(validate: Validate) -> None:
+    artifact = validate(train=None, eval=None)
+    for split in ("train", "eval"):
+        assert not read_anomalies(artifact, split).anomaly_info
+        assert not read_anomalies(artifact, split).HasField("dataset_anomaly_info")
+
+
+def label_10(example: tf.train.Example) -> None:
+    example.features.feature[features.LABEL].int64_list.value[0] = 10
+
+
+def box_beyond_the_picture(example: tf.train.Example) -> None:
+    example.features.feature[features.XMAX].float_list.value[0] = 1.5
+
+
+def box_of_nan(example: tf.train.Example) -> None:
+    example.features.feature[features.YMIN].float_list.value[0] = float("nan")
+
+
+def no_label(example: tf.train.Example) -> None:
+    del example.features.feature[features.LABEL]
+
+
+def two_labels(example: tf.train.Example) -> None:
+    example.features.feature[features.LABEL].int64_list.value.append(3)
+
+
+def unknown_feature(example: tf.train.Example) -> None:
+    example.features.feature["image/colour"].bytes_list.value.append(b"blue")
+
+
+def another_format(example: tf.train.Example) -> None:
+    example.features.feature[features.FORMAT].bytes_list.value[0] = b"gif"
+
+
+@pytest.mark.parametrize(
+    ("change", "feature", "description"),
+    [
+        (label_10, features.LABEL, "Unexpectedly large value: 10"),
+        (box_beyond_the_picture, features.XMAX, "Unexpectedly high value: 1.5>1"),
+        (box_of_nan, features.YMIN, "NaN"),
+        (no_label, features.LABEL, "present in fewer examples than expected"),
+        (two_labels, features.LABEL, "shape"),
+        (unknown_feature, "image/colour", "New column"),
+        (another_format, features.FORMAT, "gif"),
+    ],
+)
+def test_a_single_bad_example_stops_the_run(
+    validate: Validate, change: Change, feature: str, description: str
+) -> None:
+    with pytest.raises(AnomaliesError) as caught:
+        validate(train=None, eval=change)
+    head, *rows = str(caught.value).splitlines()
+    assert head == f"the examples break the schema in {len(rows)} ways:"
+    (row,) = [row for row in rows if row.split()[1] == feature]
+    assert row.split()[0] == "eval"
+    assert description in row
+    assert "train" not in str(caught.value)
+
+
+def test_what_is_wrong_with_several_splits_is_told_together(validate: Validate) -> None:
+    with pytest.raises(AnomaliesError) as caught:
+        validate(train=label_10, eval=box_beyond_the_picture)
+    assert [line.split()[:2] for line in str(caught.value).splitlines()[1:]] == [
+        ["train", features.LABEL],
+        ["eval", features.XMAX],
+    ]
+
+
+def test_the_anomalies_are_written_all_the_same(validate: Validate, tmp_path: Path) -> None:
+    with pytest.raises(AnomaliesError):
+        validate(eval=label_10)
+    written = tmp_path / "ExampleAnomalies" / "Split-eval" / "SchemaDiff.pb"
+    anomalies = anomalies_pb2.Anomalies.FromString(written.read_bytes())
+    assert list(anomalies.anomaly_info) == [features.LABEL]
+
+
+def test_the_table_is_in_columns() -> None:
+    table = as_table([("train", "a", "too large"), ("eval", "image/label", "missing")])
+    assert table.splitlines() == [
+        "the examples break the schema in 2 ways:",
+        "  train  a            too large",
+        "  eval   image/label  missing",
+    ]

@@ -1,0 +1,77 @@
+"""What is said of each component, read off what it noted."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from digits_process import COMPONENTS
+
+from pipeline.config import Config
+from pipeline.history import Node, Output
+from pipeline.made import blessed, describe, parameters, pushed_version
+
+
+def node(name: str, output: str = "", uri: Path = Path(), **properties: Any) -> Node:
+    outputs = {output: Output(uri, properties)} if output else {}
+    return Node(name, 1, "complete", cached=False, seconds=0.0, outputs=outputs)
+
+
+def trainer(folder: Path) -> Node:
+    (folder / "history.json").write_text(
+        json.dumps({"parameters": 1234567, "precision": "bfloat16", "epochs": {}})
+    )
+    return node("Trainer", "model_run", folder)
+
+
+@pytest.mark.parametrize(
+    ("made_by", "words"),
+    [
+        (node("DigitExampleGen"), "16,000 train, 2,000 eval"),
+        (node("DigitSchemaGen"), "the curated schema"),
+        (node("StatisticsGen"), "of 2 splits"),
+        (node("ExampleValidator"), "no anomalies"),
+        (node("Transform"), "the transform graph"),
+        (node("Champion", "champion", version=0), "nothing serves yet"),
+        (node("Champion", "champion", version=17), "version 17"),
+        (node("Evaluator", "blessing", blessed=1), "blessed"),
+        (node("Evaluator", "blessing", blessed=0), "not blessed"),
+        (node("Pusher", "pushed_model", pushed=1, pushed_version="99"), "version 99"),
+        (node("Pusher", "pushed_model", pushed=0), "nothing"),
+        (node("Report"), "predictions.png"),
+        (node("SomethingNew"), ""),
+    ],
+)
+def test_component_is_described(
+    made_by: Node, words: str, configure: Callable[..., Config]
+) -> None:
+    assert describe(made_by, configure()) == words
+
+
+def test_trained_model_is_described(tmp_path: Path, configure: Callable[..., Config]) -> None:
+    said = describe(trainer(tmp_path), configure("model.kind=lab"))
+    assert said == "lab, 1,234,567 parameters, bfloat16"
+    assert parameters(trainer(tmp_path)) == 1234567
+
+
+def test_every_component_of_the_dag_is_described(
+    tmp_path: Path, configure: Callable[..., Config]
+) -> None:
+    noted = {
+        "Trainer": trainer(tmp_path),
+        "Champion": node("Champion", "champion", version=1),
+        "Evaluator": node("Evaluator", "blessing", blessed=1),
+        "Pusher": node("Pusher", "pushed_model", pushed=0),
+    }
+    said = [describe(noted.get(name, node(name)), configure()) for name in COMPONENTS]
+    assert all(said)
+
+
+def test_model_that_was_not_pushed_has_no_version() -> None:
+    assert pushed_version(node("Pusher", "pushed_model", pushed=0)) is None
+    assert pushed_version(node("Pusher", "pushed_model", pushed=1, pushed_version="7")) == 7
+
+
+def test_blessing_that_was_not_given_is_none() -> None:
+    assert blessed(node("Evaluator", "blessing")) is False

@@ -1,0 +1,179 @@
+"""Four real runs in one workspace: pushed, cached, rejected, and against a champion."""
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from digits_process import COMPONENTS, Ended, half_written, run_digits, settings, start_digits
+
+from pipeline.config_file import read_config
+
+pytestmark = pytest.mark.slow
+
+PNG = b"\x89PNG\r\n\x1a\n"
+METRICS = {
+    "accuracy",
+    "mean_iou",
+    "pooled_iou",
+    "iou_at_50",
+    "iou_at_60",
+    "iou_at_75",
+    "iou_at_90",
+    "joint_at_50",
+}
+
+
+class Story(NamedTuple):
+    workspace: Path
+    first: Ended
+    second: Ended
+    third: Ended
+    fourth: Ended
+    versions: list[list[int]]
+
+    def summary(self, run: str) -> dict[str, Any]:
+        return json.loads(getattr(self, run).stdout)
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    folder = tmp_path_factory.mktemp("story")
+    workspace = folder / "workspace"
+    ended, versions = [], []
+
+    def note(run: Ended) -> None:
+        ended.append(run)
+        versions.append(sorted(int(path.name) for path in workspace.glob("serving/digits/*")))
+
+    def run_with(*over: str) -> Ended:
+        arguments = ["run", "--workspace", str(workspace), "--json", *settings(*over)]
+        return start_digits(*arguments, folder=folder).wait()
+
+    note(run_digits("run", "--workspace", "workspace", "--json", *settings(), cwd=folder))
+    (workspace / "serving/digits/77/variables").mkdir(parents=True)
+    note(run_with())
+    note(run_with("evaluation.bars.accuracy=1.0"))
+    note(run_with("training.epochs=2"))
+    return Story(workspace, *ended, versions)
+
+
+def test_first_run_is_blessed_and_pushed(story: Story) -> None:
+    assert story.first.code == 0, story.first.stderr
+    summary = story.summary("first")
+    assert (summary["blessed"], summary["reasons"]) == (True, [])
+    version = story.workspace / "serving/digits" / str(summary["pushed_version"])
+    assert (version / "saved_model.pb").is_file()
+    assert (version / "variables/variables.index").is_file()
+
+
+def test_json_is_one_object_with_all_keys(story: Story) -> None:
+    assert len(story.first.stdout.splitlines()) == 1
+    summary = story.summary("first")
+    assert {
+        "run_id",
+        "workspace",
+        "nodes",
+        "examples",
+        "metrics",
+        "parameters",
+        "blessed",
+        "reasons",
+        "pushed_version",
+        "serving_dir",
+        "log",
+        "seconds",
+    } <= set(summary)
+    assert [set(node) for node in summary["nodes"]] == [{"id", "seconds", "cached", "state"}] * 10
+    assert set(summary["metrics"]) == METRICS
+    assert all(0 <= value <= 1 for value in summary["metrics"].values())
+    assert summary["examples"] == {"train": 256, "eval": 64}
+    assert summary["parameters"] > 0
+    assert summary["seconds"] > 0
+
+
+def test_every_component_ran_once_and_completed(story: Story) -> None:
+    nodes = story.summary("first")["nodes"]
+    assert sorted(node["id"] for node in nodes) == sorted(COMPONENTS)
+    assert {(node["state"], node["cached"]) for node in nodes} == {("complete", False)}
+
+
+@pytest.mark.parametrize("run", ["first", "second", "third", "fourth"])
+def test_stderr_has_one_line_for_each_component_and_nothing_else(story: Story, run: str) -> None:
+    lines = getattr(story, run).stderr.splitlines()
+    assert sorted(line.split()[1] for line in lines) == sorted(COMPONENTS), lines
+    assert all(line.startswith("✓ ") for line in lines)
+
+
+def test_run_folder_keeps_the_log_and_the_effective_config(story: Story) -> None:
+    summary = story.summary("first")
+    log = story.workspace.parent / summary["log"]
+    assert log.parent == story.workspace / "runs" / summary["run_id"]
+    assert "Component Trainer is finished." in log.read_text()
+    sets = settings()[1::2]
+    assert read_config(log.parent / "config.yaml") == read_config(None, sets)
+
+
+def test_predictions_are_drawn(story: Story) -> None:
+    assert Path(story.summary("first")["predictions"]).read_bytes().startswith(PNG)
+
+
+def test_second_run_takes_everything_from_the_cache_and_pushes_nothing_new(story: Story) -> None:
+    assert story.second.code == 0, story.second.stderr
+    summary = story.summary("second")
+    assert all(node["cached"] for node in summary["nodes"])
+    assert story.second.stderr.count(" cached\n") == len(COMPONENTS)
+    assert story.versions[0] == [story.summary("first")["pushed_version"]]
+    assert story.versions[1] == story.versions[0]  # and the half-copied version 77 is gone
+    assert summary["metrics"] == story.summary("first")["metrics"]
+
+
+def test_missed_bar_is_rejected_with_reasons_and_pushes_nothing(story: Story) -> None:
+    assert story.third.code == 0, story.third.stderr
+    summary = story.summary("third")
+    accuracy = summary["metrics"]["accuracy"]
+    assert (summary["blessed"], summary["pushed_version"]) == (False, None)
+    assert summary["reasons"] == [f"accuracy is {accuracy:.4f}, below the bar of 1"]
+    assert story.versions[2] == story.versions[0]
+    assert line(story.third, "Evaluator").split()[2:4] == ["not", "blessed"]
+    assert line(story.third, "Trainer").endswith("cached")
+
+
+def test_later_training_meets_the_pushed_version_as_champion(story: Story) -> None:
+    assert story.fourth.code == 0, story.fourth.stderr
+    assert "nothing serves yet" in line(story.first, "Champion")
+    assert f"version {story.versions[0][0]} " in line(story.fourth, "Champion")
+    assert line(story.fourth, "Transform").endswith("cached")
+    assert not line(story.fourth, "Trainer").endswith("cached")
+
+
+def test_nothing_is_half_written_after_four_runs(story: Story) -> None:
+    assert half_written(story.workspace) == []
+
+
+def test_people_get_a_table_with_the_reasons_and_whole_paths(story: Story) -> None:
+    ended = start_digits(
+        "run",
+        "--workspace",
+        str(story.workspace),
+        *settings("evaluation.bars.accuracy=1.0"),
+        folder=story.workspace.parent,
+    ).wait()
+    assert ended.code == 0, ended.stderr
+    assert "below the bar of 1" in ended.stdout
+    assert "bar 1" in ended.stdout
+    shown = "".join(ended.stdout.split())
+    assert "".join(story.summary("third")["predictions"].split()) in shown
+    assert "pushedtonowhere" in shown
+
+
+def test_damaged_database_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "metadata.sqlite").write_text("this is no database, " * 100)
+    ended = start_digits("run", "--workspace", str(tmp_path), *settings(), folder=tmp_path).wait()
+    assert ended.code == 1
+    assert ended.stderr.startswith(f"digits: the database {tmp_path}/metadata.sqlite cannot be")
+    assert len(ended.stderr.splitlines()) == 1, ended.stderr
+
+
+def line(run: Ended, component: str) -> str:
+    return next(line for line in run.stderr.splitlines() if line.split()[1:2] == [component])

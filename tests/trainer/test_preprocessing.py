@@ -1,0 +1,150 @@
+"""Decoding, fitting to the canvas, and the way back."""
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_transform as tft
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from trainer.preprocessing import (
+    BOX,
+    DIGIT,
+    FRAME,
+    MEAN,
+    PICTURE,
+    STDDEV,
+    into_frames,
+    load_pictures,
+    out_of_frames,
+)
+from vocabulary import features
+
+
+def _encode(pixels: NDArray[np.generic], mode: str, form: str = "PNG") -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).convert(mode).save(buffer, form)
+    return buffer.getvalue()
+
+
+def _load(*encoded: bytes, height: int = 75, width: int = 75, channels: int = 1):
+    pictures, frames = load_pictures(
+        tf.constant(list(encoded)), height=height, width=width, channels=channels
+    )
+    return pictures.numpy(), frames.numpy()
+
+
+@pytest.fixture
+def grey() -> NDArray[np.uint8]:
+    return np.random.default_rng(0).integers(0, 256, (75, 75), np.uint8)
+
+
+def test_a_grey_png_of_the_canvas_size_is_its_pixels(grey: NDArray[np.uint8]) -> None:
+    pictures, frames = _load(_encode(grey, "L"))
+    np.testing.assert_allclose(pictures[0, ..., 0], grey / 255, atol=1e-5)
+    np.testing.assert_array_equal(frames, [[0, 0, 1, 1]])
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "P"])
+def test_grey_in_other_modes_of_png_is_the_same(grey: NDArray[np.uint8], mode: str) -> None:
+    pictures, _ = _load(_encode(grey, "L"), _encode(grey, mode))
+    np.testing.assert_allclose(pictures[1], pictures[0], atol=1 / 255)
+
+
+def test_a_png_of_16_bits_keeps_its_upper_8(grey: NDArray[np.uint8]) -> None:
+    written, png = cv2.imencode(".png", grey.astype(np.uint16) * 257)
+    assert written
+    pictures, _ = _load(png.tobytes())
+    np.testing.assert_allclose(pictures[0, ..., 0], grey / 255, atol=1e-5)
+
+
+def test_a_jpeg_is_nearly_the_same() -> None:
+    smooth = cv2.GaussianBlur(np.eye(75, dtype=np.uint8) * 255, (0, 0), 5) * 8
+    pictures, _ = _load(_encode(smooth, "L", "JPEG"), _encode(smooth, "L"))
+    np.testing.assert_allclose(pictures[0], pictures[1], atol=0.05)
+
+
+def test_what_is_transparent_is_black(grey: NDArray[np.uint8]) -> None:
+    rgba = np.dstack([np.full((75, 75, 3), 255, np.uint8), grey])
+    pictures, _ = _load(_encode(rgba, "RGBA"))
+    np.testing.assert_allclose(pictures[0, ..., 0], grey / 255, atol=1e-5)
+
+
+def test_a_canvas_of_three_channels_keeps_colours() -> None:
+    red = np.zeros((75, 75, 3), np.uint8)
+    red[..., 0] = 255
+    pictures, _ = _load(_encode(red, "RGB"), channels=3)
+    np.testing.assert_array_equal(pictures[0, 0, 0], [1, 0, 0])
+
+
+@pytest.mark.parametrize(
+    ("size", "frame"),
+    [
+        ((150, 150), [0, 0, 1, 1]),
+        ((150, 75), [19 / 75, 0, 56 / 75, 1]),
+        ((10, 40), [0, 28 / 75, 1, 47 / 75]),
+        ((1, 1), [0, 0, 1, 1]),
+    ],
+)
+def test_other_sizes_are_fitted_in_whole(size: tuple[int, int], frame: list[float]) -> None:
+    white = np.full(size, 255, np.uint8)
+    pictures, frames = _load(_encode(white, "L"))
+    np.testing.assert_allclose(frames[0], frame, atol=1.01 / 75)
+    xmin, ymin, xmax, ymax = np.rint(frames[0] * 75).astype(int)
+    assert pictures[0, ymin:ymax, xmin:xmax].min() > 0.99
+    assert pictures.sum() == pytest.approx((ymax - ymin) * (xmax - xmin), rel=0.01)
+
+
+@pytest.mark.parametrize("encoded", [b"", b"not a picture", b"\xff\xd8\xff\xe0 not a JPEG"])
+def test_what_is_no_picture_is_refused(encoded: bytes) -> None:
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        _load(encoded)
+
+
+def test_a_png_that_is_cut_off_is_refused(grey: NDArray[np.uint8]) -> None:
+    with pytest.raises(tf.errors.InvalidArgumentError, match="PNG"):
+        _load(_encode(grey, "L")[:500])
+
+
+_unit = st.floats(0, 1)
+
+
+@given(
+    box=st.tuples(_unit, _unit, _unit, _unit),
+    low=st.floats(0, 0.4),
+    high=st.floats(0.5, 1),
+)
+def test_out_of_frames_undoes_into_frames(box: tuple[float, ...], low: float, high: float) -> None:
+    boxes = tf.constant([box], tf.float32)
+    frames = tf.constant([[low, 0.0, high, 1.0]], tf.float32)
+    back = out_of_frames(into_frames(boxes, frames), frames)
+    np.testing.assert_allclose(back.numpy(), boxes.numpy(), atol=1e-5)
+
+
+def test_the_training_split_has_mean_0_and_variance_1(
+    transform: tft.TFTransformOutput, examples: list[bytes]
+) -> None:
+    parsed = tf.io.parse_example(examples, transform.raw_feature_spec())
+    outputs = transform.transform_features_layer()(parsed)
+    assert outputs[PICTURE].shape == (len(examples), 75, 75, 1)
+    assert outputs[PICTURE].numpy().mean() == pytest.approx(0, abs=1e-3)
+    assert outputs[PICTURE].numpy().std() == pytest.approx(1, abs=1e-3)
+    pictures, _ = load_pictures(
+        tf.reshape(parsed[features.IMAGE], [-1]), height=75, width=75, channels=1
+    )
+    assert outputs[MEAN][0, 0].numpy() == pytest.approx(pictures.numpy().mean(), rel=1e-4)
+    assert outputs[STDDEV][0, 0].numpy() == pytest.approx(pictures.numpy().std(), rel=1e-4)
+
+
+def test_labels_are_handed_on(transform: tft.TFTransformOutput, examples: list[bytes]) -> None:
+    parsed = tf.io.parse_example(examples, transform.raw_feature_spec())
+    outputs = transform.transform_features_layer()(parsed)
+    np.testing.assert_array_equal(outputs[DIGIT], tf.reshape(parsed[features.LABEL], [-1]))
+    boxes = np.concatenate([parsed[key] for key in features.BOX], axis=1)
+    np.testing.assert_allclose(outputs[BOX], boxes, atol=1e-6)
+    np.testing.assert_array_equal(outputs[FRAME], np.tile([0, 0, 1, 1], (len(examples), 1)))
