@@ -62,7 +62,7 @@ def turns(draw_value: st.DrawFn) -> dict[str, tuple[float, float]]:
     """Ranges of scale, rotation and slant that fit a canvas of 75x75."""
     turned = draw_value(st.floats(0.0, 90.0))
     slanted = draw_value(st.floats(0.0, 20.0))
-    low, high = sorted((draw_value(st.floats(0.4, 1.9)), draw_value(st.floats(0.4, 1.6))))
+    low, high = sorted((draw_value(st.floats(0.5, 1.9)), draw_value(st.floats(0.5, 1.6))))
     # The widest a turned and slanted square gets, as options are refused by.
     lean = 1 + np.tan(np.radians(slanted))
     turn = min(np.radians(turned), np.arctan2(1, lean))
