@@ -74,9 +74,17 @@ def run_locally(
     try:
         LocalDagRunner().run_with_ir(ir)
     except Exception as error:
+        if _was_interrupted(error):
+            raise KeyboardInterrupt from error
         raise ComponentFailedError(listener.current) from error
     finally:
         logger.removeHandler(listener)
+
+
+def _was_interrupted(error: BaseException) -> bool:
+    """Whether an interrupt set it off: TensorFlow, broken off while it traces, raises its own."""
+    links = (error.__cause__, error.__context__)
+    return isinstance(error, KeyboardInterrupt) or any(map(_was_interrupted, filter(None, links)))
 
 
 class _Listener(logging.Handler):

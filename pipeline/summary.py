@@ -37,7 +37,8 @@ class RunSummary(BaseModel):
     """A finished run.
 
     `metrics` are shares or IoUs in [0, 1] on the whole eval split; `reasons` say why the model was
-    not blessed; `seconds` are of the whole command.
+    not blessed; `seconds` are of the run
+    itself, without the imports before it.
     """
 
     run_id: str

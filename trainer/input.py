@@ -1,7 +1,7 @@
 """From gzipped TFRecords to batches, through the transform graph.
 
-The graph is applied on the fly: decoded pictures stored as floats are five times the size of the
-PNGs, and reading those back costs more than decoding (`benchmarks/transform.py`).
+The graph is applied on the fly: storing decoded pictures and reading them back takes over twice the
+time of decoding them anew in each epoch (`benchmarks/transform.py`).
 """
 
 import os
@@ -64,8 +64,8 @@ def read_batches(
 def _without_autotuning() -> tf.data.Options:
     """Fixes parallelism at what is asked for.
 
-    With autotuning, TensorFlow 2.21 ends an iterator only when its tuner next wakes: 10 ms after the
-    start, then 20, 40 and so on, which adds up to stalls of 20 or 40 s at the end of an epoch.
+    With autotuning, TensorFlow 2.21 ends an iterator only when its tuner next wakes: 10 ms after
+    the start, then 20, 40 and so on, which adds up to stalls of 20 or 40 s at an epoch's end.
     """
     options = tf.data.Options()
     options.autotune.enabled = False

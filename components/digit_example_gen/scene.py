@@ -21,7 +21,7 @@ _PATCH = (0, 0, GLYPH_SIZE, GLYPH_SIZE)
 _HALF, _CENTRE = GLYPH_SIZE / 2, (GLYPH_SIZE - 1) / 2
 _STROKE_LENGTH, _STROKE_GREY, _SUBPIXEL_BITS = (4.0, 14.0), (80.0, 255.0), 4
 _NEIGHBOURS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-_NOISE_LEVELS = 2048
+_NOISE_LEVELS = 2000
 _QUANTILES = np.array([statistics.NormalDist().inv_cdf((i + 0.5) / 256) for i in range(256)])
 
 Pixels = NDArray[np.uint8]

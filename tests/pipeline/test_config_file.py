@@ -48,9 +48,10 @@ def test_later_setting_wins() -> None:
 
 
 def test_group_is_merged_key_by_key() -> None:
+    default = read_config()
     config = read_config(None, ["evaluation.bars={iou_at_50: 0.5}", "splits={test: 10}"])
-    assert config.evaluation.bars == {"accuracy": 0.95, "mean_iou": 0.9, "iou_at_50": 0.5}
-    assert config.splits == {"train": 16000, "eval": 2000, "test": 10}
+    assert config.evaluation.bars == {**default.evaluation.bars, "iou_at_50": 0.5}
+    assert config.splits == {**default.splits, "test": 10}
 
 
 def test_exponent_without_point_is_a_number() -> None:
@@ -184,7 +185,7 @@ def test_directory_is_a_sentence(tmp_path: Path) -> None:
             "splits.train; lower it",
         ),
         (
-            ["training.batch_size=20000"],
+            ["splits.train=16000", "training.batch_size=20000"],
             "--set training.batch_size=20000: training.batch_size is 20000, more than the 16000 "
             "examples of splits.train; lower it",
         ),

@@ -28,7 +28,7 @@ def trainer(folder: Path) -> Node:
 @pytest.mark.parametrize(
     ("made_by", "words"),
     [
-        (node("DigitExampleGen"), "16,000 train, 2,000 eval"),
+        (node("DigitExampleGen"), "20,000 train, 2,000 eval"),
         (node("DigitSchemaGen"), "the curated schema"),
         (node("StatisticsGen"), "of 2 splits"),
         (node("ExampleValidator"), "no anomalies"),
