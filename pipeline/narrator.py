@@ -9,16 +9,28 @@ from rich.progress import (
     BarColumn,
     Progress,
     SpinnerColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 if TYPE_CHECKING:
     from pipeline.history import Node
 
 _PROGRESS_LOGGER = "trainer.progress"
+
+
+class _TimeColumn(TimeRemainingColumn):
+    """Time left where that is known, else time gone by."""
+
+    def render(self, task: Task) -> Text:
+        """See Rich."""
+        if task.total is None:
+            return TimeElapsedColumn().render(task)
+        return super().render(task) + Text(" left", style="progress.remaining")
 
 
 class Narrator(logging.Handler):
@@ -32,11 +44,12 @@ class Narrator(logging.Handler):
             TextColumn("{task.description:<18}"),
             BarColumn(bar_width=24),
             TextColumn("{task.fields[detail]}"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
+            _TimeColumn(),
             console=self.console,
             transient=True,
+            # They lead to the log; Rich would lead them back to the terminal.
+            redirect_stdout=False,
+            redirect_stderr=False,
         )
         self._task: TaskID | None = None
 

@@ -84,6 +84,7 @@ def train(
             steps=-(-options.eval_size // size),
         ),
         callbacks=[ReportProgress(epochs=training.epochs, steps_per_epoch=steps_per_epoch)],
+        shuffle=False,  # the input does, and Keras warns that it cannot
         verbose=0,
     )
     return {name: [float(value) for value in values] for name, values in fitted.history.items()}
