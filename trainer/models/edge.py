@@ -1,11 +1,12 @@
 """`edge`: find the edges of the digit, then look at what is between them.
 
-The locator is a small feature pyramid. Each edge of the box is read off as an expectation over the
-columns (or rows) of its finest map, which is precise to a fraction of a pixel (X. Sun et al.,
-"Integral Human Pose Regression", ECCV 2018; X. Li et al., "Generalized Focal Loss", NeurIPS 2020).
-The reader is a small classifier of what the box cuts out, always at the same size, so that it need
-not learn every place, size and background anew (M. Jaderberg et al., "Spatial Transformer
-Networks", NeurIPS 2015).
+The locator is a small feature pyramid (T.-Y. Lin et al., CVPR 2017). Each edge of the box is read
+off as an expectation over the columns (or rows) of its finest map, which is precise to a fraction
+of a pixel (X. Sun et al., "Integral Human Pose Regression", ECCV 2018). The reader is a small
+classifier of what that box and a margin cut out, always at the same size, so that it need not learn
+every place, size and background anew (M. Jaderberg et al., "Spatial Transformer Networks", NeurIPS
+2015). Seeing the digit pixel by pixel, it also places the edges a second time, as in a cascade
+(Z. Cai and N. Vasconcelos, "Cascade R-CNN", CVPR 2018).
 """
 
 from typing import Any

@@ -88,11 +88,18 @@ def _download(name: str, folder: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=folder) as partial:
         path = Path(partial) / name
         path.write_bytes(data)
-        if hashlib.sha256(_unpacked(path)).hexdigest() != SHA256[name.removesuffix(SUFFIX)]:
+        if _digest(path) != SHA256[name.removesuffix(SUFFIX)]:
             raise ValueError(
                 f"{MIRROR}{name} is not what it should be (checksum); fetch it by hand"
             )
         return path.rename(folder / name)
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(_unpacked(path)).hexdigest()
+    except ValueError:
+        return "of a file that cannot be unpacked"
 
 
 def _part(folder: Path, prefix: str, *, first_group: int) -> Glyphs:
