@@ -5,7 +5,6 @@ BIN    := $(VENV)/bin
 UV     := uv==0.13.8
 IS_311 := -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2> /dev/null
 PYTHON ?= $(shell for p in python3.11 python3 python; do $$p $(IS_311) && echo $$p && break; done)
-CODE   := components evaluation kubeflow pipeline serving trainer vocabulary
 LOCK   := $(BIN)/uv pip compile --quiet --python-version 3.11 --override requirements-overrides.txt \
           --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 

@@ -78,6 +78,10 @@ def _sentences() -> Iterator[None]:
     except UserError as error:
         print(f"digits: {error}", file=sys.stderr)
         raise typer.Exit(1) from error
+    except OSError as error:
+        where = error.filename or "the workspace"
+        print(f"digits: {where}: {error.strerror}; mend that and run again", file=sys.stderr)
+        raise typer.Exit(1) from error
     except KeyboardInterrupt as error:
         print("digits: interrupted; what is done is kept, run again to go on", file=sys.stderr)
         raise typer.Exit(130) from error

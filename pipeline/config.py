@@ -53,6 +53,11 @@ class Config(Options):
                 f"training.batch_size is {self.training.batch_size}, more than the "
                 f"{self.splits['train']} examples of splits.train; lower it"
             )
+        if self.model.kind == "lab" and min(self.canvas.height, self.canvas.width) < 30:
+            raise ValueError(
+                "model.kind lab needs a canvas of 30 pixels or more each way; enlarge canvas, or "
+                "set model.kind to edge"
+            )
         _ = self.data, self.trainer
         return self
 

@@ -6,7 +6,7 @@ Whatever is wrong is said in a sentence that names the place, the key, the value
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from pipeline.errors import UserError
 
 DEFAULT = "default.yaml"
 _OPEN_GROUPS = ("splits", "evaluation.bars")
-"""Groups to which a user may add keys."""
+"""Groups to which a user may add keys; a file that names one replaces it whole."""
 
 Tree = dict[str, Any]
 
@@ -61,13 +61,15 @@ def read_config(path: Path | None = None, settings: Sequence[str] = ()) -> Confi
     defaults = _parse(resources.files("configs").joinpath(DEFAULT).read_text(), DEFAULT)
     known = [key for key, _ in _leaves_and_groups(defaults)]
     tree, origins = defaults, {}
-    layers = [(str(path), _read(path))] if path else []
-    layers += [(f"--set {setting}", _parse_setting(setting)) for setting in settings]
-    for origin, layer in layers:
-        for key, _ in _leaves_and_groups(layer):
+    layers: list[tuple[str, Tree, tuple[str, ...]]] = []
+    if path:
+        layers.append((str(path), _read(path), _OPEN_GROUPS))
+    layers += [(f"--set {setting}", _parse_setting(setting), ()) for setting in settings]
+    for origin, layer, replaced in layers:
+        for key in reversed([key for key, _ in _leaves_and_groups(layer)]):
             _refuse_unknown(key, known, origin)
             origins[key] = origin
-        tree = _merge(tree, layer)
+        tree = _merge(tree, layer, replaced)
     try:
         return Config.model_validate_json(json.dumps(tree, default=str))
     except ValidationError as error:
@@ -138,11 +140,13 @@ def _parse_setting(setting: str) -> Tree:
     return tree
 
 
-def _merge(under: Tree, over: Tree) -> Tree:
+def _merge(under: Tree, over: Tree, replaced: Collection[str], prefix: str = "") -> Tree:
     merged = dict(under)
     for name, value in over.items():
+        key = f"{prefix}{name}"
         both_groups = isinstance(value, dict) and isinstance(under.get(name), dict)
-        merged[name] = _merge(under[name], value) if both_groups else value
+        merges = both_groups and key not in replaced
+        merged[name] = _merge(under[name], value, replaced, f"{key}.") if merges else value
     return merged
 
 

@@ -20,6 +20,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from pipeline.history import Node
 
+# A copy: importing trainer.progress would load Keras before there is a bar to wait with.
 _PROGRESS_LOGGER = "trainer.progress"
 
 

@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel
 from rich.box import SIMPLE_HEAD
+from rich.markup import escape
 from rich.table import Table
 
 from components.report.executor import PREDICTIONS_FILE, REPORT
@@ -37,8 +38,7 @@ class RunSummary(BaseModel):
     """A finished run.
 
     `metrics` are shares or IoUs in [0, 1] on the whole eval split; `reasons` say why the model was
-    not blessed; `seconds` are of the run
-    itself, without the imports before it.
+    not blessed; `seconds` are of the run itself, without the imports before it.
     """
 
     run_id: str
@@ -102,8 +102,8 @@ class RunSummary(BaseModel):
         table.add_row("blessed", "[green]yes[/]" if self.blessed else "[red]no[/]")
         for reason in self.reasons:
             table.add_row("", reason)
-        table.add_row("pushed to", self._where_pushed())
-        table.add_row("predictions", self.predictions)
+        table.add_row("pushed to", escape(self._where_pushed()))
+        table.add_row("predictions", escape(self.predictions))
         return table
 
     def _where_pushed(self) -> str:

@@ -32,11 +32,14 @@ def export_model(model: keras.Model, transform: tft.TFTransformOutput, folder: s
         digit = tf.argmax(probabilities, axis=-1)
         return {"digit": digit, "probabilities": probabilities, "box": outputs["box"]}
 
+    def within(answers: Answers, frames: tf.Tensor | None = None) -> Answers:
+        box = answers["box"] if frames is None else out_of_frames(answers["box"], frames)
+        return {**answers, "box": tf.clip_by_value(box, 0.0, 1.0)}
+
     def answer_bytes(encoded: tf.Tensor) -> Answers:
         raw = tf.reshape(encoded, [-1, *spec[features.IMAGE].shape])
         transformed = layer({features.IMAGE: raw})
-        answers = answer(transformed[PICTURE])
-        return {**answers, "box": out_of_frames(answers["box"], transformed[FRAME])}
+        return within(answer(transformed[PICTURE]), transformed[FRAME])
 
     def serving_default(image_bytes: tf.Tensor) -> Answers:
         return answer_bytes(image_bytes)
@@ -45,7 +48,7 @@ def export_model(model: keras.Model, transform: tft.TFTransformOutput, folder: s
         return answer_bytes(tf.io.parse_example(examples, spec)[features.IMAGE])
 
     def serving_tensor(image: tf.Tensor) -> Answers:
-        return answer(normalise(image, mean, stddev))
+        return within(answer(normalise(image, mean, stddev)))
 
     strings = (tf.TensorSpec([None], tf.string, name=name) for name in ("image_bytes", "examples"))
     canvas = tf.TensorSpec(model.input.shape, tf.float32, name="image")

@@ -1,1 +1,1 @@
-"""What every package agrees on: feature names, boxes, and how options are declared."""
+"""What every package agrees on: feature names, boxes, versions, and options."""

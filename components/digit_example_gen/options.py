@@ -33,7 +33,7 @@ class SourceOptions(Options):
     """Where the handwriting comes from."""
 
     kind: Literal["uci", "mnist"]
-    dir: str = Field(description="folder of the IDX files; read by `mnist` alone")
+    dir: str = Field(min_length=1, description="folder of the IDX files; read by `mnist` alone")
 
 
 class SceneOptions(Options):
@@ -57,6 +57,8 @@ class SceneOptions(Options):
     def _can_be_drawn(self) -> Self:
         if self.scale[0] < 0.5:
             raise ValueError(f"scale starts at {self.scale[0]:g}; below 0.5 strokes get lost")
+        if self.scale[1] > 64:
+            raise ValueError(f"scale ends at {self.scale[1]:g}; no canvas holds more than 64")
         if not (self.rotation[0] >= -90 and self.rotation[1] <= 90):
             raise ValueError(f"rotation {list(self.rotation)} leaves -90 to 90 degrees")
         if not (self.slant[0] >= -45 and self.slant[1] <= 45):

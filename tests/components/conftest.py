@@ -37,7 +37,7 @@ def make_data() -> MakeData:
             {
                 "seed": seed,
                 "canvas": {"height": size[0], "width": size[1], "channels": channels},
-                "source": source or {"kind": "uci", "dir": ""},
+                "source": source or {"kind": "uci", "dir": "data"},
                 "scene": plain | scene,
                 "box": box,
             }

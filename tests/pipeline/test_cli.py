@@ -66,7 +66,8 @@ def test_unknown_command_or_option_is_refused(arguments: list[str]) -> None:
     [
         (
             ["--set", "trainng.epochs=1"],
-            "digits: --set trainng.epochs=1: there is no key trainng; did you mean training?\n",
+            "digits: --set trainng.epochs=1: there is no key trainng.epochs; did you mean "
+            "training.epochs?\n",
         ),
         (
             ["--config", "nope.yaml"],

@@ -6,6 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from pipeline.config import Config
+from pipeline.config_file import read_config
+from pipeline.errors import UserError
 
 
 def test_parts_get_what_the_config_says(configure: Callable[..., Config]) -> None:
@@ -19,3 +21,9 @@ def test_parts_get_what_the_config_says(configure: Callable[..., Config]) -> Non
 def test_config_cannot_be_changed(configure: Callable[..., Config]) -> None:
     with pytest.raises(ValidationError, match="frozen"):
         configure().seed = 3
+
+
+def test_lab_needs_a_canvas_that_its_poolings_leave_something_of() -> None:
+    settings = ["model.kind=lab", "canvas.height=28", "canvas.width=28", "scene.scale=[0.5, 0.6]"]
+    with pytest.raises(UserError, match="lab needs a canvas of 30 pixels or more"):
+        read_config(None, settings)

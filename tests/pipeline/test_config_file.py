@@ -63,7 +63,7 @@ def test_exponent_without_point_is_a_number() -> None:
     [
         (
             ["trainng.epochs=4"],
-            "--set trainng.epochs=4: there is no key trainng; did you mean training?",
+            "--set trainng.epochs=4: there is no key trainng.epochs; did you mean training.epochs?",
         ),
         (
             ["training.epoch=4"],
@@ -232,7 +232,7 @@ def test_effective_config_is_read_back_as_it_was(name: str, tmp_path: Path) -> N
 
 @patient
 @given(
-    folder=st.text(st.characters(codec="utf-8")),
+    folder=st.text(st.characters(codec="utf-8"), min_size=1),
     learning_rate=st.floats(1e-300, 10),
     split=st.from_regex(r"[a-z][a-z0-9_]*", fullmatch=True),
 )
@@ -332,3 +332,9 @@ def keys_of_tree(tree: dict[str, Any], model: type[BaseModel], prefix: str = "")
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             keys |= keys_of_tree(value, inner, f"{prefix}{name}.")
     return keys
+
+
+def test_file_that_names_bars_replaces_them_all(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("evaluation: {bars: {iou_at_60: 0.5}}\n")
+    assert read_config(path).evaluation.bars == {"iou_at_60": 0.5}

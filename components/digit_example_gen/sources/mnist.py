@@ -102,9 +102,20 @@ def _digest(path: Path) -> str:
         return "of a file that cannot be unpacked"
 
 
-def _part(folder: Path, prefix: str, *, first_group: int) -> Glyphs:
-    names = f"{prefix}-images-idx3{SUFFIX}", f"{prefix}-labels-idx1{SUFFIX}"
-    images_path, labels_path = (_find(folder, name) or _download(name, folder) for name in names)
+def fetch(folder: str) -> list[Path]:
+    """The four files in a folder, in the order of `SHA256`, downloaded there if they are absent.
+
+    Raises:
+        ValueError: if a file is missing and cannot be downloaded.
+    """
+    where = Path(folder).expanduser()
+    if where.exists() and not where.is_dir():
+        raise ValueError(f"source.dir {where} is not a folder; name the folder of the IDX files")
+    names = [f"{name}{SUFFIX}" for name in SHA256]
+    return [_find(where, name) or _download(name, where) for name in names]
+
+
+def _part(images_path: Path, labels_path: Path, prefix: str, *, first_group: int) -> Glyphs:
     images, labels = read_idx(images_path), read_idx(labels_path)
     if images.shape[1:] != (GLYPH_SIZE, GLYPH_SIZE):
         raise ValueError(f"{images_path} holds {images.shape} values, not n x 28 x 28 pixels")
@@ -129,11 +140,9 @@ def load(folder: str, *, splits: Sequence[str]) -> dict[str, Glyphs]:
     Raises:
         ValueError: if a file is missing and cannot be downloaded, or is not what it should be.
     """
-    where = Path(folder)
-    if where.exists() and not where.is_dir():
-        raise ValueError(f"source.dir {where} is not a folder; name the folder of the IDX files")
-    train = _part(where, "train", first_group=0)
+    train_images, train_labels, test_images, test_labels = fetch(folder)
+    train = _part(train_images, train_labels, "train", first_group=0)
     division = divide(train, splits=[name for name in splits if name != "eval"])
     if "eval" in splits:
-        division["eval"] = _part(where, "t10k", first_group=len(train))
+        division["eval"] = _part(test_images, test_labels, "t10k", first_group=len(train))
     return {name: division[name] for name in splits}

@@ -18,6 +18,7 @@ from components.digit_example_gen import synthesis
 from components.digit_example_gen.component import DigitExampleGen
 from components.digit_example_gen.executor import Executor, recipes
 from components.digit_example_gen.options import DataOptions
+from components.digit_example_gen.sources import mnist
 
 MakeData = Callable[..., DataOptions]
 SPLITS = {"train": 2500, "eval": 300, "test": 1}
@@ -198,26 +199,31 @@ def fingerprint(data: DataOptions) -> str | None:
 def test_a_change_in_the_source_s_files_changes_the_fingerprint(
     make_data: MakeData, tmp_path: Path
 ) -> None:
+    for name in mnist.SHA256:
+        (tmp_path / f"{name}-ubyte").write_bytes(b"1234")
+        os.utime(tmp_path / f"{name}-ubyte", (1_000_000, 1_000_000))
+    path = tmp_path / "t10k-labels-idx1-ubyte"
     data = make_data(source={"kind": "mnist", "dir": str(tmp_path)})
-    path = tmp_path / "train-images-idx3-ubyte"
-    path.write_bytes(b"1234")
-    os.utime(path, (1_000_000, 1_000_000))
     before = fingerprint(data)
     assert before
     assert fingerprint(data) == before
+    (tmp_path / "README").write_text("beside them")
+    assert fingerprint(data) == before
 
-    path.write_bytes(b"4321")
     os.utime(path, (1_000_007, 1_000_007))
     younger = fingerprint(data)
     path.write_bytes(b"12345")
     os.utime(path, (1_000_000, 1_000_000))
-    larger = fingerprint(data)
-    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(b"")
-    os.utime(tmp_path / "t10k-images-idx3-ubyte", (0, 0))
-    assert len({before, younger, larger, fingerprint(data)}) == 4
+    assert len({before, younger, fingerprint(data)}) == 3
 
 
-def test_a_source_without_files_has_no_fingerprint(make_data: MakeData, tmp_path: Path) -> None:
+def test_an_embedded_source_has_no_fingerprint(make_data: MakeData, tmp_path: Path) -> None:
     assert fingerprint(make_data(source={"kind": "uci", "dir": str(tmp_path)})) is None
-    nowhere = str(tmp_path / "nowhere")
-    assert fingerprint(make_data(source={"kind": "mnist", "dir": nowhere})) is None
+
+
+def test_missing_files_are_a_sentence_before_anything_is_drawn(
+    make_data: MakeData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mnist, "MIRROR", "http://127.0.0.1:9/")
+    with pytest.raises(ValueError, match=r"nowhere has no train-images.*source\.dir=FOLDER"):
+        fingerprint(make_data(source={"kind": "mnist", "dir": str(tmp_path / "nowhere")}))
