@@ -13,9 +13,12 @@ _WRAPPING = re.compile(
 
 
 def explain_failure(error: BaseException) -> str:
-    """The message of an exception, without what libraries wrap around it."""
+    """The message of an exception, without what libraries wrap around it.
+
+    The first ValueError or OSError speaks: what caused it is in its words. Else the deepest cause.
+    """
     root = error
-    while root.__cause__ is not None:
+    while root.__cause__ is not None and not isinstance(root, ValueError | OSError):
         root = root.__cause__
     kind, message = type(root).__name__, str(root)
     # Beam raises a RuntimeError whose text is another error, or the traceback of one elsewhere.

@@ -1,6 +1,7 @@
 """`digits run`: one run of the pipeline on this machine, from a config to a summary."""
 
 import contextlib
+import logging
 import time
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     try:
         run_locally(config, workspace, run_id, on_start=narrator.begin, on_finish=finished)
     except ComponentFailedError as error:
+        logging.exception("%s failed", error.node_id)
         raise UserError(
             f"{error.node_id} failed: {explain_failure(error)}\nThe log is {log}"
         ) from error

@@ -87,3 +87,10 @@ def test_operation_that_tensorflow_was_in_is_left_out() -> None:
 
 def test_user_error_carries_its_sentence() -> None:
     assert str(UserError("a sentence")) == "a sentence"
+
+
+def test_mistake_speaks_for_what_caused_it() -> None:
+    mistake = raised(ValueError("the folder is empty; fill it"), cause=OSError(111, "refused"))
+    assert explain_failure(raised(RuntimeError("x"), cause=mistake)) == (
+        "the folder is empty; fill it"
+    )
