@@ -19,46 +19,31 @@ import time
 from collections.abc import Callable
 
 import cv2
-import numpy as np
-import tensorflow as tf
 
-from components.digit_example_gen.scene import Picture
+from components.digit_example_gen.picture import Picture
 from components.digit_example_gen.synthesis import (
     EXAMPLES_PER_SHARD,
     Recipe,
     Shard,
-    as_example,
+    as_examples,
+    draw_pictures,
     draw_shard,
     write_shard,
 )
 from pipeline.config_file import read_config
-from vocabulary import features
 
 ROUNDS = 7
 RECIPE = Recipe(read_config().data.model_dump_json(), "train", ("train", "eval"), 10**6)
 
 
-def redrawn(serialized: bytes) -> tuple[Picture, int]:
-    """The picture and the label of a tf.Example, as they were before it was written."""
-    known = tf.train.Example.FromString(serialized).features.feature
-    png = np.frombuffer(known[features.IMAGE].bytes_list.value[0], np.uint8)
-    facts = (features.SCALE, features.ROTATION, features.CONTRAST, features.NOISE)
-    picture = Picture(
-        cv2.imdecode(png, cv2.IMREAD_GRAYSCALE),
-        tuple(round(75 * known[key].float_list.value[0]) for key in features.BOX),
-        *(known[key].float_list.value[0] for key in facts),
-        known[features.CLUTTER].int64_list.value[0],
-    )
-    return picture, known[features.LABEL].int64_list.value[0]
-
-
-def write_examples(folder: str, pictures: list[tuple[Picture, int]]) -> None:
-    examples = [as_example(picture, label=label, source_id="uci/0") for picture, label in pictures]
+def write_examples(folder: str, pictures: list[Picture]) -> None:
+    count = len(pictures)
+    examples = as_examples(pictures, labels=[0] * count, source_ids=["uci/0"] * count)
     write_shard(folder, Shard("baseline.gz", examples))
 
 
-def write_bare(folder: str, pictures: list[tuple[Picture, int]]) -> None:
-    pngs = [cv2.imencode(".png", picture.pixels)[1].tobytes() for picture, _ in pictures]
+def write_bare(folder: str, pictures: list[Picture]) -> None:
+    pngs = [cv2.imencode(".png", picture.pixels)[1].tobytes() for picture in pictures]
     write_shard(folder, Shard("bare.gz", pngs))
 
 
@@ -71,7 +56,7 @@ def seconds(work: Callable[[], object]) -> float:
 def measure(start: int) -> tuple[float, ...]:
     """Median seconds a shard, taken in turns: ours, the baseline, the bare one."""
     cv2.setNumThreads(1)
-    pictures = [redrawn(example) for example in draw_shard(RECIPE, start).examples]
+    pictures, _ = draw_pictures(RECIPE, start, start + EXAMPLES_PER_SHARD)
     with tempfile.TemporaryDirectory() as folder:
         times = [
             (

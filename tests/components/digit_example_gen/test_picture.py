@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from components.digit_example_gen import picture as drawing
 from components.digit_example_gen.options import DataOptions
-from components.digit_example_gen.scene import INK, Picture, draw
+from components.digit_example_gen.picture import INK, Picture
+from components.digit_example_gen.scene import draw_grain, draw_scenes
 from components.digit_example_gen.sources import uci
 
 MakeData = Callable[..., DataOptions]
@@ -23,6 +25,12 @@ GLYPH = st.integers(0, len(GLYPHS) - 1).map(lambda index: GLYPHS[index])
 
 def random(seed: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=seed))
+
+
+def draw(glyph: Pixels, data: DataOptions, random: np.random.Generator) -> Picture:
+    """One picture, in a scene of its own."""
+    (scene,) = draw_scenes(data, random, 1)
+    return drawing.draw(glyph, data, scene, draw_grain(data, random))
 
 
 def bounds(chosen: NDArray[np.bool_]) -> tuple[int, int, int, int]:
@@ -82,7 +90,7 @@ def test_the_ink_box_is_tight_around_the_ink_of_a_clean_drawing(
 ) -> None:
     picture = draw(glyph, make_data(**scene), random(seed))
     assert picture.box == bounds(picture.pixels >= INK)
-    for key, value in (("scale", picture.scale), ("rotation", picture.rotation)):
+    for key, value in (("scale", picture.scene.scale), ("rotation", picture.scene.rotation)):
         assert scene[key][0] <= value <= scene[key][1]
 
 
@@ -112,7 +120,7 @@ def test_a_patch_of_another_size_lies_on_the_canvas(
     xmin, ymin, xmax, ymax = picture.box
     assert 0 <= xmin < xmax <= 75
     assert 0 <= ymin < ymax <= 75
-    side = 28 * picture.scale
+    side = 28 * picture.scene.scale
     assert side - 1 <= xmax - xmin <= side + 2
     assert side - 1 <= ymax - ymin <= side + 2
 
@@ -192,7 +200,7 @@ def test_noise_has_the_asked_standard_deviation(make_data: MakeData, noise: floa
     paper = picture.pixels.astype(float)
     xmin, ymin, xmax, ymax = picture.box
     paper[max(ymin - 2, 0) : ymax + 2, max(xmin - 2, 0) : xmax + 2] = np.nan
-    assert picture.noise == noise
+    assert picture.scene.noise == noise
     assert np.nanstd(paper) == pytest.approx(255 * noise, rel=0.03)
     assert np.nanmean(paper) == pytest.approx(127.5, abs=1.0)
 
@@ -218,7 +226,7 @@ def test_contrast_and_background_are_as_asked_and_recorded(
     picture = draw(GLYPHS[0], data, random(seed))
     # The paper gives way where both together would be more than white.
     paper = 255 * min(background, 1 - contrast)
-    assert picture.contrast == contrast
+    assert picture.scene.contrast == contrast
     assert int(picture.pixels.min()) == pytest.approx(paper, abs=0.51)
     assert int(picture.pixels.max()) == pytest.approx(paper + 255 * contrast, abs=0.51)
 
@@ -231,12 +239,12 @@ def test_clutter_is_as_many_strokes_as_recorded_and_no_part_of_the_box(
     for seed in range(200):
         picture = draw(GLYPHS[seed], data, random(seed))
         clean = draw(GLYPHS[seed], make_data(), random(seed))
-        counts.append(picture.clutter)
+        counts.append(len(picture.scene.strays))
         assert picture.box == clean.box
         assert (picture.pixels >= clean.pixels).all()
-        assert (picture.pixels != clean.pixels).any() or picture.clutter < 2
+        assert (picture.pixels != clean.pixels).any() or len(picture.scene.strays) < 2
         strays = cv2.connectedComponents((picture.pixels > clean.pixels).astype(np.uint8))[0] - 1
-        assert strays > 0 or picture.clutter < 2
+        assert strays > 0 or len(picture.scene.strays) < 2
     assert set(counts) == {0, 1, 2, 3}
     assert np.bincount(counts).min() > 25
 

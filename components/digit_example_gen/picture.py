@@ -1,0 +1,148 @@
+"""Draws one picture: a glyph turned, scaled and placed on a canvas, with its exact box."""
+
+import math
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from components.digit_example_gen.options import GLYPH_SIZE, DataOptions
+from components.digit_example_gen.scene import GRAIN_DEVIATION, GRAIN_MEAN, SUBPIXEL_BITS, Scene
+
+INK = 128
+"""A pixel of 0 to 255 is ink from here on; the box is tight around the ink."""
+
+_PATCH = (0, 0, GLYPH_SIZE, GLYPH_SIZE)
+_HALF, _CENTRE = GLYPH_SIZE / 2, (GLYPH_SIZE - 1) / 2
+_NEIGHBOURS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+
+Pixels = NDArray[np.uint8]
+Box = tuple[int, int, int, int]
+
+
+class Picture(NamedTuple):
+    """One drawn picture.
+
+    Attributes:
+        pixels: uint8 [height, width] or [height, width, 3].
+        box: (xmin, ymin, xmax, ymax), edges in pixels.
+        scene: what it shows.
+    """
+
+    pixels: Pixels
+    box: Box
+    scene: Scene
+
+
+def ink_box(pixels: Pixels) -> Box:
+    """The box around all ink of uint8 [h, w]: (xmin, ymin, xmax, ymax), edges in pixels."""
+    x, y, width, height = cv2.boundingRect((pixels >= INK).view(np.uint8))
+    return x, y, x + width, y + height
+
+
+def draw(glyph: Pixels, data: DataOptions, scene: Scene, grain: Pixels) -> Picture:
+    """Draws a glyph (uint8 [28, 28], white ink on black) into a scene; its noise is cut from grain.
+
+    Where a turned stroke thins out below the threshold of ink, the box follows what was drawn,
+    not where the glyph's own box went.
+    """
+    patch, box, corner = _turned(_press(glyph, scene.stroke), data, scene)
+    if box[0] == box[2]:
+        # A thin glyph made thinner and smaller can lose all its ink; as it is, it keeps some.
+        patch, box, corner = _turned(glyph, data, scene)
+    ink = _paste(patch, corner, scene, (data.canvas.height, data.canvas.width))
+    pixels = _expose(ink, scene, grain)
+    if data.canvas.channels == 3:
+        pixels = cv2.merge([pixels] * 3)
+    return Picture(pixels, box, scene)
+
+
+def _press(glyph: Pixels, stroke: float) -> Pixels:
+    """Makes strokes thicker (or, below 0, thinner) by up to a pixel on each side."""
+    if stroke == 0:
+        return glyph
+    whole = cv2.dilate(glyph, _NEIGHBOURS) if stroke > 0 else cv2.erode(glyph, _NEIGHBOURS)
+    return cv2.addWeighted(whole, abs(stroke), glyph, 1 - abs(stroke), 0)
+
+
+def _turned(glyph: Pixels, data: DataOptions, scene: Scene) -> tuple[Pixels, Box, tuple[int, int]]:
+    """The part of the canvas with the glyph on it, the box on the canvas, and the part's corner."""
+    (left, top, right, bottom), matrix = _place(glyph, data, scene)
+    patch = cv2.warpAffine(glyph, matrix, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
+    if data.box == "patch":
+        return patch, (left, top, right, bottom), (left, top)
+    xmin, ymin, xmax, ymax = ink_box(patch)
+    return patch, (left + xmin, top + ymin, left + xmax, top + ymax), (left, top)
+
+
+def _paste(patch: Pixels, corner: tuple[int, int], scene: Scene, shape: tuple[int, int]) -> Pixels:
+    """The ink on the canvas, stray strokes under the digit."""
+    ink = np.zeros(shape, np.uint8)
+    for x, y, end_x, end_y, grey in scene.strays:
+        cv2.line(ink, (x, y), (end_x, end_y), grey, 1, cv2.LINE_AA, SUBPIXEL_BITS)
+    (left, top), (height, width) = corner, patch.shape
+    here = ink[top : top + height, left : left + width]
+    if scene.strays:
+        cv2.max(here, patch, dst=here)
+    else:
+        here[:] = patch
+    return ink
+
+
+def _place(glyph: Pixels, data: DataOptions, scene: Scene) -> tuple[Box, NDArray[np.float64]]:
+    """Puts what must be seen of the glyph fully on the canvas, somewhere in the room it has.
+
+    The centre of the glyph falls where an unturned, unscaled glyph is copied pixel for pixel.
+    Plain floats: NumPy's overhead on so few would cost as much as drawing the picture.
+
+    Returns:
+        The part of the canvas to draw on, as edges in pixels, and the 2x3 matrix that
+        cv2.warpAffine draws it with.
+    """
+    left, top, right, bottom = _PATCH if data.box == "patch" else ink_box(glyph)
+    xx, xy, yx, yy = scene.turn
+    u, v = (left + right) / 2 - _HALF, (top + bottom) / 2 - _HALF
+    half_u, half_v = (right - left) / 2, (bottom - top) / 2
+    across, half_across = xx * u + xy * v, abs(xx) * half_u + abs(xy) * half_v
+    down, half_down = yx * u + yy * v, abs(yx) * half_u + abs(yy) * half_v
+    fringe = 0 if data.box == "patch" else 1
+    width, height = data.canvas.width, data.canvas.height
+    centre_x, xmin, xmax = _choose(
+        across - half_across, across + half_across, width, scene.x, fringe
+    )
+    centre_y, ymin, ymax = _choose(down - half_down, down + half_down, height, scene.y, fringe)
+    matrix = np.array(
+        [
+            [xx, xy, centre_x - xmin - (xx + xy) * _CENTRE],
+            [yx, yy, centre_y - ymin - (yx + yy) * _CENTRE],
+        ]
+    )
+    return (xmin, ymin, xmax, ymax), matrix
+
+
+def _choose(
+    low: float, high: float, room: int, fraction: float, fringe: int
+) -> tuple[float, int, int]:
+    """Where the centre goes along one axis, as a pixel index, and the edges of the pixels to draw.
+
+    What must be seen runs from `low` to `high` about the centre. The fringe is for strokes' faint
+    flanks, which are less than ink.
+    """
+    first = math.ceil(-1.0 - low)
+    last = max(first, math.floor(room - 1.0 - high))
+    centre = first + math.floor(fraction * (last - first + 1)) + 0.5
+    low, high = math.floor(centre + low + 0.5), math.ceil(centre + high + 0.5)
+    return centre, max(low - fringe, 0), min(high + fringe, room)
+
+
+def _expose(ink: Pixels, scene: Scene, grain: Pixels) -> Pixels:
+    """Turns amounts of ink into grey on paper of a given grey, with noise."""
+    if scene.noise == 0.0:
+        if scene.contrast == 1.0 and scene.paper == 0.0:
+            return ink
+        return cv2.convertScaleAbs(ink, alpha=scene.contrast, beta=255 * scene.paper)
+    noise = grain[scene.grain : scene.grain + ink.size].reshape(ink.shape)
+    strength = 255 * scene.noise / GRAIN_DEVIATION
+    level = 255 * scene.paper - strength * GRAIN_MEAN
+    return cv2.addWeighted(ink, scene.contrast, noise, strength, level)
