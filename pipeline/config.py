@@ -13,7 +13,7 @@ from components.digit_example_gen.options import (
     SceneOptions,
     SourceOptions,
 )
-from evaluation.options import EvaluationOptions
+from evaluation.options import EvaluationOptions, JudgeOptions
 from trainer.options import ModelOptions, TrainerOptions, TrainingOptions
 from vocabulary.options import Options
 
@@ -82,3 +82,9 @@ class Config(Options):
             train_size=self.splits["train"],
             eval_size=self.splits["eval"],
         )
+
+    @property
+    def judge(self) -> JudgeOptions:
+        """The part that the Evaluator needs."""
+        canvas = (self.canvas.height, self.canvas.width)
+        return JudgeOptions(evaluation=self.evaluation, canvas=canvas)

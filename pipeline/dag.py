@@ -10,7 +10,6 @@ from components.digit_schema_gen.component import DigitSchemaGen
 from components.evaluator.component import Evaluator
 from components.example_validator.component import ExampleValidator
 from components.report.component import Report
-from evaluation.eval_config import build_eval_config
 from pipeline.config import Config
 from trainer.run import OPTIONS
 
@@ -52,10 +51,9 @@ def create_components(config: Config, *, serving_dir: str) -> list[BaseComponent
     evaluator = Evaluator(
         examples=examples.outputs["examples"],
         model=trainer.outputs["model"],
-        baseline_model=champion.outputs["champion"],
-        schema=schema.outputs["schema"],
-        eval_config=build_eval_config(config.evaluation),
-        module_path="evaluation.slices",
+        champion=champion.outputs["champion"],
+        judge_fn="evaluation.judge.judge_fn",
+        options=config.judge.model_dump_json(),
     )
     pusher = Pusher(
         model=trainer.outputs["model"],
