@@ -28,6 +28,10 @@ setup(
     license="Apache-2.0",
     python_requires="==3.11.*",
     packages=PACKAGES,
-    package_data={"configs": ["*.yaml"], "components.digit_schema_gen": ["*.pbtxt"]},
+    package_data={
+        "configs": ["*.yaml"],
+        "components.digit_schema_gen": ["*.pbtxt"],
+        "pipeline": ["templates/*.html"],
+    },
     entry_points={"console_scripts": ["digits=pipeline.cli:app"]},
 )
