@@ -11,6 +11,7 @@ PACKAGES = [
     "components.evaluator",
     "components.example_validator",
     "components.report",
+    "components.report.sections",
     "configs",
     "evaluation",
     "kubeflow",
@@ -28,6 +29,10 @@ setup(
     license="Apache-2.0",
     python_requires="==3.11.*",
     packages=PACKAGES,
-    package_data={"configs": ["*.yaml"], "components.digit_schema_gen": ["*.pbtxt"]},
+    package_data={
+        "configs": ["*.yaml"],
+        "components.digit_schema_gen": ["*.pbtxt"],
+        "components.report": ["templates/*"],
+    },
     entry_points={"console_scripts": ["digits=pipeline.cli:app"]},
 )
