@@ -40,7 +40,9 @@ def read_slices(evaluation: str) -> list[SliceMetrics]:
 
 
 def _slice(key: tuple[tuple[str, Any], ...], values: dict[str, Any]) -> SliceMetrics:
-    named = {name: _estimate(values[name]) for name in METRICS if name in values}
+    named: dict[str, Estimate] = {
+        name: _estimate(values[name]) for name in METRICS if name in values
+    }
     return SliceMetrics(
         key=tuple((feature, str(value)) for feature, value in key),
         count=round(_estimate(values["example_count"]).value),

@@ -8,12 +8,12 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from components.report.executor import PREDICTIONS_FILE, REPORT
 from evaluation.options import MetricName
 from evaluation.results import read_metrics, read_reasons
 from pipeline.config import Config
 from pipeline.history import Node
-from pipeline.made import blessed, parameters, pushed_version
+from pipeline.made import parameters
+from pipeline.outcome import blessed, pushed_version
 from pipeline.workspace import Workspace
 
 _SHOWN: dict[MetricName, str] = {
@@ -38,7 +38,8 @@ class RunSummary(BaseModel):
     """A finished run.
 
     `metrics` are shares or IoUs in [0, 1] on the whole eval split; `reasons` say why the model was
-    not blessed; `seconds` are of the run itself, without the imports before it.
+    not blessed; `report` is the path of the page; `seconds` are of the run itself, without the
+    imports before it.
     """
 
     run_id: str
@@ -51,7 +52,7 @@ class RunSummary(BaseModel):
     reasons: list[str]
     pushed_version: int | None
     serving_dir: str
-    predictions: str
+    report: str
     log: str
     seconds: float
 
@@ -63,6 +64,7 @@ class RunSummary(BaseModel):
         workspace: Workspace,
         *,
         run_id: str,
+        report: str,
         log: str,
         seconds: float,
     ) -> Self:
@@ -82,7 +84,7 @@ class RunSummary(BaseModel):
             reasons=read_reasons(evaluation),
             pushed_version=pushed_version(nodes["Pusher"]),
             serving_dir=str(workspace.serving),
-            predictions=str(nodes["Report"].outputs[REPORT].uri / PREDICTIONS_FILE),
+            report=report,
             log=log,
             seconds=seconds,
         )
@@ -103,7 +105,7 @@ class RunSummary(BaseModel):
         for reason in self.reasons:
             table.add_row("", reason)
         table.add_row("pushed to", escape(self._where_pushed()))
-        table.add_row("predictions", escape(self.predictions))
+        table.add_row("report", escape(self.report))
         return table
 
     def _where_pushed(self) -> str:
