@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 import tensorflow as tf
+from google.protobuf import json_format
+from tensorflow_model_analysis.proto import config_pb2
+from tensorflow_model_analysis.proto.metrics_for_slice_pb2 import MetricsForSlice
 from tensorflow_model_analysis.proto.validation_result_pb2 import (
     ValidationFailure as Failure,
 )
@@ -11,7 +14,7 @@ from tensorflow_model_analysis.proto.validation_result_pb2 import (
     ValidationResult as Result,
 )
 
-from evaluation.results import read_reasons
+from evaluation.results import Estimate, SliceMetrics, read_metrics, read_reasons, read_slices
 
 
 def missed_bar(name: str, value: float, bar: float) -> Failure:
@@ -73,3 +76,49 @@ def test_every_reason_is_given_in_turn(tmp_path: Path) -> None:
 def test_a_metric_that_is_no_number_is_said_to_be_below_the_bar(tmp_path: Path) -> None:
     evaluation = write(tmp_path, missed_bar("pooled_iou", float("nan"), 0.9))
     assert read_reasons(evaluation) == ["pooled_iou is nan, below the bar of 0.9"]
+
+
+def write_metrics(folder: Path, *slices: MetricsForSlice) -> str:
+    """Metrics of slices, as TFMA's writers leave them in an evaluation's folder."""
+    config = config_pb2.EvalConfig(model_specs=[config_pb2.ModelSpec(name="")])
+    run = config_pb2.EvalRun(eval_config=config, version="0.52.0")
+    (folder / "eval_config.json").write_text(json_format.MessageToJson(run))
+    with tf.io.TFRecordWriter(str(folder / "metrics-00000-of-00001.tfrecord")) as writer:
+        for one in slices:
+            writer.write(one.SerializeToString())
+    return str(folder)
+
+
+def measured(
+    *key: tuple[str, bytes | int], count: int, accuracy: float, ends: tuple[float, float] | None
+) -> MetricsForSlice:
+    """The metrics of a slice, with or without an interval."""
+    one = MetricsForSlice()
+    for feature, value in key:
+        kind = "int64_value" if isinstance(value, int) else "bytes_value"
+        one.slice_key.single_slice_keys.add(column=feature, **{kind: value})
+    for name, value in (("example_count", count), ("accuracy", accuracy)):
+        added = one.metric_keys_and_values.add()
+        added.key.name = name
+        added.value.double_value.value = value
+        if ends and name == "accuracy":
+            added.confidence_interval.lower_bound.double_value.value = ends[0]
+            added.confidence_interval.upper_bound.double_value.value = ends[1]
+    return one
+
+
+def test_slices_come_whole_first_with_their_counts_and_intervals(tmp_path: Path) -> None:
+    cross = (("image/object/class/label", 4), ("slice/size", b"small"))
+    evaluation = write_metrics(
+        tmp_path,
+        measured(*cross, count=3, accuracy=0.0, ends=(0.0, 0.5)),
+        measured(cross[0], count=7, accuracy=0.75, ends=None),
+        measured(count=20, accuracy=0.9, ends=(0.8, 0.95)),
+    )
+    whole, digit, both = read_slices(evaluation)
+    assert whole == SliceMetrics((), 20, {"accuracy": Estimate(0.9, 0.8, 0.95)})
+    assert digit.key == (("image/object/class/label", "4"),)
+    assert digit.metrics == {"accuracy": Estimate(0.75)}
+    assert both.key == (("image/object/class/label", "4"), ("slice/size", "small"))
+    assert (both.count, both.metrics["accuracy"]) == (3, Estimate(0.0, 0.0, 0.5))
+    assert read_metrics(evaluation) == {"accuracy": 0.9}
