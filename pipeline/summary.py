@@ -13,7 +13,7 @@ from evaluation.options import MetricName
 from evaluation.results import read_metrics, read_reasons
 from pipeline.config import Config
 from pipeline.history import Node
-from pipeline.made import blessed, parameters, pushed_version
+from pipeline.made import blessed, not_servable, parameters, pushed_version
 from pipeline.workspace import Workspace
 
 _SHOWN: dict[MetricName, str] = {
@@ -38,7 +38,7 @@ class RunSummary(BaseModel):
     """A finished run.
 
     `metrics` are shares or IoUs in [0, 1] on the whole eval split; `reasons` say why the model was
-    not blessed; `seconds` are of the run itself, without the imports before it.
+    not blessed; `not_servable` why it could not be served, if so; `seconds` are of the run itself, without the imports before it.
     """
 
     run_id: str
@@ -49,6 +49,7 @@ class RunSummary(BaseModel):
     parameters: int
     blessed: bool
     reasons: list[str]
+    not_servable: str
     pushed_version: int | None
     serving_dir: str
     predictions: str
@@ -80,6 +81,7 @@ class RunSummary(BaseModel):
             parameters=parameters(nodes["Trainer"]),
             blessed=blessed(nodes["Evaluator"]),
             reasons=read_reasons(evaluation),
+            not_servable=not_servable(nodes["InfraValidator"]),
             pushed_version=pushed_version(nodes["Pusher"]),
             serving_dir=str(workspace.serving),
             predictions=str(nodes["Report"].outputs[REPORT].uri / PREDICTIONS_FILE),
@@ -102,6 +104,8 @@ class RunSummary(BaseModel):
         table.add_row("blessed", "[green]yes[/]" if self.blessed else "[red]no[/]")
         for reason in self.reasons:
             table.add_row("", reason)
+        if self.not_servable:
+            table.add_row("servable", f"[red]no[/] {escape(self.not_servable)}")
         table.add_row("pushed to", escape(self._where_pushed()))
         table.add_row("predictions", escape(self.predictions))
         return table
