@@ -38,7 +38,8 @@ class RunSummary(BaseModel):
     """A finished run.
 
     `metrics` are shares or IoUs in [0, 1] on the whole eval split; `reasons` say why the model was
-    not blessed; `not_servable` why it could not be served, if so; `seconds` are of the run itself, without the imports before it.
+    not blessed, `not_servable` why it could not be served; `seconds` are of the run itself, without
+    the imports before it.
     """
 
     run_id: str
