@@ -22,6 +22,7 @@ OURS = {
     "Trainer",
     "Champion",
     "Evaluator",
+    "InfraValidator",
     "Report",
 }
 COPIED = ("trainer", "evaluation", "components", "vocabulary")
