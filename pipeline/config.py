@@ -14,11 +14,14 @@ from components.digit_example_gen.options import (
     SourceOptions,
 )
 from evaluation.options import EvaluationOptions
-from trainer.options import ModelOptions, TrainerOptions, TrainingOptions
+from trainer.options import ModelOptions, TrainerOptions, TrainingOptions, TunerOptions
 from vocabulary.options import Options
 
 SplitName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 SplitSize = Annotated[int, Field(ge=1, le=100_000_000)]
+
+VALIDATION = "validation"
+"""The split that early stopping and the search for hyperparameters choose by."""
 
 
 class BeamOptions(Options):
@@ -40,6 +43,7 @@ class Config(Options):
     splits: dict[SplitName, SplitSize]
     model: ModelOptions
     training: TrainingOptions
+    tuner: TunerOptions
     evaluation: EvaluationOptions
     beam: BeamOptions
 
@@ -58,6 +62,15 @@ class Config(Options):
                 "model.kind lab needs a canvas of 30 pixels or more each way; enlarge canvas, or "
                 "set model.kind to edge"
             )
+        for key, chooses in (
+            ("training.patience", self.training.patience is not None),
+            ("tuner.enabled", self.tuner.enabled),
+        ):
+            if chooses and VALIDATION not in self.splits:
+                raise ValueError(
+                    f"{key} chooses by a split that neither trains nor judges; "
+                    f"add one: splits.{VALIDATION}"
+                )
         _ = self.data, self.trainer
         return self
 
@@ -73,12 +86,26 @@ class Config(Options):
         )
 
     @property
+    def watched_split(self) -> str:
+        """The split whose losses and metrics training shows: nothing is chosen by `eval`."""
+        return VALIDATION if VALIDATION in self.splits else "eval"
+
+    @property
     def trainer(self) -> TrainerOptions:
         """The part that the Trainer needs."""
         return TrainerOptions(
             seed=self.seed,
+            task=self.task,
+            box=self.box,
             model=self.model,
             training=self.training,
             train_size=self.splits["train"],
-            eval_size=self.splits["eval"],
+            validation_size=self.splits[self.watched_split],
         )
+
+    @property
+    def trial(self) -> TrainerOptions:
+        """What the Tuner tries: trainings of its own length, from scratch."""
+        update = {"epochs": self.tuner.epochs, "patience": None, "warm_start": False}
+        training = self.training.model_copy(update=update)
+        return self.trainer.model_copy(update={"training": training})

@@ -1,6 +1,6 @@
 """The DAG, as the README draws it: one line for each component, nothing about where it runs."""
 
-from tfx.components import Pusher, StatisticsGen, Trainer, Transform
+from tfx.components import Pusher, StatisticsGen, Trainer, Transform, Tuner
 from tfx.dsl.components.base.base_component import BaseComponent
 from tfx.proto import pusher_pb2, trainer_pb2
 
@@ -12,15 +12,18 @@ from components.example_validator.component import ExampleValidator
 from components.report.component import Report
 from evaluation.eval_config import build_eval_config
 from pipeline.config import Config
-from trainer.run import OPTIONS
+from trainer.options import CHECKPOINTS, OPTIONS, TRIALS
 
 
-def create_components(config: Config, *, serving_dir: str) -> list[BaseComponent]:
+def create_components(
+    config: Config, *, serving_dir: str, checkpoint_dir: str
+) -> list[BaseComponent]:
     """The components, each given the outputs of those before it.
 
     Args:
         config: what to make, train and judge.
         serving_dir: where versions are pushed to, and where the champion is.
+        checkpoint_dir: where a training that is broken off finds itself again.
     """
     examples = DigitExampleGen(data=config.data, splits=config.splits)
     schema = DigitSchemaGen()
@@ -39,14 +42,30 @@ def create_components(config: Config, *, serving_dir: str) -> list[BaseComponent
         disable_statistics=True,
     )
     transform.add_upstream_node(validator)
+    data = {
+        "examples": examples.outputs["examples"],
+        "transform_graph": transform.outputs["transform_graph"],
+        "schema": schema.outputs["schema"],
+        "train_args": trainer_pb2.TrainArgs(splits=["train"]),
+        "eval_args": trainer_pb2.EvalArgs(splits=[config.watched_split]),
+    }
+    tuner = config.tuner.enabled and Tuner(
+        tuner_fn="trainer.tuning.tuner_fn",
+        custom_config={OPTIONS: config.trial.model_dump_json(), TRIALS: config.tuner.trials},
+        **data,
+    )
+    incumbent = config.training.warm_start and Champion(destination=serving_dir).with_id(
+        "Incumbent"
+    )
     trainer = Trainer(
         run_fn="trainer.run.run_fn",
-        examples=examples.outputs["examples"],
-        transform_graph=transform.outputs["transform_graph"],
-        schema=schema.outputs["schema"],
-        train_args=trainer_pb2.TrainArgs(splits=["train"]),
-        eval_args=trainer_pb2.EvalArgs(splits=["eval"]),
-        custom_config={OPTIONS: config.trainer.model_dump_json()},
+        hyperparameters=tuner.outputs["best_hyperparameters"] if tuner else None,
+        base_model=incumbent.outputs["champion"] if incumbent else None,
+        custom_config={
+            OPTIONS: config.trainer.model_dump_json(),
+            CHECKPOINTS: checkpoint_dir,
+        },
+        **data,
     )
     champion = Champion(candidate=trainer.outputs["model"], destination=serving_dir)
     evaluator = Evaluator(
@@ -65,7 +84,8 @@ def create_components(config: Config, *, serving_dir: str) -> list[BaseComponent
         ),
     )
     report = Report(examples=examples.outputs["examples"], model=trainer.outputs["model"])
-    return [
+    components = [
         examples, schema, statistics, validator, transform,
-        trainer, champion, evaluator, pusher, report,
+        tuner, incumbent, trainer, champion, evaluator, pusher, report,
     ]  # fmt: skip
+    return [component for component in components if component]

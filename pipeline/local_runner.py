@@ -48,7 +48,11 @@ def run_locally(
     Raises:
         ComponentFailedError: if a component raises.
     """
-    components = create_components(config, serving_dir=str(workspace.serving.resolve()))
+    components = create_components(
+        config,
+        serving_dir=str(workspace.serving.resolve()),
+        checkpoint_dir=str(workspace.checkpoints.resolve()),
+    )
     for component in components:
         stamp_code(component)
     ir = compiler.Compiler().compile(

@@ -10,6 +10,9 @@ from pipeline.config import Config
 from pipeline.history import Node
 from trainer.run import HISTORY_FILE
 
+BEST_FILE = "best_hyperparameters.txt"
+"""Where TFX's Tuner writes them."""
+
 
 def describe(node: Node, config: Config) -> str:
     """What the component made; empty where its name says it all."""
@@ -45,6 +48,13 @@ def _model(node: Node, config: Config) -> str:
     return f"{config.model.kind}, {history['parameters']:,} parameters, {history['precision']}"
 
 
+def _tuned(node: Node, config: Config) -> str:
+    best = (node.outputs["best_hyperparameters"].uri / BEST_FILE).read_text()
+    values = json.loads(best)["values"]
+    shown = ", ".join(f"{name} {value:.3g}" for name, value in values.items())
+    return f"{config.tuner.trials} trials; best: {shown}"
+
+
 def _champion(node: Node, config: Config) -> str:
     version = node.outputs[CHAMPION].properties[VERSION]
     return f"version {version}" if version else "nothing serves yet"
@@ -62,6 +72,8 @@ _DESCRIPTIONS: dict[str, Callable[[Node, Config], str]] = {
     "ExampleValidator": lambda node, config: "no anomalies",
     "Transform": lambda node, config: "the transform graph",
     "Trainer": _model,
+    "Tuner": _tuned,
+    "Incumbent": _champion,
     "Champion": _champion,
     "Evaluator": lambda node, config: "blessed" if blessed(node) else "not blessed",
     "Pusher": _pushed,

@@ -2,6 +2,7 @@
 
 metadata.sqlite     what was run, on what, with what result (ML Metadata)
 artifacts/          what the components made
+checkpoints/        of trainings that are not done
 serving/digits/     the versions pushed, as TensorFlow Serving reads them
 runs/RUN/           the effective config and the log of each run
 """
@@ -32,6 +33,11 @@ class Workspace:
     def artifacts(self) -> Path:
         """What the components made."""
         return self.root / "artifacts"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Checkpoints of trainings that are not done."""
+        return self.root / "checkpoints"
 
     @property
     def serving(self) -> Path:

@@ -10,6 +10,10 @@ Keras' ExportArchive writes variables so that a TF1 session restores them too, t
 Serving and BulkInferrer do; `tf.saved_model.save` of a Keras 3 model does not.
 """
 
+import json
+import tempfile
+from typing import Any, Final
+
 import keras
 import tensorflow as tf
 import tensorflow_transform as tft
@@ -17,11 +21,18 @@ import tensorflow_transform as tft
 from trainer.preprocessing import FRAME, MEAN, PICTURE, STDDEV, normalise, out_of_frames
 from vocabulary import features
 
+NETWORK_FILE: Final = "assets.extra/model.keras"
+"""The network within an exported model, for warm starts; a server leaves this folder alone."""
+FACTS_FILE: Final = "assets.extra/digits.json"
+"""What the model is for, to tell which can be compared: task, kind, parameters, canvas, box."""
+
 Answers = dict[str, tf.Tensor]
 
 
-def export_model(model: keras.Model, transform: tft.TFTransformOutput, folder: str) -> None:
-    """Writes the SavedModel into a folder."""
+def export_model(
+    model: keras.Model, transform: tft.TFTransformOutput, folder: str, *, facts: dict[str, Any]
+) -> None:
+    """Writes the SavedModel into a folder, with the network and the facts beside it."""
     layer = transform.transform_features_layer()
     spec = {features.IMAGE: transform.raw_feature_spec()[features.IMAGE]}
     mean, stddev = _pixel_statistics(layer, transform)
@@ -59,6 +70,24 @@ def export_model(model: keras.Model, transform: tft.TFTransformOutput, folder: s
     archive.add_endpoint("serving_examples", serving_examples, [next(strings)])
     archive.add_endpoint("serving_tensor", serving_tensor, [canvas])
     archive.write_out(folder, verbose=False)
+    tf.io.gfile.makedirs(f"{folder}/assets.extra")
+    with tf.io.gfile.GFile(f"{folder}/{FACTS_FILE}", "w") as file:
+        json.dump(facts, file, indent=1)
+    _write_network(model, f"{folder}/{NETWORK_FILE}")
+
+
+def _write_network(model: keras.Model, path: str) -> None:
+    # Keras writes to local paths alone.
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(f"{folder}/model.keras")
+        tf.io.gfile.copy(f"{folder}/model.keras", path, overwrite=True)
+
+
+def read_network(folder: str) -> keras.Model:
+    """The network of an exported model, without the transform graph around it."""
+    with tempfile.TemporaryDirectory() as local:
+        tf.io.gfile.copy(f"{folder}/{NETWORK_FILE}", f"{local}/model.keras")
+        return keras.models.load_model(f"{local}/model.keras", compile=False)
 
 
 def _pixel_statistics(

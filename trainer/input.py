@@ -1,7 +1,8 @@
 """From gzipped TFRecords to batches, through the transform graph.
 
 The graph is applied on the fly: storing decoded pictures and reading them back takes over twice the
-time of decoding them anew in each epoch (`benchmarks/transform.py`).
+time of decoding them anew in each epoch (`benchmarks/transform.py`). Every batch has the same
+shape, which a TPU asks for: remainders are dropped.
 """
 
 import os
@@ -10,7 +11,8 @@ from collections.abc import Mapping
 import tensorflow as tf
 import tensorflow_transform as tft
 
-from trainer.preprocessing import PICTURE
+from trainer.augment import shift
+from trainer.preprocessing import BOX, PICTURE
 
 SHUFFLE_BUFFER = 32_768
 READERS, PREFETCHED = 4, 8
@@ -18,55 +20,97 @@ READERS, PREFETCHED = 4, 8
 Batch = tuple[tf.Tensor, dict[str, tf.Tensor]]
 
 
-def read_batches(
-    patterns: list[str],
-    transform: tft.TFTransformOutput,
-    *,
-    targets: Mapping[str, str],
-    batch_size: int,
-    steps: int,
-    shuffle_seed: int | None = None,
-) -> tf.data.Dataset:
-    """Batches of (`picture`, {output: target}).
+class Batches:
+    """Batches of (`picture`, {output: target}) of the files of a split."""
 
-    Args:
-        patterns: file patterns of gzipped TFRecords of tf.Example.
-        transform: the output of the Transform component.
-        targets: the transformed feature that each output of the network is trained towards.
-        batch_size: pictures in a batch.
-        steps: batches that there are.
-        shuffle_seed: shuffles, anew for each epoch, and drops the remainder, so that every step
-            has the same shape; without it the order is that of the files and nothing is dropped.
-    """
-    spec = transform.raw_feature_spec()
-    layer = transform.transform_features_layer()
+    def __init__(
+        self,
+        patterns: list[str],
+        transform: tft.TFTransformOutput,
+        *,
+        targets: Mapping[str, str],
+        batch_size: int,
+        steps: int,
+    ):
+        """Reads nothing yet.
 
-    def prepare(serialized: tf.Tensor) -> Batch:
-        outputs = layer(tf.io.parse_example(serialized, spec))
-        return outputs[PICTURE], {name: outputs[key] for name, key in targets.items()}
+        Args:
+            patterns: file patterns of gzipped TFRecords of tf.Example.
+            transform: the output of the Transform component.
+            targets: the transformed feature that each output of the network is trained towards.
+            batch_size: pictures in a batch.
+            steps: batches that there are in an epoch.
+        """
+        self._patterns, self._targets, self._steps = patterns, targets, steps
+        self._batch_size = batch_size
+        self._spec = transform.raw_feature_spec()
+        self._layer = transform.transform_features_layer()
 
-    readers = 1 if shuffle_seed is None else READERS
-    files = tf.data.Dataset.list_files(patterns, shuffle=False)
-    records = files.interleave(
-        lambda path: tf.data.TFRecordDataset(path, compression_type="GZIP"),
-        cycle_length=readers,
-        num_parallel_calls=readers,
-    )
-    if shuffle_seed is not None:
-        records = records.shuffle(SHUFFLE_BUFFER, seed=shuffle_seed)
-    batches = records.batch(batch_size, drop_remainder=shuffle_seed is not None)
-    # Keras must know how long an epoch is, or it warns at the end of the first.
-    batches = batches.apply(tf.data.experimental.assert_cardinality(steps))
-    batches = batches.map(prepare, num_parallel_calls=os.cpu_count()).prefetch(PREFETCHED)
-    return batches.with_options(_without_autotuning())
+    def in_order(self) -> tf.data.Dataset:
+        """One epoch in the order of the files, as it is."""
+        batches = self._records(readers=1).batch(self._batch_size, drop_remainder=True)
+        # Keras must know how long an epoch is, or it warns at the end of the first.
+        batches = batches.take(self._steps).apply(
+            tf.data.experimental.assert_cardinality(self._steps)
+        )
+        return self._finished(batches.map(self._prepare, num_parallel_calls=os.cpu_count()))
 
+    def shuffled(self, *, start: int, stop: int, seed: int, shifted: bool) -> tf.data.Dataset:
+        """A range of steps, counted over all epochs, shuffled anew for each epoch.
 
-def _without_autotuning() -> tf.data.Options:
-    """Fixes parallelism at what is asked for.
+        What a step sees depends on the seed and its number alone, so that training that was broken
+        off goes on with the very batches it would have had.
 
-    With autotuning, TensorFlow 2.21 ends an iterator only when its tuner next wakes: 10 ms after
-    the start, then 20, 40 and so on, which adds up to stalls of 20 or 40 s at an epoch's end.
-    """
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    return options
+        Args:
+            start: the first step.
+            stop: the step after the last.
+            seed: of the order, and of the shifts.
+            shifted: whether digits are moved about.
+        """
+        first, done = divmod(start, self._steps)
+        records = self._records(readers=READERS)
+
+        def epoch(number: tf.Tensor) -> tf.data.Dataset:
+            order = records.shuffle(SHUFFLE_BUFFER, seed=seed + number)
+            return order.batch(self._batch_size, drop_remainder=True).take(self._steps)
+
+        def prepare(step: tf.Tensor, serialized: tf.Tensor) -> Batch:
+            picture, targets = self._prepare(serialized)
+            if not shifted:
+                return picture, targets
+            fractions = tf.random.stateless_uniform([self._batch_size, 2], [seed, step])
+            boxes = [name for name, key in self._targets.items() if key == BOX]
+            picture, moved = shift(picture, targets[boxes[0]], fractions)
+            return picture, {**targets, **dict.fromkeys(boxes, moved)}
+
+        epochs = tf.data.Dataset.range(first, -(-stop // self._steps))
+        batches = epochs.flat_map(epoch).skip(done)
+        batches = batches.apply(tf.data.experimental.assert_cardinality(stop - start))
+        batches = batches.enumerate(start)
+        return self._finished(batches.map(prepare, num_parallel_calls=os.cpu_count()))
+
+    def _records(self, *, readers: int) -> tf.data.Dataset:
+        files = tf.data.Dataset.list_files(self._patterns, shuffle=False)
+        return files.interleave(
+            lambda path: tf.data.TFRecordDataset(path, compression_type="GZIP"),
+            cycle_length=readers,
+            num_parallel_calls=readers,
+        )
+
+    def _prepare(self, serialized: tf.Tensor) -> Batch:
+        outputs = self._layer(tf.io.parse_example(serialized, self._spec))
+        return outputs[PICTURE], {name: outputs[key] for name, key in self._targets.items()}
+
+    def _finished(self, batches: tf.data.Dataset) -> tf.data.Dataset:
+        """Prefetches, with parallelism fixed at what is asked for.
+
+        With autotuning, TensorFlow 2.21 ends an iterator only when its tuner next wakes: 10 ms
+        after the start, then 20, 40 and so on: stalls of 20 or 40 s at an epoch's end.
+        """
+        options = tf.data.Options()
+        options.autotune.enabled = False
+        # Workers each take their part of every global batch, so that more of them train alike.
+        options.experimental_distribute.auto_shard_policy = (
+            tf.data.experimental.AutoShardPolicy.DATA
+        )
+        return batches.prefetch(PREFETCHED).with_options(options)

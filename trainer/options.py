@@ -1,10 +1,18 @@
 """What is trained and how: model, optimiser, schedule, losses, precision."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
 from vocabulary.options import Fraction, Options
+
+OPTIONS: Final = "options"
+"""The key of `custom_config` that holds `TrainerOptions` as JSON."""
+CHECKPOINTS: Final = "checkpoints"
+"""The key of `custom_config` that holds the folder of all trainings' checkpoints."""
+
+TRIALS: Final = "trials"
+"""The key of the Tuner's `custom_config` that says how many hyperparameters are tried."""
 
 
 class ModelOptions(Options):
@@ -26,14 +34,34 @@ class TrainingOptions(Options):
     label_smoothing: float = Field(ge=0, lt=1, description="share of each label spread over all")
     box_loss: Literal["mse", "giou_l1"]
     box_weight: float = Field(gt=0, description="of the box loss, the class loss has 1")
+    shift: bool = Field(description="whether digits are moved about anew in each epoch")
+    patience: int | None = Field(ge=1, description="epochs without a better one before it stops")
+    warm_start: bool = Field(description="whether to start from the champion's weights")
+    checkpoint_every: int = Field(ge=1, description="steps, besides the end of each epoch")
     precision: Literal["auto", "float32", "bfloat16"]
+    strategy: Literal["auto", "tpu", "multi_worker", "mirrored", "one_device"]
+
+
+class TunerOptions(Options):
+    """The search for hyperparameters before the training."""
+
+    enabled: bool
+    trials: int = Field(ge=1, le=1000, description="hyperparameters tried")
+    epochs: int = Field(ge=1, le=10_000, description="of each trial")
 
 
 class TrainerOptions(Options):
     """Everything `run_fn` needs that the DAG does not hand it as an artefact."""
 
     seed: int = Field(ge=0, lt=2**32)
+    task: Literal["localization"]
+    box: Literal["ink", "patch"]
     model: ModelOptions
     training: TrainingOptions
     train_size: int = Field(ge=1, description="examples in the training split")
-    eval_size: int = Field(ge=1, description="examples in the eval split")
+    validation_size: int = Field(ge=1, description="examples in the split that is watched")
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Whole batches in the training split."""
+        return self.train_size // self.training.batch_size

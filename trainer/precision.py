@@ -1,20 +1,44 @@
-"""The precision that a network computes in."""
+"""What a network computes in and how it is compiled, by what the device is good at."""
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import keras
 import tensorflow as tf
 
 _POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
+_CPU_INFO = Path("/proc/cpuinfo")
+_CPU_FLAGS = {"avx512_bf16", "amx_bf16"}
+_AMPERE = (8, 0)
+"""The first compute capability of NVIDIA GPUs with bfloat16."""
 
 
 def choose_precision(wanted: str) -> str:
-    """`float32` or `bfloat16`; `auto` is bfloat16 on an accelerator and float32 on a CPU."""
+    """`float32` or `bfloat16`; `auto` is bfloat16 where the device computes in it."""
     if wanted != "auto":
         return wanted
-    accelerated = tf.config.list_physical_devices("TPU") or tf.config.list_physical_devices("GPU")
-    return "bfloat16" if accelerated else "float32"
+    if tf.config.list_physical_devices("TPU"):
+        return "bfloat16"
+    gpus = tf.config.list_physical_devices("GPU")
+    fast = all(map(_gpu_has_bfloat16, gpus)) if gpus else _cpu_has_bfloat16()
+    return "bfloat16" if fast else "float32"
+
+
+def compiles_under_xla() -> bool:
+    """Whether XLA helps: on an accelerator. On a CPU it costs a third of the speed of `edge`."""
+    return any(tf.config.list_physical_devices(kind) for kind in ("TPU", "GPU"))
+
+
+def _gpu_has_bfloat16(gpu: tf.config.PhysicalDevice) -> bool:
+    details = tf.config.experimental.get_device_details(gpu)
+    return bool(details.get("compute_capability", (0, 0)) >= _AMPERE)
+
+
+def _cpu_has_bfloat16() -> bool:
+    if not _CPU_INFO.exists():
+        return False
+    return bool(_CPU_FLAGS & set(_CPU_INFO.read_text().split()))
 
 
 @contextlib.contextmanager

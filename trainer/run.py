@@ -9,93 +9,82 @@ import tensorflow as tf
 import tensorflow_transform as tft
 from tfx.components.trainer.fn_args_utils import FnArgs
 
-from trainer import losses
+from trainer.checkpoints import checkpoint_folder
 from trainer.export import export_model
-from trainer.input import read_batches
-from trainer.models import build_model
-from trainer.optimizer import build_optimizer
-from trainer.options import TrainerOptions
+from trainer.models import build_network
+from trainer.options import CHECKPOINTS, OPTIONS, TrainerOptions
 from trainer.precision import choose_precision, computing_in
-from trainer.preprocessing import PICTURE
-from trainer.progress import ReportProgress
+from trainer.strategy import choose_strategy
+from trainer.training import Checkpoints, Data, compile_model, fit
+from trainer.tuning import apply_hyperparameters
+from trainer.warm_start import start_warm
+from vocabulary.features import NUM_CLASSES
 
-OPTIONS = "options"
-"""The key of `custom_config` that holds `TrainerOptions` as JSON."""
 HISTORY_FILE = "history.json"
 
 
 def run_fn(fn_args: FnArgs) -> None:
     """Trains on the `train` split and exports to `fn_args.serving_model_dir`.
 
-    Writes `history.json` (parameters, precision, and losses and metrics by epoch) into
+    Writes `history.json` (parameters, precision, strategy, hyperparameters that were tuned, and by
+    epoch losses, metrics, learning rate, seconds and images per second) into
     `fn_args.model_run_dir`.
     """
     options = TrainerOptions.model_validate_json(fn_args.custom_config[OPTIONS])
-    transform = tft.TFTransformOutput(fn_args.transform_graph_path)
+    options = apply_hyperparameters(options, fn_args.hyperparameters)
+    data = Data(
+        fn_args.train_files,
+        fn_args.eval_files,
+        tft.TFTransformOutput(fn_args.transform_graph_path),
+    )
+    placement = choose_strategy(options.training)
     precision = choose_precision(options.training.precision)
     keras.utils.set_random_seed(options.seed)
-    with computing_in(precision):
-        model = _build(options, transform)
+    with placement.strategy.scope(), computing_in(precision):
+        model = build_network(options.model.kind, data.transform)
+        if options.training.warm_start:
+            logging.info(start_warm(model, fn_args.base_model))
+        compile_model(model, options)
     logging.info("training %s, %d parameters, in %s", model.name, model.count_params(), precision)
-    history = train(model, options, transform, fn_args.train_files, fn_args.eval_files)
-    _write_history(
-        f"{fn_args.model_run_dir}/{HISTORY_FILE}",
-        {"parameters": model.count_params(), "precision": precision, "epochs": history},
+    logging.info("strategy: %s", placement.why)
+    folder = checkpoint_folder(
+        fn_args.custom_config[CHECKPOINTS], options, data[:2], fn_args.transform_graph_path
     )
+    own = folder if placement.is_chief else f"{folder}/{placement.worker}"
+    history = fit(model, options, data, Checkpoints(folder, own))
+    if placement.is_chief:
+        facts = {
+            "parameters": model.count_params(),
+            "precision": precision,
+            "strategy": placement.why,
+            "hyperparameters": (fn_args.hyperparameters or {}).get("values", {}),
+            "epochs": history.columns(),
+        }
+        _write_json(f"{fn_args.model_run_dir}/{HISTORY_FILE}", facts)
+        _export(model, options, data.transform, fn_args.serving_model_dir)
+        tf.io.gfile.rmtree(folder)
+
+
+def _export(
+    model: keras.Model, options: TrainerOptions, transform: tft.TFTransformOutput, folder: str
+) -> None:
+    """Exports in float32, whatever it was trained in: a server need not be of the same kind."""
     with computing_in("float32"):
-        exported = _build(options, transform)
+        exported = build_network(options.model.kind, transform)
     exported.set_weights(model.get_weights())
-    export_model(exported, transform, fn_args.serving_model_dir)
+    height, width, channels = model.input.shape[1:]
+    facts = {
+        "task": options.task,
+        "kind": options.model.kind,
+        "parameters": model.count_params(),
+        "canvas": {"height": height, "width": width, "channels": channels},
+        "box": options.box,
+        "classes": NUM_CLASSES,
+    }
+    export_model(exported, transform, folder, facts=facts)
 
 
-def train(
-    model: keras.Model,
-    options: TrainerOptions,
-    transform: tft.TFTransformOutput,
-    train_files: list[str],
-    eval_files: list[str],
-) -> dict[str, list[float]]:
-    """Compiles and fits the model; gives losses and metrics by name, one value for each epoch."""
-    training = options.training
-    steps_per_epoch = options.train_size // training.batch_size
-    model.compile(
-        build_optimizer(training, steps=steps_per_epoch * training.epochs),
-        loss=losses.build_losses(training, model.output_names),
-        loss_weights=losses.build_weights(training, model.output_names),
-        metrics=losses.build_metrics(),
-    )
-    size = training.batch_size
-    targets = {name: losses.TARGETS[name] for name in model.output_names}
-    fitted = model.fit(
-        read_batches(
-            train_files,
-            transform,
-            targets=targets,
-            batch_size=size,
-            steps=steps_per_epoch,
-            shuffle_seed=options.seed,
-        ),
-        epochs=training.epochs,
-        validation_data=read_batches(
-            eval_files,
-            transform,
-            targets=targets,
-            batch_size=size,
-            steps=-(-options.eval_size // size),
-        ),
-        callbacks=[ReportProgress(epochs=training.epochs, steps_per_epoch=steps_per_epoch)],
-        shuffle=False,  # the input does, and Keras warns that it cannot
-        verbose=0,
-    )
-    return {name: [float(value) for value in values] for name, values in fitted.history.items()}
-
-
-def _build(options: TrainerOptions, transform: tft.TFTransformOutput) -> keras.Model:
-    height, width, channels = transform.transformed_feature_spec()[PICTURE].shape
-    return build_model(options.model.kind, height=height, width=width, channels=channels)
-
-
-def _write_history(path: str, history: dict[str, Any]) -> None:
+def _write_json(path: str, content: dict[str, Any]) -> None:
     tf.io.gfile.makedirs(path.rpartition("/")[0])
     with tf.io.gfile.GFile(path, "w") as file:
-        json.dump(history, file, indent=1)
+        json.dump(content, file, indent=1)

@@ -16,7 +16,7 @@ class ChampionSpec(ComponentSpec):
     """Inputs, outputs and parameters of Champion."""
 
     PARAMETERS = {executor.DESTINATION: ExecutionParameter(type=str)}
-    INPUTS = {executor.CANDIDATE: ChannelParameter(type=standard_artifacts.Model)}
+    INPUTS = {executor.CANDIDATE: ChannelParameter(type=standard_artifacts.Model, optional=True)}
     OUTPUTS = {executor.CHAMPION: ChannelParameter(type=standard_artifacts.Model)}
 
 
@@ -31,7 +31,7 @@ class Champion(base_component.BaseComponent):
     EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(executor.Executor)
     DRIVER_CLASS = driver.Driver
 
-    def __init__(self, *, candidate: types.BaseChannel, destination: str):
+    def __init__(self, *, destination: str, candidate: types.BaseChannel | None = None):
         """Looks under `destination` for the newest version that is not `candidate` itself."""
         super().__init__(
             ChampionSpec(

@@ -4,9 +4,8 @@ from tfx.dsl.components.base import base_driver
 from tfx.orchestration.portable import base_driver as portable_base_driver
 from tfx.orchestration.portable import data_types
 from tfx.proto.orchestration import driver_output_pb2
-from tfx.types import artifact_utils
 
-from components.champion.executor import CANDIDATE, DESTINATION, VERSION, find_champion
+from components.champion.executor import DESTINATION, VERSION, find_champion
 
 
 class Driver(base_driver.BaseDriver, portable_base_driver.BaseDriver):
@@ -14,8 +13,8 @@ class Driver(base_driver.BaseDriver, portable_base_driver.BaseDriver):
 
     def run(self, execution_info: data_types.ExecutionInfo) -> driver_output_pb2.DriverOutput:
         """Gives the version."""
-        candidate = artifact_utils.get_single_instance(execution_info.input_dict[CANDIDATE])
-        destination = execution_info.exec_properties[DESTINATION]
         output = driver_output_pb2.DriverOutput()
-        output.exec_properties[VERSION].int_value = find_champion(candidate, destination)
+        output.exec_properties[VERSION].int_value = find_champion(
+            execution_info.input_dict, execution_info.exec_properties[DESTINATION]
+        )
         return output

@@ -17,13 +17,16 @@ VERSION: Final = "version"
 Artifacts = dict[str, list[types.Artifact]]
 
 
-def find_champion(candidate: types.Artifact, destination: str) -> int:
-    """The newest version that is not the candidate itself, 0 if there is none.
+def find_champion(input_dict: Artifacts, destination: str) -> int:
+    """The newest version that is not the candidate itself, if there is one; 0 if there is none.
 
     A run whose training came from the cache meets its own model at the destination; what it is to
     be compared with is still what it took the place of.
     """
-    digest = model_digest(path_utils.serving_model_path(candidate.uri))
+    digest = ""
+    if input_dict.get(CANDIDATE):
+        candidate = artifact_utils.get_single_instance(input_dict[CANDIDATE])
+        digest = model_digest(path_utils.serving_model_path(candidate.uri))
     others = (
         n for n in versions(destination)[::-1] if model_digest(f"{destination}/{n}") != digest
     )
@@ -37,10 +40,9 @@ class Executor(base_executor.BaseExecutor):
         self, input_dict: Artifacts, output_dict: Artifacts, exec_properties: dict[str, Any]
     ) -> None:
         """See the component."""
-        candidate = artifact_utils.get_single_instance(input_dict[CANDIDATE])
         champion = artifact_utils.get_single_instance(output_dict[CHAMPION])
         destination = exec_properties[DESTINATION]
-        version = find_champion(candidate, destination)
+        version = find_champion(input_dict, destination)
         champion.set_int_custom_property(VERSION, version)
         if version:
             io_utils.copy_dir(

@@ -1,0 +1,44 @@
+"""Early stopping with the best weights restored; it outlives a kill, as Keras' own does not."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from trainer.history import History
+
+MONITORED = "val_loss"
+
+
+class EarlyStopping(keras.callbacks.Callback):
+    """Keeps the weights of the best epoch, by validation loss, and stops when it is long ago.
+
+    Which is best is read from the history, and the best weights lie beside the checkpoints.
+    """
+
+    def __init__(self, history: History, folder: str, *, patience: int | None):
+        """Stops after `patience` epochs without a better one; None never does, and keeps none."""
+        super().__init__()
+        self._history, self._patience = history, patience
+        self._folder, self._path = folder, f"{folder}/best.weights.h5"
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Keeps the weights if they are the best, and stops if they have not been for long."""
+        if self._patience is not None and self._since_best() == 0:
+            tf.io.gfile.makedirs(self._folder)
+            self.model.save_weights(self._path)
+        self.model.stop_training = self.is_over()
+
+    def is_over(self) -> bool:
+        """Whether it is time to stop."""
+        return self._patience is not None and self._since_best() >= self._patience
+
+    def restore(self) -> None:
+        """Takes the best weights."""
+        if self._patience is not None:
+            self.model.load_weights(self._path)
+
+    def _since_best(self) -> int:
+        """Epochs since the best one."""
+        values = [row[MONITORED] for row in self._history.rows]
+        return len(values) - 1 - values.index(min(values)) if values else 0

@@ -1,0 +1,69 @@
+"""The history of a training: what each epoch cost and reached."""
+
+import json
+import time
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+
+class History(tf.train.experimental.PythonState):
+    """One row an epoch; it is saved in checkpoints, so that it outlives a killed training."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, float]] = []
+
+    def serialize(self) -> str:
+        """As JSON."""
+        return json.dumps(self.rows)
+
+    def deserialize(self, string_value: str) -> None:
+        """From JSON."""
+        self.rows[:] = json.loads(string_value)
+
+    def columns(self) -> dict[str, list[float]]:
+        """One value for each epoch, by name."""
+        names = self.rows[0] if self.rows else {}
+        return {name: [row[name] for row in self.rows] for name in names}
+
+
+class KeepHistory(keras.callbacks.Callback):
+    """Adds a row at the end of each epoch.
+
+    Besides losses and metrics a row has `seconds`, with validation; `images_per_second`, without;
+    and `learning_rate`, at the last step. In an epoch that was broken off and resumed, these are of
+    its last part.
+    """
+
+    def __init__(self, history: History, *, batch_size: int):
+        super().__init__()
+        self._history, self._batch_size = history, batch_size
+        self._began = self._first_step_ended = self._last_step_ended = 0.0
+        self._steps = 0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Starts the clock."""
+        self._began, self._steps = time.monotonic(), 0
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Notes the time; the first step compiles the network, and is left out of the speed."""
+        self._last_step_ended = time.monotonic()
+        if not self._steps:
+            self._first_step_ended = self._last_step_ended
+        self._steps += 1
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Adds the row."""
+        took = self._last_step_ended - self._first_step_ended
+        images = (self._steps - 1) * self._batch_size
+        self._history.rows.append(
+            {
+                **{name: float(value) for name, value in (logs or {}).items()},
+                "learning_rate": float(
+                    keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)
+                ),
+                "seconds": time.monotonic() - self._began,
+                "images_per_second": images / took if took else 0.0,
+            }
+        )

@@ -1,0 +1,127 @@
+"""Where training runs: TPU, several workers, several GPUs, or one device.
+
+The batch size of the config is the global one: each replica takes an equal part of it, and the
+learning rate stays what it is. What is trained is then the same wherever it is trained.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from trainer.options import TrainingOptions
+
+
+class StrategyError(ValueError):
+    """A strategy that cannot be had here, or does not go with the batch size, as a sentence."""
+
+
+class Placement(NamedTuple):
+    """A strategy, and why it was chosen."""
+
+    strategy: tf.distribute.Strategy
+    why: str
+
+    @property
+    def is_chief(self) -> bool:
+        """Whether this process writes what training makes; other workers' files are thrown away."""
+        cluster = self.strategy.cluster_resolver
+        if cluster is None or not cluster.task_type:
+            return True
+        return cluster.task_type == "chief" or (
+            cluster.task_type == "worker"
+            and cluster.task_id == 0
+            and "chief" not in cluster.cluster_spec().as_dict()
+        )
+
+    @property
+    def worker(self) -> str:
+        """The name of this process among several."""
+        cluster = self.strategy.cluster_resolver
+        return f"{cluster.task_type}-{cluster.task_id}" if cluster else "only"
+
+
+def choose_strategy(training: TrainingOptions) -> Placement:
+    """The strategy that the config names, or with `auto` the largest that there is.
+
+    Raises:
+        StrategyError: if there is none of that name here, or the batch cannot be divided among its
+            replicas.
+    """
+    name: str = training.strategy
+    if name == "auto":
+        name = next(known for known, is_there in _IS_THERE.items() if is_there())
+        why = _WHY[name]
+    else:
+        why = "training.strategy asks for it"
+        if not _IS_THERE[name]():
+            raise StrategyError(
+                f"training.strategy is {name}, but {_MISSING[name]}; set it to auto"
+            )
+    strategy = _BUILD[name](training)
+    replicas = strategy.num_replicas_in_sync
+    if training.batch_size % replicas:
+        raise StrategyError(
+            f"training.batch_size is {training.batch_size}, which {replicas} replicas of "
+            f"{name} cannot divide among them; make it a multiple of {replicas}"
+        )
+    return Placement(strategy, f"{name}, {replicas} replica{'s' * (replicas > 1)}: {why}")
+
+
+def _tpu(training: TrainingOptions) -> tf.distribute.Strategy:
+    """A TPU by its name, or that of this VM."""
+    resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=_tpu_name())
+    if _tpu_name() != "local":
+        tf.config.experimental_connect_to_cluster(resolver)
+    tf.tpu.experimental.initialize_tpu_system(resolver)
+    return tf.distribute.TPUStrategy(resolver)
+
+
+def _tpu_name() -> str:
+    return os.environ.get("TPU_NAME", "local")
+
+
+def _several_workers() -> bool:
+    cluster = json.loads(os.environ.get("TF_CONFIG", "{}")).get("cluster", {})
+    return sum(len(cluster.get(job, [])) for job in ("chief", "worker")) > 1
+
+
+def _has_tpu() -> bool:
+    return "TPU_NAME" in os.environ or bool(tf.config.list_physical_devices("TPU"))
+
+
+def _devices() -> list[str]:
+    """All GPUs, or all CPU devices where there is none: a CPU can be split into virtual ones."""
+    kind = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
+    return [device.name for device in tf.config.list_logical_devices(kind)]
+
+
+_IS_THERE: dict[str, Callable[[], bool]] = {
+    "tpu": _has_tpu,
+    "multi_worker": _several_workers,
+    "mirrored": lambda: len(_devices()) > 1,
+    "one_device": lambda: True,
+}
+"""In the order of preference."""
+
+_BUILD: dict[str, Callable[[TrainingOptions], tf.distribute.Strategy]] = {
+    "tpu": _tpu,
+    "multi_worker": lambda training: tf.distribute.MultiWorkerMirroredStrategy(),
+    "mirrored": lambda training: tf.distribute.MirroredStrategy(_devices()),
+    "one_device": lambda training: tf.distribute.OneDeviceStrategy(_devices()[0]),
+}
+
+_WHY = {
+    "tpu": "there is a TPU",
+    "multi_worker": "TF_CONFIG names several workers",
+    "mirrored": "there are several devices",
+    "one_device": "there is one device",
+}
+
+_MISSING = {
+    "tpu": "there is no TPU here and TPU_NAME names none",
+    "multi_worker": "TF_CONFIG names no cluster of several workers",
+    "mirrored": "there is only one device",
+}

@@ -1,0 +1,117 @@
+"""Compiles and fits a network: from the options and the data to its trained weights."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import keras
+import tensorflow_transform as tft
+
+from trainer import losses
+from trainer.checkpoints import SaveCheckpoints
+from trainer.early_stopping import EarlyStopping
+from trainer.history import History, KeepHistory
+from trainer.input import Batches
+from trainer.non_finite import StopOnNonFinite
+from trainer.optimizer import build_optimizer
+from trainer.options import TrainerOptions
+from trainer.precision import compiles_under_xla
+from trainer.progress import ReportProgress
+
+
+class Data(NamedTuple):
+    """File patterns of examples, and the transform graph that they go through."""
+
+    train_files: list[str]
+    validation_files: list[str]
+    transform: tft.TFTransformOutput
+
+
+class Checkpoints(NamedTuple):
+    """Where checkpoints are: all workers read those in `folder`, each writes its own."""
+
+    folder: str
+    own_folder: str
+
+
+def compile_model(model: keras.Model, options: TrainerOptions) -> None:
+    """Gives the model its optimiser, losses and metrics; in the scope that it was built in."""
+    training = options.training
+    optimizer = build_optimizer(training, steps=options.steps_per_epoch * training.epochs)
+    optimizer.build(model.trainable_variables)
+    model.compile(
+        optimizer,
+        loss=losses.build_losses(training, model.output_names),
+        loss_weights=losses.build_weights(training, model.output_names),
+        metrics=losses.build_metrics(),
+        jit_compile=compiles_under_xla(),
+    )
+
+
+def fit(
+    model: keras.Model, options: TrainerOptions, data: Data, checkpoints: Checkpoints
+) -> History:
+    """Trains a compiled model, from its newest checkpoint on if there is one.
+
+    Raises:
+        NonFiniteLossError: if the loss becomes infinite or NaN.
+    """
+    training, steps = options.training, options.steps_per_epoch
+    history = History()
+    saver = SaveCheckpoints(
+        model, checkpoints.own_folder, every=training.checkpoint_every, history=history
+    )
+    keeper = KeepHistory(history, batch_size=training.batch_size)
+    stopping = EarlyStopping(history, checkpoints.own_folder, patience=training.patience)
+    callbacks = [
+        StopOnNonFinite(),
+        ReportProgress(epochs=training.epochs, steps_per_epoch=steps),
+        keeper,
+        stopping,
+        saver,
+    ]
+    train, validation = _batches(model, options, data)
+    for start, stop in _spans(saver.restore(checkpoints.folder), steps, training.epochs):
+        if stopping.is_over():
+            break
+        model.fit(
+            train.shuffled(start=start, stop=stop, seed=options.seed, shifted=training.shift),
+            initial_epoch=start // steps,
+            epochs=-(-stop // steps),
+            steps_per_epoch=min(steps, stop - start),
+            validation_data=validation.in_order(),
+            callbacks=callbacks,
+            shuffle=False,  # the input does, and Keras warns that it cannot
+            verbose=0,
+        )
+    stopping.restore()
+    return history
+
+
+def _batches(model: keras.Model, options: TrainerOptions, data: Data) -> tuple[Batches, Batches]:
+    """Those to train on and those to watch."""
+    targets = {name: losses.TARGETS[name] for name in model.output_names}
+    size = options.training.batch_size
+    train = Batches(
+        data.train_files,
+        data.transform,
+        targets=targets,
+        batch_size=size,
+        steps=options.steps_per_epoch,
+    )
+    validation = Batches(
+        data.validation_files,
+        data.transform,
+        targets=targets,
+        batch_size=min(size, options.validation_size),
+        steps=max(1, options.validation_size // size),
+    )
+    return train, validation
+
+
+def _spans(start: int, steps: int, epochs: int) -> Iterator[tuple[int, int]]:
+    """What is left to train as ranges of steps: the rest of an epoch, and whole epochs."""
+    whole = -(-start // steps) * steps
+    if start < whole:
+        yield start, whole
+    if whole < epochs * steps:
+        yield whole, epochs * steps

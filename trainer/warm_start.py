@@ -1,0 +1,45 @@
+"""Warm start: the weights of the champion as those to start from."""
+
+import keras
+import tensorflow as tf
+
+from trainer.export import NETWORK_FILE, read_network
+
+
+class WarmStartError(ValueError):
+    """A champion whose weights the network cannot take, as a sentence."""
+
+
+def start_warm(model: keras.Model, champion: str) -> str:
+    """Copies the weights of an exported model of the same architecture; says what it did.
+
+    An empty folder is no champion: the first training starts from scratch.
+
+    Raises:
+        WarmStartError: if the folder has no network, or one of another architecture.
+    """
+    if not tf.io.gfile.exists(f"{champion}/saved_model.pb"):
+        return "nothing serves yet to start warm from"
+    if not tf.io.gfile.exists(f"{champion}/{NETWORK_FILE}"):
+        raise WarmStartError(
+            f"training.warm_start: the champion has no {NETWORK_FILE}, so it was exported by "
+            f"something else; set training.warm_start to false"
+        )
+    network = read_network(champion)
+    if _shapes(network) != _shapes(model):
+        raise WarmStartError(
+            f"training.warm_start: the champion is {_describe(network)}, this config trains "
+            f"{_describe(model)}; set training.warm_start to false, or model and canvas to the "
+            f"champion's"
+        )
+    model.set_weights(network.get_weights())
+    return "started warm from the champion"
+
+
+def _shapes(model: keras.Model) -> list[tuple[int, ...]]:
+    return [tuple(weight.shape) for weight in model.weights]
+
+
+def _describe(model: keras.Model) -> str:
+    height, width, channels = model.input.shape[1:]
+    return f"{model.name} with {model.count_params():,} parameters on {height}x{width}x{channels}"
