@@ -27,7 +27,7 @@ from components.digit_example_gen.component import DigitExampleGen
 from components.digit_schema_gen.component import DigitSchemaGen
 from pipeline.beam_args import beam_pipeline_args
 from pipeline.config_file import read_config
-from trainer.input import read_batches
+from trainer.input import Batches
 from trainer.preprocessing import PICTURE
 
 EPOCHS, BATCH, SIZE = 2, 64, 6400
@@ -73,7 +73,8 @@ def read_stored(root: Path) -> tf.data.Dataset:
 def read_on_the_fly(root: Path) -> tf.data.Dataset:
     transform = tft.TFTransformOutput(output(root, "transform_graph"))
     pattern = f"{root}/DigitExampleGen/examples/*/Split-train/*"
-    return read_batches([pattern], transform, targets={}, batch_size=BATCH, steps=SIZE // BATCH)
+    batches = Batches([pattern], transform, targets={}, batch_size=BATCH, steps=SIZE // BATCH)
+    return batches.in_order()
 
 
 def measure(*, materialize: bool) -> tuple[float, int]:

@@ -161,7 +161,7 @@ def _leaves_and_groups(tree: Mapping[Any, Any], prefix: str = "") -> Iterator[tu
 def _refuse_unknown(key: str, known: Sequence[str], origin: str) -> None:
     if key in known or key.rpartition(".")[0] in _OPEN_GROUPS:
         return
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(key, known, n=1, cutoff=0.7)
     last = key.rpartition(".")[2]
     close = close or [k for k in known if k.rpartition(".")[2] == last][:1]
     advice = f"did you mean {close[0]}?" if close else "see configs/default.yaml for all keys"

@@ -99,7 +99,12 @@ class Batches:
 
     def _prepare(self, serialized: tf.Tensor) -> Batch:
         outputs = self._layer(tf.io.parse_example(serialized, self._spec))
-        return outputs[PICTURE], {name: outputs[key] for name, key in self._targets.items()}
+        # The transform graph forgets how many there are, which a TPU must know.
+        sized = {
+            key: tf.ensure_shape(outputs[key], [self._batch_size, *outputs[key].shape[1:]])
+            for key in {PICTURE, *self._targets.values()}
+        }
+        return sized[PICTURE], {name: sized[key] for name, key in self._targets.items()}
 
     def _finished(self, batches: tf.data.Dataset) -> tf.data.Dataset:
         """Prefetches, with parallelism fixed at what is asked for.

@@ -19,6 +19,8 @@ OURS = {
     "DigitSchemaGen",
     "ExampleValidator",
     "Transform",
+    "Tuner",
+    "Incumbent",
     "Trainer",
     "Champion",
     "Evaluator",
@@ -39,8 +41,11 @@ def digests(components: list[BaseComponent]) -> dict[str, str]:
 
 @pytest.fixture
 def stamped(configure: Callable[..., Config]) -> Callable[[], dict[str, str]]:
-    """Digests of a fresh DAG, by component."""
-    return lambda: digests(create_components(configure(), serving_dir="/nowhere"))
+    """Digests of a fresh DAG with all its components, by component."""
+    config = configure("tuner.enabled=true", "training.warm_start=true", "splits.validation=10")
+    return lambda: digests(
+        create_components(config, serving_dir="/nowhere", checkpoint_dir="/nowhere")
+    )
 
 
 @pytest.fixture
@@ -75,8 +80,8 @@ def test_same_code_has_the_same_digest(stamped: Callable[[], dict[str, str]]) ->
 @pytest.mark.parametrize(
     ("file", "changed"),
     [
-        ("trainer/losses.py", {"Trainer", "Transform"}),
-        ("trainer/models/lab.py", {"Trainer", "Transform"}),
+        ("trainer/losses.py", {"Trainer", "Transform", "Tuner"}),
+        ("trainer/models/lab.py", {"Trainer", "Transform", "Tuner"}),
         ("evaluation/slices.py", {"Evaluator"}),
         ("components/report/predictions.py", {"Report"}),
         ("components/digit_schema_gen/schema.pbtxt", {"DigitSchemaGen"}),

@@ -10,9 +10,22 @@ from pipeline.config import Config
 from pipeline.dag import create_components
 
 
+WHOLE = ("tuner.enabled=true", "training.warm_start=true", "splits.validation=10")
+
+
+def components(config: Config) -> list[BaseComponent]:
+    return create_components(config, serving_dir="/serving", checkpoint_dir="/checkpoints")
+
+
 @pytest.fixture
 def dag(configure: Callable[..., Config]) -> dict[str, BaseComponent]:
-    return {c.id: c for c in create_components(configure(), serving_dir="/serving")}
+    return {c.id: c for c in components(configure())}
+
+
+@pytest.fixture
+def whole_dag(configure: Callable[..., Config]) -> dict[str, BaseComponent]:
+    """The DAG with the components that are there only when asked for."""
+    return {c.id: c for c in components(configure(*WHOLE))}
 
 
 def upstream(component: BaseComponent) -> set[str]:
@@ -49,6 +62,35 @@ def test_component_waits_for_what_it_reads(
     assert upstream(dag[component]) == waits_for
 
 
-def test_champion_and_pusher_look_at_the_same_folder(dag: dict[str, BaseComponent]) -> None:
+def test_search_and_warm_start_come_before_the_trainer(
+    whole_dag: dict[str, BaseComponent],
+) -> None:
+    assert sorted(whole_dag) == sorted([*COMPONENTS, "Tuner", "Incumbent"])
+    assert upstream(whole_dag["Tuner"]) == {"DigitExampleGen", "DigitSchemaGen", "Transform"}
+    assert upstream(whole_dag["Incumbent"]) == set()
+    assert upstream(whole_dag["Trainer"]) == {
+        "DigitExampleGen",
+        "DigitSchemaGen",
+        "Transform",
+        "Tuner",
+        "Incumbent",
+    }
+
+
+def test_nothing_is_chosen_by_the_split_that_judges(
+    dag: dict[str, BaseComponent], whole_dag: dict[str, BaseComponent]
+) -> None:
+    assert '"eval"' in dag["Trainer"].exec_properties["eval_args"]
+    for component in ("Tuner", "Trainer"):
+        properties = whole_dag[component].exec_properties
+        assert '"validation"' in properties["eval_args"]
+        assert '"train"' in properties["train_args"]
+
+
+def test_incumbent_champion_and_pusher_look_at_the_same_folder(
+    whole_dag: dict[str, BaseComponent],
+) -> None:
+    dag = whole_dag
+    assert dag["Incumbent"].exec_properties["destination"] == "/serving"
     assert dag["Champion"].exec_properties["destination"] == "/serving"
     assert '"base_directory": "/serving"' in dag["Pusher"].exec_properties["push_destination"]

@@ -35,6 +35,8 @@ def trainer(folder: Path) -> Node:
         (node("Transform"), "the transform graph"),
         (node("Champion", "champion", version=0), "nothing serves yet"),
         (node("Champion", "champion", version=17), "version 17"),
+        (node("Incumbent", "champion", version=0), "nothing serves yet"),
+        (node("Incumbent", "champion", version=17), "version 17"),
         (node("Evaluator", "blessing", blessed=1), "blessed"),
         (node("Evaluator", "blessing", blessed=0), "not blessed"),
         (node("Pusher", "pushed_model", pushed=1, pushed_version="99"), "version 99"),
@@ -53,6 +55,15 @@ def test_trained_model_is_described(tmp_path: Path, configure: Callable[..., Con
     said = describe(trainer(tmp_path), configure("model.kind=lab"))
     assert said == "lab, 1,234,567 parameters, bfloat16"
     assert parameters(trainer(tmp_path)) == 1234567
+
+
+def test_best_hyperparameters_are_described(
+    tmp_path: Path, configure: Callable[..., Config]
+) -> None:
+    values = {"learning_rate": 0.00123456, "label_smoothing": 0.05}
+    (tmp_path / "best_hyperparameters.txt").write_text(json.dumps({"values": values}))
+    said = describe(node("Tuner", "best_hyperparameters", tmp_path), configure("tuner.trials=4"))
+    assert said == "4 trials; best: learning_rate 0.00123, label_smoothing 0.05"
 
 
 def test_every_component_of_the_dag_is_described(

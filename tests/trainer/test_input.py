@@ -1,52 +1,128 @@
-"""Batches through the transform graph."""
+"""Batches through the transform graph: their order, their shapes, and going on from any step."""
+
+from collections import Counter
+from typing import NamedTuple
 
 import numpy as np
+import pytest
+import tensorflow as tf
 import tensorflow_transform as tft
 
-from trainer.input import read_batches
+from trainer.input import Batches
 
-TARGETS = {"logits": "digit", "box": "box"}
-
-
-def _digits(pattern: str, transform: tft.TFTransformOutput, **options) -> list[list[int]]:
-    batches = read_batches([pattern], transform, targets=TARGETS, **options)
-    return [y["logits"].numpy().tolist() for _, y in batches]
+TARGETS = {"logits": "digit", "box": "box", "coarse_box": "box"}
+BATCH, STEPS = 20, 4  # of 96 examples: a remainder of 16 is dropped
 
 
-def test_without_shuffling_nothing_is_dropped(
+class Seen(NamedTuple):
+    """A batch as arrays."""
+
+    pictures: np.ndarray
+    targets: dict[str, np.ndarray]
+
+
+@pytest.fixture(scope="module")
+def batches(examples_pattern: str, transform: tft.TFTransformOutput) -> Batches:
+    return build(examples_pattern, transform, batch_size=BATCH, steps=STEPS)
+
+
+def build(
+    pattern: str, transform: tft.TFTransformOutput, *, batch_size: int, steps: int
+) -> Batches:
+    return Batches([pattern], transform, targets=TARGETS, batch_size=batch_size, steps=steps)
+
+
+def seen(dataset: tf.data.Dataset) -> list[Seen]:
+    return [Seen(x, y) for x, y in dataset.as_numpy_iterator()]
+
+
+def same(one: list[Seen], other: list[Seen]) -> bool:
+    return len(one) == len(other) and all(
+        np.array_equal(a.pictures, b.pictures)
+        and all(np.array_equal(a.targets[name], b.targets[name]) for name in TARGETS)
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def which(batches: list[Seen]) -> Counter[bytes]:
+    """The examples in batches, by their boxes and digits."""
+    return Counter(
+        bytes(box) + bytes(digit)
+        for batch in batches
+        for box, digit in zip(batch.targets["box"], batch.targets["logits"], strict=True)
+    )
+
+
+def test_validation_is_in_order_and_the_same_each_time(
+    batches: Batches, examples_pattern: str, transform: tft.TFTransformOutput
+) -> None:
+    parse = transform.raw_feature_spec()
+    files = sorted(tf.io.gfile.glob(examples_pattern))
+    records = list(tf.data.TFRecordDataset(files, "GZIP").as_numpy_iterator())
+    layer = transform.transform_features_layer()
+    expected = layer(tf.io.parse_example(records[: BATCH * STEPS], parse))
+    once, again = seen(batches.in_order()), seen(batches.in_order())
+    assert same(once, again)
+    np.testing.assert_array_equal(
+        np.concatenate([batch.targets["box"] for batch in once]), expected["box"]
+    )
+    np.testing.assert_array_equal(
+        np.concatenate([batch.pictures for batch in once]), expected["picture"]
+    )
+
+
+def test_every_batch_has_one_static_shape(batches: Batches) -> None:
+    for dataset in (
+        batches.in_order(),
+        batches.shuffled(start=0, stop=STEPS, seed=1, shifted=True),
+    ):
+        pictures, targets = dataset.element_spec
+        assert pictures.shape == (BATCH, 75, 75, 1)
+        assert targets["logits"].shape.is_fully_defined()
+        assert targets["box"].shape == targets["coarse_box"].shape == (BATCH, 4)
+        assert int(dataset.cardinality()) == len(seen(dataset)) == STEPS
+
+
+@pytest.mark.parametrize("shifted", [False, True])
+def test_a_step_sees_the_same_batch_wherever_training_starts(
+    batches: Batches, shifted: bool
+) -> None:
+    end = 3 * STEPS
+    whole = seen(batches.shuffled(start=0, stop=end, seed=1, shifted=shifted))
+    for start in (1, STEPS - 1, STEPS, STEPS + 2, end - 1):
+        part = seen(batches.shuffled(start=start, stop=end, seed=1, shifted=shifted))
+        assert same(part, whole[start:])
+    middle = seen(batches.shuffled(start=2, stop=STEPS, seed=1, shifted=shifted))
+    assert same(middle, whole[2:STEPS])
+
+
+def test_every_example_is_seen_once_an_epoch(
     examples_pattern: str, transform: tft.TFTransformOutput, examples: list[bytes]
 ) -> None:
-    batches = _digits(examples_pattern, transform, batch_size=36, steps=3)
-    assert [len(batch) for batch in batches] == [36, 36, len(examples) - 72]
+    batches = build(examples_pattern, transform, batch_size=32, steps=3)
+    epochs = seen(batches.shuffled(start=0, stop=6, seed=1, shifted=False))
+    expected = which(seen(batches.in_order()))
+    assert expected.total() == len(examples)
+    assert which(epochs[:3]) == which(epochs[3:]) == expected
 
 
-def test_shuffled_batches_have_one_shape_and_follow_the_seed(
+def test_each_epoch_and_each_seed_has_an_order_of_its_own(batches: Batches) -> None:
+    first = seen(batches.shuffled(start=0, stop=2 * STEPS, seed=1, shifted=False))
+    other = seen(batches.shuffled(start=0, stop=STEPS, seed=2, shifted=False))
+    assert not same(first[:STEPS], first[STEPS:])
+    assert not same(first[:STEPS], other)
+
+
+def test_a_shift_moves_boxes_of_a_picture_alike_and_anew_each_epoch(
     examples_pattern: str, transform: tft.TFTransformOutput
 ) -> None:
-    first, second, other = (
-        _digits(examples_pattern, transform, batch_size=36, steps=2, shuffle_seed=seed)
-        for seed in (1, 1, 2)
-    )
-    assert [len(batch) for batch in first] == [36, 36]
-    assert first == second != other
-
-
-def test_each_epoch_has_an_order_of_its_own(
-    examples_pattern: str, transform: tft.TFTransformOutput
-) -> None:
-    batches = read_batches(
-        [examples_pattern], transform, targets=TARGETS, batch_size=96, steps=1, shuffle_seed=1
-    )
-    epochs = [next(iter(batches))[1]["logits"].numpy() for _ in range(2)]
-    assert sorted(epochs[0]) == sorted(epochs[1])
-    assert not np.array_equal(*epochs)
-
-
-def test_a_batch_holds_pictures_and_targets(
-    examples_pattern: str, transform: tft.TFTransformOutput
-) -> None:
-    batches = read_batches([examples_pattern], transform, targets=TARGETS, batch_size=8, steps=12)
-    pictures, targets = next(iter(batches))
-    assert pictures.shape == (8, 75, 75, 1)
-    assert targets["logits"].shape == (8,)
-    assert targets["box"].shape == (8, 4)
+    batches = build(examples_pattern, transform, batch_size=96, steps=1)
+    still = seen(batches.shuffled(start=0, stop=2, seed=1, shifted=False))
+    moved = seen(batches.shuffled(start=0, stop=2, seed=1, shifted=True))
+    moves = []
+    for before, after in zip(still, moved, strict=True):
+        np.testing.assert_array_equal(after.targets["box"], after.targets["coarse_box"])
+        np.testing.assert_array_equal(after.targets["logits"], before.targets["logits"])
+        moves.append(after.targets["box"] - before.targets["box"])
+    assert np.unique(moves[0].round(4), axis=0).shape[0] > 90
+    assert not np.array_equal(np.sort(moves[0], axis=0), np.sort(moves[1], axis=0))
