@@ -60,9 +60,7 @@ class KeepHistory(keras.callbacks.Callback):
         self._history.rows.append(
             {
                 **{name: float(value) for name, value in (logs or {}).items()},
-                "learning_rate": float(
-                    keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)
-                ),
+                "learning_rate": float(self.model.optimizer.learning_rate),
                 "seconds": time.monotonic() - self._began,
                 "images_per_second": images / took if took else 0.0,
             }

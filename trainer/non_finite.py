@@ -17,7 +17,7 @@ class StopOnNonFinite(keras.callbacks.Callback):
         """Looks at the mean loss of the epoch so far, which one bad step spoils."""
         if not math.isfinite(float((logs or {})["loss"])):
             optimizer = self.model.optimizer
-            rate = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+            rate = float(optimizer.learning_rate)
             raise NonFiniteLossError(
                 f"the loss is not finite at step {int(optimizer.iterations)}, at a learning rate "
                 f"of {rate:.3g}; lower training.learning_rate"

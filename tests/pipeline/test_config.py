@@ -22,7 +22,7 @@ def test_parts_get_what_the_config_says(configure: Callable[..., Config]) -> Non
 def test_what_chooses_needs_a_split_of_its_own(
     setting: str, configure: Callable[..., Config]
 ) -> None:
-    with pytest.raises(UserError, match="add one: splits.validation"):
+    with pytest.raises(UserError, match=r"add one: splits\.validation"):
         configure(setting)
     config = configure(setting, "splits.validation=40")
     assert config.watched_split == "validation"

@@ -9,7 +9,6 @@ from tfx.dsl.components.base.base_component import BaseComponent
 from pipeline.config import Config
 from pipeline.dag import create_components
 
-
 WHOLE = ("tuner.enabled=true", "training.warm_start=true", "splits.validation=10")
 
 

@@ -1,7 +1,10 @@
 """A transform graph and examples, made as the pipeline makes them."""
 
 import functools
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import apache_beam as beam
 import pytest
@@ -15,7 +18,21 @@ from components.digit_schema_gen.component import read_schema
 from pipeline.config_file import read_config
 from trainer.preprocessing import preprocessing_fn
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from training_process import Job, train
+
 SIZE = 96
+SMALL = (
+    f"splits.train={SIZE}",
+    f"splits.eval={SIZE}",
+    f"splits.validation={SIZE}",
+    "training.epochs=2",
+    "training.batch_size=16",
+    "training.checkpoint_every=4",
+    "training.precision=float32",
+    "training.learning_rate=1e-3",
+)
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +75,34 @@ def transform(
         metadata = dataset_metadata.DatasetMetadata(read_schema())
         _ = metadata | tft_beam.WriteMetadata(str(folder / "out" / "metadata"), pipeline)
     return tft.TFTransformOutput(str(folder / "out"))
+
+
+@pytest.fixture(scope="session")
+def new_job(
+    examples_pattern: str,
+    transform: tft.TFTransformOutput,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[..., Job]:
+    """A small training in a folder of its own: `new_job("training.epochs=2", name=..., root=...)`.
+
+    Six steps an epoch. In float32, since sums in bfloat16 depend on their order.
+    """
+
+    def build(*settings: str, root: Path | None = None, name: str = "made", **options: Any) -> Job:
+        config = read_config(None, [*SMALL, *settings])
+        return Job(
+            examples_pattern,
+            transform.transform_savedmodel_dir.rpartition("/")[0],
+            config.trainer.model_dump_json(),
+            root=str(root or tmp_path_factory.mktemp("training")),
+            name=name,
+            **options,
+        )
+
+    return build
+
+
+@pytest.fixture(scope="session", params=["lab", "edge"])
+def plain(request: pytest.FixtureRequest, new_job: Callable[..., Job]) -> Job:
+    """A training on one device, from the start to the end."""
+    return train(new_job(f"model.kind={request.param}"))
