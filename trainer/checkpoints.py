@@ -5,6 +5,7 @@ removed once the model is exported.
 """
 
 import hashlib
+import logging
 from typing import Any
 
 import keras
@@ -13,6 +14,10 @@ import tensorflow as tf
 from trainer.history import History
 
 KEPT = 2
+
+
+class CheckpointError(ValueError):
+    """Checkpoints of which none can be read, as a sentence."""
 
 
 def checkpoint_folder(root: str, *decisive: object) -> str:
@@ -35,11 +40,31 @@ class SaveCheckpoints(keras.callbacks.Callback):
         self._optimizer, self._every = model.optimizer, every
 
     def restore(self, folder: str | None = None) -> int:
-        """Restores the newest checkpoint (of another folder), if any; gives the steps done."""
-        newest = tf.train.latest_checkpoint(folder) if folder else self._manager.latest_checkpoint
-        if newest:
-            self._manager.checkpoint.restore(newest).assert_existing_objects_matched()
-        return int(self._optimizer.iterations)
+        """Restores the newest checkpoint (of another folder), if any; gives the steps done.
+
+        A full disk or a power cut may have broken it; then the one before is taken.
+
+        Raises:
+            CheckpointError: if there are some, and none can be read.
+        """
+        folder = folder or self._manager.directory
+        state = tf.train.get_checkpoint_state(folder)
+        paths = list(state.all_model_checkpoint_paths)[::-1] if state else []
+        for path in paths:
+            try:
+                self._manager.checkpoint.restore(path).assert_existing_objects_matched()
+            except (tf.errors.OpError, ValueError) as error:
+                logging.warning("the checkpoint %s cannot be read: %s", path, error)
+                continue
+            step = int(self._optimizer.iterations)
+            logging.info("goes on from the checkpoint of step %d", step)
+            return step
+        if paths:
+            raise CheckpointError(
+                f"none of the {len(paths)} checkpoints in {folder} can be read; remove the folder "
+                f"to train from the start"
+            )
+        return 0
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Saves, if it is time."""

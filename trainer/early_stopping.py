@@ -1,5 +1,6 @@
 """Early stopping with the best weights restored; it outlives a kill, as Keras' own does not."""
 
+import math
 from typing import Any
 
 import keras
@@ -41,4 +42,5 @@ class EarlyStopping(keras.callbacks.Callback):
     def _since_best(self) -> int:
         """Epochs since the best one."""
         values = [row[MONITORED] for row in self._history.rows]
+        values = [math.inf if math.isnan(value) else value for value in values]
         return len(values) - 1 - values.index(min(values)) if values else 0

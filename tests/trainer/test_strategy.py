@@ -113,7 +113,7 @@ def test_a_batch_that_replicas_cannot_divide_is_refused(training, devices) -> No
     devices(CPU=1, GPU=2)
     with pytest.raises(
         StrategyError,
-        match="batch_size is 63, which 2 replicas of mirrored .* make it a multiple of 2",
+        match=r"batch_size is 63, which 2 replicas of mirrored .* make it a multiple of 2",
     ):
         choose_strategy(training(batch_size=63))
 

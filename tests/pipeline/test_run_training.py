@@ -1,0 +1,56 @@
+"""Runs whose training is out of the ordinary: not finite, tuned, warm."""
+
+import json
+from pathlib import Path
+
+import pytest
+from digits_process import half_written, settings, start_digits
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_loss_that_is_not_finite_is_one_sentence(tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    ended = start_digits(
+        "run",
+        "--workspace",
+        str(workspace),
+        *settings("training.box_weight=1.0e+39"),
+        folder=tmp_path,
+    ).wait()
+    sentence, where = ended.stderr.splitlines()[-2:]
+    assert ended.code == 1
+    assert sentence.startswith(
+        "digits: Trainer failed: the loss is not finite at step 1, at a learning rate of "
+    )
+    assert sentence.endswith("; lower training.learning_rate")
+    assert where.startswith("The log is ")
+    assert "Traceback" not in ended.stderr
+    assert ended.stdout == ""
+    assert half_written(workspace) == []
+
+
+def test_a_tuned_run_and_a_warm_one_after_it(tmp_path: Path) -> None:
+    run = ["run", "--json", "--workspace", str(tmp_path / "workspace")]
+    tuned = ["tuner.enabled=true", "tuner.trials=2", "splits.validation=64"]
+    first = start_digits(*run, *settings(*tuned), folder=tmp_path).wait()
+    assert first.code == 0, first.stderr
+    json.loads(first.stdout)
+    lines = {line.split()[1]: line for line in first.stderr.splitlines()}
+    assert "2 trials; best: learning_rate" in lines["Tuner"]
+    warm = start_digits(
+        *run, *settings("training.warm_start=true", "splits.validation=64"), folder=tmp_path
+    ).wait()
+    assert warm.code == 0, warm.stderr
+    lines = {line.split()[1]: line for line in warm.stderr.splitlines()}
+    assert "version " in lines["Incumbent"]
+    log = max((tmp_path / "workspace").glob("runs/*/run.log")).read_text()
+    assert "started warm from the champion" in log
+    other = start_digits(
+        *run,
+        *settings("training.warm_start=true", "splits.validation=64", "model.kind=edge"),
+        folder=tmp_path,
+    ).wait()
+    assert other.code == 1
+    assert "the champion is lab with 426,638 parameters" in other.stderr
+    assert "Traceback" not in other.stderr

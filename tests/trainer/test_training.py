@@ -1,0 +1,116 @@
+"""The training loop: its step under XLA, where it stops, and what is left of the best epoch."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_transform as tft
+from training_process import Job, train
+
+from trainer import losses, training
+from trainer.input import Batches
+from trainer.models import BUILDERS, build_model
+from trainer.non_finite import NonFiniteLossError
+from trainer.options import TrainerOptions
+
+pytestmark = pytest.mark.slow
+
+HOST_CALLS = {"PyFunc", "EagerPyFunc", "PyFuncStateless", "NumpyFunction", "Print", "PrintV2"}
+
+
+@pytest.mark.parametrize("kind", BUILDERS)
+def test_the_step_compiles_under_xla_with_static_shapes_and_no_host_calls(
+    kind: str, configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "compiles_under_xla", lambda: True)
+    model = build_model(kind, height=40, width=40, channels=1)
+    training.compile_model(model, configure(f"model.kind={kind}").trainer)
+    assert model.jit_compile
+    pictures = tf.random.stateless_normal([8, 40, 40, 1], [1, 2])
+    targets = {"digit": tf.range(8), "box": tf.constant([[0.2, 0.3, 0.5, 0.7]] * 8)}
+    data = (pictures, {name: targets[losses.TARGETS[name]] for name in model.output_names})
+    step = tf.function(model.train_step, jit_compile=True)
+    concrete = step.get_concrete_function(data)
+    graphs = [concrete.graph, *map(graph_of, concrete.graph.as_graph_def().library.function)]
+    operations = {op.type for op in concrete.graph.get_operations()}
+    operations |= {node.op for graph in graphs[1:] for node in graph}
+    assert not operations & HOST_CALLS
+    dynamic = [
+        tensor.name
+        for op in concrete.graph.get_operations()
+        for tensor in op.outputs
+        if not tensor.shape.is_fully_defined() and tensor.dtype not in (tf.resource, tf.variant)
+    ]
+    assert dynamic == []
+    before = model.get_weights()[0]
+    assert np.isfinite(float(step(data)["loss"]))
+    assert not np.array_equal(before, model.get_weights()[0])
+
+
+def graph_of(function):
+    return function.node_def
+
+
+def test_a_loss_that_is_not_finite_stops_with_step_and_learning_rate(
+    new_job: Callable[..., Job],
+) -> None:
+    # Beyond the largest float32: the first loss is infinite.
+    job = new_job(
+        "model.kind=lab",
+        "training.schedule=constant",
+        "training.learning_rate=2.0e-3",
+        "training.box_weight=1.0e+39",
+    )
+    sentence = (
+        r"the loss is not finite at step 1, at a learning rate of 0\.002; "
+        r"lower training\.learning_rate"
+    )
+    with pytest.raises(NonFiniteLossError, match=sentence):
+        train(job)
+    assert not job.model.exists()
+    assert list(job.checkpoints.glob("*/*.index")) == []
+
+
+def test_the_best_epoch_is_what_is_exported(
+    new_job: Callable[..., Job], transform: tft.TFTransformOutput
+) -> None:
+    job = train(
+        new_job(
+            "model.kind=lab",
+            "training.epochs=12",
+            "training.patience=1",
+            "training.schedule=constant",
+            "training.learning_rate=0.02",
+        )
+    )
+    watched = job.history()["epochs"]["val_loss"]
+    assert len(watched) < 12
+    assert min(watched) == watched[-2]
+    assert evaluate(job, transform) == pytest.approx(min(watched), rel=1e-4)
+
+
+def evaluate(job: Job, transform: tft.TFTransformOutput) -> float:
+    """The loss of an exported network on the examples that the training watched."""
+    options = TrainerOptions.model_validate(json.loads(job.options))
+    network = keras.models.load_model(job.network, compile=False)
+    training.compile_model(network, options)
+    batches = Batches(
+        [job.examples],
+        transform,
+        targets={name: losses.TARGETS[name] for name in network.output_names},
+        batch_size=options.training.batch_size,
+        steps=options.steps_per_epoch,
+    )
+    return network.evaluate(batches.in_order(), verbose=0, return_dict=True)["loss"]
+
+
+def test_the_last_epoch_is_what_is_exported_without_patience(
+    plain: Job, transform: tft.TFTransformOutput
+) -> None:
+    watched = plain.history()["epochs"]["val_loss"]
+    assert evaluate(plain, transform) == pytest.approx(watched[-1], rel=1e-4)
+    assert not list(Path(plain.root).rglob("best*"))
