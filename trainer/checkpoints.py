@@ -12,6 +12,7 @@ import keras
 import tensorflow as tf
 
 from trainer.history import History
+from trainer.optimizer import steps_done
 
 KEPT = 2
 
@@ -56,7 +57,7 @@ class SaveCheckpoints(keras.callbacks.Callback):
             except (tf.errors.OpError, ValueError) as error:
                 logging.warning("the checkpoint %s cannot be read: %s", path, error)
                 continue
-            step = int(self._optimizer.iterations)
+            step = steps_done(self._optimizer)
             logging.info("goes on from the checkpoint of step %d", step)
             return step
         if paths:
@@ -68,10 +69,10 @@ class SaveCheckpoints(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Saves, if it is time."""
-        step = int(self._optimizer.iterations)
+        step = steps_done(self._optimizer)
         if step % self._every == 0:
             self._manager.save(checkpoint_number=step)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Saves."""
-        self._manager.save(checkpoint_number=int(self._optimizer.iterations))
+        self._manager.save(checkpoint_number=steps_done(self._optimizer))

@@ -7,6 +7,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from trainer.optimizer import current_rate
+
 
 class History(tf.train.experimental.PythonState):
     """One row an epoch; it is saved in checkpoints, so that it outlives a killed training."""
@@ -60,7 +62,7 @@ class KeepHistory(keras.callbacks.Callback):
         self._history.rows.append(
             {
                 **{name: float(value) for name, value in (logs or {}).items()},
-                "learning_rate": float(self.model.optimizer.learning_rate),
+                "learning_rate": current_rate(self.model.optimizer),
                 "seconds": time.monotonic() - self._began,
                 "images_per_second": images / took if took else 0.0,
             }

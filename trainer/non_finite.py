@@ -5,6 +5,8 @@ from typing import Any
 
 import keras
 
+from trainer.optimizer import current_rate, steps_done
+
 
 class NonFiniteLossError(ValueError):
     """The loss became infinite or NaN; says at which step and learning rate."""
@@ -17,8 +19,7 @@ class StopOnNonFinite(keras.callbacks.Callback):
         """Looks at the mean loss of the epoch so far, which one bad step spoils."""
         if not math.isfinite(float((logs or {})["loss"])):
             optimizer = self.model.optimizer
-            rate = float(optimizer.learning_rate)
             raise NonFiniteLossError(
-                f"the loss is not finite at step {int(optimizer.iterations)}, at a learning rate "
-                f"of {rate:.3g}; lower training.learning_rate"
+                f"the loss is not finite at step {steps_done(optimizer)}, at a learning rate "
+                f"of {current_rate(optimizer):.3g}; lower training.learning_rate"
             )

@@ -1,6 +1,7 @@
-"""The optimiser and its learning-rate schedule, from the config."""
+"""The optimiser and its learning-rate schedule, from the config; where it stands."""
 
 import keras
+import tensorflow as tf
 
 from trainer.options import TrainingOptions
 
@@ -29,3 +30,14 @@ def build_schedule(
         warmup_target=training.learning_rate if warmup else None,
         warmup_steps=warmup,
     )
+
+
+def steps_done(optimizer: keras.optimizers.Optimizer) -> int:
+    """The steps that it has taken."""
+    # Through a tensor: several replicas' variables do not turn into numbers.
+    return int(tf.convert_to_tensor(optimizer.iterations))
+
+
+def current_rate(optimizer: keras.optimizers.Optimizer) -> float:
+    """The learning rate of its next step."""
+    return float(tf.convert_to_tensor(optimizer.learning_rate))

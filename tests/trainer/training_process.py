@@ -120,9 +120,10 @@ class Training:
 def _kill_in_step(step: int) -> None:
     """Has the process struck down, without a chance to clear up, when that step is done."""
     from trainer.non_finite import StopOnNonFinite
+    from trainer.optimizer import steps_done
 
     def strike(callback: StopOnNonFinite, batch: int, logs: object = None) -> None:
-        if int(callback.model.optimizer.iterations) == step:
+        if steps_done(callback.model.optimizer) == step:
             os.kill(os.getpid(), signal.SIGKILL)
 
     StopOnNonFinite.on_train_batch_end = strike
