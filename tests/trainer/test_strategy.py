@@ -211,7 +211,11 @@ def test_two_workers_train_what_one_does_and_the_chief_alone_writes(
         )
         for index, job in enumerate(jobs)
     ]
-    said = [process.wait() for process in processes]
+    try:
+        said = [process.wait() for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
     assert "strategy: multi_worker, 2 replicas: TF_CONFIG names several workers" in said[0]
     assert_trained_alike(jobs[0], plain)
     assert not jobs[1].history_file.exists()

@@ -106,12 +106,17 @@ class Training:
                 stderr=subprocess.STDOUT,
             )
 
+    def kill(self) -> None:
+        """Ends it, if it has not ended."""
+        self._process.kill()
+        self._process.wait()
+
     def wait(self, *, expected: int = 0) -> str:
         """Waits for the end; gives what it said."""
         try:
             code = self._process.wait(PATIENCE_S)
         finally:
-            self._process.kill()
+            self.kill()
         said = self._log.read_text(errors="replace")
         assert code == expected, said[-3000:]
         return said
