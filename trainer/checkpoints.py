@@ -54,7 +54,7 @@ class SaveCheckpoints(keras.callbacks.Callback):
         for path in paths:
             try:
                 self._manager.checkpoint.restore(path).assert_existing_objects_matched()
-            except (tf.errors.OpError, ValueError) as error:
+            except (tf.errors.OpError, ValueError, IndexError) as error:
                 logging.warning("the checkpoint %s cannot be read: %s", path, error)
                 continue
             step = steps_done(self._optimizer)

@@ -57,7 +57,7 @@ def test_every_trial_is_run_and_the_best_is_the_best(job: Job, tmp_path: Path) -
 def test_a_trial_that_fails_stops_the_search_with_its_reason(
     job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(tuning.SPACES, "lab", lambda hp: hp.Fixed("box_weight", 1e39))
+    monkeypatch.setitem(tuning.SPACES, "lab", lambda hp: hp.Fixed("box_weight", 3e38))
     with pytest.raises(Exception, match="not finite") as failure:
         search(job, tmp_path)
     sentence = explain_failure(failure.value)
