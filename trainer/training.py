@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import keras
+import tensorflow as tf
 import tensorflow_transform as tft
 
 from trainer import losses
@@ -70,6 +71,7 @@ def fit(
         saver,
     ]
     train, validation = _batches(model, options, data)
+    _build_metrics(model, validation.in_order())
     for start, stop in _spans(saver.restore(checkpoints.folder), steps, training.epochs):
         if stopping.is_over():
             break
@@ -85,6 +87,16 @@ def fit(
         )
     stopping.restore()
     return history
+
+
+def _build_metrics(model: keras.Model, batches: tf.data.Dataset) -> None:
+    """Builds them from shapes; Keras would from a batch, which it fails to get off two workers."""
+    batch = tf.nest.map_structure(
+        lambda spec: tf.zeros(spec.shape, spec.dtype), batches.element_spec
+    )
+    with model.distribute_strategy.scope():
+        model._symbolic_build(data_batch=batch)
+    model._maybe_symbolic_build = lambda iterator=None, data_batch=None: None
 
 
 def _batches(model: keras.Model, options: TrainerOptions, data: Data) -> tuple[Batches, Batches]:
