@@ -1,7 +1,7 @@
 """Compiles and fits a network: from the options and the data to its trained weights."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
@@ -97,6 +97,16 @@ def _build_metrics(model: keras.Model, batches: tf.data.Dataset) -> None:
     with model.distribute_strategy.scope():
         model._symbolic_build(data_batch=batch)
     model._maybe_symbolic_build = lambda iterator=None, data_batch=None: None
+    if model.distribute_strategy.extended._in_multi_worker_mode():
+        # Keras takes the mean of what workers tell over an axis that a number does not have.
+        model.train_step, model.test_step = map(_with_an_axis, (model.train_step, model.test_step))
+
+
+def _with_an_axis(step: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+    def told(data: Any) -> dict[str, Any]:
+        return {name: tf.reshape(value, [1]) for name, value in step(data).items()}
+
+    return told
 
 
 def _batches(model: keras.Model, options: TrainerOptions, data: Data) -> tuple[Batches, Batches]:
