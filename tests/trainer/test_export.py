@@ -32,7 +32,8 @@ def exported(
 ) -> str:
     keras.utils.set_random_seed(7)
     folder = str(tmp_path_factory.mktemp("export") / "model")
-    export_model(build_model(request.param, height=75, width=75, channels=1, facts={}), transform, folder)
+    model = build_model(request.param, height=75, width=75, channels=1)
+    export_model(model, transform, folder, facts={})
     return folder
 
 
