@@ -29,5 +29,6 @@ setup(
     python_requires="==3.11.*",
     packages=PACKAGES,
     package_data={"configs": ["*.yaml"], "components.digit_schema_gen": ["*.pbtxt"]},
+    extras_require={"tensorboard": ["tensorboard"]},
     entry_points={"console_scripts": ["digits=pipeline.cli:app"]},
 )

@@ -1,4 +1,4 @@
-"""Reads a config: the defaults, a file over them, `key=value` settings over both.
+"""Reads a config: the defaults, a file over them and over its base, settings over all.
 
 Whatever is wrong is said in a sentence that names the place, the key, the value and the way out.
 """
@@ -18,6 +18,8 @@ from pipeline.config import Config
 from pipeline.errors import UserError
 
 DEFAULT = "default.yaml"
+BASE = "base"
+"""The key by which a file names another in its folder that it builds on."""
 _OPEN_GROUPS = ("splits", "evaluation.bars")
 """Groups to which a user may add keys; a file that names one replaces it whole."""
 
@@ -55,15 +57,15 @@ def read_config(path: Path | None = None, settings: Sequence[str] = ()) -> Confi
     """Reads a config file (the defaults alone if there is none) and `key=value` settings.
 
     Raises:
-        UserError: for a file that cannot be read, an unknown key, a wrong type, a value out of
-            range, or values that do not go together.
+        UserError: for a file that cannot be read, files that are each other's base, an unknown key,
+            a wrong type, a value out of range, or values that do not go together.
     """
     defaults = _parse(resources.files("configs").joinpath(DEFAULT).read_text(), DEFAULT)
     known = [key for key, _ in _leaves_and_groups(defaults)]
     tree, origins = defaults, {}
     layers: list[tuple[str, Tree, tuple[str, ...]]] = []
     if path:
-        layers.append((str(path), _read(path), _OPEN_GROUPS))
+        layers += [(str(file), tree, _OPEN_GROUPS) for file, tree in _read_with_bases(path)]
     layers += [(f"--set {setting}", _parse_setting(setting), ()) for setting in settings]
     for origin, layer, replaced in layers:
         for key in reversed([key for key, _ in _leaves_and_groups(layer)]):
@@ -82,6 +84,17 @@ def write_config(config: Config, path: Path) -> None:
         config.model_dump(mode="json"), Dumper=_Dumper, sort_keys=False, default_flow_style=None
     )
     path.write_text(text)
+
+
+def _read_with_bases(path: Path, above: tuple[Path, ...] = ()) -> list[tuple[Path, Tree]]:
+    """The file and those it builds on, the lowest first."""
+    tree = _read(path)
+    if BASE not in tree:
+        return [(path, tree)]
+    base = path.parent / str(tree.pop(BASE))
+    if base in (path, *above):
+        raise UserError(f"{path}: base leads back to {base}; name a file that stands on its own")
+    return [*_read_with_bases(base, (path, *above)), (path, tree)]
 
 
 def _read(path: Path) -> Tree:

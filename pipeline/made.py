@@ -24,6 +24,11 @@ def parameters(trainer: Node) -> int:
     return int(_history(trainer)["parameters"])
 
 
+def hyperparameters(trainer: Node) -> dict[str, float]:
+    """Those that a Tuner found, by name; none without one."""
+    return dict(_history(trainer)["hyperparameters"])
+
+
 def pushed_version(pusher: Node) -> int | None:
     """The version that was pushed, if one was."""
     properties = pusher.outputs["pushed_model"].properties

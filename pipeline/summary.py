@@ -13,7 +13,7 @@ from evaluation.options import MetricName
 from evaluation.results import read_metrics, read_reasons
 from pipeline.config import Config
 from pipeline.history import Node
-from pipeline.made import blessed, parameters, pushed_version
+from pipeline.made import blessed, hyperparameters, parameters, pushed_version
 from pipeline.workspace import Workspace
 
 _SHOWN: dict[MetricName, str] = {
@@ -38,7 +38,8 @@ class RunSummary(BaseModel):
     """A finished run.
 
     `metrics` are shares or IoUs in [0, 1] on the whole eval split; `reasons` say why the model was
-    not blessed; `seconds` are of the run itself, without the imports before it.
+    not blessed; `hyperparameters` are what a Tuner found; `seconds` are of the run itself, without
+    the imports before it.
     """
 
     run_id: str
@@ -47,6 +48,7 @@ class RunSummary(BaseModel):
     examples: dict[str, int]
     metrics: dict[str, float]
     parameters: int
+    hyperparameters: dict[str, float]
     blessed: bool
     reasons: list[str]
     pushed_version: int | None
@@ -78,6 +80,7 @@ class RunSummary(BaseModel):
             examples=dict(config.splits),
             metrics=read_metrics(evaluation),
             parameters=parameters(nodes["Trainer"]),
+            hyperparameters=hyperparameters(nodes["Trainer"]),
             blessed=blessed(nodes["Evaluator"]),
             reasons=read_reasons(evaluation),
             pushed_version=pushed_version(nodes["Pusher"]),
@@ -94,6 +97,8 @@ class RunSummary(BaseModel):
         table.add_column(overflow="fold")  # a path is of no use cut off
         for split, size in self.examples.items():
             table.add_row(f"examples, {split}", f"{size:,}")
+        for name, value in self.hyperparameters.items():
+            table.add_row(f"tuned {name}", f"{value:.3g}")
         table.add_section()
         for name, title in _SHOWN.items():
             bar = f"[dim]bar {bars[name]:g}[/]" if name in bars else ""

@@ -28,7 +28,7 @@ def run_fn(fn_args: FnArgs) -> None:
 
     Writes `history.json` (parameters, precision, strategy, hyperparameters that were tuned, and by
     epoch losses, metrics, learning rate, seconds and images per second) into
-    `fn_args.model_run_dir`.
+    `fn_args.model_run_dir`; with TensorBoard installed, its logs too.
     """
     options = TrainerOptions.model_validate_json(fn_args.custom_config[OPTIONS])
     options = apply_hyperparameters(options, fn_args.hyperparameters)
@@ -51,7 +51,8 @@ def run_fn(fn_args: FnArgs) -> None:
         fn_args.custom_config[CHECKPOINTS], options, data[:2], fn_args.transform_graph_path
     )
     own = folder if placement.is_chief else f"{folder}/{placement.worker}"
-    history = fit(model, options, data, Checkpoints(folder, own))
+    logs = fn_args.model_run_dir if placement.is_chief else None
+    history = fit(model, options, data, Checkpoints(folder, own), log_folder=logs)
     if placement.is_chief:
         facts = {
             "parameters": model.count_params(),

@@ -17,6 +17,7 @@ from trainer.optimizer import build_optimizer
 from trainer.options import TrainerOptions
 from trainer.precision import compiles_under_xla
 from trainer.progress import ReportProgress
+from trainer.tensorboard_log import log_to_tensorboard
 
 
 class Data(NamedTuple):
@@ -49,9 +50,21 @@ def compile_model(model: keras.Model, options: TrainerOptions) -> None:
 
 
 def fit(
-    model: keras.Model, options: TrainerOptions, data: Data, checkpoints: Checkpoints
+    model: keras.Model,
+    options: TrainerOptions,
+    data: Data,
+    checkpoints: Checkpoints,
+    *,
+    log_folder: str | None = None,
 ) -> History:
     """Trains a compiled model, from its newest checkpoint on if there is one.
+
+    Args:
+        model: with optimiser, losses and metrics.
+        options: how long, in what batches, from what seed.
+        data: what it is trained on and watched on.
+        checkpoints: where they are.
+        log_folder: for TensorBoard's logs, written if it is installed; None: no logs.
 
     Raises:
         NonFiniteLossError: if the loss becomes infinite or NaN.
@@ -67,6 +80,7 @@ def fit(
         StopOnNonFinite(),
         ReportProgress(epochs=training.epochs, steps_per_epoch=steps),
         keeper,
+        *(log_to_tensorboard(history, log_folder) if log_folder else []),
         stopping,
         saver,
     ]

@@ -338,3 +338,34 @@ def test_file_that_names_bars_replaces_them_all(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("evaluation: {bars: {iou_at_60: 0.5}}\n")
     assert read_config(path).evaluation.bars == {"iou_at_60": 0.5}
+
+
+def test_file_builds_on_its_base_and_the_base_on_the_defaults(tmp_path: Path) -> None:
+    (tmp_path / "low.yaml").write_text("seed: 1\nmodel: {kind: lab}\nsplits: {train: 64, eval: 8}")
+    (tmp_path / "high.yaml").write_text("base: low.yaml\nseed: 2\n")
+    config = read_config(tmp_path / "high.yaml", ["splits.eval=16"])
+    assert (config.seed, config.model.kind) == (2, "lab")
+    assert config.splits == {"train": 64, "eval": 16}
+    assert config.box == read_config().box
+
+
+@pytest.mark.parametrize(
+    ("base", "sentence"),
+    [
+        ("mine.yaml", "mine.yaml: base leads back to .*mine.yaml; name a file that stands"),
+        ("other.yaml", "other.yaml: base leads back to .*mine.yaml"),
+        ("gone.yaml", "the config .*gone.yaml cannot be read: No such file"),
+    ],
+)
+def test_base_that_cannot_be_read_is_a_sentence(base: str, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(f"base: {base}\n")
+    (tmp_path / "other.yaml").write_text("base: mine.yaml\n")
+    with pytest.raises(UserError, match=sentence):
+        read_config(tmp_path / "mine.yaml")
+
+
+def test_wrong_value_of_the_base_names_the_base(tmp_path: Path) -> None:
+    (tmp_path / "low.yaml").write_text("seed: x\n")
+    (tmp_path / "mine.yaml").write_text("base: low.yaml\n")
+    with pytest.raises(UserError, match=r"low\.yaml: seed is"):
+        read_config(tmp_path / "mine.yaml")

@@ -22,6 +22,7 @@ def table(**over: Any) -> str:
             "examples": {"train": 16000, "eval": 2000},
             "metrics": METRICS | {"accuracy": 0.98765},
             "parameters": 5,
+            "hyperparameters": {},
             "blessed": True,
             "reasons": [],
             "pushed_version": 17,
@@ -45,6 +46,13 @@ def row(text: str, name: str) -> str:
 def test_metrics_stand_beside_their_bars() -> None:
     assert row(table(), "accuracy") == "accuracy 0.9877 bar 0.95"
     assert row(table(), "mean IoU") == "mean IoU 0.5000"
+
+
+def test_what_was_tuned_is_shown() -> None:
+    tuned = table(hyperparameters={"learning_rate": 0.0031234, "box_weight": 5.0})
+    assert row(tuned, "tuned learning_rate") == "tuned learning_rate 0.00312"
+    assert row(tuned, "tuned box_weight") == "tuned box_weight 5"
+    assert "tuned" not in table()
 
 
 def test_sizes_are_easy_to_read() -> None:

@@ -168,17 +168,18 @@ def weights(job: Job) -> list[np.ndarray]:
 
 
 def assert_trained_alike(job: Job, plain: Job) -> None:
-    """Near enough in weights; the statistics of batch normalisation are those of half a batch."""
+    """`edge` only nearly: batch normalisation and dropout are those of each half of a batch."""
     assert job.history()["strategy"].partition(":")[0].endswith(", 2 replicas")
-    if "lab" in job.options:
+    is_lab = kind_of(job) == "lab"
+    if is_lab:
         for mine, theirs in zip(weights(job), weights(plain), strict=True):
             np.testing.assert_allclose(mine, theirs, atol=2e-4)
-    tolerance = 1e-3 if '"lab"' in job.options else 0.15
+    tolerance = 1e-3 if is_lab else 0.03
     mine, theirs = (j.history()["epochs"] for j in (job, plain))
     for name in ("loss", "val_loss"):
         np.testing.assert_allclose(mine[name], theirs[name], rtol=tolerance)
     for name in ("val_logits_accuracy", "val_box_iou"):
-        np.testing.assert_allclose(mine[name], theirs[name], atol=tolerance)
+        np.testing.assert_allclose(mine[name], theirs[name], atol=1e-3 if is_lab else 0.1)
 
 
 @pytest.mark.slow
