@@ -21,7 +21,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from prepared import prepare
+from trained import prepare
 
 from pipeline.config_file import read_config
 from trainer import losses

@@ -19,13 +19,8 @@ from pathlib import Path
 
 import tensorflow as tf
 import tensorflow_transform as tft
-from tfx.components import Transform
-from tfx.orchestration import metadata, pipeline
-from tfx.orchestration.local.local_dag_runner import LocalDagRunner
+from trained import newest, run_transform
 
-from components.digit_example_gen.component import DigitExampleGen
-from components.digit_schema_gen.component import DigitSchemaGen
-from pipeline.beam_args import beam_pipeline_args
 from pipeline.config_file import read_config
 from trainer.input import Batches
 from trainer.preprocessing import PICTURE
@@ -34,44 +29,17 @@ EPOCHS, BATCH, SIZE = 2, 64, 6400
 CONFIG = read_config(None, [f"splits.train={SIZE}", "splits.eval=64"])
 
 
-def run(root: Path, *, materialize: bool) -> None:
-    examples = DigitExampleGen(data=CONFIG.data, splits=CONFIG.splits)
-    schema = DigitSchemaGen()
-    transform = Transform(
-        examples=examples.outputs["examples"],
-        schema=schema.outputs["schema"],
-        preprocessing_fn="trainer.preprocessing.preprocessing_fn",
-        custom_config=CONFIG.canvas.model_dump(),
-        materialize=materialize,
-        disable_statistics=True,
-    )
-    LocalDagRunner().run(
-        pipeline.Pipeline(
-            pipeline_name="benchmark",
-            pipeline_root=str(root),
-            components=[examples, schema, transform],
-            metadata_connection_config=metadata.sqlite_metadata_connection_config(
-                str(root / "metadata.sqlite")
-            ),
-            beam_pipeline_args=[*beam_pipeline_args(CONFIG.beam)],
-            enable_cache=True,
-        )
-    )
-
-
-def output(root: Path, key: str) -> str:
-    return str(max((root / "Transform" / key).iterdir(), key=lambda path: int(path.name)))
-
-
 def read_stored(root: Path) -> tf.data.Dataset:
-    spec = tft.TFTransformOutput(output(root, "transform_graph")).transformed_feature_spec()
-    files = tf.io.gfile.glob(f"{output(root, 'transformed_examples')}/Split-train/*")
+    spec = tft.TFTransformOutput(
+        newest(root, "Transform", "transform_graph")
+    ).transformed_feature_spec()
+    files = tf.io.gfile.glob(f"{newest(root, 'Transform', 'transformed_examples')}/Split-train/*")
     batches = tf.data.TFRecordDataset(files, "GZIP", num_parallel_reads=4).batch(BATCH)
     return batches.map(lambda b: tf.io.parse_example(b, spec)[PICTURE], num_parallel_calls=2)
 
 
 def read_on_the_fly(root: Path) -> tf.data.Dataset:
-    transform = tft.TFTransformOutput(output(root, "transform_graph"))
+    transform = tft.TFTransformOutput(newest(root, "Transform", "transform_graph"))
     pattern = f"{root}/DigitExampleGen/examples/*/Split-train/*"
     batches = Batches([pattern], transform, targets={}, batch_size=BATCH, steps=SIZE // BATCH)
     return batches.in_order()
@@ -80,9 +48,11 @@ def read_on_the_fly(root: Path) -> tf.data.Dataset:
 def measure(*, materialize: bool) -> tuple[float, int]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        run(root, materialize=not materialize)  # so that the examples are there, and imports done
+        run_transform(
+            root, CONFIG, materialize=not materialize
+        )  # so that the examples are there, and imports done
         began = time.perf_counter()
-        run(root, materialize=materialize)
+        run_transform(root, CONFIG, materialize=materialize)
         batches = read_stored(root) if materialize else read_on_the_fly(root)
         for _ in range(EPOCHS):
             for _ in batches:

@@ -57,23 +57,34 @@ def _locate(picture: Tensor) -> Tensor:
     return IntegralBox(dtype="float32", name="coarse_box")(maps)
 
 
-def _read_and_refine(glimpse: Tensor, window: Tensor) -> tuple[Tensor, Tensor]:
+def window_around(pixels: int) -> Widen:
+    """The layer that widens boxes to what the reader is to see, on pictures so many pixels wide."""
+    return Widen(GLIMPSE_MARGIN, 1.5 / pixels, dtype="float32")
+
+
+def read_digit(glimpse: Tensor) -> tuple[Tensor, list[Tensor]]:
+    """The logits of a glimpse, and the maps that they are read off, the finest first."""
     full = _conv(_conv(glimpse, 24), 24)
     half = _conv(_conv(full, 32, stride=2), 64)
     quarter = _conv(_conv(half, 96, stride=2), 128)
     x = layers.Flatten()(layers.AveragePooling2D(2)(quarter))
     logits = layers.Dense(NUM_CLASSES, dtype="float32", name="logits")(layers.Dropout(0.3)(x))
+    return logits, [full, half, quarter]
+
+
+def _refine(maps: list[Tensor], window: Tensor) -> Tensor:
+    full, half, quarter = maps
     x = _conv(_merge(_merge(quarter, half), full), 24)
     inside = IntegralBox(dtype="float32")(layers.Conv2D(4, 1, dtype="float32")(x))
-    return logits, OutOfWindow(dtype="float32", name="box")(inside, window)
+    return OutOfWindow(dtype="float32", name="box")(inside, window)
 
 
 def build(height: int, width: int, channels: int) -> keras.Model:
     """Builds the network, whose further output `coarse_box` is the locator's word on the box."""
     picture = keras.Input((height, width, channels), name="picture")
     coarse = _locate(picture)
-    least = 1.5 / min(height, width)
-    window = Widen(GLIMPSE_MARGIN, least, dtype="float32")(coarse)
+    window = window_around(min(height, width))(coarse)
     glimpse = Glimpse(GLIMPSE_SIZE, dtype="float32")(picture, window)
-    logits, box = _read_and_refine(glimpse, window)
+    logits, maps = read_digit(glimpse)
+    box = _refine(maps, window)
     return keras.Model(picture, {"logits": logits, "box": box, "coarse_box": coarse}, name="edge")
