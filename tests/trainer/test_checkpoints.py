@@ -54,8 +54,13 @@ def saved(job: Job) -> list[str]:
 
 def assert_ends_like(job: Job, plain: Job) -> None:
     mine, theirs = (j.history()["epochs"] for j in (job, plain))
-    for name in ("val_loss", "val_box_iou", "val_logits_accuracy", "learning_rate"):
+    for name in ("val_loss", "val_box_iou", "learning_rate"):
         np.testing.assert_allclose(mine[name], theirs[name], rtol=1e-4, atol=1e-6)
+    # Sums depend on how threads share them: a digit between two may be read as either.
+    name = "val_logits_accuracy"
+    np.testing.assert_allclose(
+        mine[name], theirs[name], atol=2.5 / json.loads(job.options)["validation_size"]
+    )
     for one, other in zip(weights(job), weights(plain), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-5)
 
