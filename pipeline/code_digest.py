@@ -9,7 +9,7 @@ from importlib import resources
 
 from tfx.dsl.components.base.base_component import BaseComponent
 
-_DOTTED = ("run_fn", "tuner_fn", "preprocessing_fn", "module_path")
+_DOTTED = ("run_fn", "tuner_fn", "preprocessing_fn", "judge_fn")
 _SHARED = "vocabulary"
 _SUFFIXES = (".py", ".pbtxt")
 

@@ -10,7 +10,6 @@ from components.digit_schema_gen.component import DigitSchemaGen
 from components.evaluator.component import Evaluator
 from components.example_validator.component import ExampleValidator
 from components.report.component import Report
-from evaluation.eval_config import build_eval_config
 from pipeline.config import Config
 from trainer.options import CHECKPOINTS, OPTIONS, TRIALS
 
@@ -71,10 +70,9 @@ def create_components(
     evaluator = Evaluator(
         examples=examples.outputs["examples"],
         model=trainer.outputs["model"],
-        baseline_model=champion.outputs["champion"],
-        schema=schema.outputs["schema"],
-        eval_config=build_eval_config(config.evaluation),
-        module_path="evaluation.slices",
+        champion=champion.outputs["champion"],
+        judge_fn="evaluation.judge.judge_fn",
+        options=config.judge.model_dump_json(),
     )
     pusher = Pusher(
         model=trainer.outputs["model"],

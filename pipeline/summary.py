@@ -10,7 +10,8 @@ from rich.table import Table
 
 from components.report.executor import PREDICTIONS_FILE, REPORT
 from evaluation.options import MetricName
-from evaluation.results import read_metrics, read_reasons
+from evaluation.results import read_metrics
+from evaluation.verdict import read_verdict
 from pipeline.config import Config
 from pipeline.history import Node
 from pipeline.made import blessed, hyperparameters, parameters, pushed_version
@@ -37,8 +38,9 @@ class NodeSummary(BaseModel):
 class RunSummary(BaseModel):
     """A finished run.
 
-    `metrics` are shares or IoUs in [0, 1] on the whole eval split; `reasons` say why the model was
-    not blessed; `hyperparameters` are what a Tuner found; `seconds` are of the run itself, without
+    `metrics` are of the whole eval split: shares or IoUs in [0, 1], but `edge_error`, which is in
+    pixels; `reasons` say why the model was not blessed; `hyperparameters` are what a Tuner found;
+    `seconds` are of the run itself, without
     the imports before it.
     """
 
@@ -82,7 +84,7 @@ class RunSummary(BaseModel):
             parameters=parameters(nodes["Trainer"]),
             hyperparameters=hyperparameters(nodes["Trainer"]),
             blessed=blessed(nodes["Evaluator"]),
-            reasons=read_reasons(evaluation),
+            reasons=read_verdict(evaluation).reasons,
             pushed_version=pushed_version(nodes["Pusher"]),
             serving_dir=str(workspace.serving),
             predictions=str(nodes["Report"].outputs[REPORT].uri / PREDICTIONS_FILE),
