@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 SUFFIX: Final = ".parquet"
 _EDGES = ("xmin", "ymin", "xmax", "ymax")
+_ORDER = [(column, "ascending") for column in ("source_id", *_EDGES)]
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,12 @@ def as_table(answers: Answers) -> pa.Table:
 
 
 def read_pictures(prefix: str, models: Sequence[str]) -> Pictures:
-    """Reads the files whose names begin with a prefix, ordered by their ids."""
+    """Reads the files whose names begin with a prefix, ordered by ids and boxes; many may show one glyph."""
     tables = []
     for path in sorted(tf.io.gfile.glob(f"{prefix}*{SUFFIX}")):
         with tf.io.gfile.GFile(path, "rb") as file:
             tables.append(pq.read_table(pa.BufferReader(file.read())))
-    table = pa.concat_tables(tables or [schema(models).empty_table()]).sort_by("source_id")
+    table = pa.concat_tables(tables or [schema(models).empty_table()]).sort_by(_ORDER)
     return Pictures(
         source_ids=table["source_id"].to_pylist(),
         digits=table["digit"].to_numpy(),

@@ -21,16 +21,11 @@ WHOLE: Final = "whole"
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its 95% confidence interval; both ends are NaN where there is none."""
+    """A value, and the ends of its 95% confidence interval where it has one."""
 
     value: float
-    low: float = float("nan")
-    high: float = float("nan")
-
-    @property
-    def bounded(self) -> bool:
-        """Whether there is an interval."""
-        return bool(np.isfinite(self.low) and np.isfinite(self.high))
+    lower: float | None = None
+    upper: float | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +52,13 @@ class SliceResult:
     def title(self) -> str:
         """`whole`, or as `size small`."""
         return f"{self.slice} {self.value}".strip()
+
+    @property
+    def key(self) -> tuple[tuple[str, str], ...]:
+        """Name and value of each part: none of the whole, two of a cross."""
+        if not self.value:
+            return ()
+        return tuple(zip(self.slice.split(CROSS), self.value.split(CROSS), strict=True))
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,21 @@ def read_evaluation(folder: str) -> Evaluation:
         slices=[_slice(key, {m: by_model[m][key][""][""] for m in models}) for key in keys],
         coco_map=coco_map,
     )
+
+
+@dataclass(frozen=True)
+class SliceMetrics:
+    """The candidate alone on one slice; see `SliceResult`."""
+
+    key: tuple[tuple[str, str], ...]
+    count: int
+    metrics: dict[str, Estimate]
+
+
+def read_slices(folder: str) -> list[SliceMetrics]:
+    """The candidate's metrics on every slice, the whole first, from the folder of an evaluation."""
+    found = read_evaluation(folder).slices
+    return [SliceMetrics(one.key, one.count, one.metrics[CANDIDATE]) for one in found]
 
 
 def read_metrics(folder: str) -> dict[str, float]:

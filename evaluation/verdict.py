@@ -26,7 +26,7 @@ TITLES: Final = {
     "iou_at_60": "boxes at IoU ≥ 0.6",
     "iou_at_75": "boxes at IoU ≥ 0.75",
     "iou_at_90": "boxes at IoU ≥ 0.9",
-    "joint_at_50": "right digit and IoU ≥ 0.5",
+    "joint_at_50": "digit right, IoU ≥ 0.5",
     "edge_error": "edge error, pixels",
     "calibration_error": "calibration error",
 }
@@ -164,8 +164,8 @@ def _check(metric: str, of: SliceResult, bar: float | None, options: EvaluationO
         bar=bar,
         champion=_finite(theirs.value) if theirs else None,
         difference=_finite(difference.value) if difference else None,
-        low=_finite(difference.low) if difference else None,
-        high=_finite(difference.high) if difference else None,
+        low=difference.lower if difference else None,
+        high=difference.upper if difference else None,
         passed=passed,
         reason=reason,
     )
@@ -194,11 +194,11 @@ def _judge(
             f"{name} is {-difference.value:.4f} below the champion's{_at_least(difference)}, "
             f"more than the margin of {options.margin:g}"
         )
-    if difference.bounded and difference.low > 0:
+    if difference.lower is not None and difference.lower > 0:
         return True, "reaches its bar and is better than the champion's"
-    if difference.bounded and difference.low < -options.margin:
+    if difference.lower is not None and difference.lower < -options.margin:
         return True, (
-            f"reaches its bar; may be up to {-difference.low:.4f} below the champion's, "
+            f"reaches its bar; may be up to {-difference.lower:.4f} below the champion's, "
             f"which {of.count:,} pictures cannot tell from chance"
         )
     return True, "reaches its bar and is not worse than the champion's"
@@ -206,11 +206,11 @@ def _judge(
 
 def _surely_below(difference: Estimate, bound: float) -> bool:
     # Fewer than two groups of pictures give no interval; then there is but the point.
-    return (difference.high if difference.bounded else difference.value) < bound
+    return (difference.value if difference.upper is None else difference.upper) < bound
 
 
 def _at_least(difference: Estimate) -> str:
-    return f" (surely {-difference.high:.4f})" if difference.bounded else ""
+    return "" if difference.upper is None else f" (surely {-difference.upper:.4f})"
 
 
 def _empty(metric: str, title: str, bar: float) -> Check:

@@ -70,6 +70,43 @@ def run(
             Console(highlight=False).print(summary.as_table(effective.evaluation.bars))
 
 
+@app.command()
+def explain(
+    run_id: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="A folder under runs/; the last one.")
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Say why a model was blessed or not: every bar, and the champion beside it."""
+    with _sentences():
+        from pipeline.workspace import Workspace
+
+        place = Workspace(workspace)
+        with _quietly():
+            from pipeline.explain import as_table
+            from pipeline.explain import explain as explain_run
+
+            verdict = explain_run(place, run_id)
+        if json:
+            print(verdict.model_dump_json())
+        else:
+            from rich.console import Console
+
+            Console(highlight=False).print(as_table(verdict))
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Keeps what libraries print while they are loaded and used off the terminal."""
+    import os
+
+    from pipeline.log_file import logged_to
+
+    with logged_to(Path(os.devnull), verbose=False):
+        yield
+
+
 @contextlib.contextmanager
 def _sentences() -> Iterator[None]:
     """Turns a user's mistake into its sentence and a non-zero exit."""

@@ -23,7 +23,7 @@ def part(
     value: float,
     *,
     champion: float | None = None,
-    half: float = 0.005,
+    half: float | None = 0.005,
     slice_: tuple[str, str] = ("whole", ""),
     count: int = 1000,
 ) -> SliceResult:
@@ -33,7 +33,8 @@ def part(
     if champion is not None:
         metrics[BASELINE] = dict.fromkeys(METRICS, Estimate(champion))
         off = value - champion
-        differences[CANDIDATE] = dict.fromkeys(METRICS, Estimate(off, off - half, off + half))
+        ends = (None, None) if half is None else (off - half, off + half)
+        differences[CANDIDATE] = dict.fromkeys(METRICS, Estimate(off, *ends))
     confusion = {CANDIDATE: np.zeros((10, 10), np.int64)}
     return SliceResult(*slice_, count, metrics, differences, confusion)
 
@@ -97,8 +98,8 @@ def test_the_interval_of_the_difference_decides(
 
 
 def test_without_an_interval_the_point_decides() -> None:
-    assert not judge(part(0.93, champion=0.95, half=NAN)).blessed
-    assert judge(part(0.945, champion=0.95, half=NAN)).blessed
+    assert not judge(part(0.93, champion=0.95, half=None)).blessed
+    assert judge(part(0.945, champion=0.95, half=None)).blessed
 
 
 SMALL = {"slice": "size", "value": "small", "bars": {"accuracy": 0.9}}
@@ -166,4 +167,4 @@ def test_through_tfma_a_worse_model_fails_and_its_equal_passes(tmp_path: Path) -
         difference = evaluation.whole.differences[CANDIDATE]["mean_iou"]
         ious = [evaluation.whole.metrics[m]["mean_iou"].value for m in (CANDIDATE, BASELINE)]
         assert difference.value == pytest.approx(ious[0] - ious[1])
-        assert difference.low <= difference.value <= difference.high
+        assert difference.lower <= difference.value <= difference.upper
