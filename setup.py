@@ -28,7 +28,11 @@ setup(
     license="Apache-2.0",
     python_requires="==3.11.*",
     packages=PACKAGES,
-    package_data={"configs": ["*.yaml"], "components.digit_schema_gen": ["*.pbtxt"]},
+    package_data={
+        "configs": ["*.yaml"],
+        "components.digit_schema_gen": ["*.pbtxt"],
+        "pipeline": ["templates/*.html"],
+    },
     extras_require={"tensorboard": ["tensorboard"]},
     entry_points={"console_scripts": ["digits=pipeline.cli:app"]},
 )

@@ -7,6 +7,7 @@ different pictures cannot meet.
 """
 
 import itertools
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
@@ -43,7 +44,8 @@ def mean_average_precision(pictures: Pictures, model: str) -> float:
     strips = list(_strips(pictures, model))
     for computation in [*computations, last]:
         if isinstance(computation, metric_types.DerivedMetricComputation):
-            with np.errstate(invalid="ignore"):  # precision where nothing was found
+            with warnings.catch_warnings():  # of precision where nothing was found
+                warnings.simplefilter("ignore", RuntimeWarning)
                 values |= computation.result(values)
         else:
             values |= _combine(computation, strips)

@@ -78,7 +78,7 @@ def as_table(answers: Answers) -> pa.Table:
 
 
 def read_pictures(prefix: str, models: Sequence[str]) -> Pictures:
-    """Reads the files whose names begin with a prefix, ordered by ids and boxes; many may show one glyph."""
+    """Reads the files whose names begin with a prefix, ordered by ids, then by true boxes."""
     tables = []
     for path in sorted(tf.io.gfile.glob(f"{prefix}*{SUFFIX}")):
         with tf.io.gfile.GFile(path, "rb") as file:

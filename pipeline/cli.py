@@ -96,6 +96,47 @@ def explain(
             Console(highlight=False).print(as_table(verdict))
 
 
+@app.command()
+def compare(
+    models: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[A B ...]",
+            help="Versions, runs or folders; the champion and the latest candidate.",
+        ),
+    ] = None,
+    split: Annotated[
+        str, typer.Option("--split", metavar="NAME", help="Of the latest run's examples.")
+    ] = "eval",
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="PATH", help="TFRecords of tf.Example, instead of a split."),
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Compare models on the same pictures, and write a page of where they differ."""
+    with _sentences():
+        from pipeline.workspace import Workspace
+
+        place = Workspace(workspace)
+        with _quietly():
+            from pipeline.compare import compare as compare_models
+            from pipeline.compare_table import as_page, as_tables
+
+            comparison, answers = compare_models(place, models or [], split=split, data=data)
+            page = place.root / "compare.html"
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(as_page(comparison, answers))
+        if json:
+            print(comparison.model_dump_json())
+        else:
+            from rich.console import Console
+
+            Console(highlight=False).print(as_tables(comparison))
+            print(page)
+
+
 @contextlib.contextmanager
 def _quietly() -> Iterator[None]:
     """Keeps what libraries print while they are loaded and used off the terminal."""

@@ -40,8 +40,7 @@ class RunSummary(BaseModel):
 
     `metrics` are of the whole eval split: shares or IoUs in [0, 1], but `edge_error`, which is in
     pixels; `reasons` say why the model was not blessed; `hyperparameters` are what a Tuner found;
-    `seconds` are of the run itself, without
-    the imports before it.
+    `seconds` are of the run itself, without the imports before it.
     """
 
     run_id: str

@@ -76,7 +76,9 @@ def test_a_workspace_without_runs_is_a_sentence(tmp_path: Path) -> None:
 def test_an_unknown_run_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "runs/20260101-000000").mkdir(parents=True)
     (tmp_path / "metadata.sqlite").touch()
-    with pytest.raises(UserError, match="there is no run x in .*; the last one is 20260101-000000"):
+    with pytest.raises(
+        UserError, match=r"there is no run x in .*; the last one is 20260101-000000"
+    ):
         explain(Workspace(tmp_path), "x")
 
 

@@ -1,0 +1,237 @@
+"""`digits compare`: models on the same pictures, side by side, through TFMA."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import apache_beam as beam
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from evaluation.evaluate import ROWS, evaluate
+from evaluation.metrics import JOINT_THRESHOLD
+from evaluation.options import EvaluationOptions, SliceName
+from evaluation.pictures import Pictures, read_pictures
+from evaluation.results import Estimate, SliceResult, read_evaluation
+from pipeline.contenders import Contender, find_contenders, latency_ms
+from pipeline.errors import UserError
+from pipeline.explain import judged_run
+from pipeline.workspace import Workspace
+from vocabulary import boxes, features
+
+_SLICES: list[SliceName] = [
+    "digit", "size", "place", "contrast", "clutter", "rotation", "digit x size", "place x size",
+]  # fmt: skip
+_SORTED_BY = ("accuracy", "mean_iou")
+_SHOWN = 8
+
+
+class Value(BaseModel):
+    """A metric with the ends of its 95% interval, where it has one."""
+
+    value: float
+    lower: float | None
+    upper: float | None
+
+
+class Row(BaseModel):
+    """A slice: metrics of each model, and differences of each from the first; by model, by name."""
+
+    slice: str
+    count: int
+    metrics: dict[str, dict[str, Value]]
+    differences: dict[str, dict[str, Value]]
+
+
+class Model(BaseModel):
+    """What there is to know of a model besides its metrics.
+
+    `bytes` are of the exported folder; `latency_ms` is of one picture on this machine.
+    """
+
+    name: str
+    folder: str
+    parameters: int | None
+    bytes: int
+    latency_ms: float
+    coco_map: float
+
+
+class Answer(BaseModel):
+    """A picture that models disagree on; boxes are (xmin, ymin, xmax, ymax) in [0, 1]."""
+
+    png: bytes
+    digit: int
+    box: tuple[float, ...]
+    said: dict[str, int]
+    boxes: dict[str, tuple[float, ...]]
+
+
+class Pair(BaseModel):
+    """Where one of a pair is right (digit, and IoU at least 0.5) and the other is not."""
+
+    first: str
+    other: str
+    only_first: int
+    only_other: int
+
+
+class Comparison(BaseModel):
+    """Models on the same pictures; the first is what the others are compared with.
+
+    `slices` begin with the one that changed most in accuracy or mean IoU.
+    """
+
+    models: list[Model]
+    pictures: int
+    whole: Row
+    slices: list[Row]
+    pairs: list[Pair]
+
+
+def compare(
+    workspace: Workspace, names: Sequence[str], *, split: str, data: Path | None
+) -> tuple[Comparison, list[Answer]]:
+    """Compares models, and gives some pictures that they disagree on.
+
+    Args:
+        workspace: where versions and runs are looked for.
+        names: versions, runs or folders; the champion and the latest candidate if empty.
+        split: of the latest run's examples.
+        data: instead of these, TFRecords of tf.Example: a file or a folder.
+
+    Raises:
+        UserError: if a model or the pictures cannot be found, or models cannot be compared.
+    """
+    contenders = find_contenders(workspace, names)
+    files = _files(workspace, split, data)
+    models = {c.name: str(c.folder) for c in contenders}
+    first = contenders[0]
+    with tempfile.TemporaryDirectory() as folder:
+        evaluate(
+            models,
+            files,
+            folder,
+            options=EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=_SLICES),
+            canvas=first.canvas[:2],
+            baseline=first.name,
+            make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
+        )
+        evaluation = read_evaluation(folder)
+        rows = read_pictures(f"{folder}/{ROWS}", list(models))
+    answers = _answers(rows, files)
+    timed = _any_png(files)
+    return Comparison(
+        models=[_model(c, timed, evaluation.coco_map[c.name]) for c in contenders],
+        pictures=evaluation.whole.count,
+        whole=_row(evaluation.whole),
+        slices=sorted(map(_row, evaluation.slices[1:]), key=_change, reverse=True),
+        pairs=[_pair(rows, first.name, other.name) for other in contenders[1:]],
+    ), answers
+
+
+def _files(workspace: Workspace, split: str, data: Path | None) -> list[str]:
+    if data is not None:
+        found = sorted(path for path in data.glob("*") if path.is_file()) if data.is_dir() else []
+        files = [data] if data.is_file() else found
+        if not files:
+            raise UserError(f"--data {data} is no file or folder of TFRecords; name one")
+        return [str(path) for path in files]
+    run, nodes = judged_run(workspace, None)
+    folder = nodes["DigitExampleGen"].outputs["examples"].uri
+    if not (folder / f"Split-{split}").is_dir():
+        splits = sorted(path.name.removeprefix("Split-") for path in folder.glob("Split-*"))
+        raise UserError(f"the run {run} has no split {split}; it has {', '.join(splits)}")
+    return [str(path) for path in sorted((folder / f"Split-{split}").glob("*"))]
+
+
+def _model(contender: Contender, png: bytes, coco_map: float) -> Model:
+    return Model(
+        name=contender.name,
+        folder=str(contender.folder),
+        parameters=contender.parameters,
+        bytes=contender.size,
+        latency_ms=latency_ms(contender, png),
+        coco_map=coco_map,
+    )
+
+
+def _row(of: SliceResult) -> Row:
+    return Row(
+        slice=of.title,
+        count=of.count,
+        metrics={model: _values(found) for model, found in of.metrics.items()},
+        differences={model: _values(found) for model, found in of.differences.items() if found},
+    )
+
+
+def _values(estimates: dict[str, Estimate]) -> dict[str, Value]:
+    return {
+        name: Value(value=e.value, lower=e.lower, upper=e.upper) for name, e in estimates.items()
+    }
+
+
+def _change(row: Row) -> float:
+    return max(
+        abs(np.nan_to_num(found[name].value))
+        for found in row.differences.values()
+        for name in _SORTED_BY
+    )
+
+
+def _right(rows: Pictures, model: str) -> NDArray[np.bool_]:
+    said = rows.said[model]
+    return (said.digits == rows.digits) & (boxes.iou(rows.boxes, said.boxes) >= JOINT_THRESHOLD)
+
+
+def _pair(rows: Pictures, first: str, other: str) -> Pair:
+    mine, theirs = _right(rows, first), _right(rows, other)
+    return Pair(
+        first=first,
+        other=other,
+        only_first=int((mine & ~theirs).sum()),
+        only_other=int((theirs & ~mine).sum()),
+    )
+
+
+def _answers(rows: Pictures, files: Sequence[str]) -> list[Answer]:
+    """Some pictures that some models get right and others wrong, with their pixels."""
+    right = np.stack([_right(rows, model) for model in rows.said])
+    chosen = np.flatnonzero(right.any(0) & ~right.all(0))[: _SHOWN * 2]
+    wanted = {_identity(rows.source_ids[i], rows.boxes[i]): i for i in chosen}
+    found = {}
+    for record in _records(files):
+        known = tf.train.Example.FromString(record).features.feature
+        box = np.array([known[key].float_list.value[0] for key in features.BOX])
+        identity = _identity(known[features.SOURCE_ID].bytes_list.value[0].decode(), box)
+        if identity in wanted:
+            found[wanted[identity]] = known[features.IMAGE].bytes_list.value[0]
+    return [
+        Answer(
+            png=found[i],
+            digit=int(rows.digits[i]),
+            box=tuple(rows.boxes[i].tolist()),
+            said={model: int(said.digits[i]) for model, said in rows.said.items()},
+            boxes={model: tuple(said.boxes[i].tolist()) for model, said in rows.said.items()},
+        )
+        for i in sorted(found)
+    ]
+
+
+def _identity(source_id: str, box: NDArray[np.float64]) -> tuple[str, ...]:
+    return source_id, *(f"{edge:.5f}" for edge in box)
+
+
+def _records(files: Sequence[str]) -> list[bytes]:
+    records: list[bytes] = []
+    for path in files:
+        kind = "GZIP" if path.endswith(".gz") else ""
+        records += tf.data.TFRecordDataset(path, compression_type=kind).as_numpy_iterator()
+    return records
+
+
+def _any_png(files: Sequence[str]) -> bytes:
+    known = tf.train.Example.FromString(_records(files[:1])[0]).features.feature
+    return bytes(known[features.IMAGE].bytes_list.value[0])
