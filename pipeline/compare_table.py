@@ -32,8 +32,8 @@ def as_tables(comparison: Comparison) -> Group:
     for row in comparison.slices[:_ON_TERMINAL]:
         for name in others:
             found = row.differences[name]
-            cells = (signed(found[metric]) for metric in ("accuracy", "mean_iou"))
-            slices.add_row(escape(f"{row.slice} ({row.count:,})"), escape(name), *cells)
+            changed = [signed(found[metric]) for metric in ("accuracy", "mean_iou")]
+            slices.add_row(escape(f"{row.slice} ({row.count:,})"), escape(name), *changed)
     return Group(whole, slices, *(escape(sentence) for sentence in conclusions(comparison)))
 
 

@@ -57,7 +57,7 @@ def test_a_model_of_another_make_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="nope is no version, run or folder with a saved_model.pb"):
+    with pytest.raises(UserError, match="nope is no version, run or folder"):
         find_contenders(Workspace(tmp_path), ["nope"])
 
 
