@@ -6,7 +6,7 @@ from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
-from evaluation.verdict import Verdict, read_verdict
+from evaluation.verdict import Check, Verdict, read_verdict
 from pipeline.errors import UserError
 from pipeline.history import History, Node
 from pipeline.workspace import Workspace
@@ -49,17 +49,26 @@ def as_table(verdict: Verdict) -> Group:
     """For people: the sentence, the table, and why checks failed or did not judge."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("metric")
-    table.add_column("slice (pictures)")
+    table.add_column("slice", no_wrap=True)
     compared = ("champion", "difference") if verdict.champion else ()
     for title in ("value", "bar", *compared):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("passed", no_wrap=True)
     colours = {"yes": "green", "no": "red"}
-    for metric, slice_, value, bar, champion, difference, passed, _ in verdict.rows():
-        numbers = (value, bar, *((champion, difference) if verdict.champion else ()))
+    for check, row in zip(verdict.checks, verdict.rows(), strict=True):
+        metric, slice_, value, bar, champion, _, passed, _ = row
+        numbers = (value, bar, *((champion, _difference(check)) if verdict.champion else ()))
         told = f"[{colours[passed]}]{passed}[/]" if passed in colours else "[dim]-[/]"
         table.add_row(metric, escape(slice_), *map(escape, numbers), told)
     return Group(escape(verdict.sentence), table, *map(escape, _notes(verdict)))
+
+
+def _difference(check: Check) -> str:
+    """Short enough for a terminal of 80 columns: `-0.0100 ± 0.0105`."""
+    if check.difference is None:
+        return "none"
+    half = "" if check.high is None else f" ± {check.high - check.difference:.4f}"
+    return f"{check.difference:+.4f}{half}"
 
 
 def _notes(verdict: Verdict) -> list[str]:

@@ -48,11 +48,9 @@ def test_a_row_has_the_value_beside_its_bar() -> None:
 
 
 def test_a_champion_adds_its_value_and_the_difference_with_its_interval() -> None:
-    text = shown(
-        check(champion=0.96, difference=-0.01, low=-0.02, high=0.001), champion="version 7"
-    )
+    text = shown(check(champion=0.96, difference=-0.01, low=-0.02, high=0.0), champion="version 7")
     assert "0.9600" in text
-    assert "-0.0100 [-0.0200, +0.0010]" in text
+    assert "-0.0100 ± 0.0100" in text
     assert "champion" not in shown(check())
 
 
