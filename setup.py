@@ -11,6 +11,7 @@ PACKAGES = [
     "components.evaluator",
     "components.example_validator",
     "components.report",
+    "components.report.sections",
     "configs",
     "evaluation",
     "kubeflow",
@@ -31,6 +32,7 @@ setup(
     package_data={
         "configs": ["*.yaml"],
         "components.digit_schema_gen": ["*.pbtxt"],
+        "components.report": ["templates/*"],
         "pipeline": ["templates/*.html"],
     },
     extras_require={"tensorboard": ["tensorboard"]},

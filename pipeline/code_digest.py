@@ -11,7 +11,9 @@ from tfx.dsl.components.base.base_component import BaseComponent
 
 _DOTTED = ("run_fn", "tuner_fn", "preprocessing_fn", "judge_fn")
 _SHARED = "vocabulary"
-_SUFFIXES = (".py", ".pbtxt")
+_READS = {"components.report": ("evaluation", "trainer")}
+"""What a component's package imports of the others."""
+_SUFFIXES = (".py", ".pbtxt", ".html", ".css")
 
 
 def stamp_code(component: BaseComponent) -> None:
@@ -32,7 +34,8 @@ def _packages(component: BaseComponent) -> set[str]:
     }
     executor = component.executor_spec.class_path.split(".")
     if executor[0] == "components":
-        packages.add(".".join(executor[:2]))
+        package = ".".join(executor[:2])
+        packages.update((package, *_READS.get(package, ())))
     return packages
 
 

@@ -81,7 +81,18 @@ def create_components(
             filesystem=pusher_pb2.PushDestination.Filesystem(base_directory=serving_dir)
         ),
     )
-    report = Report(examples=examples.outputs["examples"], model=trainer.outputs["model"])
+    report = Report(
+        config=config,
+        examples=examples.outputs["examples"],
+        statistics=statistics.outputs["statistics"],
+        anomalies=validator.outputs["anomalies"],
+        model=trainer.outputs["model"],
+        model_run=trainer.outputs["model_run"],
+        champion=champion.outputs["champion"],
+        evaluation=evaluator.outputs["evaluation"],
+        blessing=evaluator.outputs["blessing"],
+        pushed_model=pusher.outputs["pushed_model"],
+    )
     components = [
         examples, schema, statistics, validator, transform,
         tuner, incumbent, trainer, champion, evaluator, pusher, report,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from components.champion.executor import CHAMPION, VERSION
-from components.report.executor import PREDICTIONS_FILE
+from components.report.executor import REPORT_FILE
 from pipeline.config import Config
 from pipeline.history import Node
 from trainer.run import HISTORY_FILE
@@ -82,5 +82,5 @@ _DESCRIPTIONS: dict[str, Callable[[Node, Config], str]] = {
     "Champion": _champion,
     "Evaluator": lambda node, config: "blessed" if blessed(node) else "not blessed",
     "Pusher": _pushed,
-    "Report": lambda node, config: PREDICTIONS_FILE,
+    "Report": lambda node, config: REPORT_FILE,
 }

@@ -1,58 +1,115 @@
-"""The executor of Report: runs the exported model on pictures of the eval split and draws them."""
+"""The executor of Report: reads what the other components made and writes `report.html`."""
 
+import json
 from typing import Any, Final
 
-import numpy as np
 import tensorflow as tf
+import yaml
 from tfx import types
 from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 from tfx.utils import path_utils
 
-from components.report.predictions import Prediction, draw_predictions
-from vocabulary import features
+from components.report.document import Section, Words
+from components.report.page import render_page
+from components.report.predictions import predict
+from components.report.sections.calibration import calibration
+from components.report.sections.confusion import confusion
+from components.report.sections.data import data, read_anomalies, read_statistics
+from components.report.sections.learning import learning
+from components.report.sections.model_card import configuration, model_card
+from components.report.sections.network import network
+from components.report.sections.overlap import overlap
+from components.report.sections.samples import samples
+from components.report.sections.seen import seen
+from components.report.sections.slices import slices
+from components.report.sections.verdict import verdict
+from components.report.sections.where import where
+from evaluation.results import read_reasons, read_slices
 
 EXAMPLES: Final = "examples"
+STATISTICS: Final = "statistics"
+ANOMALIES: Final = "anomalies"
 MODEL: Final = "model"
+MODEL_RUN: Final = "model_run"
+CHAMPION: Final = "champion"
+EVALUATION: Final = "evaluation"
+BLESSING: Final = "blessing"
+PUSHED_MODEL: Final = "pushed_model"
 REPORT: Final = "report"
-PREDICTIONS_FILE: Final = "predictions.png"
+CONFIG: Final = "config"
+REPORT_FILE: Final = "report.html"
 
-_LOOKED_AT = 1000
+_LOOKED_AT: Final = 2000
+_NO_RECORD: Final = Words(
+    "Times and lineage are in ML Metadata, which a component does not see: `digits run` and "
+    "`digits report` put them here."
+)
 Artifacts = dict[str, list[types.Artifact]]
 
 
 class Executor(base_executor.BaseExecutor):
-    """Writes `predictions.png`."""
+    """Writes `report.html`."""
 
     def Do(  # noqa: N802
         self, input_dict: Artifacts, output_dict: Artifacts, exec_properties: dict[str, Any]
     ) -> None:
         """See the component."""
-        split = artifact_utils.get_split_uri(input_dict[EXAMPLES], "eval")
-        model = artifact_utils.get_single_instance(input_dict[MODEL])
+        artifacts = {
+            key: artifact_utils.get_single_instance(found) for key, found in input_dict.items()
+        }
+        config = json.loads(exec_properties[CONFIG])
+        page = render_page(
+            f"digits: {config['model']['kind']} on {config['source']['kind']}",
+            _sections(artifacts, config),
+            record=[Section("record", "The run", [_NO_RECORD])],
+        )
         folder = artifact_utils.get_single_uri(output_dict[REPORT])
-        predictions = predict(path_utils.serving_model_path(model.uri), f"{split}/*")
-        with tf.io.gfile.GFile(f"{folder}/{PREDICTIONS_FILE}", "wb") as file:
-            file.write(draw_predictions(predictions))
+        with tf.io.gfile.GFile(f"{folder}/{REPORT_FILE}", "w") as file:
+            file.write(page)
 
 
-def predict(model: str, pattern: str) -> list[Prediction]:
-    """What an exported model says of the first pictures under a file pattern."""
-    files = tf.data.Dataset.list_files(pattern, shuffle=False)
-    records = tf.data.TFRecordDataset(files, compression_type="GZIP").take(_LOOKED_AT)
-    serialized = np.array(list(records.as_numpy_iterator()))
-    answers = tf.saved_model.load(model).signatures["serving_examples"](tf.constant(serialized))
-    rows = zip(serialized, answers["probabilities"].numpy(), answers["box"].numpy(), strict=True)
-    return [_prediction(*row) for row in rows]
+def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> list[Section]:
+    model = path_utils.serving_model_path(artifacts[MODEL].uri)
+    examples = artifact_utils.get_split_uri([artifacts[EXAMPLES]], "eval")
+    predictions = predict(model, f"{examples}/*", at_most=_LOOKED_AT)
+    with tf.io.gfile.GFile(f"{artifacts[MODEL_RUN].uri}/history.json") as file:
+        history = json.load(file)
+    found = read_slices(artifacts[EVALUATION].uri)
+    return [
+        _verdict(artifacts, config),
+        samples(predictions),
+        seen(predictions),
+        slices(found),
+        confusion(predictions),
+        overlap(predictions),
+        where(predictions),
+        calibration(predictions),
+        learning(history),
+        network(model),
+        data(
+            {split: read_statistics(uri) for split, uri in _splits(artifacts[STATISTICS])},
+            {split: read_anomalies(uri) for split, uri in _splits(artifacts[ANOMALIES])},
+        ),
+        model_card(config, found, parameters=history["parameters"]),
+        configuration(yaml.safe_dump(config, sort_keys=False)),
+    ]
 
 
-def _prediction(serialized: bytes, probabilities: np.ndarray, box: np.ndarray) -> Prediction:
-    known = tf.train.Example.FromString(serialized).features.feature
-    return Prediction(
-        png=known[features.IMAGE].bytes_list.value[0],
-        digit=known[features.LABEL].int64_list.value[0],
-        box=tuple(known[key].float_list.value[0] for key in features.BOX),
-        predicted_digit=int(probabilities.argmax()),
-        confidence=float(probabilities.max()),
-        predicted_box=tuple(box.tolist()),
+def _splits(artifact: types.Artifact) -> list[tuple[str, str]]:
+    names = artifact_utils.decode_split_names(artifact.split_names)
+    return [(name, artifact_utils.get_split_uri([artifact], name)) for name in names]
+
+
+def _verdict(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> Section:
+    evaluation, pushed = artifacts[EVALUATION].uri, artifacts[PUSHED_MODEL]
+    return verdict(
+        read_slices(evaluation)[0],
+        blessed=bool(artifacts[BLESSING].get_int_custom_property("blessed")),
+        reasons=read_reasons(evaluation),
+        bars=config["evaluation"]["bars"],
+        champion=artifacts[CHAMPION].get_int_custom_property("version"),
+        pushed=pushed.get_string_custom_property("pushed_version")
+        if pushed.get_int_custom_property("pushed")
+        else "",
     )

@@ -1,36 +1,39 @@
-"""A picture of predictions: typical ones and the worst, true and predicted boxes on each."""
+"""What a model says of pictures, beside what is true of them."""
 
-import io
 from dataclasses import dataclass
 
-import matplotlib
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
-from PIL import Image
+import tensorflow as tf
+from numpy.typing import NDArray
 
-from vocabulary import boxes
+from components.report.document import Box, Picture
+from vocabulary import boxes, features
 
-Box = tuple[float, ...]
-
-TRUE_COLOUR, PREDICTED_COLOUR = "#2ca25f", "#fc8d59"
-_COLUMNS, _TYPICAL_ROWS, _WORST_ROWS = 8, 3, 2
+_BATCH = 256
 
 
 @dataclass(frozen=True)
 class Prediction:
     """A picture, what is true of it, and what a model says.
 
-    Boxes are (xmin, ymin, xmax, ymax) in [0, 1]; `confidence` is the probability of the digit.
+    Boxes are (xmin, ymin, xmax, ymax) in [0, 1]; `probabilities` has one for each digit.
     """
 
     png: bytes
     digit: int
     box: Box
-    predicted_digit: int
-    confidence: float
+    probabilities: tuple[float, ...]
     predicted_box: Box
+
+    @property
+    def predicted_digit(self) -> int:
+        """The most probable."""
+        return int(np.argmax(self.probabilities))
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the predicted digit."""
+        return self.probabilities[self.predicted_digit]
 
     @property
     def iou(self) -> float:
@@ -42,61 +45,39 @@ class Prediction:
         """Whether the digit is."""
         return self.digit == self.predicted_digit
 
-
-def draw_predictions(predictions: list[Prediction]) -> bytes:
-    """Draws the first predictions and below them the worst, as PNG."""
-    typical = predictions[: _COLUMNS * _TYPICAL_ROWS]
-    worst = sorted(predictions, key=lambda p: (p.right, p.iou))[: _COLUMNS * _WORST_ROWS]
-    rows = _TYPICAL_ROWS + _WORST_ROWS
-    figure = Figure(figsize=(1.5 * _COLUMNS, 1.75 * rows + 1.1), layout="constrained")
-    ratios = [_TYPICAL_ROWS, _WORST_ROWS]
-    upper, lower = figure.subfigures(2, 1, height_ratios=ratios, squeeze=False).ravel()
-    right = np.mean([p.right for p in predictions])
-    _draw_grid(upper, typical, f"As they come: {right:.1%} of {len(predictions)} digits are right")
-    _draw_grid(lower, worst, "The worst: wrong digits first, then the least overlap")
-    figure.suptitle("Boxes: true in green, predicted in dashed orange", fontweight="bold")
-    png = io.BytesIO()
-    with matplotlib.rc_context({"savefig.dpi": 110}):
-        figure.savefig(png, format="png")
-    return png.getvalue()
+    def as_picture(self) -> Picture:
+        """Both boxes on the picture, and below it what was said."""
+        truth = "" if self.right else f", is {self.digit}"
+        label = f"{self.predicted_digit} ({self.confidence:.0%}){truth} · IoU {self.iou:.2f}"
+        return Picture(self.png, label, self.box, self.predicted_box, wrong=not self.right)
 
 
-def _draw_grid(figure: Figure, predictions: list[Prediction], title: str) -> None:
-    figure.suptitle(title, fontsize="medium")
-    rows = -(-len(predictions) // _COLUMNS)
-    cells = figure.subplots(max(rows, 1), _COLUMNS, squeeze=False).ravel()
-    for cell in cells:
-        cell.set_axis_off()
-    for cell, prediction in zip(cells, predictions, strict=False):
-        _draw_prediction(cell, prediction)
+def predict(model: str, pattern: str, *, at_most: int) -> list[Prediction]:
+    """What an exported model says of the first pictures under a pattern of gzipped TFRecords."""
+    files = tf.data.Dataset.list_files(pattern, shuffle=False)
+    records = tf.data.TFRecordDataset(files, compression_type="GZIP").take(at_most)
+    answer = tf.saved_model.load(model).signatures["serving_examples"]
+    predictions = []
+    for serialized in records.batch(_BATCH):
+        answers = answer(serialized)
+        rows = (serialized, answers["probabilities"], answers["box"])
+        predictions += [_prediction(*row) for row in zip(*(r.numpy() for r in rows), strict=True)]
+    return predictions
 
 
-def _draw_prediction(axes: Axes, prediction: Prediction) -> None:
-    picture = Image.open(io.BytesIO(prediction.png))
-    axes.imshow(picture, cmap="gray", vmin=0, vmax=255)
-    _draw_box(axes, prediction.box, picture.size, TRUE_COLOUR, "-")
-    _draw_box(axes, prediction.predicted_box, picture.size, PREDICTED_COLOUR, "--")
-    said = f"{prediction.predicted_digit} ({prediction.confidence:.0%})"
-    truth = "" if prediction.right else f", is {prediction.digit}"
-    axes.set_title(
-        f"{said}{truth}\nIoU {prediction.iou:.2f}",
-        fontsize="small",
-        color="black" if prediction.right else "#b30000",
+def _prediction(
+    serialized: bytes, probabilities: NDArray[np.float32], box: NDArray[np.float32]
+) -> Prediction:
+    known = tf.train.Example.FromString(serialized).features.feature
+    return Prediction(
+        png=known[features.IMAGE].bytes_list.value[0],
+        digit=known[features.LABEL].int64_list.value[0],
+        box=tuple(known[key].float_list.value[0] for key in features.BOX),
+        probabilities=tuple(probabilities.tolist()),
+        predicted_box=tuple(box.tolist()),
     )
 
 
-def _draw_box(axes: Axes, box: Box, size: tuple[int, int], colour: str, style: str) -> None:
-    if not np.isfinite(box).all():
-        return
-    xmin, ymin, xmax, ymax = np.array(box) * [*size, *size] - 0.5
-    axes.add_patch(
-        Rectangle(
-            (xmin, ymin),
-            xmax - xmin,
-            ymax - ymin,
-            fill=False,
-            edgecolor=colour,
-            linestyle=style,
-            linewidth=1.6,
-        )
-    )
+def ious(predictions: list[Prediction]) -> NDArray[np.float64]:
+    """Of each, float64 [n] in [0, 1]."""
+    return boxes.iou([p.box for p in predictions], [p.predicted_box for p in predictions])
