@@ -11,6 +11,7 @@ PACKAGES = [
     "components.evaluator",
     "components.example_validator",
     "components.report",
+    "components.report.figures",
     "components.report.sections",
     "configs",
     "evaluation",

@@ -10,21 +10,18 @@ from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 from tfx.utils import path_utils
 
-from components.report.document import Section, Words
+from components.report.document import Part, Section, Words
+from components.report.figures import calibration, confusion, heat_map, overlap
 from components.report.page import render_page
-from components.report.predictions import predict
-from components.report.sections.calibration import calibration
-from components.report.sections.confusion import confusion
+from components.report.predictions import Prediction, predict
 from components.report.sections.data import data, read_anomalies, read_statistics
 from components.report.sections.learning import learning
 from components.report.sections.model_card import configuration, model_card
 from components.report.sections.network import network
-from components.report.sections.overlap import overlap
 from components.report.sections.samples import samples
 from components.report.sections.seen import seen
 from components.report.sections.slices import slices
 from components.report.sections.verdict import verdict
-from components.report.sections.where import where
 from evaluation.results import read_reasons, read_slices
 
 EXAMPLES: Final = "examples"
@@ -81,10 +78,8 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
         samples(predictions),
         seen(predictions),
         slices(found),
-        confusion(predictions),
-        overlap(predictions),
-        where(predictions),
-        calibration(predictions),
+        Section("digits", "Digits", [confusion.draw(predictions), calibration.draw(predictions)]),
+        Section("boxes", "Boxes", _box_figures(predictions)),
         learning(history),
         network(model),
         data(
@@ -94,6 +89,11 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
         model_card(config, found, parameters=history["parameters"]),
         configuration(yaml.safe_dump(config, sort_keys=False)),
     ]
+
+
+def _box_figures(predictions: list[Prediction]) -> list[Part]:
+    draws = (overlap.draw_distribution, overlap.draw_curve, heat_map.draw)
+    return [draw(predictions) for draw in draws]
 
 
 def _splits(artifact: types.Artifact) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ import tensorflow as tf
 from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 
 from components.report.document import Figure, Part, Section, Table, Words
-from components.report.figure import BLUE, ORANGE, Canvas
+from components.report.figures.canvas import BLUE, ORANGE, Canvas
 from vocabulary import features
 
 Statistics = statistics_pb2.DatasetFeatureStatistics
@@ -63,7 +63,7 @@ def _digit_shares(statistics: Statistics) -> "np.ndarray[tuple[int], np.dtype[np
 def _digits(shares: dict[str, "np.ndarray[tuple[int], np.dtype[np.float64]]"]) -> Figure:
     digits = np.arange(features.NUM_CLASSES)
     width = 0.8 / len(shares)
-    with Canvas("digits", 4.8, 2.8) as canvas:
+    with Canvas("digits", 4.3, 2.8) as canvas:
         (axes,) = canvas.axes()
         for index, (split, share) in enumerate(shares.items()):
             colour, hatch = ((BLUE, ""), (ORANGE, "///"))[index % 2]

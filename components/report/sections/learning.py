@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from components.report.document import Figure, Part, Section, Table, Words
-from components.report.figure import BLUE, ORANGE, Canvas
+from components.report.figures.canvas import BLUE, ORANGE, Canvas
 
 Epochs = dict[str, list[float]]
 """Values by name, one for each epoch; of the validation, names begin with `val_`."""
@@ -30,7 +30,7 @@ def _curve(epochs: Epochs, name: str, title: str) -> Figure:
     train, validation = epochs[name], epochs.get(_VALIDATION + name)
     steps = np.arange(1, len(train) + 1)
     marker = "o" if len(train) <= _ROWS else ""
-    with Canvas(f"learning-{name}", 4.8, 2.8) as canvas:
+    with Canvas(f"learning-{name}", 4.3, 2.8) as canvas:
         (axes,) = canvas.axes()
         axes.plot(steps, train, color=BLUE, marker=marker, label="training")
         if validation:

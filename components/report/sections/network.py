@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 
 from components.report.document import Figure, Part, Section, Words
-from components.report.figure import BLUE, EMPTY, FAINT, INK, ORANGE, Canvas
+from components.report.figures.canvas import BLUE, EMPTY, FAINT, INK, ORANGE, Canvas
 
 KERAS_FILE = "assets.extra/model.keras"
 
 _FOLDED = ("BatchNormalization", "Activation", "Dropout", "ReLU", "InputLayer")
 _ROW = 0.3
+_LEFT = 3.4
 
 
 class Block(NamedTuple):
@@ -79,19 +80,20 @@ def draw(blocks: list[Block]) -> Figure:
     """A row for each block; skips run along the side, as arcs."""
     with Canvas("network", 4.8, _ROW * len(blocks) + 0.3) as canvas:
         (axes,) = canvas.axes()
+        lanes = _lanes(blocks)
         axes.set(xlim=(0, 16), ylim=(len(blocks) - 0.4, -0.6))
         axes.set_axis_off()
         for row, block in enumerate(blocks):
             for source in block.sources:
-                _connect(axes, source, row)
+                _connect(axes, source, row, lanes.get((source, row)))
             axes.text(
-                0.4, row, block.title, va="center", fontsize=8.5,
+                _LEFT, row, block.title, va="center", fontsize=8.5,
                 bbox={
                     "boxstyle": "round,pad=0.25", "facecolor": EMPTY,
                     "edgecolor": BLUE if block.parameters else FAINT,
                 },
             )  # fmt: skip
-            axes.text(7.4, row, block.shape, va="center", fontsize=8.5, color=INK)
+            axes.text(8.6, row, block.shape, va="center", fontsize=8.5, color=INK)
             count = f"{block.parameters:,}" if block.parameters else ""
             axes.text(15.9, row, count, va="center", ha="right", fontsize=8.5, color=INK)
         total = sum(block.parameters for block in blocks)
@@ -99,20 +101,26 @@ def draw(blocks: list[Block]) -> Figure:
         share = heaviest.parameters / max(total, 1)
         return canvas.finish(
             "Each block with the shape of what it gives and its parameters, norms and activations "
-            f"counted in; arcs are what skips blocks. {total:,} parameters in {len(blocks)} blocks, "
+            f"counted in; lines on the left skip blocks. {total:,} parameters in {len(blocks)} blocks, "
             f"{share:.0%} of them in the largest ({heaviest.title}, {heaviest.shape})."
         )
 
 
-def _connect(axes: Any, source: int, row: int) -> None:
-    if row - source == 1:
-        axes.plot([0.9, 0.9], [source, row], color=FAINT, linewidth=1.0, zorder=0)
+def _lanes(blocks: list[Block]) -> dict[tuple[int, int], float]:
+    """Where each skip (from, to) runs down the left: longer ones further out."""
+    skips = [(s, row) for row, block in enumerate(blocks) for s in block.sources if row - s > 1]
+    skips.sort(key=lambda skip: skip[1] - skip[0])
+    step = min(0.4, (_LEFT - 0.6) / max(len(skips), 1))
+    return {skip: _LEFT - 0.6 - step * place for place, skip in enumerate(skips)}
+
+
+def _connect(axes: Any, source: int, row: int, lane: float | None) -> None:
+    if lane is None:
+        axes.plot([_LEFT + 0.5] * 2, [source, row], color=FAINT, linewidth=1.0, zorder=0)
         return
-    reach = -min(0.06 * (row - source) + 0.1, 0.45)
+    edge = _LEFT - 0.15
+    axes.plot([edge, lane, lane], [source + 0.12, source + 0.12, row - 0.12], color=ORANGE, lw=1.0)
     axes.annotate(
-        "", (6.9, row), (6.9, source), zorder=0,
-        arrowprops={
-            "arrowstyle": "->", "color": ORANGE, "linewidth": 1.1,
-            "connectionstyle": f"arc3,rad={reach}",
-        },
+        "", (edge, row - 0.12), (lane, row - 0.12),
+        arrowprops={"arrowstyle": "->", "color": ORANGE, "linewidth": 1.0, "shrinkA": 0},
     )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from components.report.document import Figure, Part, Section, Table, Words
-from components.report.figure import BLUE, FAINT, ORANGE, Canvas
+from components.report.figures.canvas import BLUE, FAINT, ORANGE, Canvas
 from evaluation.results import Estimate, SliceMetrics
 
 _BARS = {"accuracy": ("accuracy", BLUE, "o"), "mean_iou": ("mean IoU", ORANGE, "s")}
@@ -51,7 +51,7 @@ def _figure(features: tuple[str, ...], group: list[SliceMetrics], whole: SliceMe
     if len(group) <= _DRAWN:
         shown = group
     title = " and ".join(map(_short, features))
-    with Canvas("slices-" + title, 4.8, 1.0 + 0.27 * len(shown)) as canvas:
+    with Canvas("slices-" + title, 4.3, 1.0 + 0.27 * len(shown)) as canvas:
         (axes,) = canvas.axes()
         for shift, (metric, (label, colour, marker)) in zip((-0.14, 0.14), _BARS.items(), strict=True):
             axes.axvline(whole.metrics[metric].value, color=colour, linestyle=":", linewidth=1.2)
@@ -61,7 +61,7 @@ def _figure(features: tuple[str, ...], group: list[SliceMetrics], whole: SliceMe
         axes.set(xlabel="accuracy of digits, mean IoU of boxes", ylabel=title)
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
-        axes.invert_yaxis()
+        axes.set_ylim(len(shown) - 0.4, -0.6)
         canvas.figure.legend(loc="outside upper right", ncols=2)
         kept = f"the {_DRAWN} of {len(group)} with the lowest accuracy; " if shown is not group else ""
         worst = weakest(group, "accuracy")

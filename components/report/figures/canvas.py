@@ -68,7 +68,7 @@ class Canvas:
         figure: Matplotlib's.
     """
 
-    def __init__(self, name: str, width: float = 4.8, height: float = 3.2):
+    def __init__(self, name: str, width: float = 4.3, height: float = 3.4):
         """A canvas of that many inches; `name` keeps its ids apart from other figures'."""
         self._style = matplotlib.rc_context(_STYLE | {"svg.hashsalt": name})
         self._size = (width, height)

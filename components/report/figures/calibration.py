@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from components.report.document import Figure, Section
-from components.report.figure import BLUE, FAINT, Canvas
+from components.report.document import Figure
+from components.report.figures.canvas import BLUE, FAINT, Canvas
 from components.report.predictions import Prediction
 
 _BINS = 10
@@ -35,11 +35,6 @@ class Reliability(NamedTuple):
         return float((gaps * self.counts).sum() / self.counts.sum())
 
 
-def calibration(predictions: list[Prediction]) -> Section:
-    """The reliability diagram."""
-    return Section("calibration", "Calibration", [draw(measure(predictions))])
-
-
 def measure(predictions: list[Prediction]) -> Reliability:
     """Sorts predictions into ten equal bins of confidence."""
     confidence = np.array([p.confidence for p in predictions])
@@ -54,9 +49,10 @@ def measure(predictions: list[Prediction]) -> Reliability:
         )
 
 
-def draw(measured: Reliability) -> Figure:
+def draw(predictions: list[Prediction]) -> Figure:
     """Accuracy against confidence above, how many pictures each bin holds below."""
-    with Canvas("calibration", 4.8, 4.2) as canvas:
+    measured = measure(predictions)
+    with Canvas("calibration", 4.3, 4.1) as canvas:
         upper, lower = canvas.axes(2, 1, height_ratios=[3, 1], sharex=True)
         upper.plot([0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1.2)
         known = measured.counts > 0

@@ -4,22 +4,19 @@ import numpy as np
 from matplotlib import colormaps
 from numpy.typing import NDArray
 
-from components.report.document import Figure, Section
-from components.report.figure import SEQUENTIAL, Canvas
+from components.report.document import Figure
+from components.report.figures.canvas import SEQUENTIAL, Canvas
 from components.report.predictions import Prediction, ious
 
 _CELLS = 8
+_FEWEST = 5
+"""Cells with fewer pictures stay empty: their means are chance."""
 
 Grid = NDArray[np.float64]
 
 
-def where(predictions: list[Prediction]) -> Section:
-    """The heat map of mean IoU over the canvas."""
-    return Section("where", "Over the canvas", [draw(*by_place(predictions))])
-
-
 def by_place(predictions: list[Prediction]) -> tuple[Grid, Grid]:
-    """Mean IoU (NaN where there is none) and pictures by the centre of the true box.
+    """Mean IoU (NaN where there are too few) and pictures by the centre of the true box.
 
     Both are float64 [8, 8], rows from the top, columns from the left.
     """
@@ -28,19 +25,21 @@ def by_place(predictions: list[Prediction]) -> tuple[Grid, Grid]:
     cells = y * _CELLS + x
     counts = np.bincount(cells, minlength=_CELLS**2).astype(np.float64)
     sums = np.bincount(cells, ious(predictions), _CELLS**2)
-    means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
+    few = min(_FEWEST, int(counts.max()))
+    means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts >= few)
     return means.reshape(_CELLS, _CELLS), counts.reshape(_CELLS, _CELLS)
 
 
-def draw(means: Grid, counts: Grid) -> Figure:
+def draw(predictions: list[Prediction]) -> Figure:
     """Colours between the lowest and the highest mean, which is written in each cell."""
+    means, counts = by_place(predictions)
     colours = colormaps[SEQUENTIAL]
     low, high = float(np.nanmin(means)), float(np.nanmax(means))
     edges = np.linspace(0, 1, _CELLS + 1)
-    with Canvas("where", 4.8, 4.1) as canvas:
+    with Canvas("heat-map", 4.3, 3.7) as canvas:
         (axes,) = canvas.axes()
         mesh = axes.pcolormesh(edges, edges, np.ma.masked_invalid(means), cmap=colours)
-        for row, column in np.argwhere(counts > 0):
+        for row, column in np.argwhere(np.isfinite(means)):
             mean = means[row, column]
             pale = high > low and (mean - low) / (high - low) > 0.5
             axes.text(
@@ -59,11 +58,9 @@ def draw(means: Grid, counts: Grid) -> Figure:
 def _conclude(means: Grid, counts: Grid) -> str:
     row, column = np.unravel_index(np.nanargmin(means), means.shape)
     spread = float(np.nanmax(means) - np.nanmin(means))
-    verdict = (
-        "place hardly matters" if spread < 0.05 else "place matters, or the worst cells hold few"
-    )
+    verdict = "place hardly matters" if spread < 0.05 else "place matters"
     return (
-        f"By the centre of the true box; empty cells had no picture. The lowest mean is "
+        f"By the centre of the true box; cells with fewer than 5 pictures are empty. The lowest mean is "
         f"{means[row, column]:.3f}, of {int(counts[row, column])} pictures; from the best cell to "
         f"the worst it is {spread:.3f}: {verdict}."
     )

@@ -2,17 +2,12 @@
 
 import numpy as np
 
-from components.report.document import Figure, Section
-from components.report.figure import BLUE, INK, ORANGE, Canvas
+from components.report.document import Figure
+from components.report.figures.canvas import BLUE, INK, ORANGE, Canvas
 from components.report.predictions import Prediction, ious
 
 
-def overlap(predictions: list[Prediction]) -> Section:
-    """Both figures."""
-    return Section("overlap", "Overlap", [distribution(predictions), curve(predictions)])
-
-
-def distribution(predictions: list[Prediction]) -> Figure:
+def draw_distribution(predictions: list[Prediction]) -> Figure:
     """A histogram of IoU over where the values are, with the median marked."""
     values = ious(predictions)
     median, low = np.percentile(values, [50, 5])
@@ -32,7 +27,7 @@ def distribution(predictions: list[Prediction]) -> Figure:
         )
 
 
-def curve(predictions: list[Prediction]) -> Figure:
+def draw_curve(predictions: list[Prediction]) -> Figure:
     """Shares of boxes, and of digit and box together, against the IoU asked for."""
     values = ious(predictions)
     right = np.array([p.right for p in predictions])

@@ -4,17 +4,12 @@ import numpy as np
 from matplotlib import colormaps
 from numpy.typing import NDArray
 
-from components.report.document import Figure, Section
-from components.report.figure import EMPTY, FAINT, SEQUENTIAL, Canvas
+from components.report.document import Figure
+from components.report.figures.canvas import EMPTY, FAINT, SEQUENTIAL, Canvas
 from components.report.predictions import Prediction
 from vocabulary.features import NUM_CLASSES
 
 Counts = NDArray[np.int64]
-
-
-def confusion(predictions: list[Prediction]) -> Section:
-    """The confusion matrix."""
-    return Section("confusion", "Digits taken for others", [draw(count(predictions))])
 
 
 def count(predictions: list[Prediction]) -> Counts:
@@ -25,11 +20,12 @@ def count(predictions: list[Prediction]) -> Counts:
     return matrix
 
 
-def draw(matrix: Counts) -> Figure:
+def draw(predictions: list[Prediction]) -> Figure:
     """Shares of each row as colours, counts as numbers; cells of nought stay empty."""
+    matrix = count(predictions)
     shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     colours = colormaps[SEQUENTIAL]
-    with Canvas("confusion", 4.8, 4.6) as canvas:
+    with Canvas("confusion", 4.3, 4.1) as canvas:
         (axes,) = canvas.axes()
         axes.pcolormesh(
             np.ma.masked_equal(shares, 0), cmap=colours, vmin=0, vmax=1, edgecolors=EMPTY,
