@@ -137,6 +137,57 @@ def compare(
             print(page)
 
 
+@app.command()
+def runs(
+    workspace: WorkspaceOption = Path("workspace"),
+    lineage: Annotated[
+        int | None,
+        typer.Option("--lineage", metavar="VERSION", help="What led to a version that was pushed."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """List the runs: what changed, how good they were, what was pushed and what serves now."""
+    with _sentences():
+        from rich.console import Console
+
+        from pipeline import lineage as lineages
+        from pipeline import runs as records
+        from pipeline.workspace import Workspace
+
+        place = Workspace(workspace)
+        console = Console(highlight=False)
+        if lineage is None:
+            listed = records.list_runs(place)
+            print(records.as_json(listed)) if json else console.print(records.as_table(listed))
+        else:
+            found = lineages.lineage_of_version(place, lineage)
+            print(found.model_dump_json()) if json else console.print(found.as_table())
+
+
+@app.command()
+def report(
+    run_id: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="As `digits runs` lists it; the last one.")
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Rebuild the page of a run, print its path and open it in a browser."""
+    with _sentences():
+        from pipeline.run_page import rebuild_page
+        from pipeline.workspace import Workspace
+
+        page = rebuild_page(Workspace(workspace), run_id)
+        if json:
+            from json import dumps
+
+            print(dumps({"report": str(page)}))
+        else:
+            print(page)
+            if sys.stdout.isatty():
+                typer.launch(page.resolve().as_uri())
+
+
 @contextlib.contextmanager
 def _quietly() -> Iterator[None]:
     """Keeps what libraries print while they are loaded and used off the terminal."""

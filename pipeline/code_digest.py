@@ -5,6 +5,7 @@ the executor's spec, whose extra flags are free to carry a digest.
 """
 
 import hashlib
+from collections.abc import Iterable
 from importlib import resources
 
 from tfx.dsl.components.base.base_component import BaseComponent
@@ -20,10 +21,16 @@ def stamp_code(component: BaseComponent) -> None:
     """Adds the digest of the project's code that a component runs, if it runs any."""
     packages = sorted(_packages(component))
     if packages:
-        digest = hashlib.sha256()
-        for package in [*packages, _SHARED]:
-            _add_package(digest, package)
-        component.executor_spec.add_extra_flags([f"--code_digest={digest.hexdigest()}"])
+        digest = digest_code([*packages, _SHARED])
+        component.executor_spec.add_extra_flags([f"--code_digest={digest}"])
+
+
+def digest_code(packages: Iterable[str]) -> str:
+    """SHA-256 of the code of packages, in hexadecimal."""
+    digest = hashlib.sha256()
+    for package in packages:
+        _add_package(digest, package)
+    return digest.hexdigest()
 
 
 def _packages(component: BaseComponent) -> set[str]:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from components.champion.executor import CHAMPION, VERSION
-from components.report.executor import REPORT_FILE
+from components.report.page import REPORT_FILE
 from pipeline.config import Config
 from pipeline.history import Node
+from pipeline.outcome import blessed, pushed_version
 from trainer.run import HISTORY_FILE
 
 BEST_FILE = "best_hyperparameters.txt"
@@ -27,17 +28,6 @@ def parameters(trainer: Node) -> int:
 def hyperparameters(trainer: Node) -> dict[str, float]:
     """Those that a Tuner found, by name; none without one."""
     return dict(_history(trainer)["hyperparameters"])
-
-
-def pushed_version(pusher: Node) -> int | None:
-    """The version that was pushed, if one was."""
-    properties = pusher.outputs["pushed_model"].properties
-    return int(properties["pushed_version"]) if properties.get("pushed") else None
-
-
-def blessed(evaluator: Node) -> bool:
-    """Whether the model passed."""
-    return bool(evaluator.outputs["blessing"].properties.get("blessed"))
 
 
 def _history(trainer: Node) -> dict[str, Any]:

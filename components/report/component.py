@@ -7,6 +7,7 @@ from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionP
 
 from components.report import executor
 from components.report.artifact import RunReport
+from components.report.page import REPORT
 from vocabulary.options import Options
 
 
@@ -25,7 +26,7 @@ class ReportSpec(ComponentSpec):
         executor.BLESSING: ChannelParameter(type=standard_artifacts.ModelBlessing),
         executor.PUSHED_MODEL: ChannelParameter(type=standard_artifacts.PushedModel),
     }
-    OUTPUTS = {executor.REPORT: ChannelParameter(type=RunReport)}
+    OUTPUTS = {REPORT: ChannelParameter(type=RunReport)}
 
 
 class Report(base_component.BaseComponent):
@@ -45,7 +46,7 @@ class Report(base_component.BaseComponent):
                 **inputs,
                 **{
                     executor.CONFIG: config.model_dump_json(),
-                    executor.REPORT: types.Channel(type=RunReport),
+                    REPORT: types.Channel(type=RunReport),
                 },
             )
         )

@@ -3,6 +3,7 @@
 Sections say what is to be seen, as data; `components.report.page` turns them into HTML.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -23,7 +24,7 @@ class Table:
     """Rows under a head; all but the first column are numbers where `numeric` is set."""
 
     head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     caption: str = ""
     numeric: bool = True
     folded: str = ""

@@ -12,7 +12,7 @@ from tfx.utils import path_utils
 
 from components.report.document import Part, Section, Words
 from components.report.figures import calibration, confusion, heat_map, overlap
-from components.report.page import render_page
+from components.report.page import REPORT, REPORT_FILE, render_page
 from components.report.predictions import Prediction, predict
 from components.report.sections.data import data, read_anomalies, read_statistics
 from components.report.sections.learning import learning
@@ -33,9 +33,7 @@ CHAMPION: Final = "champion"
 EVALUATION: Final = "evaluation"
 BLESSING: Final = "blessing"
 PUSHED_MODEL: Final = "pushed_model"
-REPORT: Final = "report"
 CONFIG: Final = "config"
-REPORT_FILE: Final = "report.html"
 
 _LOOKED_AT: Final = 2000
 _NO_RECORD: Final = Words(

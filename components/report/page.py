@@ -16,6 +16,10 @@ from PIL import Image
 
 from components.report.document import Box, Section
 
+REPORT: Final = "report"
+"""The key of Report's output."""
+REPORT_FILE: Final = "report.html"
+
 _BEGIN, _END = "<!-- run record -->", "<!-- end of run record -->"
 _LARGEST: Final = 160
 """Longer pictures are shown smaller than they are, in pixels, or the page would outgrow a mail."""

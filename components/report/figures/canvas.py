@@ -1,8 +1,8 @@
 """Matplotlib figures as inline SVG that takes its colours from the page, by day and by night.
 
 A figure is drawn in the colours below, which no one would choose; in the SVG each becomes a CSS
-variable of the page's style (`templates/style.css`), which knows light and dark. Text stays text and
-takes the page's font. The palette is Okabe and Ito's, made for the colour-blind ("Color Universal
+variable of the page's style (`templates/style.css`), which knows light and dark. Text stays text
+and takes the page's font. The palette is Okabe and Ito's, made for the colour-blind ("Color Universal
 Design", 2008); what colour says, a dash, a marker or a label says too.
 """
 

@@ -14,7 +14,7 @@ def draw_distribution(predictions: list[Prediction]) -> Figure:
     start = np.floor(values.min() * 20) / 20
     with Canvas("iou-distribution") as canvas:
         (axes,) = canvas.axes()
-        axes.hist(values, bins=np.linspace(min(start, 0.95), 1, 31), color=BLUE)
+        axes.hist(values, bins=np.linspace(min(start, 0.95), 1, 31).tolist(), color=BLUE)
         axes.axvline(median, color=INK, linestyle="--", linewidth=1.2)
         axes.annotate(
             f"median {median:.3f}", (median, 1), xycoords=("data", "axes fraction"),

@@ -1,15 +1,19 @@
 """The data: what StatisticsGen counted and what ExampleValidator found."""
 
+from typing import TypeAlias
+
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 
 from components.report.document import Figure, Part, Section, Table, Words
 from components.report.figures.canvas import BLUE, ORANGE, Canvas
 from vocabulary import features
 
-Statistics = statistics_pb2.DatasetFeatureStatistics
-Anomalies = anomalies_pb2.Anomalies
+Statistics: TypeAlias = statistics_pb2.DatasetFeatureStatistics
+Anomalies: TypeAlias = anomalies_pb2.Anomalies
+Shares: TypeAlias = NDArray[np.float64]
 
 
 def read_statistics(folder: str) -> Statistics:
@@ -51,7 +55,7 @@ def _name(feature: statistics_pb2.FeatureNameStatistics) -> str:
     return feature.name or "/".join(feature.path.step)
 
 
-def _digit_shares(statistics: Statistics) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def _digit_shares(statistics: Statistics) -> Shares:
     counts = np.zeros(features.NUM_CLASSES)
     for feature in statistics.features:
         if _name(feature) == features.LABEL:
@@ -60,7 +64,7 @@ def _digit_shares(statistics: Statistics) -> "np.ndarray[tuple[int], np.dtype[np
     return counts / max(counts.sum(), 1)
 
 
-def _digits(shares: dict[str, "np.ndarray[tuple[int], np.dtype[np.float64]]"]) -> Figure:
+def _digits(shares: dict[str, Shares]) -> Figure:
     digits = np.arange(features.NUM_CLASSES)
     width = 0.8 / len(shares)
     with Canvas("digits", 4.3, 2.8) as canvas:

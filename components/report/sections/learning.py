@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from components.report.document import Figure, Part, Section, Table, Words
 from components.report.figures.canvas import BLUE, ORANGE, Canvas
@@ -39,7 +40,7 @@ def _curve(epochs: Epochs, name: str, title: str) -> Figure:
                 label="validation",
             )  # fmt: skip
         axes.set(xlabel="epoch", ylabel=title)
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         if len(train) == 1:
             axes.set(xlim=(0.5, 1.5))
         axes.legend()

@@ -5,7 +5,7 @@ The headings follow M. Mitchell et al., "Model Cards for Model Reporting", FAT* 
 
 from typing import Any
 
-from components.report.document import Listing, Part, Section, Table, Words
+from components.report.document import Listing, Part, Section, Table
 from components.report.sections.slices import as_text, name_slice, weakest
 from evaluation.results import SliceMetrics
 

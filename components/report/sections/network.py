@@ -35,7 +35,7 @@ def network(model_folder: str) -> Section:
 
 
 def read_blocks(path: str) -> list[Block]:
-    """The layers of a `.keras` file, in order; norms, activations and dropout join what they follow."""
+    """The layers of a `.keras` file, in order; norms and activations join what they follow."""
     import keras
 
     import trainer.models  # noqa: F401  registers the layers
@@ -45,14 +45,16 @@ def read_blocks(path: str) -> list[Block]:
     place: dict[str, int] = {}
     for config in model.get_config()["layers"]:
         layer = model.get_layer(config["name"])
-        sources = sorted({place[name] for name in _sources(config["inbound_nodes"]) if name in place})
+        sources = sorted(
+            {place[name] for name in _sources(config["inbound_nodes"]) if name in place}
+        )
         if config["class_name"] in _FOLDED and len(sources) == 1:
             place[layer.name] = sources[0]
             kept = blocks[sources[0]]
             blocks[sources[0]] = kept._replace(parameters=kept.parameters + layer.count_params())
             continue
         place[layer.name] = len(blocks)
-        shape = "×".join(str(side) for side in layer.output.shape[1:])
+        shape = "x".join(str(side) for side in layer.output.shape[1:])
         blocks.append(Block(_title(config), shape, layer.count_params(), tuple(sources)))
     return blocks
 
@@ -72,7 +74,7 @@ def _title(config: dict[str, Any]) -> str:
     known, kind = config["config"], config["class_name"]
     if "kernel_size" in known:
         stride = f" /{known['strides'][0]}" if known["strides"][0] > 1 else ""
-        return f"{kind} {'×'.join(map(str, known['kernel_size']))}{stride}"
+        return f"{kind} {'x'.join(map(str, known['kernel_size']))}{stride}"
     return {"InputLayer": "picture"}.get(kind, kind)
 
 
@@ -101,8 +103,8 @@ def draw(blocks: list[Block]) -> Figure:
         share = heaviest.parameters / max(total, 1)
         return canvas.finish(
             "Each block with the shape of what it gives and its parameters, norms and activations "
-            f"counted in; lines on the left skip blocks. {total:,} parameters in {len(blocks)} blocks, "
-            f"{share:.0%} of them in the largest ({heaviest.title}, {heaviest.shape})."
+            f"counted in; lines on the left skip blocks. {total:,} parameters in {len(blocks)} "
+            f"blocks, {share:.0%} of them in the largest ({heaviest.title}, {heaviest.shape})."
         )
 
 

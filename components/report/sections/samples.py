@@ -12,5 +12,7 @@ def samples(predictions: list[Prediction]) -> Section:
     chosen = [firsts[digit] for digit in sorted(firsts)]
     chosen += [p for p in predictions if p is not firsts[p.digit]]
     pictures = [Picture(p.png, str(p.digit), p.box) for p in chosen[:_SHOWN]]
-    caption = "Each picture has one digit; the green box is the true one, around the ink or the patch."
+    caption = (
+        "Each picture has one digit; the green box is the true one, around the ink or the patch."
+    )
     return Section("samples", "Samples", [Pictures("From the eval split", pictures, caption)])

@@ -9,7 +9,7 @@ _SHOWN = {"best": 6, "typical": 12, "worst": 12}
 
 
 def seen(predictions: list[Prediction]) -> Section:
-    """Best and worst are by the digit first, then by overlap; typical ones are around the median."""
+    """Best and worst are by the digit first, then by overlap; typical ones are near the median."""
     ranked = sorted(predictions, key=lambda p: (p.right, p.iou, p.confidence))
     middle = len(ranked) // 2
     half = _SHOWN["typical"] // 2
@@ -17,19 +17,21 @@ def seen(predictions: list[Prediction]) -> Section:
     median = float(np.median([p.iou for p in predictions]))
     parts: list[Part] = [
         Words(
-            "True boxes are green, predicted ones dashed orange. Below each picture stand the digit "
-            "that was read, how sure the model is of it, and how far the boxes agree."
+            "True boxes are green, predicted ones dashed orange. Below each picture stand the "
+            "digit that was read, how sure the model is of it, and how far the boxes agree."
         ),
         _pictures(
             "The worst", ranked[: _SHOWN["worst"]],
-            f"{wrong:,} of {len(ranked):,} digits are read wrong; these come first, then boxes with "
-            "the least overlap.",
+            f"{wrong:,} of {len(ranked):,} digits are read wrong; these come first, then boxes "
+            "with the least overlap.",
         ),
         _pictures(
             "Typical ones", ranked[max(middle - half, 0) : middle + half],
             f"Around the median, an IoU of {median:.3f}: expect most answers to look like this.",
         ),
-        _pictures("The best", ranked[::-1][: _SHOWN["best"]], "Right digits with the most overlap."),
+        _pictures(
+            "The best", ranked[::-1][: _SHOWN["best"]], "Right digits with the most overlap."
+        ),
     ]  # fmt: skip
     return Section("predictions", "Predictions", parts)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from components.report.document import Figure, Part, Section, Table, Words
 from components.report.figures.canvas import BLUE, FAINT, ORANGE, Canvas
@@ -53,27 +54,33 @@ def _figure(features: tuple[str, ...], group: list[SliceMetrics], whole: SliceMe
     title = " and ".join(map(_short, features))
     with Canvas("slices-" + title, 4.3, 1.0 + 0.27 * len(shown)) as canvas:
         (axes,) = canvas.axes()
-        for shift, (metric, (label, colour, marker)) in zip((-0.14, 0.14), _BARS.items(), strict=True):
+        for shift, (metric, (label, colour, marker)) in zip(
+            (-0.14, 0.14), _BARS.items(), strict=True
+        ):
             axes.axvline(whole.metrics[metric].value, color=colour, linestyle=":", linewidth=1.2)
             for row, one in enumerate(shown):
-                _bar(axes, one.metrics[metric], row + shift, colour, marker, label if not row else "")
+                _bar(
+                    axes, one.metrics[metric], row + shift, colour, marker, label if not row else ""
+                )
         axes.set_yticks(range(len(shown)), [f"{_values(one)} ({one.count:,})" for one in shown])
         axes.set(xlabel="accuracy of digits, mean IoU of boxes", ylabel=title)
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(shown) - 0.4, -0.6)
         canvas.figure.legend(loc="outside upper right", ncols=2)
-        kept = f"the {_DRAWN} of {len(group)} with the lowest accuracy; " if shown is not group else ""
+        kept = (
+            f"the {_DRAWN} of {len(group)} with the lowest accuracy; " if shown is not group else ""
+        )
         worst = weakest(group, "accuracy")
         assert worst is not None
         spread = np.ptp([one.metrics["accuracy"].value for one in group])
         return canvas.finish(
-            f"By {title}, {kept}pictures in brackets, dotted lines are the whole. Accuracy is lowest "
-            f"for {_values(worst)}, {as_text(worst.metrics['accuracy'])}, and spans {spread:.3f}."
+            f"By {title}, {kept}pictures in brackets, dotted lines are the whole. Accuracy is "
+            f"lowest for {_values(worst)}, {as_text(worst.metrics['accuracy'])}, and spans {spread:.3f}."
         )
 
 
-def _bar(axes, estimate: Estimate, y: float, colour: str, marker: str, label: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _bar(axes: Axes, estimate: Estimate, y: float, colour: str, marker: str, label: str) -> None:
     if estimate.lower is not None and estimate.upper is not None:
         axes.plot([estimate.lower, estimate.upper], [y, y], color=colour, linewidth=2.4, alpha=0.55)
     axes.plot(
