@@ -1,6 +1,7 @@
 """`digits runs --lineage VERSION`: which data, code and config led to a version."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -16,20 +17,28 @@ from pipeline.workspace import Workspace
 
 
 class Step(BaseModel):
-    """What a component made, the run that really made it, and that run's code."""
+    """What a component made, as paths, and the run that really made it."""
 
     component: str
     run_id: str
-    code: str
     made: list[str]
+
+    @property
+    def short(self) -> str:
+        """What was made, as paths within the artefacts."""
+        return "\n".join("/".join(Path(path).parts[-3:]) for path in self.made)
 
 
 class Lineage(BaseModel):
-    """All that led to what a run came to; `config` is of the run that trained the model."""
+    """All that led to what a run came to.
+
+    `code` is the version of the code by run; `config` is of the run that trained the model.
+    """
 
     run_id: str
     version: int | None
     steps: list[Step]
+    code: dict[str, str]
     config: dict[str, Any]
 
     @property
@@ -41,13 +50,14 @@ class Lineage(BaseModel):
         """For people."""
         title = f"version {self.version}, pushed by run {self.run_id}"
         table = Table(box=SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
-        for name in ("component", "ran in", "code", "made"):
+        for name in ("component", "ran in", "made"):
             table.add_column(name, overflow="fold")
         for step in self.steps:
-            table.add_row(step.component, step.run_id, step.code, "\n".join(step.made))
-        settings = "\n".join(self.settings) or "as configs/default.yaml"
+            table.add_row(step.component, step.run_id, step.short)
         table.add_section()
-        table.add_row("config", "", "", settings)
+        for run_id, code in self.code.items():
+            table.add_row("code", run_id, code)
+        table.add_row("config", "", "\n".join(self.settings) or "as configs/default.yaml")
         return table
 
 
@@ -80,7 +90,6 @@ def lineage_of_run(history: History, run_id: str) -> Lineage:
             Step(
                 component=node.id,
                 run_id=ran_in,
-                code=notes.get(ran_in, {}).get(CODE, ""),
                 made=[str(output.uri) for output in outputs],
             )
         )
@@ -90,5 +99,6 @@ def lineage_of_run(history: History, run_id: str) -> Lineage:
         run_id=run_id,
         version=pushed_version(pusher) if pusher and pusher.outputs else None,
         steps=steps,
+        code={step.run_id: notes.get(step.run_id, {}).get(CODE, "not noted") for step in steps},
         config=json.loads(notes.get(trained, {}).get(CONFIG, "{}")),
     )

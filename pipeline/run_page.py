@@ -6,7 +6,7 @@ with the record of this run lies in the run's folder.
 
 from pathlib import Path
 
-from components.report.document import Section, Table, Words
+from components.report.document import Part, Section, Table, Words
 from components.report.page import REPORT, REPORT_FILE, fill_in
 from pipeline.errors import UserError
 from pipeline.history import History, Node
@@ -69,18 +69,24 @@ def _times(run_id: str, nodes: list[Node]) -> Section:
         if longest and total
         else "Everything was taken from the cache."
     )
-    began = f"Run {run_id} began at {nodes[0].began:%Y-%m-%d %H:%M:%S}. {said}"
+    began = (
+        f"Run {run_id} started its first component at {nodes[0].began:%Y-%m-%d %H:%M:%S}. {said}"
+    )
     return Section("times", "Time", [Words(began), Table(("component", "seconds"), rows)])
 
 
 def _lineage(found: Lineage) -> Section:
-    rows = [(step.component, step.run_id, step.code, "\n".join(step.made)) for step in found.steps]
+    rows = [(step.component, step.run_id, step.short) for step in found.steps]
     settings = "; ".join(found.settings)
     said = (
         f"Trained with configs/default.yaml, but {settings}."
         if settings
         else "Trained with configs/default.yaml as it is."
     )
-    head = ("component", "ran in", "code", "made")
     caption = "Components that were taken from the cache ran in an earlier run."
-    return Section("lineage", "Lineage", [Words(said), Table(head, rows, caption, numeric=False)])
+    parts: list[Part] = [
+        Words(said),
+        Table(("component", "ran in", "made"), rows, caption, numeric=False),
+        Table(("run", "code"), list(found.code.items()), numeric=False),
+    ]
+    return Section("lineage", "Lineage", parts)

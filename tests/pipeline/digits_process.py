@@ -32,9 +32,9 @@ COMPONENTS = (
     "Transform",
     "Trainer",
     "Champion",
-    "Report",
     "Evaluator",
     "Pusher",
+    "Report",
 )
 PATIENCE_S = 300
 

@@ -52,7 +52,18 @@ def test_each_component_is_there_once(dag: dict[str, BaseComponent]) -> None:
         ("Champion", {"Trainer"}),
         ("Evaluator", {"DigitExampleGen", "Trainer", "Champion"}),
         ("Pusher", {"Trainer", "Evaluator"}),
-        ("Report", {"DigitExampleGen", "Trainer"}),
+        (
+            "Report",
+            {
+                "DigitExampleGen",
+                "StatisticsGen",
+                "ExampleValidator",
+                "Trainer",
+                "Champion",
+                "Evaluator",
+                "Pusher",
+            },
+        ),
     ],
 )
 def test_component_waits_for_what_it_reads(

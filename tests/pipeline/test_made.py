@@ -10,7 +10,8 @@ from digits_process import COMPONENTS
 
 from pipeline.config import Config
 from pipeline.history import Node, Output
-from pipeline.made import blessed, describe, parameters, pushed_version
+from pipeline.made import describe, parameters
+from pipeline.outcome import blessed, pushed_version
 
 
 def node(name: str, output: str = "", uri: Path = Path(), **properties: Any) -> Node:
@@ -41,7 +42,7 @@ def trainer(folder: Path) -> Node:
         (node("Evaluator", "blessing", blessed=0), "not blessed"),
         (node("Pusher", "pushed_model", pushed=1, pushed_version="99"), "version 99"),
         (node("Pusher", "pushed_model", pushed=0), "nothing"),
-        (node("Report"), "predictions.png"),
+        (node("Report"), "report.html"),
         (node("SomethingNew"), ""),
     ],
 )

@@ -2,8 +2,8 @@
 
 A figure is drawn in the colours below, which no one would choose; in the SVG each becomes a CSS
 variable of the page's style (`templates/style.css`), which knows light and dark. Text stays text
-and takes the page's font. The palette is Okabe and Ito's, made for the colour-blind ("Color Universal
-Design", 2008); what colour says, a dash, a marker or a label says too.
+and takes the page's font. The palette is Okabe and Ito's, made for the colour-blind ("Color
+Universal Design", 2008); what colour says, a dash, a marker or a label says too.
 """
 
 import io
@@ -54,7 +54,7 @@ _STYLE: Final = {
 # The page has one style; Matplotlib's own would reach beyond its figure. Groups need no names.
 _SURPLUS = re.compile(
     r"<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>|"
-    r'(?<=<g) id="[a-z.A-Z]+_?\d*"|\s(?:width|height)="[\d.]+pt"|\sversion="1.1"',
+    r'(?<=<g) id="[^"]*"|\s(?:width|height)="[\d.]+pt"|\sversion="1.1"',
     re.DOTALL,
 )
 

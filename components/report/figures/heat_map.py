@@ -60,7 +60,8 @@ def _conclude(means: Grid, counts: Grid) -> str:
     spread = float(np.nanmax(means) - np.nanmin(means))
     verdict = "place hardly matters" if spread < 0.05 else "place matters"
     return (
-        f"By the centre of the true box; cells with fewer than {_FEWEST} pictures are empty. The "
-        f"lowest mean is {means[row, column]:.3f}, of {int(counts[row, column])} pictures; from the best cell to "
-        f"the worst it is {spread:.3f}: {verdict}."
+        f"By the centre of the true box; cells with fewer than {_FEWEST} pictures are "
+        f"empty. The lowest mean is {means[row, column]:.3f}, "
+        f"of {int(counts[row, column])} pictures; from the best "
+        f"cell to the worst it is {spread:.3f}: {verdict}."
     )

@@ -10,7 +10,7 @@ from components.report.sections.slices import as_text, name_slice, weakest
 from evaluation.results import SliceMetrics
 
 _SOURCES = {
-    "uci": "the UCI handwritten digits inside scikit-learn, 1,797 glyphs of 8x8 from 43 writers",
+    "uci": "the UCI handwritten digits inside scikit-learn, 1,797 glyphs of 8x8",
     "mnist": "MNIST, 70,000 glyphs of 28x28",
 }
 _BOXES = {"ink": "tight around the ink", "patch": "the whole pasted square"}

@@ -76,7 +76,8 @@ def _figure(features: tuple[str, ...], group: list[SliceMetrics], whole: SliceMe
         spread = np.ptp([one.metrics["accuracy"].value for one in group])
         return canvas.finish(
             f"By {title}, {kept}pictures in brackets, dotted lines are the whole. Accuracy is "
-            f"lowest for {_values(worst)}, {as_text(worst.metrics['accuracy'])}, and spans {spread:.3f}."
+            f"lowest for {_values(worst)}, {as_text(worst.metrics['accuracy'])}, "
+            f"and spans {spread:.3f}."
         )
 
 

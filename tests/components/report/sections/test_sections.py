@@ -1,0 +1,138 @@
+"""The sections: what is read, chosen and said."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
+
+from components.report.document import Figure, Pictures, Section, Table, Words
+from components.report.predictions import Prediction
+from components.report.sections.data import data
+from components.report.sections.learning import learning
+from components.report.sections.network import KERAS_FILE, network, read_blocks
+from components.report.sections.samples import samples
+from components.report.sections.seen import seen
+from components.report.sections.slices import as_text, name_slice, slices, weakest
+from components.report.sections.verdict import verdict
+from evaluation.results import Estimate, SliceMetrics
+from trainer.models import build_model
+
+Make = Callable[..., Prediction]
+MakeSlice = Callable[..., SliceMetrics]
+
+
+def parts(section: Section, kind: type) -> list[Any]:
+    return [part for part in section.parts if isinstance(part, kind)]
+
+
+def test_samples_begin_with_each_digit_once(make_prediction: Make) -> None:
+    predictions = [make_prediction(is_=d) for d in (7, 7, 7, 1, 0)]
+    (shown,) = parts(samples(predictions), Pictures)
+    assert [p.label for p in shown.pictures] == ["0", "1", "7", "7", "7"]
+    assert all(p.predicted is None for p in shown.pictures)
+
+
+def test_worst_are_wrong_digits_then_the_least_overlap(make_prediction: Make) -> None:
+    poor = make_prediction((0.2, 0.2, 0.3, 0.3))
+    predictions = [make_prediction()] * 40 + [poor] * 20 + [make_prediction(said=8)]
+    worst, typical, best = parts(seen(predictions), Pictures)
+    assert worst.pictures[0].wrong
+    assert all("IoU 0.05" in p.label for p in worst.pictures[1:])
+    assert all("IoU 1.00" in p.label for p in (*typical.pictures, *best.pictures))
+    assert "1 of 61" in worst.caption
+
+
+def test_learning_tells_the_best_epoch() -> None:
+    history = {
+        "parameters": 5, "precision": "float32",
+        "epochs": {"loss": [3.0, 1.0, 2.0], "val_loss": [3.0, 1.5, 2.0], "seconds": [9.0, 8.0]},
+    }  # fmt: skip
+    section = learning(history)
+    (figure,) = parts(section, Figure)
+    assert "ended at 2.0000; it was best, 1.5000, after epoch 2 of 3" in figure.caption
+    (table,) = parts(section, Table)
+    assert table.rows[1] == ("seconds", "9", "8", "")
+
+
+@pytest.mark.parametrize("count", [1, 5000])
+def test_any_number_of_epochs_is_drawn_and_tabled(count: int) -> None:
+    values = [math.nan, *map(float, range(count))][-count:]
+    history = {"parameters": 1, "precision": "float32", "epochs": {"box_iou": values}}
+    section = learning(history)
+    assert len(parts(section, Figure)) == 1
+    assert len(parts(section, Table)[0].head) <= 41
+
+
+def test_slices_are_drawn_by_kind_and_the_weakest_is_named(make_slice: MakeSlice) -> None:
+    digit = "image/object/class/label"
+    found = [
+        make_slice(),
+        make_slice((digit, "4"), accuracy=0.5),
+        make_slice((digit, "5")),
+        make_slice((digit, "5"), ("slice/size", "small"), accuracy=0.6),
+    ]
+    section = slices(found)
+    assert len(parts(section, Figure)) == 2
+    assert parts(section, Words)[0].text.startswith("Digit 4 is read worst: 0.5000 of 10 pictures")
+    assert "No confidence intervals" in parts(section, Words)[0].text
+    assert name_slice(found[3]) == "digit 5, size small"
+    assert weakest(found, "accuracy") == found[1]
+    assert len(parts(section, Table)[0].rows) == 4
+
+
+def test_intervals_are_shown_where_there_are_any(make_slice: MakeSlice) -> None:
+    assert as_text(Estimate(0.9, 0.85, 0.95)) == "0.9000 [0.850, 0.950]"
+    assert as_text(Estimate(0.9)) == "0.9000"
+    section = slices([make_slice(interval=True), make_slice(("slice/size", "s"), interval=True)])
+    assert "Lines are confidence intervals" in parts(section, Words)[0].text
+
+
+def test_nothing_sliced_is_said(make_slice: MakeSlice) -> None:
+    section = slices([make_slice()])
+    assert parts(section, Figure) == []
+    assert "Nothing was sliced" in parts(section, Words)[0].text
+
+
+def test_verdict_says_why_and_against_what(make_slice: MakeSlice) -> None:
+    section = verdict(
+        make_slice(), blessed=False, reasons=["accuracy is low"], bars={"accuracy": 0.95},
+        champion=17, pushed="",
+    )  # fmt: skip
+    first, second = parts(section, Words)
+    assert first.text == "Not blessed, and pushed nowhere. Compared with version 17, then serving."
+    assert second.text == "accuracy is low."
+    assert parts(section, Table)[0].rows[0] == ("accuracy of digits", "0.9000", "0.95")
+
+
+def test_anomalies_are_a_table() -> None:
+    statistics = {"eval": statistics_pb2.DatasetFeatureStatistics(num_examples=7)}
+    wrong = anomalies_pb2.Anomalies()
+    wrong.anomaly_info["scene/scale"].description = "too large"
+    fine, bad = (data(statistics, {"eval": a}) for a in (anomalies_pb2.Anomalies(), wrong))
+    assert "7 of eval" in parts(fine, Words)[0].text
+    assert parts(fine, Words)[1].tone == "good"
+    assert parts(bad, Table)[0].rows == [("eval", "scene/scale", "too large")]
+
+
+@pytest.mark.parametrize("kind", ["edge", "lab"])
+def test_blocks_have_all_the_parameters_and_read_only_what_is_above(
+    kind: str, tmp_path: Path
+) -> None:
+    model = build_model(kind, height=75, width=75, channels=1)
+    path = tmp_path / KERAS_FILE
+    path.parent.mkdir(parents=True)
+    model.save(path)
+    blocks = read_blocks(str(path))
+    assert sum(block.parameters for block in blocks) == model.count_params()
+    assert blocks[0].shape == "75x75x1"
+    assert all(block.sources for block in blocks[1:])
+    assert all(source < row for row, block in enumerate(blocks) for source in block.sources)
+    (figure,) = parts(network(str(tmp_path)), Figure)
+    assert f"{model.count_params():,} parameters" in figure.caption
+
+
+def test_export_without_a_keras_network_is_said(tmp_path: Path) -> None:
+    assert "no Keras network" in parts(network(str(tmp_path)), Words)[0].text
