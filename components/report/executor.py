@@ -21,7 +21,7 @@ from components.report.sections.network import network
 from components.report.sections.samples import samples
 from components.report.sections.seen import seen
 from components.report.sections.slices import slices
-from components.report.sections.verdict import verdict
+from components.report.sections.verdict import explained, verdict
 from evaluation.results import read_reasons, read_slices
 
 EXAMPLES: Final = "examples"
@@ -34,6 +34,7 @@ EVALUATION: Final = "evaluation"
 BLESSING: Final = "blessing"
 PUSHED_MODEL: Final = "pushed_model"
 CONFIG: Final = "config"
+VERDICT_FILE: Final = "verdict.json"
 
 _LOOKED_AT: Final = 2000
 _NO_RECORD: Final = Words(
@@ -100,14 +101,19 @@ def _splits(artifact: types.Artifact) -> list[tuple[str, str]]:
 
 
 def _verdict(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> Section:
-    evaluation, pushed = artifacts[EVALUATION].uri, artifacts[PUSHED_MODEL]
+    evaluation, pushed_model = artifacts[EVALUATION].uri, artifacts[PUSHED_MODEL]
+    pushed = pushed_model.get_int_custom_property("pushed") and (
+        pushed_model.get_string_custom_property("pushed_version")
+    )
+    written = f"{evaluation}/{VERDICT_FILE}"
+    if tf.io.gfile.exists(written):
+        with tf.io.gfile.GFile(written) as file:
+            return explained(json.load(file), pushed=pushed or "")
     return verdict(
         read_slices(evaluation)[0],
         blessed=bool(artifacts[BLESSING].get_int_custom_property("blessed")),
         reasons=read_reasons(evaluation),
         bars=config["evaluation"]["bars"],
         champion=artifacts[CHAMPION].get_int_custom_property("version"),
-        pushed=pushed.get_string_custom_property("pushed_version")
-        if pushed.get_int_custom_property("pushed")
-        else "",
+        pushed=pushed or "",
     )

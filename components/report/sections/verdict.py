@@ -1,5 +1,7 @@
 """The verdict: blessed or not, and why, in words."""
 
+from typing import Any
+
 from components.report.document import Part, Section, Table, Words
 from components.report.sections.slices import as_text
 from evaluation.results import SliceMetrics
@@ -44,6 +46,41 @@ def verdict(
         _table(whole, bars),
     ]
     return Section("verdict", "Verdict", parts)
+
+
+def explained(judged: dict[str, Any], *, pushed: str) -> Section:
+    """The verdict as it was written beside the evaluation, `verdict.json`.
+
+    Args:
+        judged: `blessed`, `sentence`, and `checks`, each with `metric`, `slice`, `count`, `value`,
+            `bar`, `champion`, `difference`, its interval `low` and `high`, `passed` and `reason`.
+        pushed: the version that the model was pushed as, empty if it was not.
+    """
+    head = ("metric", "slice", "value", "bar", "champion", "difference", "passed", "why")
+    where = f"Pushed as version {pushed}." if pushed else "Pushed nowhere."
+    parts: list[Part] = [
+        Words(judged["sentence"], "good" if judged["blessed"] else "bad"),
+        Words(where),
+        Table(head, [_row(check) for check in judged["checks"]], numeric=False),
+    ]
+    return Section("verdict", "Verdict", parts)
+
+
+def _row(check: dict[str, Any]) -> tuple[str, ...]:
+    interval = f" [{check['low']:+.4f}, {check['high']:+.4f}]" if check["low"] is not None else ""
+    difference = check["difference"]
+    return (
+        _TITLES.get(check["metric"], check["metric"].replace("_", " ")),
+        f"{check['slice']} ({check['count']:,})",
+        *(_number(check[key]) for key in ("value", "bar", "champion")),
+        "" if difference is None else f"{difference:+.4f}{interval}",
+        {True: "yes", False: "no", None: "does not judge"}[check["passed"]],
+        check["reason"],
+    )
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
 
 
 def _table(whole: SliceMetrics, bars: dict[str, float]) -> Table:

@@ -16,7 +16,7 @@ from components.report.sections.network import KERAS_FILE, network, read_blocks
 from components.report.sections.samples import samples
 from components.report.sections.seen import seen
 from components.report.sections.slices import as_text, name_slice, slices, weakest
-from components.report.sections.verdict import verdict
+from components.report.sections.verdict import explained, verdict
 from evaluation.results import Estimate, SliceMetrics
 from trainer.models import build_model
 
@@ -105,6 +105,26 @@ def test_verdict_says_why_and_against_what(make_slice: MakeSlice) -> None:
     assert first.text == "Not blessed, and pushed nowhere. Compared with version 17, then serving."
     assert second.text == "accuracy is low."
     assert parts(section, Table)[0].rows[0] == ("accuracy of digits", "0.9000", "0.95")
+
+
+@pytest.mark.parametrize("pushed", ["99", ""])
+def test_written_verdict_is_shown_check_by_check(pushed: str) -> None:
+    judged = {"metric": "accuracy", "slice": "whole", "count": 2000, "reason": "too low"}
+    judged |= {"value": 0.9, "bar": 0.95, "champion": 0.91, "passed": False}
+    judged |= {"difference": -0.01, "low": -0.02, "high": 0.0}
+    lone = judged | dict.fromkeys(("value", "bar", "champion", "difference", "low", "passed"))
+    section = explained(
+        {"blessed": False, "sentence": "Not blessed.", "checks": [judged, lone]}, pushed=pushed
+    )
+    first, second = parts(section, Words)
+    assert (first.text, first.tone) == ("Not blessed.", "bad")
+    assert second.text == (f"Pushed as version {pushed}." if pushed else "Pushed nowhere.")
+    (table,) = parts(section, Table)
+    assert table.rows[0][1:6] == (
+        "whole (2,000)", "0.9000", "0.9500", "0.9100", "-0.0100 [-0.0200, +0.0000]",
+    )  # fmt: skip
+    assert table.rows[0][6:] == ("no", "too low")
+    assert table.rows[1][2:7] == ("", "", "", "", "does not judge")
 
 
 def test_anomalies_are_a_table() -> None:
