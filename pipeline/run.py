@@ -4,6 +4,7 @@ import contextlib
 import json
 import logging
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from ml_metadata.errors import StatusError
@@ -44,7 +45,8 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
         node = history.nodes(run_id)[node_id]
         narrator.end(node, describe(node, config))
 
-    history.begin(run_id, {CONFIG: config.model_dump_json(), CODE: code_version()})
+    with _using_database(workspace):
+        history.begin(run_id, {CONFIG: config.model_dump_json(), CODE: code_version()})
     try:
         run_locally(config, workspace, run_id, on_start=narrator.begin, on_finish=finished)
     except ComponentFailedError as error:
@@ -65,7 +67,8 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
         log=str(log),
         seconds=time.monotonic() - began,
     )
-    history.note(run_id, {METRICS: json.dumps(summary.metrics)})
+    with _using_database(workspace):
+        history.note(run_id, {METRICS: json.dumps(summary.metrics)})
     return summary
 
 
@@ -77,12 +80,19 @@ def tidy(workspace: Workspace) -> None:
     Raises:
         UserError: if the database cannot be read or written.
     """
-    try:
+    with _using_database(workspace):
         history = History(workspace)
         unfinished = history.unfinished()
         workspace.drop_outputs(unfinished)
         workspace.keep_versions(versions(str(workspace.serving)))
         history.give_up(unfinished)
+
+
+@contextlib.contextmanager
+def _using_database(workspace: Workspace) -> Iterator[None]:
+    """Turns what the database raises into a sentence."""
+    try:
+        yield
     except (StatusError, RuntimeError) as error:
         raise UserError(
             f"the database {workspace.metadata} cannot be used: {explain_failure(error)}; make "
