@@ -32,6 +32,11 @@ TITLES: Final = {
 }
 """How a metric is called in front of people."""
 
+HEAD: Final = (
+    "metric", "slice (pictures)", "value", "bar", "champion", "difference", "passed", "why",
+)  # fmt: skip
+"""The titles of `Verdict.rows`."""
+
 
 class Check(BaseModel):
     """One metric on one slice.
@@ -80,7 +85,7 @@ class Verdict(BaseModel):
         return [check.reason for check in self.checks if check.passed is False]
 
     def rows(self) -> list[tuple[str, ...]]:
-        """The checks as text: metric, slice, value, bar, champion, difference, passed, reason."""
+        """The checks as text, under `HEAD`."""
         return [
             (
                 TITLES[check.metric],
@@ -97,17 +102,7 @@ class Verdict(BaseModel):
 
     def as_markdown(self) -> str:
         """The sentence and a table."""
-        head = (
-            "metric",
-            "slice (pictures)",
-            "value",
-            "bar",
-            "champion",
-            "difference",
-            "passed",
-            "why",
-        )
-        lines = [f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *self.rows())]
+        lines = [f"| {' | '.join(row)} |" for row in (HEAD, ("---",) * len(HEAD), *self.rows())]
         return "\n".join([self.sentence, "", *lines])
 
 

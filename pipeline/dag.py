@@ -88,9 +88,7 @@ def create_components(
         anomalies=validator.outputs["anomalies"],
         model=trainer.outputs["model"],
         model_run=trainer.outputs["model_run"],
-        champion=champion.outputs["champion"],
         evaluation=evaluator.outputs["evaluation"],
-        blessing=evaluator.outputs["blessing"],
         pushed_model=pusher.outputs["pushed_model"],
     )
     components = [

@@ -21,9 +21,7 @@ class ReportSpec(ComponentSpec):
         executor.ANOMALIES: ChannelParameter(type=standard_artifacts.ExampleAnomalies),
         executor.MODEL: ChannelParameter(type=standard_artifacts.Model),
         executor.MODEL_RUN: ChannelParameter(type=standard_artifacts.ModelRun),
-        executor.CHAMPION: ChannelParameter(type=standard_artifacts.Model),
         executor.EVALUATION: ChannelParameter(type=standard_artifacts.ModelEvaluation),
-        executor.BLESSING: ChannelParameter(type=standard_artifacts.ModelBlessing),
         executor.PUSHED_MODEL: ChannelParameter(type=standard_artifacts.PushedModel),
     }
     OUTPUTS = {REPORT: ChannelParameter(type=RunReport)}

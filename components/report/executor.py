@@ -21,20 +21,18 @@ from components.report.sections.network import network
 from components.report.sections.samples import samples
 from components.report.sections.seen import seen
 from components.report.sections.slices import slices
-from components.report.sections.verdict import explained, verdict
-from evaluation.results import read_reasons, read_slices
+from components.report.sections.verdict import verdict
+from evaluation.results import read_slices
+from evaluation.verdict import read_verdict
 
 EXAMPLES: Final = "examples"
 STATISTICS: Final = "statistics"
 ANOMALIES: Final = "anomalies"
 MODEL: Final = "model"
 MODEL_RUN: Final = "model_run"
-CHAMPION: Final = "champion"
 EVALUATION: Final = "evaluation"
-BLESSING: Final = "blessing"
 PUSHED_MODEL: Final = "pushed_model"
 CONFIG: Final = "config"
-VERDICT_FILE: Final = "verdict.json"
 
 _LOOKED_AT: Final = 2000
 _NO_RECORD: Final = Words(
@@ -73,7 +71,7 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
         history = json.load(file)
     found = read_slices(artifacts[EVALUATION].uri)
     return [
-        _verdict(artifacts, config),
+        _verdict(artifacts),
         samples(predictions),
         seen(predictions),
         slices(found),
@@ -100,20 +98,9 @@ def _splits(artifact: types.Artifact) -> list[tuple[str, str]]:
     return [(name, artifact_utils.get_split_uri([artifact], name)) for name in names]
 
 
-def _verdict(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> Section:
-    evaluation, pushed_model = artifacts[EVALUATION].uri, artifacts[PUSHED_MODEL]
+def _verdict(artifacts: dict[str, types.Artifact]) -> Section:
+    pushed_model = artifacts[PUSHED_MODEL]
     pushed = pushed_model.get_int_custom_property("pushed") and (
         pushed_model.get_string_custom_property("pushed_version")
     )
-    written = f"{evaluation}/{VERDICT_FILE}"
-    if tf.io.gfile.exists(written):
-        with tf.io.gfile.GFile(written) as file:
-            return explained(json.load(file), pushed=pushed or "")
-    return verdict(
-        read_slices(evaluation)[0],
-        blessed=bool(artifacts[BLESSING].get_int_custom_property("blessed")),
-        reasons=read_reasons(evaluation),
-        bars=config["evaluation"]["bars"],
-        champion=artifacts[CHAMPION].get_int_custom_property("version"),
-        pushed=pushed or "",
-    )
+    return verdict(read_verdict(artifacts[EVALUATION].uri), pushed=pushed or "")

@@ -18,6 +18,7 @@ from components.report.component import Report
 from components.report.document import Box
 from components.report.predictions import predict
 from evaluation.results import SliceMetrics
+from evaluation.verdict import JSON_FILE, Verdict
 from pipeline.config import Config
 
 SPLITS = ["train", "eval"]
@@ -47,9 +48,7 @@ def inputs(tmp_path: Path, make_data: Callable[..., DataOptions]) -> dict[str, l
         "anomalies": standard_artifacts.ExampleAnomalies,
         "model": standard_artifacts.Model,
         "model_run": standard_artifacts.ModelRun,
-        "champion": standard_artifacts.Model,
         "evaluation": standard_artifacts.ModelEvaluation,
-        "blessing": standard_artifacts.ModelBlessing,
         "pushed_model": standard_artifacts.PushedModel,
     }
     made = {key: kind() for key, kind in kinds.items()}
@@ -69,8 +68,8 @@ def inputs(tmp_path: Path, make_data: Callable[..., DataOptions]) -> dict[str, l
     save_constant_model(f"{made['model'].uri}/Format-Serving", digit=7, box=(0.1, 0.2, 0.3, 0.4))
     history = {"parameters": 5, "precision": "float32", "epochs": {"loss": [1.0, 0.5]}}
     write(tmp_path / "model_run/history.json", json.dumps(history).encode())
-    made["champion"].set_int_custom_property("version", 17)
-    made["blessing"].set_int_custom_property("blessed", 1)
+    judged = Verdict(blessed=True, sentence="Blessed.", champion="version 17", margin=0, checks=[])
+    write(tmp_path / "evaluation" / JSON_FILE, judged.model_dump_json().encode())
     made["pushed_model"].set_int_custom_property("pushed", 1)
     made["pushed_model"].set_string_custom_property("pushed_version", "99")
     return {key: [artifact] for key, artifact in made.items()}
@@ -90,7 +89,6 @@ def test_all_that_a_run_made_is_on_the_page(
 ) -> None:
     # Reading an evaluation is tested where it is read.
     monkeypatch.setattr(executor, "read_slices", lambda folder: [make_slice()])
-    monkeypatch.setattr(executor, "read_reasons", lambda folder: [])
     report = RunReport()
     report.uri = str(tmp_path / "report")
     Path(report.uri).mkdir()
@@ -103,7 +101,7 @@ def test_all_that_a_run_made_is_on_the_page(
     text = page.read_text()
     assert page.name == "report.html"
     assert "digits: lab on uci" in text
-    assert "pushed as version 99. Compared with version 17" in text
+    assert "Pushed as version 99. Compared with version 17" in text
     assert "kind: lab" in text
     for anchor in (
         "verdict", "samples", "predictions", "slices", "digits", "boxes", "learning", "network",

@@ -16,8 +16,9 @@ from components.report.sections.network import KERAS_FILE, network, read_blocks
 from components.report.sections.samples import samples
 from components.report.sections.seen import seen
 from components.report.sections.slices import as_text, name_slice, slices, weakest
-from components.report.sections.verdict import explained, verdict
+from components.report.sections.verdict import verdict
 from evaluation.results import Estimate, SliceMetrics
+from evaluation.verdict import Check, Verdict
 from trainer.models import build_model
 
 Make = Callable[..., Prediction]
@@ -96,35 +97,39 @@ def test_nothing_sliced_is_said(make_slice: MakeSlice) -> None:
     assert "Nothing was sliced" in parts(section, Words)[0].text
 
 
-def test_verdict_says_why_and_against_what(make_slice: MakeSlice) -> None:
-    section = verdict(
-        make_slice(), blessed=False, reasons=["accuracy is low"], bars={"accuracy": 0.95},
-        champion=17, pushed="",
-    )  # fmt: skip
-    first, second = parts(section, Words)
-    assert first.text == "Not blessed, and pushed nowhere. Compared with version 17, then serving."
-    assert second.text == "accuracy is low."
-    assert parts(section, Table)[0].rows[0] == ("accuracy of digits", "0.9000", "0.95")
+def check(**changes: Any) -> Check:
+    known = {
+        "metric": "accuracy", "slice": "whole", "count": 2000, "reason": "too low",
+        "value": 0.9, "bar": 0.95, "champion": 0.91, "passed": False,
+        "difference": -0.01, "low": -0.02, "high": 0.0,
+    }  # fmt: skip
+    return Check.model_validate(known | changes)
 
 
 @pytest.mark.parametrize("pushed", ["99", ""])
-def test_written_verdict_is_shown_check_by_check(pushed: str) -> None:
-    judged = {"metric": "accuracy", "slice": "whole", "count": 2000, "reason": "too low"}
-    judged |= {"value": 0.9, "bar": 0.95, "champion": 0.91, "passed": False}
-    judged |= {"difference": -0.01, "low": -0.02, "high": 0.0}
-    lone = judged | dict.fromkeys(("value", "bar", "champion", "difference", "low", "passed"))
-    section = explained(
-        {"blessed": False, "sentence": "Not blessed.", "checks": [judged, lone]}, pushed=pushed
-    )
+def test_verdict_is_shown_check_by_check(pushed: str) -> None:
+    lone = dict.fromkeys(("value", "bar", "champion", "difference", "low", "high", "passed"))
+    judged = Verdict(
+        blessed=False, sentence="Not blessed.", champion="version 17", margin=0.01,
+        checks=[check(), check(**lone)],
+    )  # fmt: skip
+    section = verdict(judged, pushed=pushed)
     first, second = parts(section, Words)
     assert (first.text, first.tone) == ("Not blessed.", "bad")
-    assert second.text == (f"Pushed as version {pushed}." if pushed else "Pushed nowhere.")
+    assert second.text.startswith(
+        f"Pushed as version {pushed}. Compared with version 17" if pushed else "Pushed nowhere. "
+    )
     (table,) = parts(section, Table)
     assert table.rows[0][1:6] == (
-        "whole (2,000)", "0.9000", "0.9500", "0.9100", "-0.0100 [-0.0200, +0.0000]",
+        "whole (2,000)", "0.9000", "0.95", "0.9100", "-0.0100 [-0.0200, +0.0000]",
     )  # fmt: skip
     assert table.rows[0][6:] == ("no", "too low")
-    assert table.rows[1][2:7] == ("", "", "", "", "does not judge")
+    assert table.rows[1][2:7] == ("none", "no bar", "none", "none", "does not judge")
+
+
+def test_without_a_champion_the_verdict_says_so() -> None:
+    judged = Verdict(blessed=True, sentence="Blessed.", champion=None, margin=0.01, checks=[])
+    assert "no champion" in parts(verdict(judged, pushed="1"), Words)[1].text
 
 
 def test_anomalies_are_a_table() -> None:
