@@ -6,7 +6,6 @@ from pathlib import Path
 
 import apache_beam as beam
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
@@ -14,12 +13,13 @@ from evaluation.evaluate import ROWS, evaluate
 from evaluation.metrics import JOINT_THRESHOLD
 from evaluation.options import EvaluationOptions, SliceName
 from evaluation.pictures import Pictures, read_pictures
+from evaluation.pixels import read_pixels
 from evaluation.results import Estimate, SliceResult, read_evaluation
 from pipeline.contenders import Contender, find_contenders, latency_ms
 from pipeline.errors import UserError
 from pipeline.explain import judged_run
 from pipeline.workspace import Workspace
-from vocabulary import boxes, features
+from vocabulary import boxes
 
 _SLICES: list[SliceName] = [
     "digit", "size", "place", "contrast", "clutter", "rotation", "digit x size", "place x size",
@@ -122,7 +122,7 @@ def compare(
         evaluation = read_evaluation(folder)
         rows = read_pictures(f"{folder}/{ROWS}", list(models))
     answers = _answers(rows, files)
-    timed = _any_png(files)
+    timed = next(read_pixels(rows, files)).encoded
     return Comparison(
         models=[_model(c, timed, evaluation.coco_map[c.name]) for c in contenders],
         pictures=evaluation.whole.count,
@@ -200,14 +200,8 @@ def _answers(rows: Pictures, files: Sequence[str]) -> list[Answer]:
     """Some pictures that some models get right and others wrong, with their pixels."""
     right = np.stack([_right(rows, model) for model in rows.said])
     chosen = np.flatnonzero(right.any(0) & ~right.all(0))[: _SHOWN * 2]
-    wanted = {_identity(rows.source_ids[i], rows.boxes[i]): i for i in chosen}
-    found = {}
-    for record in _records(files):
-        known = tf.train.Example.FromString(record).features.feature
-        box = np.array([known[key].float_list.value[0] for key in features.BOX])
-        identity = _identity(known[features.SOURCE_ID].bytes_list.value[0].decode(), box)
-        if identity in wanted:
-            found[wanted[identity]] = known[features.IMAGE].bytes_list.value[0]
+    wanted = set(chosen.tolist())
+    found = {p.row: p.encoded for p in read_pixels(rows, files) if p.row in wanted}
     return [
         Answer(
             png=found[i],
@@ -218,20 +212,3 @@ def _answers(rows: Pictures, files: Sequence[str]) -> list[Answer]:
         )
         for i in sorted(found)
     ]
-
-
-def _identity(source_id: str, box: NDArray[np.float64]) -> tuple[str, ...]:
-    return source_id, *(f"{edge:.5f}" for edge in box)
-
-
-def _records(files: Sequence[str]) -> list[bytes]:
-    records: list[bytes] = []
-    for path in files:
-        kind = "GZIP" if path.endswith(".gz") else ""
-        records += tf.data.TFRecordDataset(path, compression_type=kind).as_numpy_iterator()
-    return records
-
-
-def _any_png(files: Sequence[str]) -> bytes:
-    known = tf.train.Example.FromString(_records(files[:1])[0]).features.feature
-    return bytes(known[features.IMAGE].bytes_list.value[0])

@@ -13,7 +13,7 @@ from tfx.utils import path_utils
 from components.report.document import Part, Section, Words
 from components.report.figures import calibration, confusion, heat_map, overlap
 from components.report.page import REPORT, REPORT_FILE, render_page
-from components.report.predictions import Prediction, predict
+from components.report.predictions import Prediction, read_predictions
 from components.report.sections.data import data, read_anomalies, read_statistics
 from components.report.sections.learning import learning
 from components.report.sections.model_card import configuration, model_card
@@ -22,6 +22,9 @@ from components.report.sections.samples import samples
 from components.report.sections.seen import seen
 from components.report.sections.slices import slices
 from components.report.sections.verdict import verdict
+from evaluation.eval_config import CANDIDATE
+from evaluation.evaluate import ROWS
+from evaluation.pictures import read_pictures
 from evaluation.results import read_slices
 from evaluation.verdict import read_verdict
 
@@ -34,7 +37,8 @@ EVALUATION: Final = "evaluation"
 PUSHED_MODEL: Final = "pushed_model"
 CONFIG: Final = "config"
 
-_LOOKED_AT: Final = 2000
+_LOOKED_AT: Final = 20_000
+"""Pictures that figures are drawn from at most; metrics and slices are of all."""
 _NO_RECORD: Final = Words(
     "Times and lineage are in ML Metadata, which a component does not see: `digits run` and "
     "`digits report` put them here."
@@ -66,14 +70,16 @@ class Executor(base_executor.BaseExecutor):
 def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> list[Section]:
     model = path_utils.serving_model_path(artifacts[MODEL].uri)
     examples = artifact_utils.get_split_uri([artifacts[EXAMPLES]], "eval")
-    predictions = predict(model, f"{examples}/*", at_most=_LOOKED_AT)
+    rows = read_pictures(f"{artifacts[EVALUATION].uri}/{ROWS}", [CANDIDATE])
+    files = sorted(tf.io.gfile.glob(f"{examples}/*"))
+    predictions = read_predictions(rows, files, at_most=_LOOKED_AT)
     with tf.io.gfile.GFile(f"{artifacts[MODEL_RUN].uri}/history.json") as file:
         history = json.load(file)
     found = read_slices(artifacts[EVALUATION].uri)
     return [
         _verdict(artifacts),
         samples(predictions),
-        seen(predictions),
+        seen(predictions, of=len(rows.digits)),
         slices(found),
         Section("digits", "Digits", [confusion.draw(predictions), calibration.draw(predictions)]),
         Section("boxes", "Boxes", _box_figures(predictions)),

@@ -1,39 +1,33 @@
 """What a model says of pictures, beside what is true of them."""
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from components.report.document import Box, Picture
-from vocabulary import boxes, features
-
-_BATCH = 256
+from evaluation.eval_config import CANDIDATE
+from evaluation.pictures import Pictures
+from evaluation.pixels import read_pixels
+from vocabulary import boxes
 
 
 @dataclass(frozen=True)
 class Prediction:
     """A picture, what is true of it, and what a model says.
 
-    Boxes are (xmin, ymin, xmax, ymax) in [0, 1]; `probabilities` has one for each digit.
+    Boxes are (xmin, ymin, xmax, ymax) in [0, 1]; `confidence` is the probability of the predicted
+    digit.
     """
 
     png: bytes
     digit: int
     box: Box
-    probabilities: tuple[float, ...]
+    predicted_digit: int
+    confidence: float
     predicted_box: Box
-
-    @property
-    def predicted_digit(self) -> int:
-        """The most probable."""
-        return int(np.argmax(self.probabilities))
-
-    @property
-    def confidence(self) -> float:
-        """The probability of the predicted digit."""
-        return self.probabilities[self.predicted_digit]
 
     @property
     def iou(self) -> float:
@@ -52,30 +46,20 @@ class Prediction:
         return Picture(self.png, label, self.box, self.predicted_box, wrong=not self.right)
 
 
-def predict(model: str, pattern: str, *, at_most: int) -> list[Prediction]:
-    """What an exported model says of the first pictures under a pattern of gzipped TFRecords."""
-    files = tf.data.Dataset.list_files(pattern, shuffle=False)
-    records = tf.data.TFRecordDataset(files, compression_type="GZIP").take(at_most)
-    answer = tf.saved_model.load(model).signatures["serving_examples"]
-    predictions = []
-    for serialized in records.batch(_BATCH):
-        answers = answer(serialized)
-        rows = (serialized, answers["probabilities"], answers["box"])
-        predictions += [_prediction(*row) for row in zip(*(r.numpy() for r in rows), strict=True)]
-    return predictions
-
-
-def _prediction(
-    serialized: bytes, probabilities: NDArray[np.float32], box: NDArray[np.float32]
-) -> Prediction:
-    known = tf.train.Example.FromString(serialized).features.feature
-    return Prediction(
-        png=known[features.IMAGE].bytes_list.value[0],
-        digit=known[features.LABEL].int64_list.value[0],
-        box=tuple(known[key].float_list.value[0] for key in features.BOX),
-        probabilities=tuple(probabilities.tolist()),
-        predicted_box=tuple(box.tolist()),
-    )
+def read_predictions(rows: Pictures, files: Sequence[str], *, at_most: int) -> list[Prediction]:
+    """What was said of the first pictures in files, from the rows of an evaluation."""
+    said = rows.said[CANDIDATE]
+    return [
+        Prediction(
+            png=png,
+            digit=int(rows.digits[row]),
+            box=tuple(rows.boxes[row].tolist()),
+            predicted_digit=int(said.digits[row]),
+            confidence=float(said.confidences[row]),
+            predicted_box=tuple(said.boxes[row].tolist()),
+        )
+        for row, png in itertools.islice(read_pixels(rows, files), at_most)
+    ]
 
 
 def ious(predictions: list[Prediction]) -> NDArray[np.float64]:

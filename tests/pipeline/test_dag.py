@@ -59,7 +59,6 @@ def test_each_component_is_there_once(dag: dict[str, BaseComponent]) -> None:
                 "StatisticsGen",
                 "ExampleValidator",
                 "Trainer",
-                "Champion",
                 "Evaluator",
                 "Pusher",
             },

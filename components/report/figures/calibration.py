@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from components.report.document import Figure
 from components.report.figures.canvas import BLUE, FAINT, Canvas
 from components.report.predictions import Prediction
-
-_BINS = 10
+from evaluation.metrics import CONFIDENCE_BINS
 
 
 class Reliability(NamedTuple):
-    """By bin of confidence, float64 [10] each; the means are NaN where a bin is empty."""
+    """By bin of confidence, float64 [15] each; the means are NaN where a bin is empty."""
 
     counts: NDArray[np.float64]
     confidence: NDArray[np.float64]
@@ -36,16 +35,16 @@ class Reliability(NamedTuple):
 
 
 def measure(predictions: list[Prediction]) -> Reliability:
-    """Sorts predictions into ten equal bins of confidence."""
+    """Sorts predictions into the bins of the metric, equal in width."""
     confidence = np.array([p.confidence for p in predictions])
     right = np.array([p.right for p in predictions], np.float64)
-    bins = np.clip((confidence * _BINS).astype(int), 0, _BINS - 1)
-    counts = np.bincount(bins, minlength=_BINS).astype(np.float64)
+    bins = np.clip((confidence * CONFIDENCE_BINS).astype(int), 0, CONFIDENCE_BINS - 1)
+    counts = np.bincount(bins, minlength=CONFIDENCE_BINS).astype(np.float64)
     with np.errstate(invalid="ignore"):
         return Reliability(
             counts,
-            np.bincount(bins, confidence, _BINS) / counts,
-            np.bincount(bins, right, _BINS) / counts,
+            np.bincount(bins, confidence, CONFIDENCE_BINS) / counts,
+            np.bincount(bins, right, CONFIDENCE_BINS) / counts,
         )
 
 
@@ -60,8 +59,8 @@ def draw(predictions: list[Prediction]) -> Figure:
             measured.confidence[known], measured.accuracy[known], color=BLUE, marker="o",
         )  # fmt: skip
         upper.set(ylabel="share of digits right", ylim=(0, 1.05))
-        places = (np.arange(_BINS) + 0.5) / _BINS
-        lower.bar(places, measured.counts, width=0.9 / _BINS, color=BLUE)
+        places = (np.arange(CONFIDENCE_BINS) + 0.5) / CONFIDENCE_BINS
+        lower.bar(places, measured.counts, width=0.9 / CONFIDENCE_BINS, color=BLUE)
         lower.set(xlabel="confidence in the digit", ylabel="pictures", xlim=(0, 1.02))
         return canvas.finish(
             f"On the dashed line the model would be right as often as it is sure. The expected "

@@ -8,15 +8,20 @@ from components.report.predictions import Prediction
 _SHOWN = {"best": 6, "typical": 12, "worst": 12}
 
 
-def seen(predictions: list[Prediction]) -> Section:
-    """Best and worst are by the digit first, then by overlap; typical ones are near the median."""
+def seen(predictions: list[Prediction], *, of: int) -> Section:
+    """Best and worst are by the digit first, then by overlap; typical ones are near the median.
+
+    `of` is how many pictures were evaluated.
+    """
     ranked = sorted(predictions, key=lambda p: (p.right, p.iou, p.confidence))
     middle = len(ranked) // 2
     half = _SHOWN["typical"] // 2
     wrong = sum(not p.right for p in predictions)
     median = float(np.median([p.iou for p in predictions]))
+    shown = f"This and the figures are of the first {len(ranked):,} of {of:,} pictures. "
     parts: list[Part] = [
         Words(
+            f"{shown if len(ranked) < of else ''}"
             "True boxes are green, predicted ones dashed orange. Below each picture stand the "
             "digit that was read, how sure the model is of it, and how far the boxes agree."
         ),

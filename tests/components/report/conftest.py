@@ -30,9 +30,7 @@ def make_prediction() -> MakePrediction:
     def build(
         box: Box = TRUE, *, said: int = 3, sure: float = 0.91, is_: int = 3, true: Box = TRUE
     ) -> Prediction:
-        rest = (1 - sure) / 9
-        probabilities = tuple(sure if digit == said else rest for digit in range(10))
-        return Prediction(PNG, is_, true, probabilities, box)
+        return Prediction(PNG, is_, true, said, sure, box)
 
     return build
 

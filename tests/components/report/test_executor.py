@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import apache_beam as beam
 import pytest
 import tensorflow as tf
 from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
@@ -12,13 +13,14 @@ from tfx.types import artifact_utils, channel_utils, standard_artifacts
 
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.synthesis import Recipe, draw_shard, write_shard
-from components.report import executor
 from components.report.artifact import RunReport
 from components.report.component import Report
 from components.report.document import Box
-from components.report.predictions import predict
-from evaluation.results import SliceMetrics
-from evaluation.verdict import JSON_FILE, Verdict
+from components.report.predictions import read_predictions
+from evaluation.eval_config import CANDIDATE
+from evaluation.evaluate import ROWS
+from evaluation.judge import judge_fn
+from evaluation.pictures import read_pictures
 from pipeline.config import Config
 
 SPLITS = ["train", "eval"]
@@ -68,8 +70,16 @@ def inputs(tmp_path: Path, make_data: Callable[..., DataOptions]) -> dict[str, l
     save_constant_model(f"{made['model'].uri}/Format-Serving", digit=7, box=(0.1, 0.2, 0.3, 0.4))
     history = {"parameters": 5, "precision": "float32", "epochs": {"loss": [1.0, 0.5]}}
     write(tmp_path / "model_run/history.json", json.dumps(history).encode())
-    judged = Verdict(blessed=True, sentence="Blessed.", champion="version 17", margin=0, checks=[])
-    write(tmp_path / "evaluation" / JSON_FILE, judged.model_dump_json().encode())
+    options = {"bars": {"accuracy": 0.5}, "margin": 0.0, "slices": ["digit"]}
+    judge_fn(
+        model=f"{made['model'].uri}/Format-Serving",
+        champion=None,
+        champion_version=0,
+        patterns=[f"{made['examples'].uri}/Split-eval/*"],
+        folder=made["evaluation"].uri,
+        options=json.dumps({"evaluation": options, "canvas": [75, 75]}),
+        make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
+    )
     made["pushed_model"].set_int_custom_property("pushed", 1)
     made["pushed_model"].set_string_custom_property("pushed_version", "99")
     return {key: [artifact] for key, artifact in made.items()}
@@ -83,12 +93,8 @@ def write(path: Path, data: bytes) -> None:
 def test_all_that_a_run_made_is_on_the_page(
     inputs: dict[str, list[Any]],
     tmp_path: Path,
-    make_slice: Callable[..., SliceMetrics],
     configure: Callable[..., Config],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # Reading an evaluation is tested where it is read.
-    monkeypatch.setattr(executor, "read_slices", lambda folder: [make_slice()])
     report = RunReport()
     report.uri = str(tmp_path / "report")
     Path(report.uri).mkdir()
@@ -101,7 +107,8 @@ def test_all_that_a_run_made_is_on_the_page(
     text = page.read_text()
     assert page.name == "report.html"
     assert "digits: lab on uci" in text
-    assert "Pushed as version 99. Compared with version 17" in text
+    assert "Not blessed: accuracy is 0." in text
+    assert "Pushed as version 99. There was no champion" in text
     assert "kind: lab" in text
     for anchor in (
         "verdict", "samples", "predictions", "slices", "digits", "boxes", "learning", "network",
@@ -111,17 +118,16 @@ def test_all_that_a_run_made_is_on_the_page(
         assert f'href="#{anchor}"' in text
 
 
-def test_the_model_is_asked_of_the_eval_split(inputs: dict[str, list[Any]]) -> None:
-    model, pattern = (
-        f"{inputs['model'][0].uri}/Format-Serving",
-        f"{inputs['examples'][0].uri}/Split-eval/*",
-    )
-    predictions = predict(model, pattern, at_most=2000)
+def test_predictions_are_what_was_said_of_each_picture(inputs: dict[str, list[Any]]) -> None:
+    rows = read_pictures(f"{inputs['evaluation'][0].uri}/{ROWS}", [CANDIDATE])
+    files = sorted(map(str, Path(f"{inputs['examples'][0].uri}/Split-eval").iterdir()))
+    predictions = read_predictions(rows, files, at_most=2000)
     assert len(predictions) == 20
-    assert len(predict(model, pattern, at_most=3)) == 3
+    assert len(read_predictions(rows, files, at_most=3)) == 3
     assert {(p.predicted_digit, p.confidence) for p in predictions} == {(7, 1.0)}
     assert predictions[0].predicted_box == pytest.approx((0.1, 0.2, 0.3, 0.4))
     assert len({p.digit for p in predictions}) > 3
+    assert len({p.png for p in predictions}) == 20
     for p in predictions:
         assert 0 <= p.box[0] < p.box[2] <= 1
         assert 0 <= p.box[1] < p.box[3] <= 1

@@ -49,7 +49,7 @@ def everything(make: Make) -> list[Section]:
     wide = Table(tuple(f"column {i}" for i in range(30)), [("x" * 30,) * 30])
     folded = Table(("a",), [(NASTY,)], folded="More")
     return [
-        seen(predictions),
+        seen(predictions, of=len(predictions)),
         Section("figures", "Figures", figures),
         Section("words", NASTY, [Words(NASTY, "bad"), wide, folded, Listing("All", "x" * 500)]),
     ]

@@ -84,8 +84,8 @@ def test_calibration_agrees_with_one_prediction_at_a_time(make_prediction: Make)
         for s in rng.uniform(0.2, 1.0, 200)
     ]
     expected = 0.0
-    for k in range(10):
-        inside = [p for p in predictions if k / 10 <= p.confidence < (k + 1) / 10]
+    for k in range(15):
+        inside = [p for p in predictions if k / 15 <= p.confidence < (k + 1) / 15]
         if inside:
             gap = np.mean([p.confidence for p in inside]) - np.mean([p.right for p in inside])
             expected += abs(gap) * len(inside) / 200

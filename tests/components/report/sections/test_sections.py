@@ -39,11 +39,17 @@ def test_samples_begin_with_each_digit_once(make_prediction: Make) -> None:
 def test_worst_are_wrong_digits_then_the_least_overlap(make_prediction: Make) -> None:
     poor = make_prediction((0.2, 0.2, 0.3, 0.3))
     predictions = [make_prediction()] * 40 + [poor] * 20 + [make_prediction(said=8)]
-    worst, typical, best = parts(seen(predictions), Pictures)
+    worst, typical, best = parts(seen(predictions, of=61), Pictures)
     assert worst.pictures[0].wrong
     assert all("IoU 0.05" in p.label for p in worst.pictures[1:])
     assert all("IoU 1.00" in p.label for p in (*typical.pictures, *best.pictures))
     assert "1 of 61" in worst.caption
+
+
+def test_it_is_said_when_not_all_pictures_are_shown(make_prediction: Make) -> None:
+    some, every = (seen([make_prediction()] * 3, of=count) for count in (1000, 3))
+    assert "the first 3 of 1,000 pictures" in parts(some, Words)[0].text
+    assert "the first" not in parts(every, Words)[0].text
 
 
 def test_learning_tells_the_best_epoch() -> None:
