@@ -30,6 +30,8 @@ METRICS: Final[dict[str, tuple[type, str]]] = {
 }
 """Class and arguments of each metric that is a number with an interval, by its name."""
 LOWER_IS_BETTER: Final = frozenset({"edge_error", "calibration_error"})
+IN_PIXELS: Final = frozenset({"edge_error"})
+"""The others are shares and IoUs, in [0, 1]."""
 
 COUNT: Final = "example_count"
 CONFUSION: Final = "confusion_matrix"

@@ -1,6 +1,7 @@
 """Reads back what `evaluation.evaluate` wrote, as typed values."""
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,12 +12,13 @@ import tensorflow_model_analysis as tfma
 from numpy.typing import NDArray
 
 from evaluation.coco import NAME as COCO
-from evaluation.eval_config import CANDIDATE, CONFUSION, COUNT, METRICS
+from evaluation.eval_config import CANDIDATE, CONFUSION, COUNT, IN_PIXELS, METRICS
 from evaluation.evaluate import COCO_FILE
 from evaluation.slices import CROSS, SLICES
 from vocabulary import features
 
 WHOLE: Final = "whole"
+_BOUNDED: Final = ("value", "lowerBound", "upperBound")
 
 
 @dataclass(frozen=True)
@@ -152,10 +154,17 @@ def _estimates(values: dict[str, Any], suffix: str) -> Iterator[tuple[str, Estim
             continue
         bounded = value.get("boundedValue")
         if bounded:
-            ends = (float(bounded.get(end, 0.0)) for end in ("value", "lowerBound", "upperBound"))
-            yield name, Estimate(*ends)
+            middle, *ends = (float(bounded.get(key, 0.0)) for key in _BOUNDED)
+            # A few pictures give ends that no share can have.
+            low, high = _possible(name, is_difference=bool(suffix))
+            yield name, Estimate(middle, max(ends[0], low), min(ends[1], high))
         else:
             yield name, Estimate(float(value.get("doubleValue", "nan")))
+
+
+def _possible(name: str, *, is_difference: bool) -> tuple[float, float]:
+    highest = math.inf if name in IN_PIXELS else 1.0
+    return (-highest if is_difference else 0.0), highest
 
 
 def _matrix(value: dict[str, Any]) -> NDArray[np.int64]:

@@ -230,7 +230,9 @@ def _sentence(checks: list[Check], failed: list[Check], champion: str | None, ma
         also = f", and {more} more {'check' if more == 1 else 'checks'} failed" if more else ""
         return f"Not blessed: {failed[0].reason}{also}."
     judged = sum(check.passed is True for check in checks)
-    bars = f"all {judged} bars are reached" if judged != 1 else "the one bar is reached"
+    bars = {1: "the one bar is reached", 2: "both bars are reached"}.get(
+        judged, f"all {judged} bars are reached"
+    )
     if champion is None:
         return f"Blessed: {bars}; there is no champion to compare with."
     return (

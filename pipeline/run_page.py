@@ -77,15 +77,12 @@ def _times(run_id: str, nodes: list[Node]) -> Section:
 
 def _lineage(found: Lineage) -> Section:
     rows = [(step.component, step.run_id, step.short) for step in found.steps]
-    settings = "; ".join(found.settings)
-    said = (
-        f"Trained with configs/default.yaml, but {settings}."
-        if settings
-        else "Trained with configs/default.yaml as it is."
-    )
+    settings = [tuple(setting.split(": ", 1)) for setting in found.settings]
+    said = f"Trained with configs/default.yaml{', but for:' if settings else ' as it is.'}"
     caption = "Components that were taken from the cache ran in an earlier run."
     parts: list[Part] = [
         Words(said),
+        *([Table(("key", "default → here"), settings, numeric=False)] if settings else []),
         Table(("component", "ran in", "made"), rows, caption, numeric=False),
         Table(("run", "code"), list(found.code.items()), numeric=False),
     ]

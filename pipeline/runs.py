@@ -95,10 +95,10 @@ def _complete(nodes: dict[str, Node], name: str) -> bool:
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """What differs between two configs: `key: old → new` for each leaf, `-` for none."""
+    """What differs between two configs: `key: old → new` for each leaf, where one may be none."""
     old, new = _leaves(before), _leaves(after)
     return [
-        f"{key}: {old.get(key, '-')} → {new.get(key, '-')}"
+        f"{key}: {old.get(key, 'none')} → {new.get(key, 'none')}"
         for key in dict.fromkeys([*old, *new])
         if old.get(key) != new.get(key)
     ]

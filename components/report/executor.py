@@ -80,7 +80,7 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
         _verdict(artifacts),
         samples(predictions),
         seen(predictions, of=len(rows.digits)),
-        slices(found),
+        slices(found, minimum=config["evaluation"]["minimum"]),
         Section("digits", "Digits", [confusion.draw(predictions), calibration.draw(predictions)]),
         Section("boxes", "Boxes", _box_figures(predictions)),
         learning(history),

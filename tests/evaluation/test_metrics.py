@@ -152,6 +152,16 @@ def test_a_fact_that_pictures_come_without_is_unknown(evaluation: Evaluation, ro
     assert_as_expected(evaluation.find("clutter", "unknown"), rows)
 
 
+def test_intervals_hold_the_value_and_end_where_shares_do(evaluation: Evaluation) -> None:
+    few = min(one.count for one in evaluation.slices)
+    assert few < 10  # where an interval would reach beyond
+    for one in evaluation.slices:
+        for name, found in one.metrics["candidate"].items():
+            if found.lower is not None and found.upper is not None:
+                assert 0 <= found.lower <= found.value <= found.upper, (one.title, name)
+                assert name == "edge_error" or found.upper <= 1, (one.title, name)
+
+
 def test_only_the_slices_asked_for_are_there(evaluation: Evaluation) -> None:
     assert {s.slice for s in evaluation.slices} == {"whole", *OPTIONS.slices}
 

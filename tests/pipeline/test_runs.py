@@ -21,7 +21,7 @@ def test_changes_are_told_leaf_by_leaf() -> None:
     before = {"seed": 1, "scene": {"scale": [1.0, 2.0], "noise": 0}, "bars": {"a": 0.5}}
     after = {"seed": 1, "scene": {"scale": [1.0, 3.0], "noise": 0}, "bars": {"b": 0.5}}
     assert changes(before, after) == [
-        "scene.scale: [1.0, 2.0] → [1.0, 3.0]", "bars.a: 0.5 → -", "bars.b: - → 0.5",
+        "scene.scale: [1.0, 2.0] → [1.0, 3.0]", "bars.a: 0.5 → none", "bars.b: none → 0.5",
     ]  # fmt: skip
     assert changes(before, before) == []
 

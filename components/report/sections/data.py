@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 
 from components.report.document import Figure, Part, Section, Table, Words
-from components.report.figures.canvas import BLUE, ORANGE, Canvas
+from components.report.figures.canvas import BLUE, GREEN, ORANGE, Canvas
 from vocabulary import features
 
 Statistics: TypeAlias = statistics_pb2.DatasetFeatureStatistics
 Anomalies: TypeAlias = anomalies_pb2.Anomalies
 Shares: TypeAlias = NDArray[np.float64]
+
+_STYLES = ((BLUE, ""), (ORANGE, "///"), (GREEN, "..."))
 
 
 def read_statistics(folder: str) -> Statistics:
@@ -70,7 +72,7 @@ def _digits(shares: dict[str, Shares]) -> Figure:
     with Canvas("digits", 4.3, 2.8) as canvas:
         (axes,) = canvas.axes()
         for index, (split, share) in enumerate(shares.items()):
-            colour, hatch = ((BLUE, ""), (ORANGE, "///"))[index % 2]
+            colour, hatch = _STYLES[index % len(_STYLES)]
             places = digits - 0.4 + width * (index + 0.5)
             axes.bar(places, 100 * share, width, color=colour, hatch=hatch, label=split)
         axes.set(xlabel="digit", ylabel="share of the split, %")

@@ -20,11 +20,18 @@ def learning(history: dict[str, Any]) -> Section:
     """The curves, and everything else that was noted by epoch as a table."""
     epochs: Epochs = history["epochs"]
     parts: list[Part] = [
-        Words(f"{history['parameters']:,} parameters, trained in {history['precision']}."),
+        Words(_how(history)),
         *(_curve(epochs, name, title) for name, title in _DRAWN.items() if name in epochs),
         _table(epochs),
     ]
     return Section("learning", "Learning curves", parts)
+
+
+def _how(history: dict[str, Any]) -> str:
+    tuned = ", ".join(f"{name} {value:.3g}" for name, value in history["hyperparameters"].items())
+    found = f" The tuner found {tuned}." if tuned else ""
+    where = f" Strategy: {history['strategy']}."
+    return f"{history['parameters']:,} parameters, trained in {history['precision']}.{where}{found}"
 
 
 def _curve(epochs: Epochs, name: str, title: str) -> Figure:
@@ -53,7 +60,7 @@ def _conclude(name: str, title: str, values: list[float]) -> str:
     ended = f"The {title} ended at {values[-1]:.4f}"
     if len(values) == 1:
         return f"{ended} after the only epoch: too few to see a trend."
-    if best == len(values) - 1:
+    if values[best] == values[-1]:
         return f"{ended}, its best: more epochs may still help."
     return f"{ended}; it was best, {values[best]:.4f}, after epoch {best + 1} of {len(values)}."
 

@@ -24,7 +24,7 @@ def model_card(config: dict[str, Any], found: list[SliceMetrics], *, parameters:
         ("Use", _use(config)),
         ("Limits", _limits(config)),
         ("Data", _data(config)),
-        ("Results", _results(found)),
+        ("Results", _results(found, minimum=config["evaluation"]["minimum"])),
     ]
     parts: list[Part] = [Table(("", ""), rows, numeric=False)]
     return Section("model-card", "Model card", parts)
@@ -63,14 +63,14 @@ def _data(config: dict[str, Any]) -> str:
     )
 
 
-def _results(found: list[SliceMetrics]) -> str:
+def _results(found: list[SliceMetrics], *, minimum: int) -> str:
     whole = next(one for one in found if not one.key)
     said = [
         f"Accuracy {as_text(whole.metrics['accuracy'])} and mean IoU "
         f"{as_text(whole.metrics['mean_iou'])} on {whole.count:,} eval pictures."
     ]
     for metric, name in (("accuracy", "accuracy"), ("mean_iou", "mean IoU")):
-        if worst := weakest(found, metric):
+        if worst := weakest(found, metric, minimum=minimum):
             said.append(
                 f"Lowest {name}: {as_text(worst.metrics[metric])}, {name_slice(worst)} "
                 f"({worst.count:,} pictures)."

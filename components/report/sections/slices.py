@@ -13,26 +13,29 @@ _BARS = {"accuracy": ("accuracy", BLUE, "o"), "mean_iou": ("mean IoU", ORANGE, "
 _DRAWN = 24
 
 
-def slices(found: list[SliceMetrics]) -> Section:
-    """A figure for each way of slicing, and a table of all."""
+def slices(found: list[SliceMetrics], *, minimum: int) -> Section:
+    """A figure for each way of slicing, and a table of all.
+
+    Slices of fewer than `minimum` pictures are in the table alone: what they say may be chance.
+    """
     whole = next(one for one in found if not one.key)
     groups: dict[tuple[str, ...], list[SliceMetrics]] = {}
     for one in found:
-        if one.key:
-            groups.setdefault(tuple(feature for feature, _ in one.key), []).append(one)
-    parts: list[Part] = [Words(_conclude(whole, found))]
-    parts += [_figure(features, group, whole) for features, group in groups.items()]
+        if one.key and one.count >= minimum:
+            groups.setdefault(tuple(name for name, _ in one.key), []).append(one)
+    parts: list[Part] = [Words(_conclude(whole, found, minimum))]
+    parts += [_figure(names, group, whole) for names, group in groups.items()]
     return Section("slices", "By slice", [*parts, _table(found)])
 
 
 def name_slice(one: SliceMetrics) -> str:
     """As people say it: `digit 4, place top-left`."""
-    return ", ".join(f"{_short(f)} {value}" for f, value in one.key) or "the whole"
+    return ", ".join(f"{name} {value}" for name, value in one.key) or "the whole"
 
 
-def weakest(found: Iterable[SliceMetrics], metric: str) -> SliceMetrics | None:
-    """The slice with the lowest value of a metric; none if nothing was sliced."""
-    judged = [one for one in found if one.key and one.count and metric in one.metrics]
+def weakest(found: Iterable[SliceMetrics], metric: str, *, minimum: int) -> SliceMetrics | None:
+    """The slice with the lowest value of a metric among those of at least `minimum` pictures."""
+    judged = [one for one in found if one.key and one.count >= minimum and metric in one.metrics]
     return min(judged, key=lambda one: one.metrics[metric].value, default=None)
 
 
@@ -43,15 +46,11 @@ def as_text(estimate: Estimate) -> str:
     return f"{estimate.value:.4f} [{estimate.lower:.3f}, {estimate.upper:.3f}]"
 
 
-def _short(feature: str) -> str:
-    return {"image/object/class/label": "digit"}.get(feature, feature.rpartition("/")[2])
-
-
-def _figure(features: tuple[str, ...], group: list[SliceMetrics], whole: SliceMetrics) -> Figure:
+def _figure(names: tuple[str, ...], group: list[SliceMetrics], whole: SliceMetrics) -> Figure:
     shown = sorted(group, key=lambda one: one.metrics["accuracy"].value)[:_DRAWN]
     if len(group) <= _DRAWN:
         shown = group
-    title = " and ".join(map(_short, features))
+    title = " and ".join(names)
     with Canvas("slices-" + title, 4.3, 1.0 + 0.27 * len(shown)) as canvas:
         (axes,) = canvas.axes()
         for shift, (metric, (label, colour, marker)) in zip(
@@ -63,7 +62,7 @@ def _figure(features: tuple[str, ...], group: list[SliceMetrics], whole: SliceMe
                     axes, one.metrics[metric], row + shift, colour, marker, label if not row else ""
                 )
         axes.set_yticks(range(len(shown)), [f"{_values(one)} ({one.count:,})" for one in shown])
-        axes.set(xlabel="accuracy of digits, mean IoU of boxes", ylabel=title)
+        axes.set(xlabel="accuracy, mean IoU", ylabel=title)
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(shown) - 0.4, -0.6)
@@ -71,7 +70,7 @@ def _figure(features: tuple[str, ...], group: list[SliceMetrics], whole: SliceMe
         kept = (
             f"the {_DRAWN} of {len(group)} with the lowest accuracy; " if shown is not group else ""
         )
-        worst = weakest(group, "accuracy")
+        worst = weakest(group, "accuracy", minimum=1)
         assert worst is not None
         spread = np.ptp([one.metrics["accuracy"].value for one in group])
         return canvas.finish(
@@ -104,17 +103,21 @@ def _table(found: list[SliceMetrics]) -> Table:
     return Table(head, rows, folded=f"All metrics on all {len(found)} slices")
 
 
-def _conclude(whole: SliceMetrics, found: list[SliceMetrics]) -> str:
-    worst = weakest(found, "accuracy")
-    intervals = any(e.lower is not None for one in found for e in one.metrics.values())
+def _conclude(whole: SliceMetrics, found: list[SliceMetrics], minimum: int) -> str:
+    worst = weakest(found, "accuracy", minimum=minimum)
     said = (
         f"{name_slice(worst).capitalize()} is read worst: "
         f"{as_text(worst.metrics['accuracy'])} of {worst.count:,} pictures, against "
         f"{as_text(whole.metrics['accuracy'])} of the whole."
         if worst
         else "Nothing was sliced."
+        if len(found) == 1
+        else f"No slice has the {minimum} pictures that it takes to be drawn."
     )
-    lines = "Lines are confidence intervals." if intervals else (
-        "No confidence intervals were computed; differences between small slices may be chance."
-    )  # fmt: skip
-    return f"{said} {lines}"
+    small = sum(one.count < minimum for one in found if one.key)
+    left = (
+        f" {small:,} slices of fewer than {minimum} pictures are in the table alone."
+        if small
+        else ""
+    )
+    return f"{said}{left} Lines and brackets are 95% confidence intervals."

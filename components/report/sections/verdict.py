@@ -15,7 +15,7 @@ def verdict(judged: Verdict, *, pushed: str) -> Section:
     parts: list[Part] = [
         Words(judged.sentence, "good" if judged.blessed else "bad"),
         Words(f"{where} {_against(judged)}"),
-        Table(HEAD, judged.rows(), numeric=False),
+        Table(_shown(judged, HEAD), [_shown(judged, row) for row in judged.rows()], numeric=False),
     ]
     return Section("verdict", "Verdict", parts)
 
@@ -27,3 +27,9 @@ def _against(judged: Verdict) -> str:
         f"Compared with {judged.champion}, which served then; differences are measured on the same "
         "pictures, and brackets hold their 95% intervals."
     )
+
+
+def _shown(judged: Verdict, row: tuple[str, ...]) -> tuple[str, ...]:
+    """A row without the champion and the difference where there is none."""
+    against = ("champion", "difference") if judged.champion is None else ()
+    return tuple(cell for title, cell in zip(HEAD, row, strict=True) if title not in against)

@@ -68,7 +68,10 @@ def inputs(tmp_path: Path, make_data: Callable[..., DataOptions]) -> dict[str, l
         nothing = anomalies_pb2.Anomalies().SerializeToString()
         write(tmp_path / f"anomalies/Split-{split}/SchemaDiff.pb", nothing)
     save_constant_model(f"{made['model'].uri}/Format-Serving", digit=7, box=(0.1, 0.2, 0.3, 0.4))
-    history = {"parameters": 5, "precision": "float32", "epochs": {"loss": [1.0, 0.5]}}
+    history = {
+        "parameters": 5, "precision": "float32", "strategy": "one_device", "hyperparameters": {},
+        "epochs": {"loss": [1.0, 0.5]},
+    }  # fmt: skip
     write(tmp_path / "model_run/history.json", json.dumps(history).encode())
     options = {"bars": {"accuracy": 0.5}, "margin": 0.0, "slices": ["digit"]}
     judge_fn(

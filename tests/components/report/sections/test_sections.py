@@ -54,10 +54,13 @@ def test_it_is_said_when_not_all_pictures_are_shown(make_prediction: Make) -> No
 
 def test_learning_tells_the_best_epoch() -> None:
     history = {
-        "parameters": 5, "precision": "float32",
+        "parameters": 5, "precision": "float32", "strategy": "one_device, 1 replica",
+        "hyperparameters": {"learning_rate": 0.0012},
         "epochs": {"loss": [3.0, 1.0, 2.0], "val_loss": [3.0, 1.5, 2.0], "seconds": [9.0, 8.0]},
     }  # fmt: skip
     section = learning(history)
+    assert "Strategy: one_device" in parts(section, Words)[0].text
+    assert "tuner found learning_rate 0.0012" in parts(section, Words)[0].text
     (figure,) = parts(section, Figure)
     assert "ended at 2.0000; it was best, 1.5000, after epoch 2 of 3" in figure.caption
     (table,) = parts(section, Table)
@@ -67,40 +70,55 @@ def test_learning_tells_the_best_epoch() -> None:
 @pytest.mark.parametrize("count", [1, 5000])
 def test_any_number_of_epochs_is_drawn_and_tabled(count: int) -> None:
     values = [math.nan, *map(float, range(count))][-count:]
-    history = {"parameters": 1, "precision": "float32", "epochs": {"box_iou": values}}
+    history = {
+        "parameters": 1, "precision": "float32", "strategy": "", "hyperparameters": {},
+        "epochs": {"box_iou": values},
+    }  # fmt: skip
     section = learning(history)
     assert len(parts(section, Figure)) == 1
     assert len(parts(section, Table)[0].head) <= 41
 
 
 def test_slices_are_drawn_by_kind_and_the_weakest_is_named(make_slice: MakeSlice) -> None:
-    digit = "image/object/class/label"
     found = [
         make_slice(),
-        make_slice((digit, "4"), accuracy=0.5),
-        make_slice((digit, "5")),
-        make_slice((digit, "5"), ("slice/size", "small"), accuracy=0.6),
+        make_slice(("digit", "4"), accuracy=0.5),
+        make_slice(("digit", "5")),
+        make_slice(("digit", "5"), ("size", "small"), accuracy=0.6),
     ]
-    section = slices(found)
+    section = slices(found, minimum=1)
     assert len(parts(section, Figure)) == 2
     assert parts(section, Words)[0].text.startswith("Digit 4 is read worst: 0.5000 of 10 pictures")
-    assert "No confidence intervals" in parts(section, Words)[0].text
     assert name_slice(found[3]) == "digit 5, size small"
-    assert weakest(found, "accuracy") == found[1]
+    assert weakest(found, "accuracy", minimum=1) == found[1]
     assert len(parts(section, Table)[0].rows) == 4
 
 
-def test_intervals_are_shown_where_there_are_any(make_slice: MakeSlice) -> None:
+def test_slices_below_the_minimum_are_in_the_table_alone(make_slice: MakeSlice) -> None:
+    small = make_slice(("digit", "4"), count=9, accuracy=0.1)
+    found = [make_slice(), small, make_slice(("digit", "5"))]
+    section = slices(found, minimum=10)
+    assert weakest(found, "accuracy", minimum=10) == found[2]
+    assert "1 slices of fewer than 10 pictures" in parts(section, Words)[0].text
+    (figure,) = parts(section, Figure)
+    assert ">5 (10)<" in figure.svg
+    assert ">4 (9)<" not in figure.svg
+    assert len(parts(section, Table)[0].rows) == 3
+
+
+def test_intervals_are_shown_where_there_are_any() -> None:
     assert as_text(Estimate(0.9, 0.85, 0.95)) == "0.9000 [0.850, 0.950]"
     assert as_text(Estimate(0.9)) == "0.9000"
-    section = slices([make_slice(interval=True), make_slice(("slice/size", "s"), interval=True)])
-    assert "Lines are confidence intervals" in parts(section, Words)[0].text
 
 
-def test_nothing_sliced_is_said(make_slice: MakeSlice) -> None:
-    section = slices([make_slice()])
+@pytest.mark.parametrize(
+    ("others", "said"), [(0, "Nothing was sliced"), (1, "No slice has the 50 pictures")]
+)
+def test_nothing_to_draw_is_said(others: int, said: str, make_slice: MakeSlice) -> None:
+    found = [make_slice(), *(make_slice(("digit", str(d))) for d in range(others))]
+    section = slices(found, minimum=50)
     assert parts(section, Figure) == []
-    assert "Nothing was sliced" in parts(section, Words)[0].text
+    assert said in parts(section, Words)[0].text
 
 
 def check(**changes: Any) -> Check:
@@ -135,7 +153,9 @@ def test_verdict_is_shown_check_by_check(pushed: str) -> None:
 
 def test_without_a_champion_the_verdict_says_so() -> None:
     judged = Verdict(blessed=True, sentence="Blessed.", champion=None, margin=0.01, checks=[])
-    assert "no champion" in parts(verdict(judged, pushed="1"), Words)[1].text
+    section = verdict(judged, pushed="1")
+    assert "no champion" in parts(section, Words)[1].text
+    assert "difference" not in parts(section, Table)[0].head
 
 
 def test_anomalies_are_a_table() -> None:
