@@ -13,6 +13,7 @@ from components.digit_example_gen.options import (
     SceneOptions,
     SourceOptions,
 )
+from components.distribution_validator.options import DriftOptions
 from evaluation.options import EvaluationOptions, JudgeOptions
 from trainer.options import ModelOptions, TrainerOptions, TrainingOptions, TunerOptions
 from vocabulary.options import Options
@@ -44,6 +45,7 @@ class Config(Options):
     model: ModelOptions
     training: TrainingOptions
     tuner: TunerOptions
+    drift: DriftOptions
     evaluation: EvaluationOptions
     beam: BeamOptions
 

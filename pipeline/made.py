@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from components.champion.executor import CHAMPION, VERSION
+from components.distribution_validator.component import COMPARED, DRIFTED
 from components.report.page import REPORT_FILE
 from pipeline.config import Config
 from pipeline.history import Node
@@ -60,11 +61,21 @@ def _pushed(node: Node, config: Config) -> str:
     return f"version {version}" if version else "nothing"
 
 
+def _drift(node: Node, config: Config) -> str:
+    found = node.outputs["anomalies"].properties
+    if not found[COMPARED]:
+        return "nothing to compare with"
+    count = found[DRIFTED]
+    how = f"{count} {'feature' if count == 1 else 'features'} drifted" if count else "no drift"
+    return f"{how} from version {found[VERSION]}"
+
+
 _DESCRIPTIONS: dict[str, Callable[[Node, Config], str]] = {
     "DigitExampleGen": _examples,
     "DigitSchemaGen": lambda node, config: "the curated schema",
     "StatisticsGen": lambda node, config: f"of {len(config.splits)} splits",
     "ExampleValidator": lambda node, config: "no anomalies",
+    "DistributionValidator": _drift,
     "Transform": lambda node, config: "the transform graph",
     "Trainer": _model,
     "Tuner": _tuned,

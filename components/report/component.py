@@ -19,6 +19,7 @@ class ReportSpec(ComponentSpec):
         executor.EXAMPLES: ChannelParameter(type=standard_artifacts.Examples),
         executor.STATISTICS: ChannelParameter(type=standard_artifacts.ExampleStatistics),
         executor.ANOMALIES: ChannelParameter(type=standard_artifacts.ExampleAnomalies),
+        executor.DRIFT: ChannelParameter(type=standard_artifacts.ExampleAnomalies),
         executor.MODEL: ChannelParameter(type=standard_artifacts.Model),
         executor.MODEL_RUN: ChannelParameter(type=standard_artifacts.ModelRun),
         executor.EVALUATION: ChannelParameter(type=standard_artifacts.ModelEvaluation),

@@ -14,7 +14,8 @@ from components.report.document import Part, Section, Words
 from components.report.figures import calibration, confusion, heat_map, overlap
 from components.report.page import REPORT, REPORT_FILE, render_page
 from components.report.predictions import Prediction, read_predictions
-from components.report.sections.data import data, read_anomalies, read_statistics
+from components.report.sections.data import Anomalies, data, read_anomalies, read_statistics
+from components.report.sections.drift import drift
 from components.report.sections.learning import learning
 from components.report.sections.model_card import configuration, model_card
 from components.report.sections.network import network
@@ -31,6 +32,7 @@ from evaluation.verdict import read_verdict
 EXAMPLES: Final = "examples"
 STATISTICS: Final = "statistics"
 ANOMALIES: Final = "anomalies"
+DRIFT: Final = "drift"
 MODEL: Final = "model"
 MODEL_RUN: Final = "model_run"
 EVALUATION: Final = "evaluation"
@@ -89,6 +91,9 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
             {split: read_statistics(uri) for split, uri in _splits(artifacts[STATISTICS])},
             {split: read_anomalies(uri) for split, uri in _splits(artifacts[ANOMALIES])},
         ),
+        drift(
+            _drift(artifacts[DRIFT]), version=artifacts[DRIFT].get_int_custom_property("version")
+        ),
         model_card(config, found, parameters=history["parameters"]),
         configuration(yaml.safe_dump(config, sort_keys=False)),
     ]
@@ -102,6 +107,16 @@ def _box_figures(predictions: list[Prediction]) -> list[Part]:
 def _splits(artifact: types.Artifact) -> list[tuple[str, str]]:
     names = artifact_utils.decode_split_names(artifact.split_names)
     return [(name, artifact_utils.get_split_uri([artifact], name)) for name in names]
+
+
+def _drift(artifact: types.Artifact) -> dict[str, Anomalies]:
+    """What DistributionValidator found, by split; empty where there was nothing to compare with."""
+    if not artifact.get_int_custom_property("compared"):
+        return {}
+    return {
+        pair.partition("_")[0]: read_anomalies(f"{artifact.uri}/SplitPair-{pair}")
+        for pair in artifact_utils.decode_split_names(artifact.split_names)
+    }
 
 
 def _verdict(artifacts: dict[str, types.Artifact]) -> Section:

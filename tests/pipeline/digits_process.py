@@ -32,6 +32,7 @@ COMPONENTS = (
     "Transform",
     "Trainer",
     "Champion",
+    "DistributionValidator",
     "Evaluator",
     "Pusher",
     "Report",

@@ -23,7 +23,9 @@ OURS = {
     "Incumbent",
     "Trainer",
     "Champion",
+    "DistributionValidator",
     "Evaluator",
+    "Pusher",
     "Report",
 }
 COPIED = ("trainer", "evaluation", "components", "vocabulary")

@@ -50,14 +50,16 @@ def test_each_component_is_there_once(dag: dict[str, BaseComponent]) -> None:
         ("Transform", {"DigitExampleGen", "DigitSchemaGen", "ExampleValidator"}),
         ("Trainer", {"DigitExampleGen", "DigitSchemaGen", "Transform"}),
         ("Champion", {"Trainer"}),
-        ("Evaluator", {"DigitExampleGen", "Trainer", "Champion"}),
-        ("Pusher", {"Trainer", "Evaluator"}),
+        ("DistributionValidator", {"StatisticsGen", "Champion"}),
+        ("Evaluator", {"DigitExampleGen", "Trainer", "Champion", "DistributionValidator"}),
+        ("Pusher", {"StatisticsGen", "Trainer", "Evaluator"}),
         (
             "Report",
             {
                 "DigitExampleGen",
                 "StatisticsGen",
                 "ExampleValidator",
+                "DistributionValidator",
                 "Trainer",
                 "Evaluator",
                 "Pusher",

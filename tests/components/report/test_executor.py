@@ -48,6 +48,7 @@ def inputs(tmp_path: Path, make_data: Callable[..., DataOptions]) -> dict[str, l
         "examples": standard_artifacts.Examples,
         "statistics": standard_artifacts.ExampleStatistics,
         "anomalies": standard_artifacts.ExampleAnomalies,
+        "drift": standard_artifacts.ExampleAnomalies,
         "model": standard_artifacts.Model,
         "model_run": standard_artifacts.ModelRun,
         "evaluation": standard_artifacts.ModelEvaluation,
@@ -115,7 +116,7 @@ def test_all_that_a_run_made_is_on_the_page(
     assert "kind: lab" in text
     for anchor in (
         "verdict", "samples", "predictions", "slices", "digits", "boxes", "learning", "network",
-        "data", "model-card", "config", "run",
+        "data", "drift", "model-card", "config", "run",
     ):  # fmt: skip
         assert text.count(f'id="{anchor}"') == 1, anchor
         assert f'href="#{anchor}"' in text

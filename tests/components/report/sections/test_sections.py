@@ -11,6 +11,7 @@ from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 from components.report.document import Figure, Pictures, Section, Table, Words
 from components.report.predictions import Prediction
 from components.report.sections.data import data
+from components.report.sections.drift import drift
 from components.report.sections.learning import learning
 from components.report.sections.network import KERAS_FILE, network, read_blocks
 from components.report.sections.samples import samples
@@ -166,6 +167,37 @@ def test_anomalies_are_a_table() -> None:
     assert "7 of eval" in parts(fine, Words)[0].text
     assert parts(fine, Words)[1].tone == "good"
     assert parts(bad, Table)[0].rows == [("eval", "scene/scale", "too large")]
+
+
+def drift_info(feature: str, value: float, *, reason: str = "") -> anomalies_pb2.Anomalies:
+    found = anomalies_pb2.Anomalies()
+    info = found.drift_skew_info.add(path={"step": [feature]})
+    info.drift_measurements.add(value=value, threshold=0.1)
+    if reason:
+        wrong = found.anomaly_info[feature]
+        wrong.path.step.append(feature)
+        wrong.reason.add(description=reason)
+    return found
+
+
+def test_drift_is_said_drawn_and_listed() -> None:
+    fine = {split: drift_info("scene/scale", 0.01) for split in ("train", "eval")}
+    bad = fine | {"eval": drift_info("image/object/class/label", 0.4, reason="too far")}
+    calm, alarmed = drift(fine, version=7), drift(bad, version=7)
+    assert parts(calm, Words)[0].text == "The data is like version 7's: no feature has drifted."
+    assert parts(calm, Table) == []
+    assert "scale of train: 0.010, where 0.1 is too far" in parts(calm, Figure)[0].caption
+    assert parts(alarmed, Words)[0].text == "The data has drifted from version 7's in digit."
+    assert parts(alarmed, Words)[0].tone == "bad"
+    assert parts(alarmed, Table)[0].rows == [("eval", "digit", "too far")]
+    assert "digit of eval: 0.400" in parts(alarmed, Figure)[0].caption
+
+
+@pytest.mark.parametrize(("version", "said"), [(0, "there is no champion"), (7, "carries no")])
+def test_nothing_to_compare_the_data_with_is_said(version: int, said: str) -> None:
+    section = drift({}, version=version)
+    assert said in parts(section, Words)[0].text
+    assert len(section.parts) == 1
 
 
 @pytest.mark.parametrize("kind", ["edge", "lab"])
