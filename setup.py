@@ -36,7 +36,6 @@ setup(
         "configs": ["*.yaml"],
         "components.digit_schema_gen": ["*.pbtxt"],
         "components.report": ["templates/*"],
-        "pipeline": ["templates/*.html"],
     },
     extras_require={"tensorboard": ["tensorboard"]},
     entry_points={"console_scripts": ["digits=pipeline.cli:app"]},

@@ -122,7 +122,8 @@ def compare(
         place = Workspace(workspace)
         with _quietly():
             from pipeline.compare import compare as compare_models
-            from pipeline.compare_table import as_page, as_tables
+            from pipeline.compare_page import as_page
+            from pipeline.compare_table import as_tables
 
             comparison, answers = compare_models(place, models or [], split=split, data=data)
             page = place.root / "compare.html"

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import apache_beam as beam
 import numpy as np
@@ -21,9 +22,7 @@ from pipeline.explain import judged_run
 from pipeline.workspace import Workspace
 from vocabulary import boxes
 
-_SLICES: list[SliceName] = [
-    "digit", "size", "place", "contrast", "clutter", "rotation", "digit x size", "place x size",
-]  # fmt: skip
+_OPTIONS = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=list(get_args(SliceName)))
 _SORTED_BY = ("accuracy", "mean_iou")
 _SHOWN = 8
 
@@ -48,7 +47,7 @@ class Row(BaseModel):
 class Model(BaseModel):
     """What there is to know of a model besides its metrics.
 
-    `bytes` are of the exported folder; `latency_ms` is of one picture on this machine.
+    `bytes` are of what a server loads; `latency_ms` is of one picture on this machine.
     """
 
     name: str
@@ -67,6 +66,8 @@ class Answer(BaseModel):
     box: tuple[float, ...]
     said: dict[str, int]
     boxes: dict[str, tuple[float, ...]]
+    ious: dict[str, float]
+    right: dict[str, bool]
 
 
 class Pair(BaseModel):
@@ -81,7 +82,8 @@ class Pair(BaseModel):
 class Comparison(BaseModel):
     """Models on the same pictures; the first is what the others are compared with.
 
-    `slices` begin with the one that changed most in accuracy or mean IoU.
+    `slices` begin with the one that changed most in accuracy or mean IoU; those of too few pictures
+    to judge come last.
     """
 
     models: list[Model]
@@ -114,7 +116,7 @@ def compare(
             models,
             files,
             folder,
-            options=EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=_SLICES),
+            options=_OPTIONS,
             canvas=first.canvas[:2],
             baseline=first.name,
             make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
@@ -173,17 +175,22 @@ def _values(estimates: dict[str, Estimate]) -> dict[str, Value]:
     }
 
 
-def _change(row: Row) -> float:
-    return max(
+def _change(row: Row) -> tuple[bool, float]:
+    """What slices are sorted by: how much changed, but small slices come last."""
+    most = max(
         abs(np.nan_to_num(found[name].value))
         for found in row.differences.values()
         for name in _SORTED_BY
     )
+    return row.count >= _OPTIONS.minimum, most
+
+
+def _ious(rows: Pictures, model: str) -> NDArray[np.float64]:
+    return boxes.iou(rows.boxes, rows.said[model].boxes)
 
 
 def _right(rows: Pictures, model: str) -> NDArray[np.bool_]:
-    said = rows.said[model]
-    return (said.digits == rows.digits) & (boxes.iou(rows.boxes, said.boxes) >= JOINT_THRESHOLD)
+    return (rows.said[model].digits == rows.digits) & (_ious(rows, model) >= JOINT_THRESHOLD)
 
 
 def _pair(rows: Pictures, first: str, other: str) -> Pair:
@@ -197,10 +204,14 @@ def _pair(rows: Pictures, first: str, other: str) -> Pair:
 
 
 def _answers(rows: Pictures, files: Sequence[str]) -> list[Answer]:
-    """Some pictures that some models get right and others wrong, with their pixels."""
-    right = np.stack([_right(rows, model) for model in rows.said])
-    chosen = np.flatnonzero(right.any(0) & ~right.all(0))[: _SHOWN * 2]
-    wanted = set(chosen.tolist())
+    """Some pictures that the first gets right and another wrong, or the reverse, with pixels."""
+    first, *others = rows.said
+    right = {model: _right(rows, model) for model in rows.said}
+    ious = {model: _ious(rows, model) for model in rows.said}
+    wanted: set[int] = set()
+    for other in others:
+        for pair in ((first, other), (other, first)):
+            wanted.update(np.flatnonzero(right[pair[0]] & ~right[pair[1]])[:_SHOWN].tolist())
     found = {p.row: p.encoded for p in read_pixels(rows, files) if p.row in wanted}
     return [
         Answer(
@@ -209,6 +220,8 @@ def _answers(rows: Pictures, files: Sequence[str]) -> list[Answer]:
             box=tuple(rows.boxes[i].tolist()),
             said={model: int(said.digits[i]) for model, said in rows.said.items()},
             boxes={model: tuple(said.boxes[i].tolist()) for model, said in rows.said.items()},
+            ious={model: float(found_ious[i]) for model, found_ious in ious.items()},
+            right={model: bool(is_right[i]) for model, is_right in right.items()},
         )
         for i in sorted(found)
     ]

@@ -3,7 +3,7 @@
 import json
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class Contender:
         task: what it was made for.
         canvas: (height, width, channels) in pixels.
         parameters: how many, where the export says it.
-        size: of the folder, in bytes.
+        size: of what a server loads, in bytes.
     """
 
     name: str
@@ -134,8 +134,13 @@ def _read(name: str, folder: Path) -> Contender:
         task=known.get("task", "localization"),
         canvas=(height, width, channels),
         parameters=known.get("parameters"),
-        size=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+        size=sum(path.stat().st_size for path in _loaded(folder)),
     )
+
+
+def _loaded(folder: Path) -> Iterator[Path]:
+    beside = folder / "assets.extra"
+    return (p for p in folder.rglob("*") if p.is_file() and beside not in p.parents)
 
 
 def _said(value: object) -> str:

@@ -39,10 +39,10 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def render_page(title: str, sections: list[Section], *, record: list[Section]) -> str:
-    """The page; `record` stands where `fill_in` puts other sections later."""
+def render_page(title: str, sections: list[Section], *, record: list[Section] | None = None) -> str:
+    """The page; `record`, if there is one, stands where `fill_in` puts other sections later."""
     template = _environment().get_template("page.html")
-    slot = Markup(_BEGIN) + render_sections(record) + Markup(_END)
+    slot = Markup(_BEGIN) + render_sections(record) + Markup(_END) if record else ""
     return template.render(title=title, sections=sections, slot=slot)
 
 

@@ -86,7 +86,9 @@ def test_json_is_one_object_with_all_keys(story: Story) -> None:
         "log",
         "seconds",
     } <= set(summary)
-    assert [set(node) for node in summary["nodes"]] == [{"id", "seconds", "cached", "state"}] * 10
+    assert [set(node) for node in summary["nodes"]] == [{"id", "seconds", "cached", "state"}] * len(
+        COMPONENTS
+    )
     assert set(summary["metrics"]) == METRICS
     shares = {name: value for name, value in summary["metrics"].items() if name != "edge_error"}
     assert all(0 <= value <= 1 for value in shares.values())

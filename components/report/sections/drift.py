@@ -72,15 +72,24 @@ def _figure(measured: Measured, version: int) -> Figure:
             colour, marker = _MARKS[index % len(_MARKS)]
             rows = [row for row, f in enumerate(features) if (f, split) in measured]
             values = [measured[features[row], split][0] for row in rows]
-            axes.plot(values, rows, color=colour, marker=marker, linestyle="", label=split)
+            shift = 0.3 * (index - (len(splits) - 1) / 2)
+            axes.plot(
+                values,
+                np.array(rows) + shift,
+                color=colour,
+                marker=marker,
+                linestyle="",
+                label=split,
+            )
         axes.set_yticks(range(len(features)), features)
-        axes.set(xlabel="Jensen-Shannon divergence, 0: alike, 1: nothing in common")
+        axes.set(xlabel="Jensen-Shannon divergence")
         axes.set_xlim(left=-0.005)
         axes.set_ylim(len(features) - 0.4, -0.6)
         axes.tick_params(axis="y", length=0)
         canvas.figure.legend(loc="outside upper right", ncols=len(splits) + 1)
         (feature, split), (value, limit) = max(measured.items(), key=lambda one: one[1][0])
         return canvas.finish(
-            f"How far each feature is from version {version}'s data, in the same split. The "
+            f"How far each feature is from version {version}'s data in the same split: at 0 they "
+            "are alike, at 1 they have nothing in common. The "
             f"farthest is {feature} of {split}: {value:.3f}, where {limit:g} is too far."
         )

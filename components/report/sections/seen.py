@@ -14,8 +14,8 @@ def seen(predictions: list[Prediction], *, of: int) -> Section:
     `of` is how many pictures were evaluated.
     """
     ranked = sorted(predictions, key=lambda p: (p.right, p.iou, p.confidence))
-    middle = len(ranked) // 2
-    half = _SHOWN["typical"] // 2
+    by_iou = sorted(predictions, key=lambda p: p.iou)
+    first = max((len(by_iou) - _SHOWN["typical"]) // 2, 0)
     wrong = sum(not p.right for p in predictions)
     median = float(np.median([p.iou for p in predictions]))
     shown = f"This and the figures are of the first {len(ranked):,} of {of:,} pictures. "
@@ -31,7 +31,7 @@ def seen(predictions: list[Prediction], *, of: int) -> Section:
             "with the least overlap.",
         ),
         _pictures(
-            "Typical ones", ranked[max(middle - half, 0) : middle + half],
+            "Typical ones", by_iou[first : first + _SHOWN["typical"]],
             f"Around the median, an IoU of {median:.3f}: expect most answers to look like this.",
         ),
         _pictures(

@@ -16,7 +16,8 @@ _DRAWN = 24
 def slices(found: list[SliceMetrics], *, minimum: int) -> Section:
     """A figure for each way of slicing, and a table of all.
 
-    Slices of fewer than `minimum` pictures are in the table alone: what they say may be chance.
+    Slices of fewer than `minimum` pictures are in the table alone, for what they say may be chance,
+    and so is one that has no other to stand beside.
     """
     whole = next(one for one in found if not one.key)
     groups: dict[tuple[str, ...], list[SliceMetrics]] = {}
@@ -24,7 +25,8 @@ def slices(found: list[SliceMetrics], *, minimum: int) -> Section:
         if one.key and one.count >= minimum:
             groups.setdefault(tuple(name for name, _ in one.key), []).append(one)
     parts: list[Part] = [Words(_conclude(whole, found, minimum))]
-    parts += [_figure(names, group, whole) for names, group in groups.items()]
+    drawn = {names: group for names, group in groups.items() if len(group) > 1}
+    parts += [_figure(names, group, whole) for names, group in drawn.items()]
     return Section("slices", "By slice", [*parts, _table(found)])
 
 

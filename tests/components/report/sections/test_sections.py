@@ -53,6 +53,15 @@ def test_it_is_said_when_not_all_pictures_are_shown(make_prediction: Make) -> No
     assert "the first" not in parts(every, Words)[0].text
 
 
+def test_typical_ones_are_around_the_median_overlap_whatever_was_read(
+    make_prediction: Make,
+) -> None:
+    odd = [make_prediction((0.2, 0.2, 0.2 + 0.004 * n, 0.7), said=8) for n in range(1, 101)]
+    typical = parts(seen(odd, of=100), Pictures)[1]
+    assert typical.pictures[0].label.endswith("IoU 0.45")
+    assert typical.pictures[-1].label.endswith("IoU 0.56")
+
+
 def test_learning_tells_the_best_epoch() -> None:
     history = {
         "parameters": 5, "precision": "float32", "strategy": "one_device, 1 replica",
@@ -86,25 +95,27 @@ def test_slices_are_drawn_by_kind_and_the_weakest_is_named(make_slice: MakeSlice
         make_slice(("digit", "4"), accuracy=0.5),
         make_slice(("digit", "5")),
         make_slice(("digit", "5"), ("size", "small"), accuracy=0.6),
+        make_slice(("digit", "5"), ("size", "large"), accuracy=0.6),
+        make_slice(("clutter", "none")),
     ]
     section = slices(found, minimum=1)
-    assert len(parts(section, Figure)) == 2
+    assert len(parts(section, Figure)) == 2  # there is but one clutter
     assert parts(section, Words)[0].text.startswith("Digit 4 is read worst: 0.5000 of 10 pictures")
     assert name_slice(found[3]) == "digit 5, size small"
     assert weakest(found, "accuracy", minimum=1) == found[1]
-    assert len(parts(section, Table)[0].rows) == 4
+    assert len(parts(section, Table)[0].rows) == 6
 
 
 def test_slices_below_the_minimum_are_in_the_table_alone(make_slice: MakeSlice) -> None:
     small = make_slice(("digit", "4"), count=9, accuracy=0.1)
-    found = [make_slice(), small, make_slice(("digit", "5"))]
+    found = [make_slice(), small, make_slice(("digit", "5")), make_slice(("digit", "6"))]
     section = slices(found, minimum=10)
     assert weakest(found, "accuracy", minimum=10) == found[2]
     assert "1 slices of fewer than 10 pictures" in parts(section, Words)[0].text
     (figure,) = parts(section, Figure)
     assert ">5 (10)<" in figure.svg
     assert ">4 (9)<" not in figure.svg
-    assert len(parts(section, Table)[0].rows) == 3
+    assert len(parts(section, Table)[0].rows) == 4
 
 
 def test_intervals_are_shown_where_there_are_any() -> None:
