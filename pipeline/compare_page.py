@@ -10,7 +10,7 @@ from components.report.page import render_page
 from evaluation.eval_config import IN_PIXELS
 from evaluation.verdict import TITLES
 from pipeline.compare import Answer, Comparison, Row, Value
-from pipeline.compare_table import conclusions, overall, ranged, signed
+from pipeline.compare_table import conclusions, overall, ranged, short, signed
 
 _STYLES = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (INK, "D"))
 _DRAWN = 16
@@ -22,7 +22,7 @@ def as_page(comparison: Comparison, answers: list[Answer]) -> str:
     """HTML that needs nothing but itself."""
     names = [model.name for model in comparison.models]
     sections = [_whole(comparison, names), _slices(comparison, names), _seen(comparison, answers)]
-    return render_page(f"digits compare: {' and '.join(names)}", sections)
+    return render_page(f"digits compare: {', '.join(names[:-1])} and {names[-1]}", sections)
 
 
 def _whole(comparison: Comparison, names: list[str]) -> Section:
@@ -50,10 +50,11 @@ def _whole(comparison: Comparison, names: list[str]) -> Section:
 def _slices(comparison: Comparison, names: list[str]) -> Section:
     first, *others = names
     drawn = comparison.slices[:_DRAWN]
+    titles = [f"{short(row.slice)} ({row.count:,})" for row in drawn]
     figures = [
         _forest(
             metric, others,
-            {f"{r.slice} ({r.count:,})": [r.differences[o][metric] for o in others] for r in drawn},
+            dict(zip(titles, _changes(drawn, others, metric), strict=True)),
             f"Differences in {TITLES[metric]} from {first} on the {len(drawn)} slices that changed "
             "most, pictures in brackets. With this many slices, a few intervals miss 0 by chance.",
         )
@@ -69,6 +70,10 @@ def _slices(comparison: Comparison, names: list[str]) -> Section:
         folded=f"All {len(comparison.slices)} slices side by side",
     )  # fmt: skip
     return Section("slices", "By slice", [*figures, table])
+
+
+def _changes(rows: list[Row], others: list[str], metric: str) -> list[list[Value]]:
+    return [[row.differences[other][metric] for other in others] for row in rows]
 
 
 def _cells(row: Row, names: list[str]) -> tuple[str, ...]:
@@ -124,7 +129,7 @@ def _seen(comparison: Comparison, answers: list[Answer]) -> Section:
 
 
 def _picture(answer: Answer, name: str) -> Picture:
-    truth = "" if answer.said[name] == answer.digit else f", is {answer.digit}"
-    label = f"{name}: {answer.said[name]}{truth} · IoU {answer.ious[name]:.2f}"
-    wrong = not answer.right[name]
-    return Picture(answer.png, label, answer.box, answer.boxes[name], wrong=wrong)
+    right, read = answer.right[name], answer.said[name]
+    truth = "" if read == answer.digit else f", is {answer.digit}"
+    label = f"{'right' if right else 'wrong'}: {read}{truth} · IoU {answer.ious[name]:.2f}"
+    return Picture(answer.png, label, answer.box, answer.boxes[name], wrong=not right)

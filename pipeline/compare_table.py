@@ -39,12 +39,12 @@ def _slices(comparison: Comparison, others: list[str]) -> Table:
         for name in others:
             found = row.differences[name]
             changed = (signed(found[metric], span=_around) for metric in ("accuracy", "mean_iou"))
-            head = f"{_short(row.slice)} ({row.count:,})" if name == others[0] else ""
+            head = f"{short(row.slice)} ({row.count:,})" if name == others[0] else ""
             table.add_row(escape(head), *([escape(name)] if len(others) > 1 else []), *changed)
     return table
 
 
-def _short(title: str) -> str:
+def short(title: str) -> str:
     """The title of a slice, of a cross without its names: `3 x small`."""
     crosses = (f"{name} " for name in get_args(SliceName) if CROSS in name)
     return next((title.removeprefix(cross) for cross in crosses if cross in title), title)

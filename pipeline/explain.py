@@ -6,10 +6,13 @@ from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
+from evaluation.results import WHOLE
 from evaluation.verdict import Check, Verdict, read_verdict
 from pipeline.errors import UserError
 from pipeline.history import History, Node
 from pipeline.workspace import Workspace
+
+_COLOURED = {"yes": "[green]yes[/]", "no": "[red]no[/]"}
 
 
 def explain(workspace: Workspace, run_id: str | None) -> Verdict:
@@ -46,28 +49,44 @@ def judged_run(workspace: Workspace, run_id: str | None) -> tuple[str, dict[str,
 
 
 def as_table(verdict: Verdict) -> Group:
-    """For people: the sentence, the table, and why checks failed or did not judge."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("metric")
-    table.add_column("slice", no_wrap=True)
-    compared = ("champion", "difference") if verdict.champion else ()
-    for title in ("value", "bar", *compared):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("passed", no_wrap=True)
-    colours = {"yes": "green", "no": "red"}
+    """For people: the sentence, the table, and why checks failed or did not judge.
+
+    It fits 80 columns; what would say the same in every row is left out.
+    """
+    whole = all(check.slice == WHOLE for check in verdict.checks)
+    columns = ["metric", "slice", "value", "bar", "champion", "difference", "passed"]
+    for title, needless in (
+        ("slice", whole),
+        ("champion", not verdict.champion),
+        ("difference", not verdict.champion),
+    ):
+        if needless:
+            columns.remove(title)
+    pictures = f"the whole: {verdict.checks[0].count:,} pictures" if whole else None
+    table = Table(title=pictures, box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        words = column in ("metric", "slice", "passed")
+        table.add_column(column, justify="left" if words else "right", no_wrap=column != "metric")
     for check, row in zip(verdict.checks, verdict.rows(), strict=True):
-        metric, slice_, value, bar, champion, _, passed, _ = row
-        numbers = (value, bar, *((champion, _difference(check)) if verdict.champion else ()))
-        told = f"[{colours[passed]}]{passed}[/]" if passed in colours else "[dim]-[/]"
-        table.add_row(metric, escape(slice_), *map(escape, numbers), told)
+        metric, slice_, value, bar, champion, _, passed, _ = map(escape, row)
+        cells = {
+            "metric": metric,
+            "slice": slice_,
+            "value": value,
+            "bar": bar,
+            "champion": champion,
+            "difference": _difference(check),
+            "passed": _COLOURED.get(passed, "[dim]-[/]"),
+        }
+        table.add_row(*(cells[column] for column in columns))
     return Group(escape(verdict.sentence), table, *map(escape, _notes(verdict)))
 
 
 def _difference(check: Check) -> str:
-    """Short enough for a terminal of 80 columns: `-0.0100 ± 0.0105`."""
+    """Short enough for a terminal of 80 columns: `-0.0100 ±0.0105`."""
     if check.difference is None:
         return "none"
-    half = "" if check.high is None else f" ± {check.high - check.difference:.4f}"
+    half = "" if check.high is None else f" ±{check.high - check.difference:.4f}"
     return f"{check.difference:+.4f}{half}"
 
 

@@ -27,8 +27,8 @@ def test_the_page_stands_alone_and_escapes_names() -> None:
     # Each of the others is right where the first, whose inverted box is not drawn, is wrong.
     assert page.count('rect class="true"') == 2 * len(others)
     assert page.count('rect class="predicted"') == len(others)
-    assert page.count(f"{first}: 8, is 3 · IoU 0.00</figcaption>") == len(others)
-    assert "run 2: 3 · IoU 1.00" in page
+    assert page.count("wrong: 8, is 3 · IoU 0.00</figcaption>") == len(others)
+    assert "right: 3 · IoU 1.00" in page
     assert "1 of 8." in page
     assert page.count("There are none.") == len(others)
 

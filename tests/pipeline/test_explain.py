@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from evaluation.verdict import Check, Verdict
+from evaluation.verdict import TITLES, Check, Verdict
 from pipeline.errors import UserError
 from pipeline.explain import as_table, explain
 from pipeline.workspace import Workspace
@@ -43,14 +43,28 @@ def test_the_sentence_stands_on_top() -> None:
 
 
 def test_a_row_has_the_value_beside_its_bar() -> None:
-    (row,) = (line for line in shown(check()).splitlines() if "whole" in line)
-    assert row.split() == ["accuracy", "whole", "(2,000)", "0.9500", "0.9", "yes"]
+    (row,) = (line for line in shown(check()).splitlines() if "accuracy" in line)
+    assert row.split() == ["accuracy", "0.9500", "0.9", "yes"]
+    assert "the whole: 2,000 pictures" in shown(check())
+
+
+def test_slices_are_named_where_not_all_is_of_the_whole() -> None:
+    text = shown(check(), check(slice="size small", count=120))
+    rows = [line.split() for line in text.splitlines() if "accuracy" in line]
+    assert [row[1:-3] for row in rows] == [["whole", "(2,000)"], ["size", "small", "(120)"]]
+
+
+def test_every_metric_beside_a_champion_fits_80_columns() -> None:
+    off = {"champion": 0.96, "difference": -0.01, "low": -0.02, "high": 0.0}
+    text = shown(*(check(metric=name, **off) for name in TITLES), champion="version 7")
+    for title in TITLES.values():
+        assert f" {title} " in text
 
 
 def test_a_champion_adds_its_value_and_the_difference_with_its_interval() -> None:
     text = shown(check(champion=0.96, difference=-0.01, low=-0.02, high=0.0), champion="version 7")
     assert "0.9600" in text
-    assert "-0.0100 ± 0.0100" in text
+    assert "-0.0100 ±0.0100" in text
     assert "champion" not in shown(check())
 
 
