@@ -20,7 +20,7 @@ from tensorflow_model_analysis.metrics import metric_types
 from evaluation.pictures import Pictures, Said
 
 NAME: Final = "coco_map"
-_BESIDE = 200
+_BESIDE = 50
 """Pictures side by side; more makes one pass cheaper and its matrix of overlaps larger."""
 _APART = 4.0
 """From one picture to the next, in sides of a picture; boxes end within [0, 1]."""
@@ -35,13 +35,21 @@ def mean_average_precision(pictures: Pictures, model: str) -> float:
     """
     if not len(pictures.digits):
         return float("nan")
-    classes = sorted(set(pictures.digits.tolist()))
+    said = pictures.said[model]
+    answers = np.column_stack([_degenerate_as_points(said.boxes), said.digits, _ranks(said)])
+    truths = np.column_stack([pictures.boxes, pictures.digits])
+    return float(np.mean([_of_digit(d, truths, answers) for d in np.unique(pictures.digits)]))
+
+
+def _of_digit(digit: int, truths: NDArray[np.float64], answers: NDArray[np.float64]) -> float:
+    """The mean over thresholds for one digit, from the pictures of it and those taken for it."""
     metric = tfma.metrics.COCOMeanAveragePrecision(
-        class_ids=classes, num_thresholds=_LEVELS + 1, max_num_detections=_BESIDE, name=NAME
+        class_ids=[int(digit)], num_thresholds=_LEVELS + 1, max_num_detections=_BESIDE, name=NAME
     )
+    about = (truths[:, 4] == digit) | (answers[:, 4] == digit)
+    strips = list(_strips(truths[about], answers[about]))
     *computations, last = metric.computations()
     values: dict[metric_types.MetricKey, Any] = {}
-    strips = list(_strips(pictures, model))
     for computation in [*computations, last]:
         if isinstance(computation, metric_types.DerivedMetricComputation):
             with warnings.catch_warnings():  # of precision where nothing was found
@@ -95,20 +103,15 @@ def _ranks(said: Said) -> NDArray[np.float64]:
     return (levels + 0.5) / _LEVELS
 
 
-def _strips(pictures: Pictures, model: str) -> Iterator[dict[str, Any]]:
+def _strips(truths: NDArray[np.float64], answers: NDArray[np.float64]) -> Iterator[dict[str, Any]]:
     """Extracts of long canvases: labels [k, 5] and predictions [k, 6] in COCO's order."""
-    said = pictures.said[model]
-    ranks = _ranks(said)
-    answered = _degenerate_as_points(said.boxes)
-    for start in range(0, len(ranks), _BESIDE):
+    for start in range(0, len(truths), _BESIDE):
         part = slice(start, start + _BESIDE)
-        count = len(ranks[part])
-        shift = np.arange(count)[:, np.newaxis] * [_APART, 0.0, _APART, 0.0]
-        labels = np.column_stack([pictures.boxes[part] + shift, pictures.digits[part]])
-        found = [answered[part] + shift, said.digits[part], ranks[part]]
+        shift = np.zeros((len(truths[part]), 6))
+        shift[:, 0] = shift[:, 2] = _APART * np.arange(len(shift))
         yield {
-            tfma.LABELS_KEY: labels,
-            tfma.PREDICTIONS_KEY: np.column_stack(found),
+            tfma.LABELS_KEY: truths[part] + shift[:, :5],
+            tfma.PREDICTIONS_KEY: answers[part] + shift,
         }
 
 

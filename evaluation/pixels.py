@@ -29,14 +29,19 @@ def read_pixels(rows: Pictures, files: Sequence[str]) -> Iterator[Pixels]:
     pairs = zip(rows.source_ids, rows.boxes, strict=True)
     known = {_identity(*pair): row for row, pair in enumerate(pairs)}
     for path in files:
-        kind = "GZIP" if path.endswith(".gz") else ""
-        for record in tf.data.TFRecordDataset(path, compression_type=kind).as_numpy_iterator():
+        records = tf.data.TFRecordDataset(path, compression_type=compression(path))
+        for record in records.as_numpy_iterator():
             feature = tf.train.Example.FromString(record).features.feature
             source_id = b"".join(feature[features.SOURCE_ID].bytes_list.value[:1])
             box = [feature[key].float_list.value[0] for key in features.BOX]
             row = known.get(_identity(source_id.decode(errors="replace"), box))
             if row is not None:
                 yield Pixels(row, feature[features.IMAGE].bytes_list.value[0])
+
+
+def compression(path: str) -> str:
+    """What a file of TFRecords is compressed with, as TensorFlow calls it."""
+    return "GZIP" if path.endswith(".gz") else ""
 
 
 def _identity(source_id: str, box: Iterable[float]) -> Identity:

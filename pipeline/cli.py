@@ -110,7 +110,9 @@ def compare(
     ] = "eval",
     data: Annotated[
         Path | None,
-        typer.Option("--data", metavar="PATH", help="TFRecords of tf.Example, instead of a split."),
+        typer.Option(
+            "--data", metavar="PICTURES", help="A folder of labelled pictures, instead of a split."
+        ),
     ] = None,
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,

@@ -7,6 +7,7 @@ from typing import get_args
 
 import apache_beam as beam
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
@@ -14,11 +15,12 @@ from evaluation.evaluate import ROWS, evaluate
 from evaluation.metrics import JOINT_THRESHOLD
 from evaluation.options import EvaluationOptions, SliceName
 from evaluation.pictures import Pictures, read_pictures
-from evaluation.pixels import read_pixels
-from evaluation.results import Estimate, SliceResult, read_evaluation
+from evaluation.pixels import compression, read_pixels
+from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluation
 from pipeline.contenders import Contender, find_contenders, latency_ms
 from pipeline.errors import UserError
 from pipeline.explain import judged_run
+from pipeline.labelled_pictures import find_pictures, write_examples
 from pipeline.workspace import Workspace
 from vocabulary import boxes
 
@@ -102,45 +104,64 @@ def compare(
         workspace: where versions and runs are looked for.
         names: versions, runs or folders; the champion and the latest candidate if empty.
         split: of the latest run's examples.
-        data: instead of these, TFRecords of tf.Example: a file or a folder.
+        data: instead of these, a folder of pictures as in `pipeline.labelled_pictures`, or
+            TFRecords of tf.Example, a file or a folder.
 
     Raises:
         UserError: if a model or the pictures cannot be found, or models cannot be compared.
     """
     contenders = find_contenders(workspace, names)
-    files = _files(workspace, split, data)
     models = {c.name: str(c.folder) for c in contenders}
     first = contenders[0]
     with tempfile.TemporaryDirectory() as folder:
+        files = _files(workspace, split) if data is None else _own_files(data, folder)
         evaluate(
             models,
             files,
-            folder,
+            f"{folder}/evaluation",
             options=_OPTIONS,
             canvas=first.canvas[:2],
             baseline=first.name,
             make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
         )
-        evaluation = read_evaluation(folder)
-        rows = read_pictures(f"{folder}/{ROWS}", list(models))
-    answers = _answers(rows, files)
-    timed = next(read_pixels(rows, files)).encoded
+        evaluation = read_evaluation(f"{folder}/evaluation")
+        rows = read_pictures(f"{folder}/evaluation/{ROWS}", list(models))
+        answers = _answers(rows, files)
+        timed = next(read_pixels(rows, files)).encoded
     return Comparison(
         models=[_model(c, timed, evaluation.coco_map[c.name]) for c in contenders],
         pictures=evaluation.whole.count,
         whole=_row(evaluation.whole),
-        slices=sorted(map(_row, evaluation.slices[1:]), key=_change, reverse=True),
+        slices=sorted(map(_row, _parts(evaluation)), key=_change, reverse=True),
         pairs=[_pair(rows, first.name, other.name) for other in contenders[1:]],
     ), answers
 
 
-def _files(workspace: Workspace, split: str, data: Path | None) -> list[str]:
-    if data is not None:
-        found = sorted(path for path in data.glob("*") if path.is_file()) if data.is_dir() else []
-        files = [data] if data.is_file() else found
-        if not files:
-            raise UserError(f"--data {data} is no file or folder of TFRecords; name one")
-        return [str(path) for path in files]
+def _parts(evaluation: Evaluation) -> list[SliceResult]:
+    """The slices that are not the whole by another name, as `clutter unknown` of photographs is."""
+    return [one for one in evaluation.slices[1:] if one.count < evaluation.whole.count]
+
+
+def _own_files(data: Path, folder: str) -> list[str]:
+    """TFRecords as they are; of a folder of pictures, one that is made in `folder`."""
+    if not data.exists():
+        raise UserError(f"there is no {data}; --data takes a folder of pictures, or TFRecords")
+    pictures = find_pictures(data) if data.is_dir() else []
+    if pictures:
+        write_examples(pictures, f"{folder}/pictures")
+        return [f"{folder}/pictures"]
+    files = [data] if data.is_file() else sorted(p for p in data.glob("*") if p.is_file())
+    if not files:
+        raise UserError(f"--data {data} holds neither pictures nor TFRecords; name another folder")
+    for path in files:
+        try:
+            next(iter(tf.data.TFRecordDataset(str(path), compression_type=compression(str(path)))))
+        except (tf.errors.OpError, StopIteration) as error:
+            raise UserError(f"{path} is no TFRecord of tf.Examples; name others") from error
+    return [str(path) for path in files]
+
+
+def _files(workspace: Workspace, split: str) -> list[str]:
     run, nodes = judged_run(workspace, None)
     folder = nodes["DigitExampleGen"].outputs["examples"].uri
     if not (folder / f"Split-{split}").is_dir():

@@ -34,7 +34,8 @@ def _slices(comparison: Comparison, others: list[str]) -> Table:
     title = f"slices that changed most from {comparison.models[0].name}, pictures in brackets"
     table = Table(title=escape(title), box=SIMPLE_HEAD, pad_edge=False)
     for column in ("", *(["model"] if len(others) > 1 else []), "accuracy", "mean IoU"):
-        table.add_column(column, justify="left" if column in ("", "model") else "right")
+        words = column in ("", "model")
+        table.add_column(column, justify="left" if words else "right", no_wrap=True)
     for row in comparison.slices[:_ON_TERMINAL]:
         for name in others:
             found = row.differences[name]

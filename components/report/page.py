@@ -61,7 +61,7 @@ def fill_in(page: str, record: list[Section]) -> str:
 def _shown(png: bytes) -> tuple[Markup, int, int]:
     """A picture as a data address, and its width and height in pixels as it is shown."""
     picture = Image.open(io.BytesIO(png))
-    if max(picture.size) > _LARGEST:
+    if max(picture.size) > _LARGEST or picture.format != "PNG":
         picture.thumbnail((_LARGEST, _LARGEST))
         stream = io.BytesIO()
         picture.save(stream, "PNG")
