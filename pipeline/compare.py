@@ -25,6 +25,8 @@ from pipeline.workspace import Workspace
 from vocabulary import boxes
 
 _OPTIONS = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=list(get_args(SliceName)))
+MINIMUM = _OPTIONS.minimum
+"""Pictures that a slice needs to be shown before others: of fewer, what changed may be chance."""
 _SORTED_BY = ("accuracy", "mean_iou")
 _SHOWN = 8
 
@@ -203,7 +205,7 @@ def _change(row: Row) -> tuple[bool, float]:
         for found in row.differences.values()
         for name in _SORTED_BY
     )
-    return row.count >= _OPTIONS.minimum, most
+    return row.count >= MINIMUM, most
 
 
 def _ious(rows: Pictures, model: str) -> NDArray[np.float64]:

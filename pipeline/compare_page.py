@@ -9,7 +9,7 @@ from components.report.figures.canvas import BLUE, FAINT, GREEN, INK, ORANGE, Ca
 from components.report.page import render_page
 from evaluation.eval_config import IN_PIXELS
 from evaluation.verdict import TITLES
-from pipeline.compare import Answer, Comparison, Row, Value
+from pipeline.compare import MINIMUM, Answer, Comparison, Row, Value
 from pipeline.compare_table import conclusions, overall, ranged, short, signed
 
 _STYLES = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (INK, "D"))
@@ -49,7 +49,8 @@ def _whole(comparison: Comparison, names: list[str]) -> Section:
 
 def _slices(comparison: Comparison, names: list[str]) -> Section:
     first, *others = names
-    drawn = comparison.slices[:_DRAWN]
+    large = [row for row in comparison.slices if row.count >= MINIMUM]
+    drawn = (large or comparison.slices)[:_DRAWN]
     titles = [f"{short(row.slice)} ({row.count:,})" for row in drawn]
     figures = [
         _forest(
