@@ -213,6 +213,35 @@ def test_later_training_meets_the_pushed_version_as_champion(story: Story) -> No
     assert not line(story.fourth, "Trainer").endswith("cached")
 
 
+def test_data_is_compared_with_that_of_the_champion(story: Story) -> None:
+    version = story.versions[0][0]
+    assert "nothing to compare with" in line(story.first, "DistributionValidator")
+    assert f"no drift from version {version} " in line(story.fourth, "DistributionValidator")
+    page = (story.workspace.parent / story.summary("fourth")["report"]).read_text()
+    assert f"The data is like version {version}&#39;s: no feature has drifted." in page
+
+
+def test_a_version_and_a_run_are_compared_on_the_same_pictures(story: Story) -> None:
+    names = [str(story.versions[0][0]), story.summary("fourth")["run_id"]]
+    ended = start_digits(
+        "compare", *names, "--json", "--workspace", str(story.workspace),
+        folder=story.workspace.parent,
+    ).wait()  # fmt: skip
+    assert ended.code == 0, ended.stderr
+    found = json.loads(ended.stdout)
+    assert [model["name"] for model in found["models"]] == [
+        f"version {names[0]}",
+        f"run {names[1]}",
+    ]
+    assert found["pictures"] == 64
+    metrics = found["whole"]["metrics"][f"run {names[1]}"]
+    expected = story.summary("fourth")["metrics"]
+    assert {name: value["value"] for name, value in metrics.items()} == pytest.approx(
+        {name: value for name, value in expected.items() if name != "coco_map"}
+    )
+    assert "Right with run" in (story.workspace / "compare.html").read_text()
+
+
 def test_nothing_is_half_written_after_four_runs(story: Story) -> None:
     assert half_written(story.workspace) == []
 
