@@ -1,16 +1,22 @@
-"""The EvalConfig that the Evaluator works by."""
+"""The EvalConfig that TFMA works by: which models, which metrics, which slices.
+
+It has no thresholds: TFMA decides on points, `evaluation.verdict` on intervals.
+"""
+
+from collections.abc import Sequence
+from typing import Final
 
 from tensorflow_model_analysis.proto import config_pb2
 
 from evaluation import metrics, slices
-from evaluation.options import EvaluationOptions, MetricName
+from evaluation.options import EvaluationOptions
 from vocabulary import features
 
-CANDIDATE = "candidate"
-BASELINE = "baseline"
-SIGNATURE = "serving_examples"
+CANDIDATE: Final = "candidate"
+BASELINE: Final = "baseline"
+SIGNATURE: Final = "serving_examples"
 
-METRICS: dict[MetricName, tuple[type, str]] = {
+METRICS: Final[dict[str, tuple[type, str]]] = {
     "accuracy": (metrics.Accuracy, ""),
     "mean_iou": (metrics.MeanIoU, ""),
     "pooled_iou": (metrics.PooledIoU, ""),
@@ -19,56 +25,49 @@ METRICS: dict[MetricName, tuple[type, str]] = {
     "iou_at_75": (metrics.IoUAtLeast, '{"threshold": 0.75}'),
     "iou_at_90": (metrics.IoUAtLeast, '{"threshold": 0.9}'),
     "joint_at_50": (metrics.Joint, ""),
+    "edge_error": (metrics.EdgeError, ""),
+    "calibration_error": (metrics.CalibrationError, ""),
 }
-"""Class and arguments of each metric, by its name."""
+"""Class and arguments of each metric that is a number with an interval, by its name."""
+LOWER_IS_BETTER: Final = frozenset({"edge_error", "calibration_error"})
+IN_PIXELS: Final = frozenset({"edge_error"})
+"""The others are shares and IoUs, in [0, 1]."""
+
+COUNT: Final = "example_count"
+CONFUSION: Final = "confusion_matrix"
+_OTHERS = {COUNT: (metrics.ExampleCount, ""), CONFUSION: (metrics.ConfusionMatrix, "")}
 
 
-def build_eval_config(options: EvaluationOptions) -> config_pb2.EvalConfig:
-    """All metrics on all slices; thresholds for the barred ones on the whole."""
-    spec = config_pb2.MetricsSpec(
-        metrics=[
-            _metric(name, class_, arguments, options)
-            for name, (class_, arguments) in METRICS.items()
-        ]
-        + [config_pb2.MetricConfig(class_name="ExampleCount")]
-    )
+def build_eval_config(
+    options: EvaluationOptions, models: Sequence[str], *, baseline: str | None
+) -> config_pb2.EvalConfig:
+    """All metrics of the models, by name, on the whole and on the slices of the options.
+
+    `baseline` is the one of them that the others are compared with, if any is.
+    """
     return config_pb2.EvalConfig(
         model_specs=[
-            _model(CANDIDATE, is_baseline=False),
-            _model(BASELINE, is_baseline=True),
+            config_pb2.ModelSpec(
+                name=name,
+                is_baseline=name == baseline,
+                signature_name=SIGNATURE,
+                label_key=features.LABEL,
+            )
+            for name in models
         ],
-        metrics_specs=[spec],
+        metrics_specs=[
+            config_pb2.MetricsSpec(
+                metrics=[
+                    config_pb2.MetricConfig(
+                        class_name=class_.__name__, module=class_.__module__, config=arguments
+                    )
+                    for class_, arguments in (METRICS | _OTHERS).values()
+                ],
+                model_names=list(models),
+            )
+        ],
         slicing_specs=[
             config_pb2.SlicingSpec(),
-            *(config_pb2.SlicingSpec(feature_keys=[slices.SLICES[s]]) for s in options.slices),
+            *(config_pb2.SlicingSpec(feature_keys=slices.feature_keys(s)) for s in options.slices),
         ],
     )
-
-
-def _model(name: str, *, is_baseline: bool) -> config_pb2.ModelSpec:
-    return config_pb2.ModelSpec(
-        name=name, is_baseline=is_baseline, signature_name=SIGNATURE, label_key=features.LABEL
-    )
-
-
-def _metric(
-    name: MetricName, class_: type, arguments: str, options: EvaluationOptions
-) -> config_pb2.MetricConfig:
-    config = config_pb2.MetricConfig(
-        class_name=class_.__name__, module=class_.__module__, config=arguments
-    )
-    if name in options.bars:
-        # A plain `threshold` would judge every slice; the empty spec is the whole.
-        config.per_slice_thresholds.add(
-            slicing_specs=[config_pb2.SlicingSpec()],
-            threshold=config_pb2.MetricThreshold(
-                value_threshold=config_pb2.GenericValueThreshold(
-                    lower_bound={"value": options.bars[name]}
-                ),
-                change_threshold=config_pb2.GenericChangeThreshold(
-                    absolute={"value": -options.margin},
-                    direction=config_pb2.MetricDirection.HIGHER_IS_BETTER,
-                ),
-            ),
-        )
-    return config

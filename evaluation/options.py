@@ -1,8 +1,8 @@
 """What a model must reach, and where it is looked at."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from vocabulary.options import Fraction, Options
 
@@ -16,17 +16,47 @@ MetricName = Literal[
     "iou_at_90",
     "joint_at_50",
 ]
-SliceName = Literal["digit", "size", "place"]
+"""The metrics that a bar can be set on: shares and IoUs, the higher the better."""
+SliceName = Literal[
+    "digit", "size", "place", "contrast", "clutter", "rotation", "digit x size", "place x size"
+]
+
+Bars = Annotated[
+    dict[MetricName, Fraction], Field(min_length=1, description="lowest value that is blessed")
+]
+
+
+class SliceBars(Options):
+    """Bars on one slice: `{slice: size, value: small, bars: {accuracy: 0.9}}`."""
+
+    slice: SliceName
+    value: str = Field(min_length=1, description="as shown; of a cross, `3 x small`")
+    bars: Bars
 
 
 class EvaluationOptions(Options):
     """The bars and the slices."""
 
-    bars: Annotated[
-        dict[MetricName, Fraction],
-        Field(min_length=1, description="lowest value that is blessed, on the whole eval split"),
-    ]
+    bars: Bars
+    slice_bars: list[SliceBars] = []
     margin: Fraction = Field(
         description="by how much a barred metric may fall below the champion's"
     )
+    minimum: int = Field(default=50, ge=1, description="pictures that a slice needs to judge")
     slices: list[SliceName]
+
+    @model_validator(mode="after")
+    def _are_looked_at(self) -> Self:
+        for barred in self.slice_bars:
+            if barred.slice not in self.slices:
+                raise ValueError(
+                    f"slice_bars names the slice {barred.slice}, which is not in slices; add it"
+                )
+        return self
+
+
+class JudgeOptions(Options):
+    """What `evaluation.judge` needs to know."""
+
+    evaluation: EvaluationOptions
+    canvas: tuple[int, int] = Field(description="height and width in pixels")

@@ -1,42 +1,193 @@
-"""Reads what the Evaluator wrote: metrics of the whole, and why a model was not blessed."""
+"""Reads back what `evaluation.evaluate` wrote, as typed values."""
 
-from typing import Any
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
 
+import numpy as np
+import tensorflow as tf
 import tensorflow_model_analysis as tfma
+from numpy.typing import NDArray
 
-from evaluation.eval_config import BASELINE, CANDIDATE, METRICS
+from evaluation.coco import NAME as COCO
+from evaluation.eval_config import CANDIDATE, CONFUSION, COUNT, IN_PIXELS, METRICS
+from evaluation.evaluate import COCO_FILE
+from evaluation.slices import CROSS, SLICES
+from vocabulary import features
+
+WHOLE: Final = "whole"
+_BOUNDED: Final = ("value", "lowerBound", "upperBound")
 
 
-def read_metrics(evaluation: str) -> dict[str, float]:
+@dataclass(frozen=True)
+class Estimate:
+    """A value, and the ends of its 95% confidence interval where it has one."""
+
+    value: float
+    lower: float | None = None
+    upper: float | None = None
+
+
+@dataclass(frozen=True)
+class SliceResult:
+    """What was measured on one slice.
+
+    Attributes:
+        slice: its name in the config, or `whole`.
+        value: which part of it, as `small`, or `3 x small` of a cross; empty for the whole.
+        count: how many pictures it holds.
+        metrics: by model and by name.
+        differences: of a model from the baseline, on the same pictures; by model and by name.
+        confusion: how many of each true digit (row) were taken for each, [10, 10], by model.
+    """
+
+    slice: str
+    value: str
+    count: int
+    metrics: dict[str, dict[str, Estimate]]
+    differences: dict[str, dict[str, Estimate]]
+    confusion: dict[str, NDArray[np.int64]]
+
+    @property
+    def title(self) -> str:
+        """`whole`, or as `size small`."""
+        return f"{self.slice} {self.value}".strip()
+
+    @property
+    def key(self) -> tuple[tuple[str, str], ...]:
+        """Name and value of each part: none of the whole, two of a cross."""
+        if not self.value:
+            return ()
+        return tuple(zip(self.slice.split(CROSS), self.value.split(CROSS), strict=True))
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What came of evaluating models on the same pictures; the whole comes first of the slices."""
+
+    models: list[str]
+    baseline: str | None
+    slices: list[SliceResult]
+    coco_map: dict[str, float]
+
+    @property
+    def whole(self) -> SliceResult:
+        """The slice of all pictures."""
+        return self.slices[0]
+
+    def find(self, slice_: str, value: str = "") -> SliceResult | None:
+        """A slice by name and value; None where no picture fell into it."""
+        found = (s for s in self.slices if (s.slice, s.value) == (slice_, value))
+        return next(found, None)
+
+
+def read_evaluation(folder: str) -> Evaluation:
+    """Reads the folder of an evaluation.
+
+    Raises:
+        ValueError: if no picture was evaluated.
+    """
+    config = tfma.load_eval_result(folder).config
+    with tf.io.gfile.GFile(f"{folder}/{COCO_FILE}") as file:
+        coco_map = json.load(file)
+    models = list(coco_map)  # TFMA leaves the name of an only model out
+    one = len(models) == 1
+    by_model = {
+        model: dict(
+            tfma.load_eval_result(folder, model_name=None if one else model).slicing_metrics
+        )
+        for model in models
+    }
+    names = [_name(spec.feature_keys) for spec in config.slicing_specs]
+    keys = sorted(by_model[models[0]], key=lambda key: _order(key, names))
+    if not keys or keys[0] != ():
+        raise ValueError("there are no pictures to evaluate")
+    return Evaluation(
+        models=models,
+        baseline=next((spec.name for spec in config.model_specs if spec.is_baseline), None),
+        slices=[_slice(key, {m: by_model[m][key][""][""] for m in models}) for key in keys],
+        coco_map=coco_map,
+    )
+
+
+@dataclass(frozen=True)
+class SliceMetrics:
+    """The candidate alone on one slice; see `SliceResult`."""
+
+    key: tuple[tuple[str, str], ...]
+    count: int
+    metrics: dict[str, Estimate]
+
+
+def read_slices(folder: str) -> list[SliceMetrics]:
+    """The candidate's metrics on every slice, the whole first, from the folder of an evaluation."""
+    found = read_evaluation(folder).slices
+    return [SliceMetrics(one.key, one.count, one.metrics[CANDIDATE]) for one in found]
+
+
+def read_metrics(folder: str) -> dict[str, float]:
     """The candidate's metrics on the whole, by name, from the folder of an evaluation."""
-    return _on_the_whole(tfma.load_eval_result(evaluation, model_name=_candidate(evaluation)))
+    evaluation = read_evaluation(folder)
+    values = {name: e.value for name, e in evaluation.whole.metrics[CANDIDATE].items()}
+    return {**values, COCO: evaluation.coco_map[CANDIDATE]}
 
 
-def _candidate(evaluation: str) -> str | None:
-    names = [spec.name for spec in tfma.load_eval_result(evaluation).config.model_specs]
-    return CANDIDATE if BASELINE in names else None
+def _slice(key: tuple[tuple[str, Any], ...], values: dict[str, dict[str, Any]]) -> SliceResult:
+    name, value = _named(key)
+    first = next(iter(values.values()))
+    return SliceResult(
+        slice=name,
+        value=value,
+        count=round(first[COUNT]["doubleValue"]),
+        metrics={model: dict(_estimates(said, "")) for model, said in values.items()},
+        differences={model: dict(_estimates(said, "_diff")) for model, said in values.items()},
+        confusion={model: _matrix(said[CONFUSION]) for model, said in values.items()},
+    )
 
 
-def _on_the_whole(result: Any) -> dict[str, float]:
-    values = result.get_metrics_for_slice(()) or {}
-    return {name: values[name]["doubleValue"] for name in METRICS if name in values}
+def _estimates(values: dict[str, Any], suffix: str) -> Iterator[tuple[str, Estimate]]:
+    for name in METRICS:
+        value = values.get(f"{name}{suffix}")
+        if value is None:
+            continue
+        bounded = value.get("boundedValue")
+        if bounded:
+            middle, *ends = (float(bounded.get(key, 0.0)) for key in _BOUNDED)
+            # A few pictures give ends that no share can have.
+            low, high = _possible(name, is_difference=bool(suffix))
+            yield name, Estimate(middle, max(ends[0], low), min(ends[1], high))
+        else:
+            yield name, Estimate(float(value.get("doubleValue", "nan")))
 
 
-def read_reasons(evaluation: str) -> list[str]:
-    """One sentence for each bar that was missed; empty for a blessed model."""
-    result = tfma.load_validation_result(evaluation)
-    return [
-        _explain(failure)
-        for one_slice in result.metric_validations_per_slice
-        for failure in one_slice.failures
-    ]
+def _possible(name: str, *, is_difference: bool) -> tuple[float, float]:
+    highest = math.inf if name in IN_PIXELS else 1.0
+    return (-highest if is_difference else 0.0), highest
 
 
-def _explain(failure: Any) -> str:
-    name = failure.metric_key.name
-    value = failure.metric_value.double_value.value
-    if failure.metric_key.is_diff:
-        margin = -failure.metric_threshold.change_threshold.absolute.value
-        return f"{name} is {-value:.4f} below the champion's, more than the margin of {margin:g}"
-    bar = failure.metric_threshold.value_threshold.lower_bound.value
-    return f"{name} is {value:.4f}, below the bar of {bar:g}"
+def _matrix(value: dict[str, Any]) -> NDArray[np.int64]:
+    flat = np.asarray(value["arrayValue"]["float64Values"])
+    return flat.reshape(features.NUM_CLASSES, features.NUM_CLASSES).astype(np.int64)
+
+
+def _name(feature_keys: list[str]) -> str:
+    by_feature = {feature: name for name, feature in SLICES.items()}
+    return CROSS.join(by_feature[key] for key in feature_keys) or WHOLE
+
+
+def _named(key: tuple[tuple[str, Any], ...]) -> tuple[str, str]:
+    """The name and the value of a slice; those of a cross in the order of `SLICES`."""
+    values = dict(key)
+    parts = [(name, str(values[f])) for name, f in SLICES.items() if f in values]
+    crossed = sorted(parts, key=lambda part: part[0] == "size")  # `place x size`
+    return (
+        CROSS.join(name for name, _ in crossed) or WHOLE,
+        CROSS.join(value for _, value in crossed),
+    )
+
+
+def _order(key: tuple[tuple[str, Any], ...], names: list[str]) -> tuple[int, str]:
+    name, value = _named(key)
+    return names.index(name), value

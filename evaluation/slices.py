@@ -1,21 +1,25 @@
-"""Slices that are not features as they stand: size and place of the digit, from its box.
+"""Slices: what pictures are looked at apart, from facts of the picture and from its true box."""
 
-A TFMA extractor adds them to the features of the pictures that are evaluated, whatever source they
-come from; `custom_extractors` is where TFX's Evaluator looks for it (`module_path`).
-"""
-
+from collections.abc import Mapping
 from typing import Any, Final
 
-import apache_beam as beam
 import numpy as np
-import tensorflow_model_analysis as tfma
 from numpy.typing import NDArray
-from tensorflow_model_analysis.proto import config_pb2
-from tfx_bsl.tfxio import tensor_adapter
 
+from evaluation.options import SliceName
 from vocabulary import boxes, features
 
-SLICES: Final = {"digit": features.LABEL, "size": "slice/size", "place": "slice/place"}
+CROSS: Final = " x "
+"""Between the names of a cross, as in `digit x size`."""
+
+SLICES: Final = {
+    "digit": features.LABEL,
+    "size": "slice/size",
+    "place": "slice/place",
+    "contrast": "slice/contrast",
+    "clutter": "slice/clutter",
+    "rotation": "slice/rotation",
+}
 """The feature behind each slice, by its name in the config."""
 
 SIZES: Final = ("small", "medium", "large")
@@ -24,6 +28,23 @@ SIZE_EDGES: Final = (0.2, 0.3)
 
 ROWS: Final = ("top", "middle", "bottom")
 COLUMNS: Final = ("left", "centre", "right")
+
+BANDS: Final = {
+    "contrast": (features.CONTRAST, (0.5, 0.75), ("faint", "medium", "strong")),
+    "clutter": (features.CLUTTER, (1, 2), ("none", "one", "more")),
+    "rotation": (features.ROTATION, (-5.0, 5.0), ("clockwise", "upright", "counterclockwise")),
+}
+"""The fact behind a slice, the edges of its bands (one belongs to the upper), and their names.
+
+Contrast is ink minus background, of white; clutter counts stray strokes; rotation is in degrees.
+"""
+UNKNOWN: Final = "unknown"
+"""The band of a picture that does not come with the fact, as a photograph."""
+
+
+def feature_keys(name: SliceName) -> list[str]:
+    """The features that a slice or a cross from the config parts pictures by."""
+    return [SLICES[part] for part in name.split(CROSS)]
 
 
 def sizes(of: NDArray[np.float64]) -> NDArray[np.str_]:
@@ -38,33 +59,24 @@ def places(of: NDArray[np.float64]) -> NDArray[np.str_]:
     return np.char.add(np.char.add(np.array(ROWS)[row], "-"), np.array(COLUMNS)[column])
 
 
-def _add_slices(extracts: dict[str, Any]) -> dict[str, Any]:
-    known = extracts[tfma.FEATURES_KEY]
-    true = np.stack([np.ravel(known[key]) for key in features.BOX], axis=-1).astype(np.float64)
-    derived = {
-        SLICES["size"]: sizes(true)[:, np.newaxis],
-        SLICES["place"]: places(true)[:, np.newaxis],
-    }
-    return {**extracts, tfma.FEATURES_KEY: {**known, **derived}}
+def bands(name: str, known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
+    """The band of each of `count` pictures, by their features: {key: [n] or [n, 1]}."""
+    key, edges, names = BANDS[name]
+    fact = np.ravel(known[key]) if known.get(key) is not None else np.empty(0)
+    if len(fact) != count:
+        return np.full(count, UNKNOWN)
+    return np.array(names)[np.digitize(fact.astype(np.float64), edges)]
 
 
-@beam.ptransform_fn
-def _AddSlices(extracts: beam.PCollection) -> beam.PCollection:  # noqa: N802
-    return extracts | beam.Map(_add_slices)
+def slice_features(
+    known: Mapping[str, Any], true: NDArray[np.float64]
+) -> dict[str, NDArray[np.str_]]:
+    """The features of all slices but the digit, [n, 1] each, for n pictures.
 
-
-def custom_extractors(
-    eval_shared_model: Any,
-    eval_config: config_pb2.EvalConfig,
-    tensor_adapter_config: tensor_adapter.TensorAdapterConfig,
-) -> list[tfma.extractors.Extractor]:
-    """TFMA's own extractors, with the slices added once the features are there."""
-    extractors = tfma.default_extractors(
-        eval_shared_model=eval_shared_model,
-        eval_config=eval_config,
-        tensor_adapter_config=tensor_adapter_config,
-    )
-    stages = [extractor.stage_name for extractor in extractors]
-    after = stages.index("ExtractFeatures") + 1
-    adds_slices = tfma.extractors.Extractor("AddSlices", _AddSlices())
-    return [*extractors[:after], adds_slices, *extractors[after:]]
+    Args:
+        known: the features of a batch.
+        true: their boxes, [n, 4].
+    """
+    values = {"size": sizes(true), "place": places(true)}
+    values |= {name: bands(name, known, len(true)) for name in BANDS}
+    return {SLICES[name]: value[:, np.newaxis] for name, value in values.items()}

@@ -70,6 +70,138 @@ def run(
             Console(highlight=False).print(summary.as_table(effective.evaluation.bars))
 
 
+@app.command()
+def explain(
+    run_id: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="A folder under runs/; the last one.")
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Say why a model was blessed or not: every bar, and the champion beside it."""
+    with _sentences():
+        from pipeline.workspace import Workspace
+
+        place = Workspace(workspace)
+        with _quietly():
+            from pipeline.explain import as_table
+            from pipeline.explain import explain as explain_run
+
+            verdict = explain_run(place, run_id)
+        if json:
+            print(verdict.model_dump_json())
+        else:
+            from rich.console import Console
+
+            Console(highlight=False).print(as_table(verdict))
+
+
+@app.command()
+def compare(
+    models: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[A B ...]",
+            help="Versions, runs or folders; the champion and the latest candidate.",
+        ),
+    ] = None,
+    split: Annotated[
+        str, typer.Option("--split", metavar="NAME", help="Of the latest run's examples.")
+    ] = "eval",
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", metavar="PICTURES", help="A folder of labelled pictures, instead of a split."
+        ),
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Compare models on the same pictures, and write a page of where they differ."""
+    with _sentences():
+        from pipeline.workspace import Workspace
+
+        place = Workspace(workspace)
+        with _quietly():
+            from pipeline.compare import compare as compare_models
+            from pipeline.compare_page import as_page
+            from pipeline.compare_table import as_tables
+
+            comparison, answers = compare_models(place, models or [], split=split, data=data)
+            page = place.root / "compare.html"
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(as_page(comparison, answers))
+        if json:
+            print(comparison.model_dump_json())
+        else:
+            from rich.console import Console
+
+            Console(highlight=False).print(as_tables(comparison))
+            print(page)
+
+
+@app.command()
+def runs(
+    workspace: WorkspaceOption = Path("workspace"),
+    lineage: Annotated[
+        int | None,
+        typer.Option("--lineage", metavar="VERSION", help="What led to a version that was pushed."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """List the runs: what changed, how good they were, what was pushed and what serves now."""
+    with _sentences():
+        from rich.console import Console
+
+        from pipeline import lineage as lineages
+        from pipeline import runs as records
+        from pipeline.workspace import Workspace
+
+        place = Workspace(workspace)
+        console = Console(highlight=False)
+        if lineage is None:
+            listed = records.list_runs(place)
+            print(records.as_json(listed)) if json else console.print(records.as_table(listed))
+        else:
+            found = lineages.lineage_of_version(place, lineage)
+            print(found.model_dump_json()) if json else console.print(found.as_table())
+
+
+@app.command()
+def report(
+    run_id: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="As `digits runs` lists it; the last one.")
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Rebuild the page of a run, print its path and open it in a browser."""
+    with _sentences():
+        from pipeline.run_page import rebuild_page
+        from pipeline.workspace import Workspace
+
+        page = rebuild_page(Workspace(workspace), run_id)
+        if json:
+            from json import dumps
+
+            print(dumps({"report": str(page)}))
+        else:
+            print(page)
+            if sys.stdout.isatty():
+                typer.launch(page.resolve().as_uri())
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Keeps what libraries print while they are loaded and used off the terminal."""
+    import os
+
+    from pipeline.log_file import logged_to
+
+    with logged_to(Path(os.devnull), verbose=False):
+        yield
+
+
 @contextlib.contextmanager
 def _sentences() -> Iterator[None]:
     """Turns a user's mistake into its sentence and a non-zero exit."""

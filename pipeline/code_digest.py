@@ -5,23 +5,32 @@ the executor's spec, whose extra flags are free to carry a digest.
 """
 
 import hashlib
+from collections.abc import Iterable
 from importlib import resources
 
 from tfx.dsl.components.base.base_component import BaseComponent
 
-_DOTTED = ("run_fn", "tuner_fn", "preprocessing_fn", "module_path")
+_DOTTED = ("run_fn", "tuner_fn", "preprocessing_fn", "judge_fn")
 _SHARED = "vocabulary"
-_SUFFIXES = (".py", ".pbtxt")
+_READS = {"components.report": ("evaluation", "trainer")}
+"""What a component's package imports of the others."""
+_SUFFIXES = (".py", ".pbtxt", ".html", ".css")
 
 
 def stamp_code(component: BaseComponent) -> None:
     """Adds the digest of the project's code that a component runs, if it runs any."""
     packages = sorted(_packages(component))
     if packages:
-        digest = hashlib.sha256()
-        for package in [*packages, _SHARED]:
-            _add_package(digest, package)
-        component.executor_spec.add_extra_flags([f"--code_digest={digest.hexdigest()}"])
+        digest = digest_code([*packages, _SHARED])
+        component.executor_spec.add_extra_flags([f"--code_digest={digest}"])
+
+
+def digest_code(packages: Iterable[str]) -> str:
+    """SHA-256 of the code of packages, in hexadecimal."""
+    digest = hashlib.sha256()
+    for package in packages:
+        _add_package(digest, package)
+    return digest.hexdigest()
 
 
 def _packages(component: BaseComponent) -> set[str]:
@@ -32,7 +41,8 @@ def _packages(component: BaseComponent) -> set[str]:
     }
     executor = component.executor_spec.class_path.split(".")
     if executor[0] == "components":
-        packages.add(".".join(executor[:2]))
+        package = ".".join(executor[:2])
+        packages.update((package, *_READS.get(package, ())))
     return packages
 
 

@@ -13,7 +13,8 @@ from components.digit_example_gen.options import (
     SceneOptions,
     SourceOptions,
 )
-from evaluation.options import EvaluationOptions
+from components.distribution_validator.options import DriftOptions
+from evaluation.options import EvaluationOptions, JudgeOptions
 from trainer.options import ModelOptions, TrainerOptions, TrainingOptions, TunerOptions
 from vocabulary.options import Options
 
@@ -44,6 +45,7 @@ class Config(Options):
     model: ModelOptions
     training: TrainingOptions
     tuner: TunerOptions
+    drift: DriftOptions
     evaluation: EvaluationOptions
     beam: BeamOptions
 
@@ -109,3 +111,9 @@ class Config(Options):
         update = {"epochs": self.tuner.epochs, "patience": None, "warm_start": False}
         training = self.training.model_copy(update=update)
         return self.trainer.model_copy(update={"training": training})
+
+    @property
+    def judge(self) -> JudgeOptions:
+        """The part that the Evaluator needs."""
+        canvas = (self.canvas.height, self.canvas.width)
+        return JudgeOptions(evaluation=self.evaluation, canvas=canvas)

@@ -1,16 +1,17 @@
 """The DAG, as the README draws it: one line for each component, nothing about where it runs."""
 
-from tfx.components import Pusher, StatisticsGen, Trainer, Transform, Tuner
+from tfx.components import StatisticsGen, Trainer, Transform, Tuner
 from tfx.dsl.components.base.base_component import BaseComponent
 from tfx.proto import pusher_pb2, trainer_pb2
 
 from components.champion.component import Champion
 from components.digit_example_gen.component import DigitExampleGen
 from components.digit_schema_gen.component import DigitSchemaGen
+from components.distribution_validator.component import DistributionValidator
 from components.evaluator.component import Evaluator
 from components.example_validator.component import ExampleValidator
+from components.pusher.component import Pusher
 from components.report.component import Report
-from evaluation.eval_config import build_eval_config
 from pipeline.config import Config
 from trainer.options import CHECKPOINTS, OPTIONS, TRIALS
 
@@ -68,24 +69,40 @@ def create_components(
         **data,
     )
     champion = Champion(candidate=trainer.outputs["model"], destination=serving_dir)
+    drift = DistributionValidator(
+        statistics=statistics.outputs["statistics"],
+        champion=champion.outputs["champion"],
+        options=config.drift,
+    )
     evaluator = Evaluator(
         examples=examples.outputs["examples"],
         model=trainer.outputs["model"],
-        baseline_model=champion.outputs["champion"],
-        schema=schema.outputs["schema"],
-        eval_config=build_eval_config(config.evaluation),
-        module_path="evaluation.slices",
+        champion=champion.outputs["champion"],
+        judge_fn="evaluation.judge.judge_fn",
+        options=config.judge.model_dump_json(),
     )
+    evaluator.add_upstream_node(drift)
     pusher = Pusher(
         model=trainer.outputs["model"],
         model_blessing=evaluator.outputs["blessing"],
+        statistics=statistics.outputs["statistics"],
         push_destination=pusher_pb2.PushDestination(
             filesystem=pusher_pb2.PushDestination.Filesystem(base_directory=serving_dir)
         ),
     )
-    report = Report(examples=examples.outputs["examples"], model=trainer.outputs["model"])
+    report = Report(
+        config=config,
+        examples=examples.outputs["examples"],
+        statistics=statistics.outputs["statistics"],
+        anomalies=validator.outputs["anomalies"],
+        drift=drift.outputs["anomalies"],
+        model=trainer.outputs["model"],
+        model_run=trainer.outputs["model_run"],
+        evaluation=evaluator.outputs["evaluation"],
+        pushed_model=pusher.outputs["pushed_model"],
+    )
     components = [
         examples, schema, statistics, validator, transform,
-        tuner, incumbent, trainer, champion, evaluator, pusher, report,
+        tuner, incumbent, trainer, champion, drift, evaluator, pusher, report,
     ]  # fmt: skip
     return [component for component in components if component]

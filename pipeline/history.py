@@ -1,6 +1,7 @@
 """What ML Metadata remembers of the runs in a workspace."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from ml_metadata.proto import metadata_store_pb2
 from pipeline.workspace import Workspace
 
 _Execution = metadata_store_pb2.Execution
+_RUN = "pipeline_run"
 _STATES = {
     _Execution.COMPLETE: "complete",
     _Execution.CACHED: "complete",
@@ -21,10 +23,11 @@ _STATES = {
 
 @dataclass(frozen=True)
 class Output:
-    """An artefact: where it is and what is noted of it."""
+    """An artefact: where it is, what is noted of it, and its id in ML Metadata."""
 
     uri: Path
     properties: dict[str, Any]
+    id: int = 0
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Node:
         execution_id: of this execution in ML Metadata.
         state: complete, failed, cancelled or running.
         cached: whether its outputs were taken from the cache.
+        began: when it was registered, in local time.
         seconds: between its registration and its last change of state.
         outputs: by key; each output of this DAG is one artefact.
     """
@@ -45,6 +49,7 @@ class Node:
     state: str
     cached: bool
     seconds: float
+    began: datetime = datetime.min
     outputs: dict[str, Output] = field(default_factory=dict)
 
 
@@ -56,12 +61,40 @@ class History:
 
     def nodes(self, run_id: str) -> dict[str, Node]:
         """The components of a run by id, in the order in which they ran; empty if there is none."""
-        context = self._store.get_context_by_type_and_name("pipeline_run", run_id)
+        context = self._store.get_context_by_type_and_name(_RUN, run_id)
         if context is None:
             return {}
         executions = self._store.get_executions_by_context(context.id)
         nodes = [self._node(execution) for execution in sorted(executions, key=lambda e: e.id)]
         return {node.id: node for node in nodes}
+
+    def begin(self, run_id: str, notes: dict[str, str]) -> None:
+        """Registers a run before its first component does, so that a killed one is known too."""
+        kind = self._store.put_context_type(metadata_store_pb2.ContextType(name=_RUN))
+        self._store.put_contexts([metadata_store_pb2.Context(type_id=kind, name=run_id)])
+        self.note(run_id, notes)
+
+    def note(self, run_id: str, notes: dict[str, str]) -> None:
+        """Adds to what is noted of a run."""
+        context = self._store.get_context_by_type_and_name(_RUN, run_id)
+        for name, text in notes.items():
+            context.custom_properties[name].string_value = text
+        self._store.put_contexts([context])
+
+    def notes(self) -> dict[str, dict[str, str]]:
+        """What is noted of each run, by its id; oldest first."""
+        contexts = sorted(self._store.get_contexts_by_type(_RUN), key=lambda context: context.id)
+        return {
+            context.name: {name: v.string_value for name, v in context.custom_properties.items()}
+            for context in contexts
+        }
+
+    def origin(self, artifact_id: int) -> str:
+        """The id of the run that made an artefact; later runs may have taken it from the cache."""
+        events = self._store.get_events_by_artifact_ids([artifact_id])
+        made = min(e.execution_id for e in events if e.type == metadata_store_pb2.Event.OUTPUT)
+        contexts = self._store.get_contexts_by_execution(made)
+        return str(next(context.name for context in contexts if context.type == _RUN))
 
     def unfinished(self) -> set[int]:
         """The ids of the executions that a run which was killed or broke off left open."""
@@ -88,6 +121,7 @@ class History:
             state=_STATES.get(execution.last_known_state, "unknown"),
             cached=execution.last_known_state == _Execution.CACHED,
             seconds=elapsed / 1000,
+            began=datetime.fromtimestamp(execution.create_time_since_epoch / 1000),
             outputs=self._outputs(execution.id),
         )
 
@@ -109,7 +143,7 @@ def _output(artifact: metadata_store_pb2.Artifact) -> Output:
         for name, value in values.items()
         if value.WhichOneof("value")
     }
-    return Output(Path(artifact.uri), properties)
+    return Output(Path(artifact.uri), properties, artifact.id)
 
 
 def _connection(database: Path) -> metadata_store_pb2.ConnectionConfig:

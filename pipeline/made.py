@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from components.champion.executor import CHAMPION, VERSION
-from components.report.executor import PREDICTIONS_FILE
+from components.distribution_validator.component import COMPARED, DRIFTED
+from components.report.page import REPORT_FILE
 from pipeline.config import Config
 from pipeline.history import Node
+from pipeline.outcome import blessed, pushed_version
 from trainer.run import HISTORY_FILE
 
 BEST_FILE = "best_hyperparameters.txt"
@@ -27,17 +29,6 @@ def parameters(trainer: Node) -> int:
 def hyperparameters(trainer: Node) -> dict[str, float]:
     """Those that a Tuner found, by name; none without one."""
     return dict(_history(trainer)["hyperparameters"])
-
-
-def pushed_version(pusher: Node) -> int | None:
-    """The version that was pushed, if one was."""
-    properties = pusher.outputs["pushed_model"].properties
-    return int(properties["pushed_version"]) if properties.get("pushed") else None
-
-
-def blessed(evaluator: Node) -> bool:
-    """Whether the model passed."""
-    return bool(evaluator.outputs["blessing"].properties.get("blessed"))
 
 
 def _history(trainer: Node) -> dict[str, Any]:
@@ -70,11 +61,21 @@ def _pushed(node: Node, config: Config) -> str:
     return f"version {version}" if version else "nothing"
 
 
+def _drift(node: Node, config: Config) -> str:
+    found = node.outputs["anomalies"].properties
+    if not found[COMPARED]:
+        return "nothing to compare with"
+    count = found[DRIFTED]
+    how = f"{count} {'feature' if count == 1 else 'features'} drifted" if count else "no drift"
+    return f"{how} from version {found[VERSION]}"
+
+
 _DESCRIPTIONS: dict[str, Callable[[Node, Config], str]] = {
     "DigitExampleGen": _examples,
     "DigitSchemaGen": lambda node, config: "the curated schema",
     "StatisticsGen": lambda node, config: f"of {len(config.splits)} splits",
     "ExampleValidator": lambda node, config: "no anomalies",
+    "DistributionValidator": _drift,
     "Transform": lambda node, config: "the transform graph",
     "Trainer": _model,
     "Tuner": _tuned,
@@ -82,5 +83,5 @@ _DESCRIPTIONS: dict[str, Callable[[Node, Config], str]] = {
     "Champion": _champion,
     "Evaluator": lambda node, config: "blessed" if blessed(node) else "not blessed",
     "Pusher": _pushed,
-    "Report": lambda node, config: PREDICTIONS_FILE,
+    "Report": lambda node, config: REPORT_FILE,
 }

@@ -42,7 +42,7 @@ class Narrator(logging.Handler):
         self.console = Console(file=stream, highlight=False)
         self._bar = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description:<18}"),
+            TextColumn("{task.description:<21}"),
             BarColumn(bar_width=24),
             TextColumn("{task.fields[detail]}"),
             _TimeColumn(),
@@ -81,7 +81,7 @@ class Narrator(logging.Handler):
         """A component is done, and what it made."""
         self._clear()
         took = "[dim]cached[/]" if node.cached else f"{node.seconds:.1f} s"
-        self.console.print(f"[green]✓[/] {node.id:<18} {made:<44} {took:>8}", soft_wrap=True)
+        self.console.print(f"[green]✓[/] {node.id:<21} {made:<43} {took:>8}", soft_wrap=True)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Moves the bar; `record.progress` is a `trainer.progress.Progress`."""

@@ -1,12 +1,15 @@
 """`digits run`: one run of the pipeline on this machine, from a config to a summary."""
 
 import contextlib
+import json
 import logging
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from ml_metadata.errors import StatusError
 
+from pipeline.code_version import code_version
 from pipeline.config import Config
 from pipeline.config_file import write_config
 from pipeline.errors import UserError
@@ -15,6 +18,8 @@ from pipeline.history import History
 from pipeline.local_runner import ComponentFailedError, run_locally
 from pipeline.made import describe
 from pipeline.narrator import Narrator
+from pipeline.run_page import write_page
+from pipeline.runs import CODE, CONFIG, METRICS
 from pipeline.summary import RunSummary
 from pipeline.workspace import Workspace
 from vocabulary.versions import versions
@@ -40,6 +45,8 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
         node = history.nodes(run_id)[node_id]
         narrator.end(node, describe(node, config))
 
+    with _using_database(workspace):
+        history.begin(run_id, {CONFIG: config.model_dump_json(), CODE: code_version()})
     try:
         run_locally(config, workspace, run_id, on_start=narrator.begin, on_finish=finished)
     except ComponentFailedError as error:
@@ -50,14 +57,19 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     finally:
         with contextlib.suppress(UserError):  # as on a full disk; the next run begins with it
             tidy(workspace)
-    return RunSummary.of(
-        history.nodes(run_id),
+    nodes = history.nodes(run_id)
+    summary = RunSummary.of(
+        nodes,
         config,
         workspace,
         run_id=run_id,
+        report=str(write_page(history, workspace, run_id)),
         log=str(log),
         seconds=time.monotonic() - began,
     )
+    with _using_database(workspace):
+        history.note(run_id, {METRICS: json.dumps(summary.metrics)})
+    return summary
 
 
 def tidy(workspace: Workspace) -> None:
@@ -68,12 +80,19 @@ def tidy(workspace: Workspace) -> None:
     Raises:
         UserError: if the database cannot be read or written.
     """
-    try:
+    with _using_database(workspace):
         history = History(workspace)
         unfinished = history.unfinished()
         workspace.drop_outputs(unfinished)
         workspace.keep_versions(versions(str(workspace.serving)))
         history.give_up(unfinished)
+
+
+@contextlib.contextmanager
+def _using_database(workspace: Workspace) -> Iterator[None]:
+    """Turns what the database raises into a sentence."""
+    try:
+        yield
     except (StatusError, RuntimeError) as error:
         raise UserError(
             f"the database {workspace.metadata} cannot be used: {explain_failure(error)}; make "

@@ -8,12 +8,13 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from components.report.executor import PREDICTIONS_FILE, REPORT
 from evaluation.options import MetricName
-from evaluation.results import read_metrics, read_reasons
+from evaluation.results import read_metrics
+from evaluation.verdict import read_verdict
 from pipeline.config import Config
 from pipeline.history import Node
-from pipeline.made import blessed, hyperparameters, parameters, pushed_version
+from pipeline.made import hyperparameters, parameters
+from pipeline.outcome import blessed, pushed_version
 from pipeline.workspace import Workspace
 
 _SHOWN: dict[MetricName, str] = {
@@ -37,9 +38,10 @@ class NodeSummary(BaseModel):
 class RunSummary(BaseModel):
     """A finished run.
 
-    `metrics` are shares or IoUs in [0, 1] on the whole eval split; `reasons` say why the model was
-    not blessed; `hyperparameters` are what a Tuner found; `seconds` are of the run itself, without
-    the imports before it.
+    `metrics` are of the whole eval split: shares or IoUs in [0, 1], but `edge_error`, which is in
+    pixels; `reasons` say why the model was not blessed; `hyperparameters` are what a Tuner found;
+    `report` is the path of the page; `seconds` are of the run itself, without the imports before
+    it.
     """
 
     run_id: str
@@ -53,7 +55,7 @@ class RunSummary(BaseModel):
     reasons: list[str]
     pushed_version: int | None
     serving_dir: str
-    predictions: str
+    report: str
     log: str
     seconds: float
 
@@ -65,6 +67,7 @@ class RunSummary(BaseModel):
         workspace: Workspace,
         *,
         run_id: str,
+        report: str,
         log: str,
         seconds: float,
     ) -> Self:
@@ -82,10 +85,10 @@ class RunSummary(BaseModel):
             parameters=parameters(nodes["Trainer"]),
             hyperparameters=hyperparameters(nodes["Trainer"]),
             blessed=blessed(nodes["Evaluator"]),
-            reasons=read_reasons(evaluation),
+            reasons=read_verdict(evaluation).reasons,
             pushed_version=pushed_version(nodes["Pusher"]),
             serving_dir=str(workspace.serving),
-            predictions=str(nodes["Report"].outputs[REPORT].uri / PREDICTIONS_FILE),
+            report=report,
             log=log,
             seconds=seconds,
         )
@@ -108,7 +111,7 @@ class RunSummary(BaseModel):
         for reason in self.reasons:
             table.add_row("", reason)
         table.add_row("pushed to", escape(self._where_pushed()))
-        table.add_row("predictions", escape(self.predictions))
+        table.add_row("report", escape(self.report))
         return table
 
     def _where_pushed(self) -> str:

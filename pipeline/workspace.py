@@ -4,7 +4,7 @@ metadata.sqlite     what was run, on what, with what result (ML Metadata)
 artifacts/          what the components made
 checkpoints/        of trainings that are not done
 serving/digits/     the versions pushed, as TensorFlow Serving reads them
-runs/RUN/           the effective config and the log of each run
+runs/RUN/           the effective config, the log and the report of each run
 """
 
 import contextlib
@@ -43,6 +43,16 @@ class Workspace:
     def serving(self) -> Path:
         """The folder of versions."""
         return self.root / "serving" / "digits"
+
+    @property
+    def serving_version(self) -> int | None:
+        """The newest complete version, which TensorFlow Serving loads."""
+        complete = (path.parent.name for path in self.serving.glob("*/saved_model.pb"))
+        return max((int(name) for name in complete if name.isdecimal()), default=None)
+
+    def page(self, run_id: str) -> Path:
+        """The report of a run."""
+        return self.root / "runs" / run_id / "report.html"
 
     def new_run(self) -> Path:
         """Makes the folder of a new run, named by when it begins; gives the path of its log.

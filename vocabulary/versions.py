@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import tensorflow as tf
 
 SAVED_MODEL = "saved_model.pb"
+STATISTICS = "assets.extra/statistics"
+"""Where a version carries the statistics of its data, as StatisticsGen wrote them."""
 
 
 def versions(destination: str) -> list[int]:
@@ -34,3 +36,11 @@ def _graph_and_weights(folder: str) -> Iterator[str]:
     yield SAVED_MODEL
     for name in tf.io.gfile.listdir(f"{folder}/variables"):
         yield f"variables/{name}"
+
+
+def splits_of(folder: str) -> list[str]:
+    """The splits that an artefact's folder holds, in `Split-NAME`; none if there is no folder."""
+    if not tf.io.gfile.isdir(folder):
+        return []
+    names = (name.rstrip("/") for name in tf.io.gfile.listdir(folder))
+    return sorted(name.removeprefix("Split-") for name in names if name.startswith("Split-"))

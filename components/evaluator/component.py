@@ -1,38 +1,69 @@
-"""Evaluator: TFX's Evaluator, for which an empty baseline model is none."""
+"""Evaluator: judges the candidate, beside the champion, and blesses it or not.
 
-from typing import Any
+As TFX's own it runs TensorFlow Model Analysis and gives an evaluation and a blessing, and takes the
+judging as a function by its dotted name (as Trainer does `run_fn`). TFX's decides by thresholds on
+points; here the function decides, and leaves its reasons beside the evaluation.
+"""
 
-import tensorflow as tf
-from tfx import components as tfx_components
+from typing import ClassVar
+
 from tfx import types
-from tfx.components.evaluator import executor
-from tfx.dsl.components.base import executor_spec
-from tfx.types import standard_component_specs
-from tfx.utils import path_utils
+from tfx.dsl.components.base import base_beam_component, executor_spec
+from tfx.types import standard_artifacts
+from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
 
-from vocabulary.versions import SAVED_MODEL
+from components.evaluator import executor
 
 
-class Executor(executor.Executor):
-    """Leaves out a baseline that holds no model; Kubeflow cannot hand on a lack of one."""
+class EvaluatorSpec(ComponentSpec):
+    """Inputs, outputs and parameters of Evaluator."""
 
-    def Do(  # noqa: N802
+    PARAMETERS: ClassVar[dict[str, ExecutionParameter]] = {
+        executor.JUDGE_FN: ExecutionParameter(type=str),
+        executor.OPTIONS: ExecutionParameter(type=str),
+    }
+    INPUTS = {
+        executor.EXAMPLES: ChannelParameter(type=standard_artifacts.Examples),
+        executor.MODEL: ChannelParameter(type=standard_artifacts.Model),
+        executor.CHAMPION: ChannelParameter(type=standard_artifacts.Model),
+    }
+    OUTPUTS = {
+        executor.EVALUATION: ChannelParameter(type=standard_artifacts.ModelEvaluation),
+        executor.BLESSING: ChannelParameter(type=standard_artifacts.ModelBlessing),
+    }
+
+
+class Evaluator(base_beam_component.BaseBeamComponent):
+    """Evaluates on the eval split.
+
+    Outputs:
+        evaluation: standard_artifacts.ModelEvaluation, what `judge_fn` wrote.
+        blessing: standard_artifacts.ModelBlessing, as TFX's Evaluator gives it.
+    """
+
+    SPEC_CLASS = EvaluatorSpec
+    EXECUTOR_SPEC = executor_spec.BeamExecutorSpec(executor.Executor)
+
+    def __init__(
         self,
-        input_dict: dict[str, list[types.Artifact]],
-        output_dict: dict[str, list[types.Artifact]],
-        exec_properties: dict[str, Any],
-    ) -> None:
-        """See TFX's executor."""
-        key = standard_component_specs.BASELINE_MODEL_KEY
-        models = [model for model in input_dict.get(key, []) if _holds_model(model)]
-        super().Do({**input_dict, key: models}, output_dict, exec_properties)
-
-
-def _holds_model(artifact: types.Artifact) -> bool:
-    return tf.io.gfile.exists(f"{path_utils.serving_model_path(artifact.uri)}/{SAVED_MODEL}")
-
-
-class Evaluator(tfx_components.Evaluator):
-    """An Evaluator whose baseline is the output of Champion."""
-
-    EXECUTOR_SPEC = executor_spec.BeamExecutorSpec(Executor)
+        *,
+        examples: types.BaseChannel,
+        model: types.BaseChannel,
+        champion: types.BaseChannel,
+        judge_fn: str,
+        options: str,
+    ):
+        """Takes the dotted name of `evaluation.judge.judge_fn`, or one like it, and its options."""
+        super().__init__(
+            EvaluatorSpec(
+                **{
+                    executor.EXAMPLES: examples,
+                    executor.MODEL: model,
+                    executor.CHAMPION: champion,
+                    executor.JUDGE_FN: judge_fn,
+                    executor.OPTIONS: options,
+                    executor.EVALUATION: types.Channel(type=standard_artifacts.ModelEvaluation),
+                    executor.BLESSING: types.Channel(type=standard_artifacts.ModelBlessing),
+                }
+            )
+        )

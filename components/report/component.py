@@ -1,6 +1,4 @@
-"""Report: what a run came to, to be looked at."""
-
-from typing import ClassVar
+"""Report: what a run came to, to be looked at. The last component of the DAG."""
 
 from tfx import types
 from tfx.dsl.components.base import base_component, executor_spec
@@ -9,37 +7,45 @@ from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionP
 
 from components.report import executor
 from components.report.artifact import RunReport
+from components.report.page import REPORT
+from vocabulary.options import Options
 
 
 class ReportSpec(ComponentSpec):
     """Inputs, outputs and parameters of Report."""
 
-    PARAMETERS: ClassVar[dict[str, ExecutionParameter]] = {}
+    PARAMETERS = {executor.CONFIG: ExecutionParameter(type=str)}
     INPUTS = {
         executor.EXAMPLES: ChannelParameter(type=standard_artifacts.Examples),
+        executor.STATISTICS: ChannelParameter(type=standard_artifacts.ExampleStatistics),
+        executor.ANOMALIES: ChannelParameter(type=standard_artifacts.ExampleAnomalies),
+        executor.DRIFT: ChannelParameter(type=standard_artifacts.ExampleAnomalies),
         executor.MODEL: ChannelParameter(type=standard_artifacts.Model),
+        executor.MODEL_RUN: ChannelParameter(type=standard_artifacts.ModelRun),
+        executor.EVALUATION: ChannelParameter(type=standard_artifacts.ModelEvaluation),
+        executor.PUSHED_MODEL: ChannelParameter(type=standard_artifacts.PushedModel),
     }
-    OUTPUTS = {executor.REPORT: ChannelParameter(type=RunReport)}
+    OUTPUTS = {REPORT: ChannelParameter(type=RunReport)}
 
 
 class Report(base_component.BaseComponent):
-    """Draws predictions of the eval split, `predictions.png` in its output.
+    """Makes one self-contained page, `report.html`, of all that a run made.
 
     Outputs:
-        report: the folder of what was drawn.
+        report: the folder with the page.
     """
 
     SPEC_CLASS = ReportSpec
     EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(executor.Executor)
 
-    def __init__(self, *, examples: types.BaseChannel, model: types.BaseChannel):
-        """Takes the examples and the model that the run made."""
+    def __init__(self, *, config: Options, **inputs: types.BaseChannel):
+        """Takes the effective config, and a channel for each input that `ReportSpec` names."""
         super().__init__(
             ReportSpec(
+                **inputs,
                 **{
-                    executor.EXAMPLES: examples,
-                    executor.MODEL: model,
-                    executor.REPORT: types.Channel(type=RunReport),
-                }
+                    executor.CONFIG: config.model_dump_json(),
+                    REPORT: types.Channel(type=RunReport),
+                },
             )
         )

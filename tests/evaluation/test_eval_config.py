@@ -1,4 +1,4 @@
-"""The EvalConfig: what is measured, what is gated, and where."""
+"""The EvalConfig and the options: what is measured, and where."""
 
 import json
 from typing import Any
@@ -13,77 +13,40 @@ from evaluation.eval_config import METRICS, build_eval_config
 from evaluation.options import EvaluationOptions
 
 OPTIONS = EvaluationOptions(
-    bars={"accuracy": 0.95, "iou_at_75": 0.5}, margin=0.02, slices=["digit", "place"]
+    bars={"accuracy": 0.95, "iou_at_75": 0.5}, margin=0.02, slices=["digit", "place x size"]
 )
 
 
-def configs(options: EvaluationOptions = OPTIONS) -> dict[str, config_pb2.MetricConfig]:
-    """The config of each metric, by its name in the config."""
-    (spec,) = build_eval_config(options).metrics_specs
-    *ours, count = spec.metrics
-    assert count.class_name == "ExampleCount"
-    return dict(zip(METRICS, ours, strict=True))
-
-
 def test_tfma_accepts_the_config() -> None:
-    updated = tfma.utils.update_eval_config_with_defaults(
-        build_eval_config(OPTIONS), has_baseline=True
-    )
-    tfma.utils.verify_eval_config(updated)
-    assert [spec.name for spec in updated.model_specs] == ["candidate", "baseline"]
-    assert [spec.is_baseline for spec in updated.model_specs] == [False, True]
-
-
-def test_the_whole_slice_alone_is_gated() -> None:
-    for name, config in configs().items():
-        assert not config.HasField("threshold")
-        assert len(config.cross_slice_thresholds) == 0
-        if name in OPTIONS.bars:
-            (gate,) = config.per_slice_thresholds
-            assert list(gate.slicing_specs) == [config_pb2.SlicingSpec()]
-        else:
-            assert len(config.per_slice_thresholds) == 0
-
-
-def test_thresholds_are_the_bars_and_the_margin() -> None:
-    for name, bar in OPTIONS.bars.items():
-        threshold = configs()[name].per_slice_thresholds[0].threshold
-        assert threshold.value_threshold.lower_bound.value == bar
-        assert not threshold.value_threshold.HasField("upper_bound")
-        change = threshold.change_threshold
-        assert change.absolute.value == -0.02
-        assert not change.HasField("relative")
-        assert change.direction == config_pb2.MetricDirection.HIGHER_IS_BETTER
-
-
-def test_a_margin_of_nothing_is_still_a_threshold() -> None:
-    options = EvaluationOptions(bars={"mean_iou": 0.0}, margin=0.0, slices=[])
-    threshold = configs(options)["mean_iou"].per_slice_thresholds[0].threshold
-    assert threshold.change_threshold.HasField("absolute")
-    assert threshold.value_threshold.HasField("lower_bound")
+    config = build_eval_config(OPTIONS, ["a", "b", "c"], baseline="b")
+    tfma.utils.verify_eval_config(config)
+    assert [spec.name for spec in config.model_specs] == ["a", "b", "c"]
+    assert [spec.is_baseline for spec in config.model_specs] == [False, True, False]
 
 
 def test_all_metrics_are_computed_on_the_whole_and_on_the_slices_asked_for() -> None:
-    config = build_eval_config(OPTIONS)
+    config = build_eval_config(OPTIONS, ["a"], baseline=None)
     assert [list(spec.feature_keys) for spec in config.slicing_specs] == [
         [],
         ["image/object/class/label"],
-        ["slice/place"],
+        ["slice/place", "slice/size"],
     ]
     none = EvaluationOptions(bars={"accuracy": 0.9}, margin=0.0, slices=[])
-    assert list(build_eval_config(none).slicing_specs) == [config_pb2.SlicingSpec()]
+    specs = build_eval_config(none, ["a"], baseline=None).slicing_specs
+    assert list(specs) == [config_pb2.SlicingSpec()]
 
 
 def test_a_metric_is_named_as_in_the_config() -> None:
-    for name, config in configs().items():
+    (spec,) = build_eval_config(OPTIONS, ["a"], baseline=None).metrics_specs
+    for name, config in zip(METRICS, spec.metrics, strict=False):
         class_ = getattr(metrics, config.class_name)
         assert config.module == "evaluation.metrics"
-        arguments = json.loads(config.config or "{}")
-        assert class_(**arguments).name == name
+        assert class_(**json.loads(config.config or "{}")).name == name
+    assert len(spec.metrics) == len(METRICS) + 2
 
 
 def test_models_are_asked_by_their_serving_signature() -> None:
-    for spec in build_eval_config(OPTIONS).model_specs:
+    for spec in build_eval_config(OPTIONS, ["a", "b"], baseline="a").model_specs:
         assert spec.signature_name == "serving_examples"
         assert spec.label_key == "image/object/class/label"
 
@@ -97,7 +60,11 @@ def test_models_are_asked_by_their_serving_signature() -> None:
         {"bars": {"accuracy": -0.1}},
         {"margin": -0.01},
         {"margin": 2.0},
+        {"minimum": 0},
         {"slices": ["colour"]},
+        {"slices": ["size x digit"]},
+        {"slice_bars": [{"slice": "digit", "value": "3", "bars": {}}]},
+        {"slice_bars": [{"slice": "digit", "bars": {"accuracy": 0.9}}]},
         {"bar": {}},
     ],
 )
@@ -105,3 +72,9 @@ def test_bars_margins_and_slices_that_make_no_sense_are_refused(change: dict[str
     with pytest.raises(ValidationError) as caught:
         EvaluationOptions.model_validate(OPTIONS.model_dump() | change)
     assert caught.value.errors()[0]["loc"][0] == next(iter(change))
+
+
+def test_a_bar_on_a_slice_that_is_not_looked_at_is_refused() -> None:
+    barred = {"slice": "size", "value": "small", "bars": {"accuracy": 0.9}}
+    with pytest.raises(ValidationError, match="names the slice size, which is not in slices"):
+        EvaluationOptions.model_validate(OPTIONS.model_dump() | {"slice_bars": [barred]})

@@ -1,4 +1,4 @@
-"""Metrics through TFMA itself, against NumPy and loops; sums in any order."""
+"""Metrics through TFMA itself, against loops, scikit-learn and pycocotools; sums in any order."""
 
 import math
 from collections.abc import Callable
@@ -6,65 +6,54 @@ from collections.abc import Callable
 import apache_beam as beam
 import numpy as np
 import pytest
-import tensorflow as tf
-import tensorflow_model_analysis as tfma
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from tfx_bsl.public import tfxio
+from parrot import CANVAS, Rows, evaluate_parrots, random_rows
+from sklearn.metrics import accuracy_score, confusion_matrix
 
 from evaluation import metrics, slices
-from evaluation.eval_config import METRICS, build_eval_config
+from evaluation.eval_config import METRICS
+from evaluation.jackknife import groups_of
 from evaluation.options import EvaluationOptions
+from evaluation.results import Evaluation, SliceResult, read_evaluation
 from vocabulary import features
 
 PICTURES = 300
-OPTIONS = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=["digit", "size", "place"])
-ANSWER = "answer"
-"""The feature that holds what the parrot says: digit, xmin, ymin, xmax, ymax."""
-
-Rows = NDArray[np.float64]
-
-
-def random_rows(seed: int) -> Rows:
-    """Float [n, 10]: digit and box, true and predicted; predictions degenerate now and then."""
-    random = np.random.default_rng(seed)
-    rows = np.zeros((PICTURES, 10))
-    rows[:, 0] = rows[:, 5] = random.integers(0, 10, PICTURES)
-    rows[::3, 5] = random.integers(0, 10, len(rows[::3]))
-    corners = random.uniform(0.0, 0.6, (PICTURES, 2))
-    rows[:, 1:3] = corners
-    rows[:, 3:5] = corners + random.uniform(0.1, 0.4, (PICTURES, 2))
-    rows[:, 6:] = rows[:, 1:5] + random.normal(0.0, 0.03, (PICTURES, 4))
-    rows[0::20, 6:] = rows[0::20, [8, 9, 6, 7]]  # inverted along both axes
-    rows[1::20, 8] = rows[1::20, 6]  # no width
-    rows[2::20, 6:] = math.nan
-    rows[3::20, 9] = math.inf
-    rows[4::20, 6:] += 2.0  # outside the picture
-    rows[5::20, 6:] = rows[5::20, 1:5]  # perfect
-    rows[6::20, 6], rows[6::20, 8] = rows[6::20, 8], rows[6::20, 6]  # inverted along one
-    return rows.astype(np.float32).astype(np.float64)
+OPTIONS = EvaluationOptions(
+    bars={"accuracy": 0.0},
+    margin=0.0,
+    slices=["digit", "size", "place", "rotation", "clutter", "digit x size", "place x size"],
+)
 
 
 def expected(rows: Rows) -> dict[str, float]:
     """Every metric, picture by picture, with nothing borrowed from the code under test."""
-    right, ious, commons, unions = [], [], [], []
+    right, ious, commons, unions, errors = [], [], [], [], []
+    height, width = CANVAS
     for digit, *numbers in rows.tolist():
-        xmin, ymin, xmax, ymax, said, *box = numbers
+        xmin, ymin, xmax, ymax, said, *box, _ = numbers
         true_area = (xmax - xmin) * (ymax - ymin)
         common, area = 0.0, 0.0
         if all(map(math.isfinite, box)) and box[2] > box[0] and box[3] > box[1]:
             area = (box[2] - box[0]) * (box[3] - box[1])
-            width = min(xmax, box[2]) - max(xmin, box[0])
-            height = min(ymax, box[3]) - max(ymin, box[1])
-            common = width * height if width > 0 and height > 0 else 0.0
+            wide = min(xmax, box[2]) - max(xmin, box[0])
+            high = min(ymax, box[3]) - max(ymin, box[1])
+            common = wide * high if wide > 0 and high > 0 else 0.0
         right.append(digit == said)
         commons.append(common)
         unions.append(true_area + area - common)
         ious.append(common / unions[-1])
+        off = [
+            min(abs(found - true), 1.0) * side if math.isfinite(found) else side
+            for found, true, side in zip(
+                box, (xmin, ymin, xmax, ymax), (width, height, width, height), strict=True
+            )
+        ]
+        errors.append(sum(off) / 4)
     iou, correct = np.array(ious), np.array(right)
     return {
-        "accuracy": correct.mean(),
+        "accuracy": float(accuracy_score(rows[:, 0], rows[:, 5])),
         "mean_iou": iou.mean(),
         "pooled_iou": sum(commons) / sum(unions),
         "iou_at_50": (iou >= 0.5).mean(),
@@ -72,114 +61,124 @@ def expected(rows: Rows) -> dict[str, float]:
         "iou_at_75": (iou >= 0.75).mean(),
         "iou_at_90": (iou >= 0.9).mean(),
         "joint_at_50": (correct & (iou >= 0.5)).mean(),
+        "edge_error": np.mean(errors),
+        "calibration_error": calibration_error(correct, rows[:, 10]),
     }
 
 
-def as_example(row: NDArray[np.float64]) -> bytes:
-    example = tf.train.Example()
-    feature = example.features.feature
-    feature[features.LABEL].int64_list.value.append(int(row[0]))
-    for key, value in zip(features.BOX, row[1:5].tolist(), strict=True):
-        feature[key].float_list.value.append(value)
-    feature[ANSWER].float_list.value.extend(row[5:].tolist())
-    return example.SerializeToString()
-
-
-class Parrot(tf.Module):
-    """A model that says what the example tells it to."""
-
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="examples")])
-    def serve(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
-        answer = tf.io.parse_example(examples, {ANSWER: tf.io.FixedLenFeature([5], tf.float32)})
-        said = answer[ANSWER]
-        return {"probabilities": tf.one_hot(tf.cast(said[:, 0], tf.int32), 10), "box": said[:, 1:]}
+def calibration_error(correct: NDArray[np.bool_], confidences: NDArray[np.float64]) -> float:
+    """Guo et al.'s definition, bin by bin."""
+    total = 0.0
+    for low in range(15):
+        inside = (confidences >= low / 15) & (confidences < (low + 1) / 15)
+        if low == 14:
+            inside |= confidences == 1.0
+        if inside.any():
+            total += inside.sum() * abs(correct[inside].mean() - confidences[inside].mean())
+    return total / len(correct)
 
 
 @pytest.fixture(scope="module")
 def rows() -> Rows:
-    return random_rows(0)
+    # The parrot's arg max must be what it says: confidences above 1/10 are.
+    return random_rows(0, PICTURES)
 
 
 @pytest.fixture(scope="module")
-def result(rows: Rows, tmp_path_factory: pytest.TempPathFactory) -> tfma.EvalResult:
-    """What TFMA makes of a model that has answered as in `rows`."""
+def facts() -> dict[str, Rows]:
+    return {features.ROTATION: np.random.default_rng(1).uniform(-10, 10, PICTURES)}
+
+
+@pytest.fixture(scope="module")
+def evaluation(
+    rows: Rows, facts: dict[str, Rows], tmp_path_factory: pytest.TempPathFactory
+) -> Evaluation:
     folder = tmp_path_factory.mktemp("evaluation")
-    parrot = Parrot()
-    tf.saved_model.save(parrot, f"{folder}/model", signatures={"serving_examples": parrot.serve})
-    config = tfma.utils.update_eval_config_with_defaults(
-        build_eval_config(OPTIONS), has_baseline=False, rubber_stamp=True
-    )
-    model = tfma.default_eval_shared_model(f"{folder}/model", eval_config=config)
-    source = tfxio.TFExampleRecord(
-        f"{folder}/examples", raw_record_column_name=tfma.ARROW_INPUT_COLUMN
-    )
-    with tf.io.TFRecordWriter(f"{folder}/examples") as writer:
-        for row in rows:
-            writer.write(as_example(row))
-    extractors = slices.custom_extractors(model, config, None)
-    with beam.Pipeline(runner="FnApiRunner") as pipeline:
-        _ = (
-            pipeline
-            | source.BeamSource()
-            | tfma.ExtractEvaluateAndWriteResults(
-                eval_shared_model=model,
-                eval_config=config,
-                extractors=extractors,
-                output_path=f"{folder}/result",
-            )
-        )
-    return tfma.load_eval_result(f"{folder}/result")
+    return read_evaluation(evaluate_parrots(folder, {"candidate": rows}, OPTIONS, facts=facts))
 
 
-def found(result: tfma.EvalResult, *slice_key: tuple[str, object]) -> dict[str, float]:
-    values = result.get_metrics_for_slice(slice_key)
-    assert values is not None, result.get_slice_names()
-    return {name: value["doubleValue"] for name, value in values.items()}
+def assert_as_expected(found: SliceResult | None, chosen: Rows) -> None:
+    assert found is not None
+    assert found.count == len(chosen)
+    values = {name: estimate.value for name, estimate in found.metrics["candidate"].items()}
+    assert values == pytest.approx(expected(chosen), rel=1e-5, abs=1e-7)
+    digits = chosen[:, [0, 5]].astype(int).T
+    independent = confusion_matrix(*digits, labels=range(10))
+    assert found.confusion["candidate"].tolist() == independent.tolist()
 
 
-def test_metrics_of_the_whole_are_numpy_s(result: tfma.EvalResult, rows: Rows) -> None:
-    values = found(result)
-    assert values.pop("example_count") == PICTURES
-    assert values == pytest.approx(expected(rows), rel=1e-6)
-    assert set(values) == set(METRICS)
+def test_metrics_of_the_whole_are_those_of_loops_and_scikit_learn(
+    evaluation: Evaluation, rows: Rows
+) -> None:
+    assert set(evaluation.whole.metrics["candidate"]) == set(METRICS)
+    assert_as_expected(evaluation.whole, rows)
 
 
 @pytest.mark.parametrize("digit", range(10))
-def test_metrics_of_a_digit_are_numpy_s(result: tfma.EvalResult, rows: Rows, digit: int) -> None:
-    chosen = rows[rows[:, 0] == digit]
-    values = found(result, (features.LABEL, digit))
-    assert values.pop("example_count") == len(chosen)
-    assert values == pytest.approx(expected(chosen), rel=1e-6)
+def test_metrics_of_a_digit_are_right(evaluation: Evaluation, rows: Rows, digit: int) -> None:
+    assert_as_expected(evaluation.find("digit", str(digit)), rows[rows[:, 0] == digit])
 
 
-@pytest.mark.parametrize(
-    ("name", "judge"), [("slice/size", slices.sizes), ("slice/place", slices.places)]
-)
-def test_metrics_of_sizes_and_places_are_numpy_s(
-    result: tfma.EvalResult, rows: Rows, name: str, judge: Callable[[Rows], NDArray[np.str_]]
+@pytest.mark.parametrize(("name", "judge"), [("size", slices.sizes), ("place", slices.places)])
+def test_metrics_of_sizes_and_places_are_right(
+    evaluation: Evaluation, rows: Rows, name: str, judge: Callable[[Rows], NDArray[np.str_]]
 ) -> None:
     of = judge(rows[:, 1:5])
     assert len(set(of.tolist())) >= 3
     for value in set(of.tolist()):
-        values = found(result, (name, value))
-        assert values.pop("example_count") == (of == value).sum()
-        assert values == pytest.approx(expected(rows[of == value]), rel=1e-6)
+        assert_as_expected(evaluation.find(name, value), rows[of == value])
 
 
-def test_only_the_slices_asked_for_are_there(result: tfma.EvalResult) -> None:
-    keys = {tuple(part[0] for part in name) for name in result.get_slice_names()}
-    assert keys == {(), (features.LABEL,), ("slice/size",), ("slice/place",)}
+def test_metrics_of_crosses_are_right(evaluation: Evaluation, rows: Rows) -> None:
+    sizes, places = slices.sizes(rows[:, 1:5]), slices.places(rows[:, 1:5])
+    for size in ("small", "medium"):
+        both = (rows[:, 0] == 3) & (sizes == size)
+        assert_as_expected(evaluation.find("digit x size", f"3 x {size}"), rows[both])
+        both = (places == "middle-centre") & (sizes == size)
+        name = f"middle-centre x {size}"
+        assert_as_expected(evaluation.find("place x size", name), rows[both])
 
 
-def measure(row: NDArray[np.float64]) -> NDArray[np.float64]:
+def test_metrics_of_a_fact_s_bands_are_right(
+    evaluation: Evaluation, rows: Rows, facts: dict[str, Rows]
+) -> None:
+    angle = facts[features.ROTATION].astype(np.float32)
+    assert_as_expected(evaluation.find("rotation", "clockwise"), rows[angle < -5])
+    assert_as_expected(evaluation.find("rotation", "upright"), rows[(angle >= -5) & (angle < 5)])
+    assert_as_expected(evaluation.find("rotation", "counterclockwise"), rows[angle >= 5])
+
+
+def test_a_fact_that_pictures_come_without_is_unknown(evaluation: Evaluation, rows: Rows) -> None:
+    assert_as_expected(evaluation.find("clutter", "unknown"), rows)
+
+
+def test_intervals_hold_the_value_and_end_where_shares_do(evaluation: Evaluation) -> None:
+    few = min(one.count for one in evaluation.slices)
+    assert few < 10  # where an interval would reach beyond
+    for one in evaluation.slices:
+        for name, found in one.metrics["candidate"].items():
+            if found.lower is not None and found.upper is not None:
+                assert 0 <= found.lower <= found.value <= found.upper, (one.title, name)
+                assert name == "edge_error" or found.upper <= 1, (one.title, name)
+
+
+def test_only_the_slices_asked_for_are_there(evaluation: Evaluation) -> None:
+    assert {s.slice for s in evaluation.slices} == {"whole", *OPTIONS.slices}
+
+
+def measured(rows: Rows) -> NDArray[np.float64]:
+    one = np.eye(10)[rows[:, 5].astype(int)] * rows[:, 10:]
     return metrics.measure(
-        digit=int(row[0]), box=row[1:5], predicted_digit=int(row[5]), predicted_box=row[6:]
+        digits=rows[:, 0].astype(np.int64),
+        true_boxes=rows[:, 1:5],
+        probabilities=one,
+        predicted_boxes=rows[:, 6:10],
+        canvas=CANVAS,
     )
 
 
 def combiner() -> beam.CombineFn:
-    computation = metrics.MeanIoU().computations(model_names=[""])[0]
-    return computation.combiner
+    return metrics.MeanIoU().computations(model_names=[""])[0].combiner
 
 
 @given(
@@ -187,15 +186,18 @@ def combiner() -> beam.CombineFn:
     cuts=st.lists(st.integers(0, 40), max_size=5).map(sorted),
 )
 def test_accumulators_merge_in_any_order(order: list[int], cuts: list[int]) -> None:
-    measured = [measure(row) for row in random_rows(1)[:40]]
+    vectors = measured(random_rows(1, 40))
+    groups = groups_of([str(i).encode() for i in range(40)]).tolist()
     combine, parts = combiner(), []
     for start, stop in zip([0, *cuts], [*cuts, 40], strict=True):
         accumulator = combine.create_accumulator()
         for index in order[start:stop]:
-            accumulator = combine.add_input(accumulator, measured[index])
+            accumulator = combine.add_input(accumulator, (groups[index], vectors[index]))
         parts.append(accumulator)
     (total,) = combine.extract_output(combine.merge_accumulators(parts[::-1])).values()
-    assert total == pytest.approx(np.sum(measured, axis=0), rel=1e-12)
+    assert total.sum(axis=0) == pytest.approx(vectors.sum(axis=0), rel=1e-12, abs=1e-12)
+    first = vectors[[group == groups[0] for group in groups]]
+    assert total[groups[0]] == pytest.approx(first.sum(axis=0), rel=1e-12, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -203,28 +205,25 @@ def test_accumulators_merge_in_any_order(order: list[int], cuts: list[int]) -> N
     [(0.6, 0.6, 0.2, 0.2), (0.2, 0.2, 0.2, 0.6), (math.nan,) * 4, (0.0, 0.0, math.inf, 1.0)],
 )
 def test_a_degenerate_box_counts_as_a_miss(box: tuple[float, ...]) -> None:
-    totals = metrics.as_totals(
-        metrics.measure(
-            digit=3,
-            box=np.array([0.2, 0.2, 0.6, 0.6]),
-            predicted_digit=3,
-            predicted_box=np.array(box),
-        )
-    )
-    assert totals == metrics.Totals(1.0, 1.0, 0.0, 0.0, pytest.approx(0.16), (0.0,) * 4, 0.0)
+    row = np.array([[3, 0.2, 0.2, 0.6, 0.6, 3, *box, 0.9]])
+    totals = metrics.as_totals(measured(row)[0])
+    assert (totals.pictures, totals.right_digit, totals.iou, totals.joint) == (1, 1, 0, 0)
+    assert totals.hits.tolist() == [0, 0, 0, 0]
+    assert totals.union == pytest.approx(0.16)
+    assert 0 < totals.edge_error <= max(CANVAS)
 
 
 def test_an_iou_right_at_a_threshold_reaches_it() -> None:
-    half = metrics.measure(
-        digit=1,
-        box=np.array([0.0, 0.0, 1.0, 1.0]),
-        predicted_digit=1,
-        predicted_box=np.array([0.0, 0.0, 0.5, 1.0]),
-    )
-    totals = metrics.as_totals(half)
+    totals = metrics.as_totals(measured(np.array([[1, 0, 0, 1, 1, 1, 0, 0, 0.5, 1, 0.9]]))[0])
     assert totals.iou == 0.5
-    assert totals.hits == (1.0, 0.0, 0.0, 0.0)
-    assert totals.joint == 1.0
+    assert totals.hits.tolist() == [1, 0, 0, 0]
+    assert totals.joint == 1
+
+
+def test_an_edge_error_is_counted_in_pixels_of_the_canvas() -> None:
+    # xmin is off by 0.1 of 80 pixels, ymax by 0.2 of 60.
+    row = np.array([[1, 0.2, 0.2, 0.6, 0.6, 1, 0.3, 0.2, 0.6, 0.4, 0.9]])
+    assert metrics.as_totals(measured(row)[0]).edge_error == pytest.approx((8 + 12) / 4)
 
 
 def test_a_threshold_that_is_not_counted_is_refused() -> None:

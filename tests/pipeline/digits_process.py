@@ -32,9 +32,10 @@ COMPONENTS = (
     "Transform",
     "Trainer",
     "Champion",
-    "Report",
+    "DistributionValidator",
     "Evaluator",
     "Pusher",
+    "Report",
 )
 PATIENCE_S = 300
 

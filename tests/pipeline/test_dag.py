@@ -50,9 +50,21 @@ def test_each_component_is_there_once(dag: dict[str, BaseComponent]) -> None:
         ("Transform", {"DigitExampleGen", "DigitSchemaGen", "ExampleValidator"}),
         ("Trainer", {"DigitExampleGen", "DigitSchemaGen", "Transform"}),
         ("Champion", {"Trainer"}),
-        ("Evaluator", {"DigitExampleGen", "DigitSchemaGen", "Trainer", "Champion"}),
-        ("Pusher", {"Trainer", "Evaluator"}),
-        ("Report", {"DigitExampleGen", "Trainer"}),
+        ("DistributionValidator", {"StatisticsGen", "Champion"}),
+        ("Evaluator", {"DigitExampleGen", "Trainer", "Champion", "DistributionValidator"}),
+        ("Pusher", {"StatisticsGen", "Trainer", "Evaluator"}),
+        (
+            "Report",
+            {
+                "DigitExampleGen",
+                "StatisticsGen",
+                "ExampleValidator",
+                "DistributionValidator",
+                "Trainer",
+                "Evaluator",
+                "Pusher",
+            },
+        ),
     ],
 )
 def test_component_waits_for_what_it_reads(

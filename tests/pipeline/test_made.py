@@ -10,12 +10,17 @@ from digits_process import COMPONENTS
 
 from pipeline.config import Config
 from pipeline.history import Node, Output
-from pipeline.made import blessed, describe, parameters, pushed_version
+from pipeline.made import describe, parameters
+from pipeline.outcome import blessed, pushed_version
 
 
 def node(name: str, output: str = "", uri: Path = Path(), **properties: Any) -> Node:
     outputs = {output: Output(uri, properties)} if output else {}
     return Node(name, 1, "complete", cached=False, seconds=0.0, outputs=outputs)
+
+
+def drift(**found: int) -> Node:
+    return node("DistributionValidator", "anomalies", **found)
 
 
 def trainer(folder: Path) -> Node:
@@ -37,11 +42,15 @@ def trainer(folder: Path) -> Node:
         (node("Champion", "champion", version=17), "version 17"),
         (node("Incumbent", "champion", version=0), "nothing serves yet"),
         (node("Incumbent", "champion", version=17), "version 17"),
+        (drift(version=0, compared=0, drifted=0), "nothing to compare with"),
+        (drift(version=17, compared=2, drifted=0), "no drift from version 17"),
+        (drift(version=17, compared=2, drifted=1), "1 feature drifted from version 17"),
+        (drift(version=17, compared=2, drifted=3), "3 features drifted from version 17"),
         (node("Evaluator", "blessing", blessed=1), "blessed"),
         (node("Evaluator", "blessing", blessed=0), "not blessed"),
         (node("Pusher", "pushed_model", pushed=1, pushed_version="99"), "version 99"),
         (node("Pusher", "pushed_model", pushed=0), "nothing"),
-        (node("Report"), "predictions.png"),
+        (node("Report"), "report.html"),
         (node("SomethingNew"), ""),
     ],
 )
@@ -72,6 +81,7 @@ def test_every_component_of_the_dag_is_described(
     noted = {
         "Trainer": trainer(tmp_path),
         "Champion": node("Champion", "champion", version=1),
+        "DistributionValidator": drift(version=1, compared=2, drifted=0),
         "Evaluator": node("Evaluator", "blessing", blessed=1),
         "Pusher": node("Pusher", "pushed_model", pushed=0),
     }

@@ -11,7 +11,6 @@ from pipeline.config_file import read_config
 
 pytestmark = pytest.mark.slow
 
-PNG = b"\x89PNG\r\n\x1a\n"
 METRICS = {
     "accuracy",
     "mean_iou",
@@ -21,6 +20,9 @@ METRICS = {
     "iou_at_75",
     "iou_at_90",
     "joint_at_50",
+    "edge_error",
+    "calibration_error",
+    "coco_map",
 }
 
 
@@ -84,9 +86,12 @@ def test_json_is_one_object_with_all_keys(story: Story) -> None:
         "log",
         "seconds",
     } <= set(summary)
-    assert [set(node) for node in summary["nodes"]] == [{"id", "seconds", "cached", "state"}] * 10
+    assert [set(node) for node in summary["nodes"]] == [{"id", "seconds", "cached", "state"}] * len(
+        COMPONENTS
+    )
     assert set(summary["metrics"]) == METRICS
-    assert all(0 <= value <= 1 for value in summary["metrics"].values())
+    shares = {name: value for name, value in summary["metrics"].items() if name != "edge_error"}
+    assert all(0 <= value <= 1 for value in shares.values())
     assert summary["examples"] == {"train": 256, "eval": 64}
     assert summary["parameters"] > 0
     assert summary["seconds"] > 0
@@ -114,8 +119,69 @@ def test_run_folder_keeps_the_log_and_the_effective_config(story: Story) -> None
     assert read_config(log.parent / "config.yaml") == read_config(None, sets)
 
 
-def test_predictions_are_drawn(story: Story) -> None:
-    assert Path(story.summary("first")["predictions"]).read_bytes().startswith(PNG)
+@pytest.mark.parametrize("run", ["first", "second", "third", "fourth"])
+def test_every_run_has_its_own_page(story: Story, run: str) -> None:
+    summary = story.summary(run)
+    page = story.workspace.parent / summary["report"]
+    assert page.parent.name == summary["run_id"]
+    text = page.read_text()
+    assert f"Run {summary['run_id']} started" in text
+    assert all(f">{name}<" in text for name in COMPONENTS)
+    assert "<script" not in text
+    assert len(text) < 6_000_000
+
+
+def test_runs_lists_what_changed_and_what_serves(story: Story) -> None:
+    ended = start_digits(
+        "runs", "--json", "--workspace", str(story.workspace), folder=story.workspace.parent
+    ).wait()
+    assert ended.code == 0, ended.stderr
+    listed = json.loads(ended.stdout)["runs"][:4]
+    summaries = [story.summary(run) for run in ("first", "second", "third", "fourth")]
+    assert [one["run_id"] for one in listed] == [one["run_id"] for one in summaries]
+    assert [one["metrics"] for one in listed] == [one["metrics"] for one in summaries]
+    assert [one["blessed"] for one in listed] == [one["blessed"] for one in summaries]
+    assert [one["changes"] for one in listed[:3]] == [
+        [],
+        [],
+        ["evaluation.bars.accuracy: 0.0 → 1.0"],
+    ]
+    assert "training.epochs: 1 → 2" in listed[3]["changes"]
+    newest = max(one["pushed_version"] or 0 for one in summaries)
+    assert {one["pushed_version"] for one in listed if one["serving"]} == {newest}
+    assert all(one["state"] == "complete" and "digest" in one["code"] for one in listed)
+
+
+def test_lineage_leads_through_the_cache_to_the_run_that_trained(story: Story) -> None:
+    version = story.versions[0][0]
+    ended = start_digits(
+        "runs",
+        "--lineage",
+        str(version),
+        "--json",
+        "--workspace",
+        str(story.workspace),
+        folder=story.workspace.parent,
+    ).wait()
+    assert ended.code == 0, ended.stderr
+    found = json.loads(ended.stdout)
+    first = story.summary("first")["run_id"]
+    assert (found["version"], found["run_id"]) == (version, first)
+    assert {step["run_id"] for step in found["steps"]} == {first}
+    assert found["config"]["splits"] == {"train": 256, "eval": 64}
+    assert list(found["code"]) == [first]
+    last = (story.workspace.parent / story.summary("fourth")["report"]).read_text()
+    assert f"<td>{first}</td><td>DigitExampleGen/" in last
+    assert f"<td>{story.summary('fourth')['run_id']}</td><td>Trainer/" in last
+
+
+def test_report_rebuilds_a_page_that_was_deleted(story: Story) -> None:
+    page = story.workspace.parent / story.summary("third")["report"]
+    page.unlink()
+    arguments = ("report", page.parent.name, "--workspace", str(story.workspace))
+    ended = start_digits(*arguments, folder=story.workspace.parent).wait()
+    assert (ended.code, ended.stdout) == (0, f"{page}\n")
+    assert "below the bar of 1" in page.read_text()
 
 
 def test_second_run_takes_everything_from_the_cache_and_pushes_nothing_new(story: Story) -> None:
@@ -147,6 +213,35 @@ def test_later_training_meets_the_pushed_version_as_champion(story: Story) -> No
     assert not line(story.fourth, "Trainer").endswith("cached")
 
 
+def test_data_is_compared_with_that_of_the_champion(story: Story) -> None:
+    version = story.versions[0][0]
+    assert "nothing to compare with" in line(story.first, "DistributionValidator")
+    assert f"no drift from version {version} " in line(story.fourth, "DistributionValidator")
+    page = (story.workspace.parent / story.summary("fourth")["report"]).read_text()
+    assert f"The data is like version {version}&#39;s: no feature has drifted." in page
+
+
+def test_a_version_and_a_run_are_compared_on_the_same_pictures(story: Story) -> None:
+    names = [str(story.versions[0][0]), story.summary("fourth")["run_id"]]
+    ended = start_digits(
+        "compare", *names, "--json", "--workspace", str(story.workspace),
+        folder=story.workspace.parent,
+    ).wait()  # fmt: skip
+    assert ended.code == 0, ended.stderr
+    found = json.loads(ended.stdout)
+    assert [model["name"] for model in found["models"]] == [
+        f"version {names[0]}",
+        f"run {names[1]}",
+    ]
+    assert found["pictures"] == 64
+    metrics = found["whole"]["metrics"][f"run {names[1]}"]
+    expected = story.summary("fourth")["metrics"]
+    assert {name: value["value"] for name, value in metrics.items()} == pytest.approx(
+        {name: value for name, value in expected.items() if name != "coco_map"}
+    )
+    assert "Right with run" in (story.workspace / "compare.html").read_text()
+
+
 def test_nothing_is_half_written_after_four_runs(story: Story) -> None:
     assert half_written(story.workspace) == []
 
@@ -163,7 +258,7 @@ def test_people_get_a_table_with_the_reasons_and_whole_paths(story: Story) -> No
     assert "below the bar of 1" in ended.stdout
     assert "bar 1" in ended.stdout
     shown = "".join(ended.stdout.split())
-    assert "".join(story.summary("third")["predictions"].split()) in shown
+    assert shown.endswith("report.html")
     assert "pushedtonowhere" in shown
 
 

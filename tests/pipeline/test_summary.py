@@ -27,7 +27,7 @@ def table(**over: Any) -> str:
             "reasons": [],
             "pushed_version": 17,
             "serving_dir": "serving/digits",
-            "predictions": "predictions.png",
+            "report": "report.html",
             "log": "run.log",
             "seconds": 1.0,
         }
@@ -73,5 +73,5 @@ def test_rejected_model_says_why() -> None:
 
 @pytest.mark.parametrize("length", [10, 70, 300])
 def test_path_is_never_cut_off(length: int) -> None:
-    path = "/" + "x" * length + "/predictions.png"
-    assert path in "".join(table(predictions=path).split())
+    path = "/" + "x" * length + "/report.html"
+    assert path in "".join(table(report=path).split())

@@ -6,20 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
-import tensorflow_model_analysis as tfma
 from tfx.components.util import examples_utils
 from tfx.dsl.components.base import base_beam_executor
 from tfx.proto import example_gen_pb2
 from tfx.types import artifact_utils, channel_utils, standard_artifacts
-from tfx.utils import io_utils
 
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.synthesis import Recipe, draw_examples, draw_shard, write_shard
-from components.digit_schema_gen.component import FILE, read_schema
 from components.evaluator.component import Evaluator
-from evaluation.eval_config import build_eval_config
-from evaluation.options import EvaluationOptions
-from evaluation.results import read_metrics, read_reasons
+from evaluation.options import EvaluationOptions, JudgeOptions
+from evaluation.results import read_evaluation, read_metrics
+from evaluation.verdict import read_verdict
 from vocabulary import boxes, features
 
 PICTURES = 40
@@ -68,25 +65,19 @@ def evaluate(
     champion: standard_artifacts.Model,
 ) -> tuple[str, bool]:
     """Runs the component's executor; gives the folder of the evaluation and the verdict."""
-    schema, evaluation, blessing = (
-        standard_artifacts.Schema(),
-        standard_artifacts.ModelEvaluation(),
-        standard_artifacts.ModelBlessing(),
-    )
-    for artifact in (schema, evaluation, blessing):
+    evaluation, blessing = standard_artifacts.ModelEvaluation(), standard_artifacts.ModelBlessing()
+    for artifact in (evaluation, blessing):
         artifact.uri = str(folder / artifact.type_name)
         Path(artifact.uri).mkdir(parents=True)
-    io_utils.write_pbtxt_file(f"{schema.uri}/{FILE}", read_schema())
     inputs = {
         "examples": [make_examples(folder / "examples", recipe)],
         "model": [model],
-        "baseline_model": [champion],
-        "schema": [schema],
+        "champion": [champion],
     }
     component = Evaluator(
         **{key: channel_utils.as_channel(artifacts) for key, artifacts in inputs.items()},
-        eval_config=build_eval_config(OPTIONS),
-        module_path="evaluation.slices",
+        judge_fn="evaluation.judge.judge_fn",
+        options=JudgeOptions(evaluation=OPTIONS, canvas=(75, 75)).model_dump_json(),
     )
     context = base_beam_executor.BaseBeamExecutor.Context(
         beam_pipeline_args=["--runner=FnApiRunner", "--sdk_container_image=none"],
@@ -97,7 +88,10 @@ def evaluate(
         {"evaluation": [evaluation], "blessing": [blessing]},
         dict(component.exec_properties),
     )
-    return evaluation.uri, (Path(blessing.uri) / "BLESSED").exists()
+    blessed = (Path(blessing.uri) / "BLESSED").exists()
+    assert (Path(blessing.uri) / "NOT_BLESSED").exists() is not blessed
+    assert blessing.get_int_custom_property("blessed") == int(blessed)
+    return evaluation.uri, blessed
 
 
 @pytest.fixture
@@ -122,8 +116,9 @@ def test_an_empty_champion_is_left_out_and_the_bars_alone_decide(
     Path(empty.uri).mkdir()
     evaluation, blessed = evaluate(tmp_path, recipe, model, empty)
     assert blessed
-    assert read_reasons(evaluation) == []
-    assert len(tfma.load_eval_result(evaluation).config.model_specs) == 1
+    assert read_verdict(evaluation).reasons == []
+    assert (Path(evaluation) / "verdict.md").read_text().startswith("Blessed: ")
+    assert read_evaluation(evaluation).models == ["candidate"]
     metrics = read_metrics(evaluation)
     assert metrics["accuracy"] == 1.0
     assert metrics["mean_iou"] == pytest.approx(expected_iou(recipe, 0.05), abs=1e-6)
@@ -137,8 +132,7 @@ def test_a_candidate_worse_than_the_champion_is_not_blessed_though_over_the_bar(
     evaluation, blessed = evaluate(tmp_path, recipe, model, champion)
     assert not blessed
     expected = expected_iou(recipe, 0.05)
-    assert read_reasons(evaluation) == [
-        f"mean_iou is {1 - expected:.4f} below the champion's, more than the margin of 0.01"
-    ]
+    (reason,) = read_verdict(evaluation).reasons
+    assert reason.startswith(f"mean_iou is {1 - expected:.4f} below the champion's (surely ")
     # The metrics are the candidate's, not the champion's.
     assert read_metrics(evaluation)["mean_iou"] == pytest.approx(expected, abs=1e-6)

@@ -1,0 +1,79 @@
+"""What a page is made of: sections of words, tables, figures, pictures and listings.
+
+Sections say what is to be seen, as data; `components.report.page` turns them into HTML.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Box = tuple[float, ...]
+"""(xmin, ymin, xmax, ymax) in [0, 1] of the picture."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A paragraph; `tone` is plain, good or bad."""
+
+    text: str
+    tone: str = "plain"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under a head; all but the first column are numbers where `numeric` is set."""
+
+    head: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    caption: str = ""
+    numeric: bool = True
+    folded: str = ""
+    """The line that unfolds it; always open where this is empty."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing as inline SVG, and a caption that says what to conclude."""
+
+    svg: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture with boxes on it, a line below, and whether that line is a mistake."""
+
+    png: bytes
+    label: str
+    true: Box
+    predicted: Box | None = None
+    wrong: bool = False
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures side by side."""
+
+    title: str
+    pictures: list[Picture]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Text as it stands in a file, folded away."""
+
+    title: str
+    text: str
+
+
+Part: TypeAlias = Words | Table | Figure | Pictures | Listing
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page with a heading; `id` is its anchor."""
+
+    id: str
+    title: str
+    parts: list[Part]

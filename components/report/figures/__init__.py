@@ -1,0 +1,1 @@
+"""The figures of a model's predictions, one file each: measure, draw, say what to conclude."""

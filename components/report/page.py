@@ -1,0 +1,77 @@
+"""Turns sections into one HTML page that needs nothing but itself: no script, no request.
+
+The page keeps a place for what only ML Metadata knows of a run (times, lineage). The component
+cannot see that on a cluster; `pipeline.run_page` fills it in.
+"""
+
+import base64
+import functools
+import io
+from typing import Final
+
+import jinja2
+import numpy as np
+from markupsafe import Markup
+from PIL import Image
+
+from components.report.document import Box, Section
+
+REPORT: Final = "report"
+"""The key of Report's output."""
+REPORT_FILE: Final = "report.html"
+
+_BEGIN, _END = "<!-- run record -->", "<!-- end of run record -->"
+_LARGEST: Final = 160
+"""Longer pictures are shown smaller than they are, in pixels, or the page would outgrow a mail."""
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("components.report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["kind"] = lambda part: type(part).__name__
+    environment.globals.update(shown=_shown, edges=_edges)
+    return environment
+
+
+def render_page(title: str, sections: list[Section], *, record: list[Section] | None = None) -> str:
+    """The page; `record`, if there is one, stands where `fill_in` puts other sections later."""
+    template = _environment().get_template("page.html")
+    slot = Markup(_BEGIN) + render_sections(record) + Markup(_END) if record else ""
+    return template.render(title=title, sections=sections, slot=slot)
+
+
+def render_sections(sections: list[Section]) -> Markup:
+    """The HTML of sections alone."""
+    return Markup(_environment().get_template("sections.html").render(sections=sections))
+
+
+def fill_in(page: str, record: list[Section]) -> str:
+    """The page with other sections in the place that it keeps for the record of a run."""
+    head, _, rest = page.partition(_BEGIN)
+    _, _, tail = rest.partition(_END)
+    return f"{head}{_BEGIN}{render_sections(record)}{_END}{tail}"
+
+
+def _shown(png: bytes) -> tuple[Markup, int, int]:
+    """A picture as a data address, and its width and height in pixels as it is shown."""
+    picture = Image.open(io.BytesIO(png))
+    if max(picture.size) > _LARGEST or picture.format != "PNG":
+        picture.thumbnail((_LARGEST, _LARGEST))
+        stream = io.BytesIO()
+        picture.save(stream, "PNG")
+        png = stream.getvalue()
+    return Markup("data:image/png;base64," + base64.b64encode(png).decode()), *picture.size
+
+
+def _edges(box: Box, width: int, height: int) -> tuple[float, ...] | None:
+    """x, y, width, height of a box in pixels; none if it is degenerate."""
+    if not np.isfinite(box).all() or box[2] <= box[0] or box[3] <= box[1]:
+        return None
+    xmin, ymin, xmax, ymax = np.clip(box, -1, 2) * [width, height, width, height]
+    return tuple(round(float(v), 2) for v in (xmin, ymin, xmax - xmin, ymax - ymin))

@@ -1,0 +1,128 @@
+"""The model drawn: its layers from top to bottom, as the exported Keras network has them."""
+
+from typing import Any, NamedTuple
+
+import tensorflow as tf
+
+from components.report.document import Figure, Part, Section, Words
+from components.report.figures.canvas import BLUE, EMPTY, FAINT, INK, ORANGE, Canvas
+
+KERAS_FILE = "assets.extra/model.keras"
+
+_FOLDED = ("BatchNormalization", "Activation", "Dropout", "ReLU", "InputLayer")
+_ROW = 0.3
+_LEFT = 3.4
+
+
+class Block(NamedTuple):
+    """A layer, with the layers folded into it; `sources` are the indices of what it reads."""
+
+    title: str
+    shape: str
+    parameters: int
+    sources: tuple[int, ...]
+
+
+def network(model_folder: str) -> Section:
+    """The drawing; a word instead where the export carries no Keras network."""
+    path = f"{model_folder}/{KERAS_FILE}"
+    part: Part = (
+        draw(read_blocks(path))
+        if tf.io.gfile.exists(path)
+        else Words("This export carries no Keras network to draw.")
+    )
+    return Section("network", "The model", [part])
+
+
+def read_blocks(path: str) -> list[Block]:
+    """The layers of a `.keras` file, in order; norms and activations join what they follow."""
+    import keras
+
+    import trainer.models  # noqa: F401  registers the layers
+
+    model = keras.models.load_model(path, compile=False)
+    blocks: list[Block] = []
+    place: dict[str, int] = {}
+    for config in model.get_config()["layers"]:
+        layer = model.get_layer(config["name"])
+        sources = sorted(
+            {place[name] for name in _sources(config["inbound_nodes"]) if name in place}
+        )
+        if config["class_name"] in _FOLDED and len(sources) == 1:
+            place[layer.name] = sources[0]
+            kept = blocks[sources[0]]
+            blocks[sources[0]] = kept._replace(parameters=kept.parameters + layer.count_params())
+            continue
+        place[layer.name] = len(blocks)
+        shape = "x".join(str(side) for side in layer.output.shape[1:])
+        blocks.append(Block(_title(config), shape, layer.count_params(), tuple(sources)))
+    return blocks
+
+
+def _sources(nodes: Any) -> list[str]:
+    """The names of the layers that inbound nodes name: Keras 3 writes them as `keras_history`."""
+    if isinstance(nodes, dict):
+        if "keras_history" in nodes:
+            return [nodes["keras_history"][0]]
+        return _sources(list(nodes.values()))
+    if isinstance(nodes, list | tuple):
+        return [name for node in nodes for name in _sources(node)]
+    return []
+
+
+def _title(config: dict[str, Any]) -> str:
+    known, kind = config["config"], config["class_name"]
+    if "kernel_size" in known:
+        stride = f" /{known['strides'][0]}" if known["strides"][0] > 1 else ""
+        return f"{kind} {'x'.join(map(str, known['kernel_size']))}{stride}"
+    return {"InputLayer": "picture"}.get(kind, kind)
+
+
+def draw(blocks: list[Block]) -> Figure:
+    """A row for each block; skips run along the side, as arcs."""
+    with Canvas("network", 4.8, _ROW * len(blocks) + 0.3) as canvas:
+        (axes,) = canvas.axes()
+        lanes = _lanes(blocks)
+        axes.set(xlim=(0, 16), ylim=(len(blocks) - 0.4, -0.6))
+        axes.set_axis_off()
+        for row, block in enumerate(blocks):
+            for source in block.sources:
+                _connect(axes, source, row, lanes.get((source, row)))
+            axes.text(
+                _LEFT, row, block.title, va="center", fontsize=8.5,
+                bbox={
+                    "boxstyle": "round,pad=0.25", "facecolor": EMPTY,
+                    "edgecolor": BLUE if block.parameters else FAINT,
+                },
+            )  # fmt: skip
+            axes.text(8.6, row, block.shape, va="center", fontsize=8.5, color=INK)
+            count = f"{block.parameters:,}" if block.parameters else ""
+            axes.text(15.9, row, count, va="center", ha="right", fontsize=8.5, color=INK)
+        total = sum(block.parameters for block in blocks)
+        heaviest = max(blocks, key=lambda block: block.parameters)
+        share = heaviest.parameters / max(total, 1)
+        return canvas.finish(
+            "Each block with the shape of what it gives and its parameters, norms and activations "
+            f"counted in; lines on the left skip blocks. {total:,} parameters in {len(blocks)} "
+            f"blocks, {share:.0%} of them in the largest ({heaviest.title}, {heaviest.shape})."
+        )
+
+
+def _lanes(blocks: list[Block]) -> dict[tuple[int, int], float]:
+    """Where each skip (from, to) runs down the left: longer ones further out."""
+    skips = [(s, row) for row, block in enumerate(blocks) for s in block.sources if row - s > 1]
+    skips.sort(key=lambda skip: skip[1] - skip[0])
+    step = min(0.4, (_LEFT - 0.6) / max(len(skips), 1))
+    return {skip: _LEFT - 0.6 - step * place for place, skip in enumerate(skips)}
+
+
+def _connect(axes: Any, source: int, row: int, lane: float | None) -> None:
+    if lane is None:
+        axes.plot([_LEFT + 0.5] * 2, [source, row], color=FAINT, linewidth=1.0, zorder=0)
+        return
+    edge = _LEFT - 0.15
+    axes.plot([edge, lane, lane], [source + 0.12, source + 0.12, row - 0.12], color=ORANGE, lw=1.0)
+    axes.annotate(
+        "", (edge, row - 0.12), (lane, row - 0.12),
+        arrowprops={"arrowstyle": "->", "color": ORANGE, "linewidth": 1.0, "shrinkA": 0},
+    )  # fmt: skip

@@ -1,0 +1,35 @@
+"""The verdict as it was written beside the evaluation: blessed or not, and why, in words."""
+
+from components.report.document import Part, Section, Table, Words
+from evaluation.verdict import HEAD, Verdict
+
+
+def verdict(judged: Verdict, *, pushed: str) -> Section:
+    """The sentence, where the model went, and check by check what led there.
+
+    Args:
+        judged: what the Evaluator decided.
+        pushed: the version that the model was pushed as, empty if it was not.
+    """
+    where = f"Pushed as version {pushed}." if pushed else "Pushed nowhere."
+    parts: list[Part] = [
+        Words(judged.sentence, "good" if judged.blessed else "bad"),
+        Words(f"{where} {_against(judged)}"),
+        Table(_shown(judged, HEAD), [_shown(judged, row) for row in judged.rows()], numeric=False),
+    ]
+    return Section("verdict", "Verdict", parts)
+
+
+def _against(judged: Verdict) -> str:
+    if judged.champion is None:
+        return "There was no champion to compare with: nothing served yet."
+    return (
+        f"Compared with {judged.champion}, which served then; differences are measured on the same "
+        "pictures, and brackets hold their 95% intervals."
+    )
+
+
+def _shown(judged: Verdict, row: tuple[str, ...]) -> tuple[str, ...]:
+    """A row without the champion and the difference where there is none."""
+    against = ("champion", "difference") if judged.champion is None else ()
+    return tuple(cell for title, cell in zip(HEAD, row, strict=True) if title not in against)

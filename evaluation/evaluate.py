@@ -1,0 +1,69 @@
+"""Runs TFMA: any number of exported models on the same pictures, in one pass over them.
+
+The Evaluator and `digits compare` both come through here. What TFMA writes into the folder can be
+read with `evaluation.results`; beside it lie the rows of `evaluation.pictures`.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import apache_beam as beam
+import tensorflow as tf
+import tensorflow_model_analysis as tfma
+from tfx_bsl.public import tfxio
+
+from evaluation import coco
+from evaluation.eval_config import build_eval_config
+from evaluation.extraction import build_extractors
+from evaluation.options import EvaluationOptions
+from evaluation.pictures import read_pictures
+
+ROWS: Final = "pictures"
+COCO_FILE: Final = "coco.json"
+
+
+def evaluate(
+    models: Mapping[str, str],
+    patterns: Sequence[str],
+    folder: str,
+    *,
+    options: EvaluationOptions,
+    canvas: tuple[int, int],
+    baseline: str | None,
+    make_pipeline: Callable[[], beam.Pipeline],
+) -> None:
+    """Evaluates models and writes what came of it.
+
+    Args:
+        models: the folder of each SavedModel, by name.
+        patterns: file patterns of TFRecords of tf.Example, gzipped where they end in .gz.
+        folder: where to write.
+        options: which slices to look at.
+        canvas: (height, width) in pixels, for the error of edges.
+        baseline: the name of the model that the others are compared with, if any is.
+        make_pipeline: makes the Beam pipeline to run in.
+    """
+    config = build_eval_config(options, list(models), baseline=baseline)
+    shared = [
+        tfma.default_eval_shared_model(path, model_name=name, eval_config=config)
+        for name, path in models.items()
+    ]
+    one_or_all = shared[0] if len(shared) == 1 else shared
+    extractors = build_extractors(one_or_all, config, canvas=canvas, rows=f"{folder}/{ROWS}")
+    source = tfxio.TFExampleRecord(list(patterns), raw_record_column_name=tfma.ARROW_INPUT_COLUMN)
+    with make_pipeline() as pipeline:
+        _ = (
+            pipeline
+            | source.BeamSource()
+            | tfma.ExtractEvaluateAndWriteResults(
+                eval_shared_model=one_or_all,
+                eval_config=config,
+                extractors=extractors,
+                output_path=folder,
+            )
+        )
+    rows = read_pictures(f"{folder}/{ROWS}", list(models))
+    precision = {model: coco.mean_average_precision(rows, model) for model in models}
+    with tf.io.gfile.GFile(f"{folder}/{COCO_FILE}", "w") as file:
+        file.write(json.dumps(precision))

@@ -1,0 +1,257 @@
+"""The verdict: whether a candidate may serve, and why, check by check.
+
+A barred metric must reach its bar, and must not be worse than the champion's by surely more than
+the margin: the whole 95% interval of the difference, measured on the same pictures, lies below it.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Final
+
+import tensorflow as tf
+from pydantic import BaseModel, ConfigDict
+
+from evaluation.eval_config import BASELINE, CANDIDATE, METRICS
+from evaluation.options import EvaluationOptions
+from evaluation.results import WHOLE, Estimate, Evaluation, SliceResult
+
+JSON_FILE: Final = "verdict.json"
+TEXT_FILE: Final = "verdict.md"
+
+TITLES: Final = {
+    "accuracy": "accuracy",
+    "mean_iou": "mean IoU",
+    "pooled_iou": "pooled IoU",
+    "iou_at_50": "boxes at IoU ≥ 0.5",
+    "iou_at_60": "boxes at IoU ≥ 0.6",
+    "iou_at_75": "boxes at IoU ≥ 0.75",
+    "iou_at_90": "boxes at IoU ≥ 0.9",
+    "joint_at_50": "digit right, IoU ≥ 0.5",
+    "edge_error": "edge error, pixels",
+    "calibration_error": "calibration error",
+}
+"""How a metric is called in front of people."""
+
+HEAD: Final = (
+    "metric", "slice (pictures)", "value", "bar", "champion", "difference", "passed", "why",
+)  # fmt: skip
+"""The titles of `Verdict.rows`."""
+
+
+class Check(BaseModel):
+    """One metric on one slice.
+
+    Attributes:
+        metric: its name.
+        slice: `whole`, or as `size small`.
+        count: pictures in the slice.
+        value: the candidate's; none where the slice is empty.
+        bar: the lowest value that is blessed, if one is set.
+        champion: the champion's value, if there is a champion.
+        difference: candidate minus champion, with the ends of its 95% interval where it has one.
+        passed: none where the check does not judge.
+        reason: why, in words.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    metric: str
+    slice: str
+    count: int
+    value: float | None
+    bar: float | None
+    champion: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    passed: bool | None
+    reason: str
+
+
+class Verdict(BaseModel):
+    """Blessed or not, in one sentence, and the checks that led there."""
+
+    model_config = ConfigDict(frozen=True)
+
+    blessed: bool
+    sentence: str
+    champion: str | None
+    margin: float
+    checks: list[Check]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it is not blessed; empty for a blessed model."""
+        return [check.reason for check in self.checks if check.passed is False]
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """The checks as text, under `HEAD`."""
+        return [
+            (
+                TITLES[check.metric],
+                f"{check.slice} ({check.count:,})",
+                _number(check.value),
+                "no bar" if check.bar is None else f"{check.bar:g}",
+                _number(check.champion),
+                _interval(check),
+                {True: "yes", False: "no", None: "does not judge"}[check.passed],
+                check.reason,
+            )
+            for check in self.checks
+        ]
+
+    def as_markdown(self) -> str:
+        """The sentence and a table."""
+        lines = [f"| {' | '.join(row)} |" for row in (HEAD, ("---",) * len(HEAD), *self.rows())]
+        return "\n".join([self.sentence, "", *lines])
+
+
+def read_verdict(folder: str) -> Verdict:
+    """Reads the verdict that lies beside an evaluation."""
+    with tf.io.gfile.GFile(f"{folder}/{JSON_FILE}") as file:
+        return Verdict.model_validate_json(file.read())
+
+
+def decide(evaluation: Evaluation, options: EvaluationOptions, *, champion: str | None) -> Verdict:
+    """Judges the candidate of an evaluation.
+
+    Args:
+        evaluation: of `CANDIDATE` and, where there is a champion, of `BASELINE`.
+        options: bars, margin, and how many pictures a slice needs.
+        champion: how the champion is called, none where there is none.
+    """
+    checks = list(_checks(evaluation, options, champion))
+    failed = [check for check in checks if check.passed is False]
+    return Verdict(
+        blessed=not failed,
+        sentence=_sentence(checks, failed, champion, options.margin),
+        champion=champion,
+        margin=options.margin,
+        checks=checks,
+    )
+
+
+def _checks(
+    evaluation: Evaluation, options: EvaluationOptions, champion: str | None
+) -> Iterator[Check]:
+    bars: dict[str, float] = {str(name): bar for name, bar in options.bars.items()}
+    for metric in METRICS:
+        yield _check(metric, evaluation.whole, bars.get(metric), options)
+    for barred in options.slice_bars:
+        found = evaluation.find(barred.slice, barred.value)
+        for metric, bar in barred.bars.items():
+            if found is None:
+                yield _empty(metric, f"{barred.slice} {barred.value}", bar)
+            else:
+                yield _check(metric, found, bar, options)
+
+
+def _check(metric: str, of: SliceResult, bar: float | None, options: EvaluationOptions) -> Check:
+    mine = of.metrics[CANDIDATE][metric]
+    theirs = of.metrics.get(BASELINE, {}).get(metric)
+    difference = of.differences[CANDIDATE].get(metric)
+    passed, reason = _judge(metric, of, mine, difference, bar, options)
+    return Check(
+        metric=metric,
+        slice=of.title,
+        count=of.count,
+        value=_finite(mine.value),
+        bar=bar,
+        champion=_finite(theirs.value) if theirs else None,
+        difference=_finite(difference.value) if difference else None,
+        low=difference.lower if difference else None,
+        high=difference.upper if difference else None,
+        passed=passed,
+        reason=reason,
+    )
+
+
+def _judge(
+    metric: str,
+    of: SliceResult,
+    mine: Estimate,
+    difference: Estimate | None,
+    bar: float | None,
+    options: EvaluationOptions,
+) -> tuple[bool | None, str]:
+    """Whether a check is passed, and why."""
+    name = metric if of.slice == WHOLE else f"{metric} on {of.title}"
+    if bar is None:
+        return None, "no bar is set"
+    if of.slice != WHOLE and of.count < options.minimum:
+        return None, f"{of.count} pictures are fewer than the {options.minimum} that it takes"
+    if not mine.value >= bar:
+        return False, f"{name} is {mine.value:.4f}, below the bar of {bar:g}"
+    if difference is None:
+        return True, "reaches its bar; there is no champion"
+    if _surely_below(difference, -options.margin):
+        return False, (
+            f"{name} is {-difference.value:.4f} below the champion's{_at_least(difference)}, "
+            f"more than the margin of {options.margin:g}"
+        )
+    if difference.lower is not None and difference.lower > 0:
+        return True, "reaches its bar and is better than the champion's"
+    if difference.lower is not None and difference.lower < -options.margin:
+        return True, (
+            f"reaches its bar; may be up to {-difference.lower:.4f} below the champion's, "
+            f"which {of.count:,} pictures cannot tell from chance"
+        )
+    return True, "reaches its bar and is not worse than the champion's"
+
+
+def _surely_below(difference: Estimate, bound: float) -> bool:
+    # Fewer than two groups of pictures give no interval; then there is but the point.
+    return (difference.value if difference.upper is None else difference.upper) < bound
+
+
+def _at_least(difference: Estimate) -> str:
+    return "" if difference.upper is None else f" (surely {-difference.upper:.4f})"
+
+
+def _empty(metric: str, title: str, bar: float) -> Check:
+    return Check(
+        metric=metric,
+        slice=title,
+        count=0,
+        value=None,
+        bar=bar,
+        champion=None,
+        difference=None,
+        low=None,
+        high=None,
+        passed=None,
+        reason="no picture falls into this slice",
+    )
+
+
+def _sentence(checks: list[Check], failed: list[Check], champion: str | None, margin: float) -> str:
+    if failed:
+        more = len(failed) - 1
+        also = f", and {more} more {'check' if more == 1 else 'checks'} failed" if more else ""
+        return f"Not blessed: {failed[0].reason}{also}."
+    judged = sum(check.passed is True for check in checks)
+    bars = {1: "the one bar is reached", 2: "both bars are reached"}.get(
+        judged, f"all {judged} bars are reached"
+    )
+    if champion is None:
+        return f"Blessed: {bars}; there is no champion to compare with."
+    return (
+        f"Blessed: {bars}, and none of them is worse than {champion}'s by surely over {margin:g}."
+    )
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:.4f}"
+
+
+def _interval(check: Check) -> str:
+    if check.difference is None:
+        return "none"
+    ends = (
+        "" if check.low is None or check.high is None else f" [{check.low:+.4f}, {check.high:+.4f}]"
+    )
+    return f"{check.difference:+.4f}{ends}"

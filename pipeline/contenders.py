@@ -1,0 +1,147 @@
+"""The models that `digits compare` compares: versions, runs and folders, found and checked."""
+
+import json
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tensorflow as tf
+
+from pipeline.errors import UserError
+from pipeline.history import History
+from pipeline.workspace import Workspace
+from vocabulary.versions import SAVED_MODEL, model_digest, versions
+
+CARD = "assets.extra/digits.json"
+_TIMED = 30
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A model to compare.
+
+    Attributes:
+        name: how it is called: `version 3`, `run 20260101-120000`, or its folder.
+        folder: of the SavedModel.
+        task: what it was made for.
+        canvas: (height, width, channels) in pixels.
+        parameters: how many, where the export says it.
+        size: of what a server loads, in bytes.
+    """
+
+    name: str
+    folder: Path
+    task: str
+    canvas: tuple[int, int, int]
+    parameters: int | None
+    size: int
+
+
+def find_contenders(workspace: Workspace, names: Sequence[str]) -> list[Contender]:
+    """The models of these names; the champion and the latest candidate if there are none.
+
+    Raises:
+        UserError: if one cannot be found, or they cannot be compared.
+    """
+    folders = dict(_find(workspace, name) for name in names) or _default(workspace)
+    if len(folders) < 2:
+        raise UserError("it takes two different models to compare; name another one")
+    found = [_read(name, folder) for name, folder in folders.items()]
+    for other in found[1:]:
+        for what in ("task", "canvas"):
+            mine, theirs = getattr(found[0], what), getattr(other, what)
+            if mine != theirs:
+                raise UserError(
+                    f"{found[0].name} and {other.name} cannot be compared: their {what} is "
+                    f"{_said(mine)} and {_said(theirs)}; name models of one {what}"
+                )
+    return found
+
+
+def latency_ms(contender: Contender, png: bytes) -> float:
+    """Median time that it takes for one picture, alone, on this machine."""
+    answer = tf.saved_model.load(str(contender.folder)).signatures["serving_default"]
+    picture, times = tf.constant([png]), []
+    for _ in range(_TIMED):
+        began = time.perf_counter()
+        answer(picture)
+        times.append(time.perf_counter() - began)
+    return 1000 * statistics.median(times[_TIMED // 3 :])
+
+
+def _default(workspace: Workspace) -> dict[str, Path]:
+    """The champion first: what the candidate is to be compared with."""
+    runs = [path.name for path in sorted((workspace.root / "runs").glob("*/"))]
+    trained = (run for run in runs[::-1] if _model_of(workspace, run))
+    run = next(trained, None)
+    if run is None:
+        raise UserError(f"{workspace.root} holds no trained model; make one with `digits run`")
+    candidate = _model_of(workspace, run)
+    assert candidate is not None
+    digest = model_digest(str(candidate))
+    for version in versions(str(workspace.serving))[::-1]:
+        folder = workspace.serving / str(version)
+        if model_digest(str(folder)) != digest:
+            return {f"version {version}": folder, f"run {run}": candidate}
+    raise UserError(
+        f"the run {run} has the only model there is in {workspace.root}; train another one with "
+        f"`digits run --set`, or name two models"
+    )
+
+
+def _find(workspace: Workspace, name: str) -> tuple[str, Path]:
+    if (Path(name) / SAVED_MODEL).is_file():
+        return name, Path(name)
+    if name.isdecimal() and (workspace.serving / name / SAVED_MODEL).is_file():
+        return f"version {name}", workspace.serving / name
+    model = _model_of(workspace, name)
+    if model:
+        return f"run {name}", model
+    known = [str(version) for version in versions(str(workspace.serving))]
+    raise UserError(
+        f"{name} is no version, run or folder with a {SAVED_MODEL}; {workspace.root} serves "
+        f"{', '.join(known) or 'nothing'}"
+    )
+
+
+def _model_of(workspace: Workspace, run_id: str) -> Path | None:
+    if not workspace.metadata.is_file():
+        return None
+    trainer = History(workspace).nodes(run_id).get("Trainer")
+    if trainer is None or "model" not in trainer.outputs:
+        return None
+    folder = trainer.outputs["model"].uri / "Format-Serving"
+    return folder if (folder / SAVED_MODEL).is_file() else None
+
+
+def _read(name: str, folder: Path) -> Contender:
+    card = folder / CARD
+    known = json.loads(card.read_text()) if card.is_file() else {}
+    try:
+        signatures = tf.saved_model.load(str(folder)).signatures
+        shape = signatures["serving_tensor"].structured_input_signature[1]["image"].shape
+    except (OSError, KeyError, ValueError) as error:
+        raise UserError(
+            f"{name} was not exported by this pipeline: it has no signature serving_tensor; "
+            f"name another model"
+        ) from error
+    height, width, channels = shape[1:]
+    return Contender(
+        name=name,
+        folder=folder,
+        task=known.get("task", "localization"),
+        canvas=(height, width, channels),
+        parameters=known.get("parameters"),
+        size=sum(path.stat().st_size for path in _loaded(folder)),
+    )
+
+
+def _loaded(folder: Path) -> Iterator[Path]:
+    beside = folder / "assets.extra"
+    return (p for p in folder.rglob("*") if p.is_file() and beside not in p.parents)
+
+
+def _said(value: object) -> str:
+    return " x ".join(map(str, value)) if isinstance(value, tuple) else str(value)

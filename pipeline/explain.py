@@ -1,0 +1,99 @@
+"""`digits explain`: the verdict of a run, in a sentence and a table."""
+
+from ml_metadata.errors import StatusError
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.markup import escape
+from rich.table import Table
+
+from evaluation.results import WHOLE
+from evaluation.verdict import Check, Verdict, read_verdict
+from pipeline.errors import UserError
+from pipeline.history import History, Node
+from pipeline.workspace import Workspace
+
+_COLOURED = {"yes": "[green]yes[/]", "no": "[red]no[/]"}
+
+
+def explain(workspace: Workspace, run_id: str | None) -> Verdict:
+    """The verdict of a run, the last one that was judged if none is named.
+
+    Raises:
+        UserError: if there is no such run, or it ended before the model was judged.
+    """
+    evaluator = judged_run(workspace, run_id)[1]["Evaluator"]
+    return read_verdict(str(evaluator.outputs["evaluation"].uri))
+
+
+def judged_run(workspace: Workspace, run_id: str | None) -> tuple[str, dict[str, Node]]:
+    """The id and the components of a run whose Evaluator is done, the last if none is named.
+
+    Raises:
+        UserError: if there is none.
+    """
+    runs = sorted(path.name for path in (workspace.root / "runs").glob("*/"))
+    if not (runs and workspace.metadata.is_file()):
+        raise UserError(f"{workspace.root} holds no runs; make one with `digits run`")
+    if run_id is not None and run_id not in runs:
+        raise UserError(f"there is no run {run_id} in {workspace.root}; the last one is {runs[-1]}")
+    try:
+        history = History(workspace)
+        for one in [run_id] if run_id else runs[::-1]:
+            nodes = history.nodes(one)
+            if "Evaluator" in nodes and nodes["Evaluator"].state == "complete":
+                return one, nodes
+    except (StatusError, RuntimeError) as error:
+        raise UserError(f"the database {workspace.metadata} cannot be read") from error
+    which = f"the run {run_id}" if run_id else "every run"
+    raise UserError(f"{which} ended before the model was judged; see its log and run again")
+
+
+def as_table(verdict: Verdict) -> Group:
+    """For people: the sentence, the table, and why checks failed or did not judge.
+
+    It fits 80 columns; what would say the same in every row is left out.
+    """
+    whole = all(check.slice == WHOLE for check in verdict.checks)
+    columns = ["metric", "slice", "value", "bar", "champion", "difference", "passed"]
+    for title, needless in (
+        ("slice", whole),
+        ("champion", not verdict.champion),
+        ("difference", not verdict.champion),
+    ):
+        if needless:
+            columns.remove(title)
+    pictures = f"the whole: {verdict.checks[0].count:,} pictures" if whole else None
+    table = Table(title=pictures, box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        words = column in ("metric", "slice", "passed")
+        table.add_column(column, justify="left" if words else "right", no_wrap=column != "metric")
+    for check, row in zip(verdict.checks, verdict.rows(), strict=True):
+        metric, slice_, value, bar, champion, _, passed, _ = map(escape, row)
+        cells = {
+            "metric": metric,
+            "slice": slice_,
+            "value": value,
+            "bar": bar,
+            "champion": champion,
+            "difference": _difference(check),
+            "passed": _COLOURED.get(passed, "[dim]-[/]"),
+        }
+        table.add_row(*(cells[column] for column in columns))
+    return Group(escape(verdict.sentence), table, *map(escape, _notes(verdict)))
+
+
+def _difference(check: Check) -> str:
+    """Short enough for a terminal of 80 columns: `-0.0100 ±0.0105`."""
+    if check.difference is None:
+        return "none"
+    half = "" if check.high is None else f" ±{check.high - check.difference:.4f}"
+    return f"{check.difference:+.4f}{half}"
+
+
+def _notes(verdict: Verdict) -> list[str]:
+    barred = [check for check in verdict.checks if check.bar is not None]
+    silent = [check for check in barred if check.passed is None]
+    return [
+        *verdict.reasons,
+        *(f"{check.metric} on {check.slice} does not judge: {check.reason}" for check in silent),
+    ]

@@ -1,0 +1,143 @@
+"""`digits runs`: the history of a workspace, from ML Metadata."""
+
+import json
+from typing import Any
+
+from ml_metadata.errors import StatusError
+from pydantic import BaseModel, TypeAdapter
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from pipeline.errors import UserError
+from pipeline.history import History, Node
+from pipeline.outcome import blessed, pushed_version
+from pipeline.workspace import Workspace
+
+CONFIG, CODE, METRICS = "config", "code", "metrics"
+"""What `digits run` notes of a run in ML Metadata: JSON, text, JSON."""
+
+
+class RunRecord(BaseModel):
+    """One run.
+
+    `changes` are those of the config since the run before, as in `training.epochs: 2 → 3`, none for
+    the first run and where no config was noted; `state` is complete, or the first component that is
+    not and how it ended; `blessed` is none where nothing was judged.
+    """
+
+    run_id: str
+    seconds: float
+    state: str
+    code: str
+    changes: list[str]
+    metrics: dict[str, float]
+    blessed: bool | None
+    pushed_version: int | None
+    serving: bool
+
+
+def open_history(workspace: Workspace) -> History:
+    """The history of a workspace that has one.
+
+    Raises:
+        UserError: if there is no database, or it cannot be read.
+    """
+    if not workspace.metadata.is_file():
+        raise UserError(
+            f"{workspace.root} holds no runs; make one with `digits run`, or name another "
+            "--workspace"
+        )
+    try:
+        return History(workspace)
+    except (StatusError, RuntimeError) as error:
+        raise UserError(f"the database {workspace.metadata} cannot be read") from error
+
+
+def list_runs(workspace: Workspace) -> list[RunRecord]:
+    """All runs, oldest first.
+
+    Raises:
+        UserError: if there is no database, or it cannot be read.
+    """
+    history = open_history(workspace)
+    serving, before, records = workspace.serving_version, "", []
+    for run_id, notes in history.notes().items():
+        config = notes.get(CONFIG, "")
+        records.append(
+            _record(run_id, notes, history.nodes(run_id), before=before, serving=serving)
+        )
+        before = config or before
+    return records
+
+
+def _record(
+    run_id: str, notes: dict[str, str], nodes: dict[str, Node], *, before: str, serving: int | None
+) -> RunRecord:
+    config = notes.get(CONFIG, "")
+    unfinished = [f"{node.id} {node.state}" for node in nodes.values() if node.state != "complete"]
+    done = "Report" in nodes and not unfinished
+    pushed = pushed_version(nodes["Pusher"]) if _complete(nodes, "Pusher") else None
+    return RunRecord(
+        run_id=run_id,
+        seconds=sum(node.seconds for node in nodes.values() if not node.cached),
+        state="complete" if done else (*unfinished, "broken off")[0],
+        code=notes.get(CODE, ""),
+        changes=changes(json.loads(before), json.loads(config)) if before and config else [],
+        metrics=json.loads(notes.get(METRICS, "{}")),
+        blessed=blessed(nodes["Evaluator"]) if _complete(nodes, "Evaluator") else None,
+        pushed_version=pushed,
+        serving=pushed is not None and pushed == serving,
+    )
+
+
+def _complete(nodes: dict[str, Node], name: str) -> bool:
+    return name in nodes and nodes[name].state == "complete"
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """What differs between two configs: `key: old → new` for each leaf, where one may be none."""
+    old, new = _leaves(before), _leaves(after)
+    return [
+        f"{key}: {old.get(key, 'none')} → {new.get(key, 'none')}"
+        for key in dict.fromkeys([*old, *new])
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _leaves(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    leaves: dict[str, str] = {}
+    for key, value in tree.items():
+        if isinstance(value, dict) and value:
+            leaves |= _leaves(value, f"{prefix}{key}.")
+        else:
+            leaves[prefix + key] = json.dumps(value).strip('"')
+    return leaves
+
+
+def as_json(records: list[RunRecord]) -> str:
+    """One JSON object: `{"runs": [...]}`."""
+    return TypeAdapter(dict[str, list[RunRecord]]).dump_json({"runs": records}).decode()
+
+
+def as_table(records: list[RunRecord]) -> Table:
+    """For people."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in ("run", "changed since the run before"):
+        table.add_column(name, overflow="fold")
+    for name in ("accuracy", "mean IoU"):
+        table.add_column(name, justify="right")
+    table.add_column("outcome", overflow="fold")
+    for one in records:
+        values = (one.metrics.get(name) for name in ("accuracy", "mean_iou"))
+        shown = (f"{value:.4f}" if value is not None else "" for value in values)
+        table.add_row(one.run_id, "\n".join(one.changes), *shown, _outcome(one))
+    return table
+
+
+def _outcome(one: RunRecord) -> str:
+    if one.state != "complete":
+        return f"[red]{one.state}[/]"
+    if not one.blessed:
+        return "not blessed"
+    pushed = f"pushed {one.pushed_version}" if one.pushed_version else "blessed"
+    return f"{pushed}, [green]serving now[/]" if one.serving else pushed

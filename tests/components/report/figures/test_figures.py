@@ -1,0 +1,111 @@
+"""The figures of predictions: what is measured, and what they conclude."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from components.report.figures import calibration, confusion, heat_map, overlap
+from components.report.figures.canvas import BLUE, Canvas
+from components.report.predictions import Prediction
+
+Make = Callable[..., Prediction]
+HALF = (0.2, 0.2, 0.4, 0.7)
+DRAWS = [
+    confusion.draw,
+    calibration.draw,
+    heat_map.draw,
+    overlap.draw_distribution,
+    overlap.draw_curve,
+]
+
+
+@pytest.mark.parametrize("draw", DRAWS)
+@pytest.mark.parametrize("box", [HALF, (0.6, 0.7, 0.2, 0.2), (float("nan"),) * 4])
+@pytest.mark.parametrize("count", [1, 30])
+def test_whatever_was_predicted_is_drawn_as_whole_svg_with_a_caption(
+    draw: Callable, box: tuple[float, ...], count: int, make_prediction: Make
+) -> None:
+    figure = draw([make_prediction(box, said=8)] * count)
+    assert ET.fromstring(figure.svg).attrib["viewBox"]
+    assert figure.caption.endswith(".")
+
+
+def test_colours_are_the_page_s() -> None:
+    with Canvas("a") as canvas:
+        (axes,) = canvas.axes()
+        axes.plot([0, 1], color=BLUE)
+        svg = canvas.finish("").svg
+    assert "var(--blue)" in svg
+    assert "var(--ink)" in svg
+    assert BLUE not in svg
+
+
+def test_two_figures_share_no_id() -> None:
+    def ids(name: str) -> set[str]:
+        with Canvas(name) as canvas:
+            (axes,) = canvas.axes()
+            axes.plot([0, 1], marker="o")
+            root = ET.fromstring(canvas.finish("").svg)
+        return {element.attrib["id"] for element in root.iter() if "id" in element.attrib}
+
+    assert ids("a")
+    assert not ids("a") & ids("b")
+
+
+def test_confusions_are_counted_by_truth_then_answer(make_prediction: Make) -> None:
+    matrix = confusion.count([make_prediction(), make_prediction(said=8)])
+    assert (matrix[3, 3], matrix[3, 8], matrix.sum()) == (1, 1, 2)
+    caption = confusion.draw([make_prediction(), make_prediction(said=8)]).caption
+    assert "1 of 2 are off the diagonal" in caption
+    assert "3 read as 8, 1 times" in caption
+
+
+def test_no_mistake_is_said(make_prediction: Make) -> None:
+    assert "Every one of 2 was read right" in confusion.draw([make_prediction()] * 2).caption
+
+
+def test_calibration_error_is_the_gap_of_each_bin_by_its_share(make_prediction: Make) -> None:
+    predictions = [make_prediction(sure=0.75)] * 3 + [make_prediction(sure=0.75, said=8)]
+    measured = calibration.measure(predictions)
+    assert measured.error == pytest.approx(0.0)
+    surer = [make_prediction(sure=0.95)] * 2 + [make_prediction(sure=0.95, said=8)] * 2
+    measured = calibration.measure(predictions + surer)
+    assert measured.error == pytest.approx((0.0 * 4 + 0.45 * 4) / 8)
+    assert measured.excess == pytest.approx(0.225)
+    assert measured.counts.sum() == 8
+
+
+def test_calibration_agrees_with_one_prediction_at_a_time(make_prediction: Make) -> None:
+    rng = np.random.default_rng(1)
+    predictions = [
+        make_prediction(sure=float(s), said=int(rng.choice([3, 8])))
+        for s in rng.uniform(0.2, 1.0, 200)
+    ]
+    expected = 0.0
+    for k in range(15):
+        inside = [p for p in predictions if k / 15 <= p.confidence < (k + 1) / 15]
+        if inside:
+            gap = np.mean([p.confidence for p in inside]) - np.mean([p.right for p in inside])
+            expected += abs(gap) * len(inside) / 200
+    assert calibration.measure(predictions).error == pytest.approx(expected)
+
+
+def test_overlap_curve_says_how_many_fit_at_a_half(make_prediction: Make) -> None:
+    poor = make_prediction((0.2, 0.2, 0.3, 0.3))
+    predictions = [make_prediction(), make_prediction(said=8), poor]
+    assert (
+        "at 0.5, 66.7% fit and 33.3% have the right digit"
+        in overlap.draw_curve(predictions).caption
+    )
+
+
+def test_heat_map_is_by_the_centre_of_the_true_box(make_prediction: Make) -> None:
+    corner = (0.9, 0.0, 1.0, 0.1)
+    lone = make_prediction(corner, true=corner)
+    means, counts = heat_map.by_place([make_prediction(HALF)] * 5 + [lone])
+    assert counts[3, 3] == 5
+    assert counts[0, 7] == 1
+    assert means[3, 3] == pytest.approx(0.5)
+    assert np.isnan(means[0, 7])  # one picture says nothing

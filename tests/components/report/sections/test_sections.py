@@ -1,0 +1,232 @@
+"""The sections: what is read, chosen and said."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
+
+from components.report.document import Figure, Pictures, Section, Table, Words
+from components.report.predictions import Prediction
+from components.report.sections.data import data
+from components.report.sections.drift import drift
+from components.report.sections.learning import learning
+from components.report.sections.network import KERAS_FILE, network, read_blocks
+from components.report.sections.samples import samples
+from components.report.sections.seen import seen
+from components.report.sections.slices import as_text, name_slice, slices, weakest
+from components.report.sections.verdict import verdict
+from evaluation.results import Estimate, SliceMetrics
+from evaluation.verdict import Check, Verdict
+from trainer.models import build_model
+
+Make = Callable[..., Prediction]
+MakeSlice = Callable[..., SliceMetrics]
+
+
+def parts(section: Section, kind: type) -> list[Any]:
+    return [part for part in section.parts if isinstance(part, kind)]
+
+
+def test_samples_begin_with_each_digit_once(make_prediction: Make) -> None:
+    predictions = [make_prediction(is_=d) for d in (7, 7, 7, 1, 0)]
+    (shown,) = parts(samples(predictions), Pictures)
+    assert [p.label for p in shown.pictures] == ["0", "1", "7", "7", "7"]
+    assert all(p.predicted is None for p in shown.pictures)
+
+
+def test_worst_are_wrong_digits_then_the_least_overlap(make_prediction: Make) -> None:
+    poor = make_prediction((0.2, 0.2, 0.3, 0.3))
+    predictions = [make_prediction()] * 40 + [poor] * 20 + [make_prediction(said=8)]
+    worst, typical, best = parts(seen(predictions, of=61), Pictures)
+    assert worst.pictures[0].wrong
+    assert all("IoU 0.05" in p.label for p in worst.pictures[1:])
+    assert all("IoU 1.00" in p.label for p in (*typical.pictures, *best.pictures))
+    assert "1 of 61" in worst.caption
+
+
+def test_it_is_said_when_not_all_pictures_are_shown(make_prediction: Make) -> None:
+    some, every = (seen([make_prediction()] * 3, of=count) for count in (1000, 3))
+    assert "the first 3 of 1,000 pictures" in parts(some, Words)[0].text
+    assert "the first" not in parts(every, Words)[0].text
+
+
+def test_typical_ones_are_around_the_median_overlap_whatever_was_read(
+    make_prediction: Make,
+) -> None:
+    odd = [make_prediction((0.2, 0.2, 0.2 + 0.004 * n, 0.7), said=8) for n in range(1, 101)]
+    typical = parts(seen(odd, of=100), Pictures)[1]
+    assert typical.pictures[0].label.endswith("IoU 0.45")
+    assert typical.pictures[-1].label.endswith("IoU 0.56")
+
+
+def test_learning_tells_the_best_epoch() -> None:
+    history = {
+        "parameters": 5, "precision": "float32", "strategy": "one_device, 1 replica",
+        "hyperparameters": {"learning_rate": 0.0012},
+        "epochs": {"loss": [3.0, 1.0, 2.0], "val_loss": [3.0, 1.5, 2.0], "seconds": [9.0, 8.0]},
+    }  # fmt: skip
+    section = learning(history)
+    assert "Strategy: one_device" in parts(section, Words)[0].text
+    assert "tuner found learning_rate 0.0012" in parts(section, Words)[0].text
+    (figure,) = parts(section, Figure)
+    assert "ended at 2.0000; it was best, 1.5000, after epoch 2 of 3" in figure.caption
+    (table,) = parts(section, Table)
+    assert table.rows[1] == ("seconds", "9", "8", "")
+
+
+@pytest.mark.parametrize("count", [1, 5000])
+def test_any_number_of_epochs_is_drawn_and_tabled(count: int) -> None:
+    values = [math.nan, *map(float, range(count))][-count:]
+    history = {
+        "parameters": 1, "precision": "float32", "strategy": "", "hyperparameters": {},
+        "epochs": {"box_iou": values},
+    }  # fmt: skip
+    section = learning(history)
+    assert len(parts(section, Figure)) == 1
+    assert len(parts(section, Table)[0].head) <= 41
+
+
+def test_slices_are_drawn_by_kind_and_the_weakest_is_named(make_slice: MakeSlice) -> None:
+    found = [
+        make_slice(),
+        make_slice(("digit", "4"), accuracy=0.5),
+        make_slice(("digit", "5")),
+        make_slice(("digit", "5"), ("size", "small"), accuracy=0.6),
+        make_slice(("digit", "5"), ("size", "large"), accuracy=0.6),
+        make_slice(("clutter", "none")),
+    ]
+    section = slices(found, minimum=1)
+    assert len(parts(section, Figure)) == 2  # there is but one clutter
+    assert parts(section, Words)[0].text.startswith("Digit 4 is read worst: 0.5000 of 10 pictures")
+    assert name_slice(found[3]) == "digit 5, size small"
+    assert weakest(found, "accuracy", minimum=1) == found[1]
+    assert len(parts(section, Table)[0].rows) == 6
+
+
+def test_slices_below_the_minimum_are_in_the_table_alone(make_slice: MakeSlice) -> None:
+    small = make_slice(("digit", "4"), count=9, accuracy=0.1)
+    found = [make_slice(), small, make_slice(("digit", "5")), make_slice(("digit", "6"))]
+    section = slices(found, minimum=10)
+    assert weakest(found, "accuracy", minimum=10) == found[2]
+    assert "1 slices of fewer than 10 pictures" in parts(section, Words)[0].text
+    (figure,) = parts(section, Figure)
+    assert ">5 (10)<" in figure.svg
+    assert ">4 (9)<" not in figure.svg
+    assert len(parts(section, Table)[0].rows) == 4
+
+
+def test_intervals_are_shown_where_there_are_any() -> None:
+    assert as_text(Estimate(0.9, 0.85, 0.95)) == "0.9000 [0.850, 0.950]"
+    assert as_text(Estimate(0.9)) == "0.9000"
+
+
+@pytest.mark.parametrize(
+    ("others", "said"), [(0, "Nothing was sliced"), (1, "No slice has the 50 pictures")]
+)
+def test_nothing_to_draw_is_said(others: int, said: str, make_slice: MakeSlice) -> None:
+    found = [make_slice(), *(make_slice(("digit", str(d))) for d in range(others))]
+    section = slices(found, minimum=50)
+    assert parts(section, Figure) == []
+    assert said in parts(section, Words)[0].text
+
+
+def check(**changes: Any) -> Check:
+    known = {
+        "metric": "accuracy", "slice": "whole", "count": 2000, "reason": "too low",
+        "value": 0.9, "bar": 0.95, "champion": 0.91, "passed": False,
+        "difference": -0.01, "low": -0.02, "high": 0.0,
+    }  # fmt: skip
+    return Check.model_validate(known | changes)
+
+
+@pytest.mark.parametrize("pushed", ["99", ""])
+def test_verdict_is_shown_check_by_check(pushed: str) -> None:
+    lone = dict.fromkeys(("value", "bar", "champion", "difference", "low", "high", "passed"))
+    judged = Verdict(
+        blessed=False, sentence="Not blessed.", champion="version 17", margin=0.01,
+        checks=[check(), check(**lone)],
+    )  # fmt: skip
+    section = verdict(judged, pushed=pushed)
+    first, second = parts(section, Words)
+    assert (first.text, first.tone) == ("Not blessed.", "bad")
+    assert second.text.startswith(
+        f"Pushed as version {pushed}. Compared with version 17" if pushed else "Pushed nowhere. "
+    )
+    (table,) = parts(section, Table)
+    assert table.rows[0][1:6] == (
+        "whole (2,000)", "0.9000", "0.95", "0.9100", "-0.0100 [-0.0200, +0.0000]",
+    )  # fmt: skip
+    assert table.rows[0][6:] == ("no", "too low")
+    assert table.rows[1][2:7] == ("none", "no bar", "none", "none", "does not judge")
+
+
+def test_without_a_champion_the_verdict_says_so() -> None:
+    judged = Verdict(blessed=True, sentence="Blessed.", champion=None, margin=0.01, checks=[])
+    section = verdict(judged, pushed="1")
+    assert "no champion" in parts(section, Words)[1].text
+    assert "difference" not in parts(section, Table)[0].head
+
+
+def test_anomalies_are_a_table() -> None:
+    statistics = {"eval": statistics_pb2.DatasetFeatureStatistics(num_examples=7)}
+    wrong = anomalies_pb2.Anomalies()
+    wrong.anomaly_info["scene/scale"].description = "too large"
+    fine, bad = (data(statistics, {"eval": a}) for a in (anomalies_pb2.Anomalies(), wrong))
+    assert "7 of eval" in parts(fine, Words)[0].text
+    assert parts(fine, Words)[1].tone == "good"
+    assert parts(bad, Table)[0].rows == [("eval", "scene/scale", "too large")]
+
+
+def drift_info(feature: str, value: float, *, reason: str = "") -> anomalies_pb2.Anomalies:
+    found = anomalies_pb2.Anomalies()
+    info = found.drift_skew_info.add(path={"step": [feature]})
+    info.drift_measurements.add(value=value, threshold=0.1)
+    if reason:
+        wrong = found.anomaly_info[feature]
+        wrong.path.step.append(feature)
+        wrong.reason.add(description=reason)
+    return found
+
+
+def test_drift_is_said_drawn_and_listed() -> None:
+    fine = {split: drift_info("scene/scale", 0.01) for split in ("train", "eval")}
+    bad = fine | {"eval": drift_info("image/object/class/label", 0.4, reason="too far")}
+    calm, alarmed = drift(fine, version=7), drift(bad, version=7)
+    assert parts(calm, Words)[0].text == "The data is like version 7's: no feature has drifted."
+    assert parts(calm, Table) == []
+    assert "scale of train: 0.010, where 0.1 is too far" in parts(calm, Figure)[0].caption
+    assert parts(alarmed, Words)[0].text == "The data has drifted from version 7's in digit."
+    assert parts(alarmed, Words)[0].tone == "bad"
+    assert parts(alarmed, Table)[0].rows == [("eval", "digit", "too far")]
+    assert "digit of eval: 0.400" in parts(alarmed, Figure)[0].caption
+
+
+@pytest.mark.parametrize(("version", "said"), [(0, "there is no champion"), (7, "carries no")])
+def test_nothing_to_compare_the_data_with_is_said(version: int, said: str) -> None:
+    section = drift({}, version=version)
+    assert said in parts(section, Words)[0].text
+    assert len(section.parts) == 1
+
+
+@pytest.mark.parametrize("kind", ["edge", "lab"])
+def test_blocks_have_all_the_parameters_and_read_only_what_is_above(
+    kind: str, tmp_path: Path
+) -> None:
+    model = build_model(kind, height=75, width=75, channels=1)
+    path = tmp_path / KERAS_FILE
+    path.parent.mkdir(parents=True)
+    model.save(path)
+    blocks = read_blocks(str(path))
+    assert sum(block.parameters for block in blocks) == model.count_params()
+    assert blocks[0].shape == "75x75x1"
+    assert all(block.sources for block in blocks[1:])
+    assert all(source < row for row, block in enumerate(blocks) for source in block.sources)
+    (figure,) = parts(network(str(tmp_path)), Figure)
+    assert f"{model.count_params():,} parameters" in figure.caption
+
+
+def test_export_without_a_keras_network_is_said(tmp_path: Path) -> None:
+    assert "no Keras network" in parts(network(str(tmp_path)), Words)[0].text

@@ -1,0 +1,137 @@
+"""Report's executor on real artefacts: a model, its examples, their statistics, an evaluation."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import pytest
+import tensorflow as tf
+from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
+from tfx.types import artifact_utils, channel_utils, standard_artifacts
+
+from components.digit_example_gen.options import DataOptions
+from components.digit_example_gen.synthesis import Recipe, draw_shard, write_shard
+from components.report.artifact import RunReport
+from components.report.component import Report
+from components.report.document import Box
+from components.report.predictions import read_predictions
+from evaluation.eval_config import CANDIDATE
+from evaluation.evaluate import ROWS
+from evaluation.judge import judge_fn
+from evaluation.pictures import read_pictures
+from pipeline.config import Config
+
+SPLITS = ["train", "eval"]
+
+
+def save_constant_model(folder: str, *, digit: int, box: Box) -> None:
+    """Exports a model that says the same of every picture."""
+
+    class Constant(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="examples")])
+        def serve(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
+            count = tf.shape(examples)[0]
+            return {
+                "probabilities": tf.tile(tf.one_hot([digit], 10), [count, 1]),
+                "box": tf.tile(tf.constant([box], tf.float32), [count, 1]),
+            }
+
+    model = Constant()
+    tf.saved_model.save(model, folder, signatures={"serving_examples": model.serve})
+
+
+@pytest.fixture
+def inputs(tmp_path: Path, make_data: Callable[..., DataOptions]) -> dict[str, list[Any]]:
+    kinds = {
+        "examples": standard_artifacts.Examples,
+        "statistics": standard_artifacts.ExampleStatistics,
+        "anomalies": standard_artifacts.ExampleAnomalies,
+        "drift": standard_artifacts.ExampleAnomalies,
+        "model": standard_artifacts.Model,
+        "model_run": standard_artifacts.ModelRun,
+        "evaluation": standard_artifacts.ModelEvaluation,
+        "pushed_model": standard_artifacts.PushedModel,
+    }
+    made = {key: kind() for key, kind in kinds.items()}
+    for key, artifact in made.items():
+        artifact.uri = str(tmp_path / key)
+        Path(artifact.uri).mkdir()
+    for key in ("examples", "statistics", "anomalies"):
+        made[key].split_names = artifact_utils.encode_split_names(SPLITS)
+    recipe = Recipe(make_data(channels=3).model_dump_json(), "eval", tuple(SPLITS), 20)
+    write_shard(f"{made['examples'].uri}/Split-eval", draw_shard(recipe, 0))
+    counted = statistics_pb2.DatasetFeatureStatisticsList()
+    counted.datasets.add(num_examples=20)
+    for split in SPLITS:
+        write(tmp_path / f"statistics/Split-{split}/FeatureStats.pb", counted.SerializeToString())
+        nothing = anomalies_pb2.Anomalies().SerializeToString()
+        write(tmp_path / f"anomalies/Split-{split}/SchemaDiff.pb", nothing)
+    save_constant_model(f"{made['model'].uri}/Format-Serving", digit=7, box=(0.1, 0.2, 0.3, 0.4))
+    history = {
+        "parameters": 5, "precision": "float32", "strategy": "one_device", "hyperparameters": {},
+        "epochs": {"loss": [1.0, 0.5]},
+    }  # fmt: skip
+    write(tmp_path / "model_run/history.json", json.dumps(history).encode())
+    options = {"bars": {"accuracy": 0.5}, "margin": 0.0, "slices": ["digit"]}
+    judge_fn(
+        model=f"{made['model'].uri}/Format-Serving",
+        champion=None,
+        champion_version=0,
+        patterns=[f"{made['examples'].uri}/Split-eval/*"],
+        folder=made["evaluation"].uri,
+        options=json.dumps({"evaluation": options, "canvas": [75, 75]}),
+        make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
+    )
+    made["pushed_model"].set_int_custom_property("pushed", 1)
+    made["pushed_model"].set_string_custom_property("pushed_version", "99")
+    return {key: [artifact] for key, artifact in made.items()}
+
+
+def write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def test_all_that_a_run_made_is_on_the_page(
+    inputs: dict[str, list[Any]],
+    tmp_path: Path,
+    configure: Callable[..., Config],
+) -> None:
+    report = RunReport()
+    report.uri = str(tmp_path / "report")
+    Path(report.uri).mkdir()
+    channels = {key: channel_utils.as_channel(found) for key, found in inputs.items()}
+    component = Report(config=configure("model.kind=lab"), **channels)
+    component.executor_spec.executor_class().Do(
+        inputs, {"report": [report]}, dict(component.exec_properties)
+    )
+    (page,) = Path(report.uri).iterdir()
+    text = page.read_text()
+    assert page.name == "report.html"
+    assert "digits: lab on uci" in text
+    assert "Not blessed: accuracy is 0." in text
+    assert "Pushed as version 99. There was no champion" in text
+    assert "kind: lab" in text
+    for anchor in (
+        "verdict", "samples", "predictions", "slices", "digits", "boxes", "learning", "network",
+        "data", "drift", "model-card", "config", "run",
+    ):  # fmt: skip
+        assert text.count(f'id="{anchor}"') == 1, anchor
+        assert f'href="#{anchor}"' in text
+
+
+def test_predictions_are_what_was_said_of_each_picture(inputs: dict[str, list[Any]]) -> None:
+    rows = read_pictures(f"{inputs['evaluation'][0].uri}/{ROWS}", [CANDIDATE])
+    files = sorted(map(str, Path(f"{inputs['examples'][0].uri}/Split-eval").iterdir()))
+    predictions = read_predictions(rows, files, at_most=2000)
+    assert len(predictions) == 20
+    assert len(read_predictions(rows, files, at_most=3)) == 3
+    assert {(p.predicted_digit, p.confidence) for p in predictions} == {(7, 1.0)}
+    assert predictions[0].predicted_box == pytest.approx((0.1, 0.2, 0.3, 0.4))
+    assert len({p.digit for p in predictions}) > 3
+    assert len({p.png for p in predictions}) == 20
+    for p in predictions:
+        assert 0 <= p.box[0] < p.box[2] <= 1
+        assert 0 <= p.box[1] < p.box[3] <= 1

@@ -1,0 +1,139 @@
+"""The page: whole by itself, in a real browser, by day, by night and on a phone."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from components.report.document import (
+    Figure,
+    Listing,
+    Picture,
+    Pictures,
+    Section,
+    Table,
+    Words,
+)
+from components.report.figures import calibration, confusion, heat_map, overlap
+from components.report.page import fill_in, render_page, render_sections
+from components.report.predictions import Prediction
+from components.report.sections.seen import seen
+
+Make = Callable[..., Prediction]
+CHROMIUM = Path("/usr/bin/chromium")
+NASTY = "<script>alert('x')</script> & \"more\""
+RECORD = [Section("record", "The run", [Words("not known yet")])]
+
+
+def noisy_png(side: int) -> bytes:
+    stream = io.BytesIO()
+    pixels = np.random.default_rng(1).integers(0, 255, (side, side, 3), np.uint8)
+    Image.fromarray(pixels).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def everything(make: Make) -> list[Section]:
+    predictions = [make(), make(said=8), make((0.1, 0.1, 0.5, 0.6))] * 10
+    draws = (
+        confusion.draw,
+        calibration.draw,
+        heat_map.draw,
+        overlap.draw_distribution,
+        overlap.draw_curve,
+    )
+    figures = [draw(predictions) for draw in draws]
+    wide = Table(tuple(f"column {i}" for i in range(30)), [("x" * 30,) * 30])
+    folded = Table(("a",), [(NASTY,)], folded="More")
+    return [
+        seen(predictions, of=len(predictions)),
+        Section("figures", "Figures", figures),
+        Section("words", NASTY, [Words(NASTY, "bad"), wide, folded, Listing("All", "x" * 500)]),
+    ]
+
+
+def test_text_cannot_become_markup(make_prediction: Make) -> None:
+    page = render_page(NASTY, everything(make_prediction), record=RECORD)
+    assert "<script" not in page
+
+
+@pytest.mark.parametrize(
+    "box", [(0.6, 0.7, 0.2, 0.2), (0.5,) * 4, (float("nan"),) * 4, (-float("inf"), 0, 1, 1)]
+)
+def test_degenerate_boxes_are_left_out(box: tuple[float, ...]) -> None:
+    picture = Picture(noisy_png(20), "", (0.1, 0.1, 0.5, 0.5), box)
+    html = render_sections([Section("a", "A", [Pictures("", [picture])])])
+    assert html.count("<rect") == 1
+    assert 'class="true" x="2.0" y="2.0" width="8.0" height="8.0"' in html
+
+
+def test_large_pictures_do_not_make_a_large_page() -> None:
+    pictures = [Picture(noisy_png(1024), str(i), (0.1, 0.1, 0.5, 0.5)) for i in range(12)]
+    page = render_page("t", [Section("a", "A", [Pictures("", pictures)])], record=RECORD)
+    assert 'viewBox="0 0 160 160"' in page
+    assert len(page.encode()) < 6_000_000 * 12 / 42  # a page has 42
+
+
+def test_the_record_of_a_run_is_filled_in_again_and_again() -> None:
+    page = render_page("t", [Section("a", "A", [])], record=RECORD)
+    first = fill_in(page, [Section("times", "Time", [Words("uno")])])
+    second = fill_in(first, [Section("times", "Time", [Words("dos")])])
+    assert "not known yet" in page
+    assert "not known yet" not in first
+    assert ("uno" in first, "uno" in second, "dos" in second) == (True, False, True)
+    assert fill_in(second, RECORD) == page
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (390, "light"), (1280, "light")])
+def test_a_browser_has_nothing_to_complain_of_and_asks_for_nothing(
+    width: int, scheme: Any, tmp_path: Path, make_prediction: Make
+) -> None:
+    from playwright.sync_api import sync_playwright
+
+    path = tmp_path / "report.html"
+    path.write_text(render_page("digits", everything(make_prediction), record=RECORD))
+    said: list[str] = []
+    asked: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri())
+        for summary in page.locator("summary").all():
+            summary.click()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        paper, ink = (
+            page.evaluate(f"getComputedStyle(document.body).{name}")
+            for name in ("backgroundColor", "color")
+        )
+        drawn = page.evaluate("getComputedStyle(document.querySelector('.drawing svg text')).fill")
+        shown = page.evaluate(
+            "[...document.querySelectorAll('.pictures image')]"
+            ".every(image => image.getBoundingClientRect().width > 50)"
+        )
+        browser.close()
+    assert said == []
+    assert {url for url in asked if not url.startswith("data:")} == {path.as_uri()}
+    assert wide <= width
+    assert shown
+    assert drawn == ink  # figures take the page's colours
+    assert (brightness(paper) < brightness(ink)) == (scheme == "dark")
+
+
+def brightness(colour: str) -> int:
+    return sum(int(part) for part in colour.strip("rgb()").split(","))
+
+
+def test_a_figure_stands_with_its_caption() -> None:
+    html = render_sections([Section("a", "A", [Figure("<svg></svg>", "It is <good>.")])])
+    assert "<svg></svg>" in html
+    assert "It is &lt;good&gt;." in html

@@ -1,0 +1,170 @@
+"""The verdict: bars, slices, and the champion by the interval of the difference."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from parrot import evaluate_parrots, random_rows
+
+from evaluation.eval_config import BASELINE, CANDIDATE, METRICS
+from evaluation.options import EvaluationOptions
+from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluation
+from evaluation.verdict import Check, Verdict, decide
+
+NAN = float("nan")
+
+
+def options(**over: object) -> EvaluationOptions:
+    plain = {"bars": {"accuracy": 0.9}, "margin": 0.01, "minimum": 50, "slices": ["size"]}
+    return EvaluationOptions.model_validate(plain | over)
+
+
+def part(
+    value: float,
+    *,
+    champion: float | None = None,
+    half: float | None = 0.005,
+    slice_: tuple[str, str] = ("whole", ""),
+    count: int = 1000,
+) -> SliceResult:
+    """A slice on which every metric is the same; `half` is half the width of the interval."""
+    metrics = {CANDIDATE: dict.fromkeys(METRICS, Estimate(value, value - 0.02, value + 0.02))}
+    differences: dict[str, dict[str, Estimate]] = {CANDIDATE: {}}
+    if champion is not None:
+        metrics[BASELINE] = dict.fromkeys(METRICS, Estimate(champion))
+        off = value - champion
+        ends = (None, None) if half is None else (off - half, off + half)
+        differences[CANDIDATE] = dict.fromkeys(METRICS, Estimate(off, *ends))
+    confusion = {CANDIDATE: np.zeros((10, 10), np.int64)}
+    return SliceResult(*slice_, count, metrics, differences, confusion)
+
+
+def judge(*slices: SliceResult, champion: str | None = "version 7", **over: object) -> Verdict:
+    evaluation = Evaluation([CANDIDATE, BASELINE], BASELINE, list(slices), {})
+    return decide(evaluation, options(**over), champion=champion)
+
+
+def of_accuracy(verdict: Verdict, slice_: str = "whole") -> Check:
+    return next(c for c in verdict.checks if (c.metric, c.slice) == ("accuracy", slice_))
+
+
+def test_without_a_champion_the_bars_decide_and_it_is_said() -> None:
+    verdict = judge(part(0.95), champion=None)
+    assert verdict.blessed
+    assert verdict.sentence == (
+        "Blessed: the one bar is reached; there is no champion to compare with."
+    )
+    assert of_accuracy(verdict).reason == "reaches its bar; there is no champion"
+    assert verdict.reasons == []
+
+
+def test_a_missed_bar_is_a_sentence() -> None:
+    verdict = judge(part(0.87654), champion=None)
+    assert not verdict.blessed
+    assert verdict.reasons == ["accuracy is 0.8765, below the bar of 0.9"]
+    assert verdict.sentence == "Not blessed: accuracy is 0.8765, below the bar of 0.9."
+
+
+def test_a_value_that_is_no_number_does_not_reach_a_bar() -> None:
+    verdict = judge(part(NAN), bars={"accuracy": 0.0}, champion=None)
+    assert not verdict.blessed
+    assert of_accuracy(verdict).value is None
+
+
+def test_a_metric_without_a_bar_is_shown_and_does_not_judge() -> None:
+    verdict = judge(part(0.95, champion=1.0, half=0.001), bars={"mean_iou": 0.9}, margin=0.1)
+    check = of_accuracy(verdict)
+    assert (check.passed, check.reason, check.bar) == (None, "no bar is set", None)
+    assert verdict.blessed
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "blessed", "reason"),
+    [
+        # The point is beyond the margin, the interval is not wholly: not shown to be worse.
+        (0.93, 0.03, True, "may be up to 0.0500 below the champion's, which 1,000 pictures cannot"),
+        (0.93, 0.005, False, "accuracy is 0.0200 below the champion's (surely 0.0150), more than"),
+        (0.945, 0.002, True, "reaches its bar and is not worse than the champion's"),
+        (0.96, 0.005, True, "reaches its bar and is better than the champion's"),
+        (0.95, 0.0, True, "reaches its bar and is not worse than the champion's"),
+    ],
+)
+def test_the_interval_of_the_difference_decides(
+    value: float, half: float, blessed: bool, reason: str
+) -> None:
+    verdict = judge(part(value, champion=0.95, half=half))
+    assert verdict.blessed is blessed
+    assert reason in of_accuracy(verdict).reason
+
+
+def test_without_an_interval_the_point_decides() -> None:
+    assert not judge(part(0.93, champion=0.95, half=None)).blessed
+    assert judge(part(0.945, champion=0.95, half=None)).blessed
+
+
+SMALL = {"slice": "size", "value": "small", "bars": {"accuracy": 0.9}}
+
+
+def test_a_bar_on_a_slice_judges() -> None:
+    verdict = judge(
+        part(0.95), part(0.8, slice_=("size", "small")), champion=None, slice_bars=[SMALL]
+    )
+    assert verdict.reasons == ["accuracy on size small is 0.8000, below the bar of 0.9"]
+    assert of_accuracy(verdict).passed
+
+
+def test_a_slice_below_the_minimum_is_shown_and_does_not_judge() -> None:
+    small = part(0.1, slice_=("size", "small"), count=49)
+    verdict = judge(part(0.95), small, champion=None, slice_bars=[SMALL])
+    check = of_accuracy(verdict, "size small")
+    assert verdict.blessed
+    assert (check.value, check.passed) == (0.1, None)
+    assert check.reason == "49 pictures are fewer than the 50 that it takes"
+
+
+def test_an_empty_slice_is_said() -> None:
+    verdict = judge(part(0.95), champion=None, slice_bars=[SMALL])
+    check = of_accuracy(verdict, "size small")
+    assert verdict.blessed
+    assert (check.count, check.value, check.passed) == (0, None, None)
+    assert check.reason == "no picture falls into this slice"
+
+
+def test_more_failures_are_counted_in_the_sentence() -> None:
+    verdict = judge(part(0.5), champion=None, bars={"accuracy": 0.9, "mean_iou": 0.9})
+    assert verdict.sentence.endswith(", and 1 more check failed.")
+    assert len(verdict.reasons) == 2
+
+
+def test_the_table_has_the_sentence_on_top_and_a_row_for_each_check() -> None:
+    verdict = judge(part(0.95, champion=0.94))
+    first, blank, head, _, *rows = verdict.as_markdown().splitlines()
+    assert (first, blank) == (verdict.sentence, "")
+    assert len(rows) == len(METRICS)
+    assert head.startswith("| metric | slice (pictures) | value | bar | champion | difference |")
+    assert rows[0].startswith(
+        "| accuracy | whole (1,000) | 0.9500 | 0.9 | 0.9400 | +0.0100 [+0.0050, +0.0150] | yes |"
+    )
+
+
+def test_json_reads_back() -> None:
+    verdict = judge(part(0.95, champion=0.96))
+    assert Verdict.model_validate_json(verdict.model_dump_json()) == verdict
+
+
+@pytest.mark.slow
+def test_through_tfma_a_worse_model_fails_and_its_equal_passes(tmp_path: Path) -> None:
+    good = random_rows(0, 400)
+    good[:, 6:10] = good[:, 1:5]
+    worse = good.copy()
+    worse[:, 6:10] += 0.02
+    wanted = options(bars={"mean_iou": 0.1}, margin=0.01)
+    for number, (mine, blessed) in enumerate([(worse, False), (good, True)]):
+        said = {CANDIDATE: mine, BASELINE: good}
+        folder = evaluate_parrots(tmp_path / str(number), said, wanted, baseline=BASELINE)
+        evaluation = read_evaluation(folder)
+        assert decide(evaluation, wanted, champion="version 7").blessed is blessed
+        difference = evaluation.whole.differences[CANDIDATE]["mean_iou"]
+        ious = [evaluation.whole.metrics[m]["mean_iou"].value for m in (CANDIDATE, BASELINE)]
+        assert difference.value == pytest.approx(ious[0] - ious[1])
+        assert difference.lower <= difference.value <= difference.upper

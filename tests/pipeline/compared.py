@@ -1,0 +1,34 @@
+"""A comparison of three models, to show."""
+
+from evaluation.verdict import TITLES
+from pipeline.compare import Comparison, Model, Pair, Row, Value
+
+NAMES = ("version 1", "run 2", "folder <3>")
+
+
+def _row(slice_: str, *, off: float, half: float = 0.01) -> Row:
+    value = {name: Value(value=0.9, lower=0.88, upper=0.92) for name in TITLES}
+    difference = {name: Value(value=off, lower=off - half, upper=off + half) for name in TITLES}
+    return Row(
+        slice=slice_,
+        count=100,
+        metrics=dict.fromkeys(NAMES, value),
+        differences=dict.fromkeys(NAMES[1:], difference),
+    )
+
+
+def comparison(*, off: float = 0.02) -> Comparison:
+    """Each of the others is `off` by so much from the first in everything."""
+    return Comparison(
+        models=[
+            Model(
+                name=name, folder=name, parameters=None, bytes=2_500_000, latency_ms=3.21,
+                coco_map=0.5,
+            )
+            for name in NAMES
+        ],
+        pictures=2000,
+        whole=_row("whole", off=off),
+        slices=[_row("size small", off=off)],
+        pairs=[Pair(first=NAMES[0], other=o, only_first=3, only_other=8) for o in NAMES[1:]],
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""`digits explain`: what people read, and what is said where there is nothing to explain."""
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from evaluation.verdict import TITLES, Check, Verdict
+from pipeline.errors import UserError
+from pipeline.explain import as_table, explain
+from pipeline.workspace import Workspace
+
+
+def check(**over: object) -> Check:
+    plain = {
+        "metric": "accuracy",
+        "slice": "whole",
+        "count": 2000,
+        "value": 0.95,
+        "bar": 0.9,
+        "champion": None,
+        "difference": None,
+        "low": None,
+        "high": None,
+        "passed": True,
+        "reason": "reaches its bar",
+    }
+    return Check.model_validate(plain | over)
+
+
+def shown(*checks: Check, champion: str | None = None) -> str:
+    verdict = Verdict(
+        blessed=True, sentence="Blessed: so.", champion=champion, margin=0.01, checks=list(checks)
+    )
+    stream = io.StringIO()
+    Console(file=stream, width=80).print(as_table(verdict))
+    return stream.getvalue()
+
+
+def test_the_sentence_stands_on_top() -> None:
+    assert shown(check()).splitlines()[0] == "Blessed: so."
+
+
+def test_a_row_has_the_value_beside_its_bar() -> None:
+    (row,) = (line for line in shown(check()).splitlines() if "accuracy" in line)
+    assert row.split() == ["accuracy", "0.9500", "0.9", "yes"]
+    assert "the whole: 2,000 pictures" in shown(check())
+
+
+def test_slices_are_named_where_not_all_is_of_the_whole() -> None:
+    text = shown(check(), check(slice="size small", count=120))
+    rows = [line.split() for line in text.splitlines() if "accuracy" in line]
+    assert [row[1:-3] for row in rows] == [["whole", "(2,000)"], ["size", "small", "(120)"]]
+
+
+def test_every_metric_beside_a_champion_fits_80_columns() -> None:
+    off = {"champion": 0.96, "difference": -0.01, "low": -0.02, "high": 0.0}
+    text = shown(*(check(metric=name, **off) for name in TITLES), champion="version 7")
+    for title in TITLES.values():
+        assert f" {title} " in text
+
+
+def test_a_champion_adds_its_value_and_the_difference_with_its_interval() -> None:
+    text = shown(check(champion=0.96, difference=-0.01, low=-0.02, high=0.0), champion="version 7")
+    assert "0.9600" in text
+    assert "-0.0100 ±0.0100" in text
+    assert "champion" not in shown(check())
+
+
+def test_failures_and_silent_bars_are_said_below() -> None:
+    text = shown(
+        check(passed=False, reason="accuracy is low"),
+        check(slice="size huge", value=None, count=0, passed=None, reason="no picture falls in"),
+        check(bar=None, passed=None, reason="no bar is set"),
+    )
+    assert "accuracy is low" in text
+    assert "accuracy on size huge does not judge: no picture falls in" in text
+    assert "no bar is set" not in text
+    assert "no bar" in text
+
+
+def test_a_workspace_without_runs_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="holds no runs; make one with `digits run`"):
+        explain(Workspace(tmp_path), None)
+
+
+def test_an_unknown_run_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "runs/20260101-000000").mkdir(parents=True)
+    (tmp_path / "metadata.sqlite").touch()
+    with pytest.raises(
+        UserError, match=r"there is no run x in .*; the last one is 20260101-000000"
+    ):
+        explain(Workspace(tmp_path), "x")
+
+
+def test_a_run_that_ended_early_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "runs/20260101-000000").mkdir(parents=True)
+    (tmp_path / "metadata.sqlite").touch()
+    with pytest.raises(UserError, match="every run ended before the model was judged"):
+        explain(Workspace(tmp_path), None)

@@ -1,0 +1,84 @@
+"""Pictures of one's own: labels become boxes, and what is no label is a sentence."""
+
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from pipeline.errors import UserError
+from pipeline.labelled_pictures import find_pictures, write_examples
+from vocabulary import features
+
+
+def save(folder: Path, name: str, label: str | None = "7 0.5 0.4 0.2 0.4") -> Path:
+    Image.new("L", (80, 60)).save(folder / name)
+    if label is not None:
+        (folder / name).with_suffix(".txt").write_text(label)
+    return folder / name
+
+
+def read(path: Path) -> list[tf.train.Example]:
+    records = tf.data.TFRecordDataset(str(path)).as_numpy_iterator()
+    return [tf.train.Example.FromString(record) for record in records]
+
+
+def test_pictures_and_labels_become_examples(tmp_path: Path) -> None:
+    save(tmp_path, "b.JPG")
+    save(tmp_path, "a.png", "3 0.5 0.5 1 1\n\n")
+    (tmp_path / "classes.txt").write_text("0\n1\n")
+    found = find_pictures(tmp_path)
+    assert [path.name for path in found] == ["a.png", "b.JPG"]
+    write_examples(found, str(tmp_path / "records"))
+    whole, part = (example.features.feature for example in read(tmp_path / "records"))
+    assert [whole[key].float_list.value[0] for key in features.BOX] == [0, 0, 1, 1]
+    box = [part[key].float_list.value[0] for key in features.BOX]
+    assert box == pytest.approx([0.4, 0.2, 0.6, 0.6])
+    assert part[features.LABEL].int64_list.value[0] == 7
+    assert part[features.FORMAT].bytes_list.value[0] == b"jpeg"
+    assert part[features.WIDTH].int64_list.value[0] == 80
+    assert part[features.SOURCE_ID].bytes_list.value[0] == b"b.JPG"
+    assert part[features.IMAGE].bytes_list.value[0] == (tmp_path / "b.JPG").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "", "7", "7 0.5 0.5 0.2", "7 0.5 0.5 0.2 0.2 1", "10 0.5 0.5 0.2 0.2", "seven 0 0 1 1",
+        "7.5 0.5 0.5 0.2 0.2", "7 0.5 0.5 0 0.2", "7 0.5 0.5 0.2 -0.2", "7 40 30 20 20",
+        "7 nan 0.5 0.2 0.2", "1 0.5 0.5 0.2 0.2\n2 0.5 0.5 0.2 0.2",
+    ],
+)  # fmt: skip
+def test_what_is_no_label_is_a_sentence(label: str, tmp_path: Path) -> None:
+    picture = save(tmp_path, "a.png", label)
+    with pytest.raises(UserError, match=r"a\.txt is no label; it takes one line: DIGIT XCENTRE"):
+        write_examples([picture], str(tmp_path / "records"))
+
+
+@given(text=st.text())
+def test_any_text_is_a_label_or_a_sentence(
+    text: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    picture = save(folder, "a.png", None)
+    (folder / "a.txt").write_bytes(text.encode(errors="surrogatepass"))
+    try:
+        write_examples([picture], str(folder / "records"))
+    except UserError:
+        return
+    assert len(read(folder / "records")) == 1
+
+
+def test_a_picture_without_a_label_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"there is no .*a\.txt; give each picture a label"):
+        write_examples([save(tmp_path, "a.png", None)], str(tmp_path / "records"))
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(20)])
+def test_a_broken_picture_is_a_sentence(content: bytes, tmp_path: Path) -> None:
+    picture = save(tmp_path, "a.png")
+    picture.write_bytes(content)
+    with pytest.raises(UserError, match=r"a\.png cannot be read as a picture"):
+        write_examples([picture], str(tmp_path / "records"))
