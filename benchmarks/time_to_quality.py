@@ -4,9 +4,9 @@
 
 FOLDER holds MNIST's IDX files. The baseline is the tutorial's network with its own recipe,
 that of `configs/lab.yaml`: ten epochs of 60,000 digits, in float32 and with pictures that stand
-still, as in the tutorial. Ours trains `edge` on the first 16,000 of the same pictures, once. Both go through the
-Trainer's own loop, compilation included; both are judged on the 10,000 test digits. Prints the
-quality of both, and baseline / ours for the seconds.
+still, as in the tutorial. Ours trains `edge` on the first 16,000 of the same pictures, once. Both
+go through the Trainer's own loop, compilation included; both are judged on the 10,000 test digits.
+Prints the quality of both, and baseline / ours for the seconds.
 """
 
 import os
