@@ -1,7 +1,7 @@
 """A client of any server of the model: `digits serve` or TensorFlow Serving, over REST or gRPC.
 
-    with connect("http://127.0.0.1:8501") as client:       # or grpc://127.0.0.1:8500
-        [prediction] = client.predict([Path("seven.png").read_bytes()])
+with connect("http://127.0.0.1:8501") as client:       # or grpc://127.0.0.1:8500
+    [prediction] = client.predict([Path("seven.png").read_bytes()])
 """
 
 import base64
@@ -40,9 +40,7 @@ class Prediction:
 class Client(Protocol):
     """A connection to one model of a server."""
 
-    def predict(
-        self, pictures: Sequence[bytes], *, version: int | None = None
-    ) -> list[Prediction]:
+    def predict(self, pictures: Sequence[bytes], *, version: int | None = None) -> list[Prediction]:
         """Reads encoded PNG or JPEG pictures, in one request.
 
         Args:
@@ -103,9 +101,7 @@ class _RestClient:
         self._http = http
         self._url = url
 
-    def predict(
-        self, pictures: Sequence[bytes], *, version: int | None = None
-    ) -> list[Prediction]:
+    def predict(self, pictures: Sequence[bytes], *, version: int | None = None) -> list[Prediction]:
         rows = [{"b64": base64.b64encode(picture).decode()} for picture in pictures]
         within = f"/versions/{version}" if version else ""
         answer = self._answer("POST", f"{within}:predict", {"instances": rows})
@@ -143,9 +139,7 @@ class _GrpcClient:
         self._address = address
         self._model_name = model_name
 
-    def predict(
-        self, pictures: Sequence[bytes], *, version: int | None = None
-    ) -> list[Prediction]:
+    def predict(self, pictures: Sequence[bytes], *, version: int | None = None) -> list[Prediction]:
         import tensorflow as tf
         from tensorflow_serving.apis import predict_pb2
 

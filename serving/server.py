@@ -1,0 +1,100 @@
+"""The server: one model over gRPC and REST, until it is told to stop.
+
+with running(ServerOptions(model_base_path=Path("workspace/serving/digits"))) as server:
+    ...
+"""
+
+import contextlib
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import uvicorn
+
+from pipeline.errors import UserError
+from serving.grpc_server import GrpcServer
+from serving.options import ServerOptions
+from serving.rest import build_app
+from serving.service import Service
+
+GRACE_S: Final = 30
+"""How long requests in flight have to be answered after SIGTERM."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the server listens."""
+
+    grpc: str
+    rest: str
+
+
+@contextlib.contextmanager
+def running(options: ServerOptions) -> Iterator[Addresses]:
+    """A server for as long as the context lasts; then it answers what is in flight.
+
+    Raises:
+        UserError: if a port is taken or the folder of versions is not there.
+    """
+    base = options.model_base_path
+    if not base.is_dir():
+        raise UserError(
+            f"{base} is no folder of versions; push one with `digits run`, or name another with "
+            f"--model_base_path"
+        )
+    service = Service(options)
+    with _listen(options) as listening:
+        grpc_server = GrpcServer(service)
+        config = uvicorn.Config(
+            build_app(service),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        rest_server = uvicorn.Server(config)
+        # In a thread, uvicorn leaves signals to us.
+        rest = threading.Thread(target=rest_server.run, args=([listening],), name="rest")
+        service.manager.start()
+        if not service.manager.serving:
+            logging.warning("no version under %s can be served yet; waiting for one", base)
+        grpc_server.start()
+        rest.start()
+        try:
+            port = listening.getsockname()[1]
+            yield Addresses(
+                grpc=f"{options.host}:{grpc_server.port}", rest=f"http://{options.host}:{port}"
+            )
+        finally:
+            rest_server.should_exit = True
+            grpc_server.stop(grace_s=GRACE_S)
+            rest.join()
+            service.manager.stop()
+
+
+@contextlib.contextmanager
+def _listen(options: ServerOptions) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    with socket.socket(family) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((options.host, options.rest_api_port))
+        except OSError as error:
+            raise UserError(
+                f"REST cannot listen on {options.host}:{options.rest_api_port}: "
+                f"{error.strerror}; name another --rest_api_port"
+            ) from error
+        listening.listen(128)
+        yield listening
+
+
+def wait_for_signal() -> None:
+    """Returns at SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
