@@ -10,6 +10,7 @@ PACKAGES = [
     "components.digit_schema_gen",
     "components.evaluator",
     "components.example_validator",
+    "components.infra_validator",
     "components.report",
     "configs",
     "evaluation",

@@ -9,6 +9,7 @@ from components.digit_example_gen.component import DigitExampleGen
 from components.digit_schema_gen.component import DigitSchemaGen
 from components.evaluator.component import Evaluator
 from components.example_validator.component import ExampleValidator
+from components.infra_validator.component import InfraValidator
 from components.report.component import Report
 from evaluation.eval_config import build_eval_config
 from pipeline.config import Config
@@ -76,9 +77,14 @@ def create_components(
         eval_config=build_eval_config(config.evaluation),
         module_path="evaluation.slices",
     )
-    pusher = Pusher(
+    infra_validator = InfraValidator(
         model=trainer.outputs["model"],
+        examples=examples.outputs["examples"],
+        platform=config.serving.platform,
+    )
+    pusher = Pusher(
         model_blessing=evaluator.outputs["blessing"],
+        infra_blessing=infra_validator.outputs["blessing"],
         push_destination=pusher_pb2.PushDestination(
             filesystem=pusher_pb2.PushDestination.Filesystem(base_directory=serving_dir)
         ),
@@ -86,6 +92,6 @@ def create_components(
     report = Report(examples=examples.outputs["examples"], model=trainer.outputs["model"])
     components = [
         examples, schema, statistics, validator, transform,
-        tuner, incumbent, trainer, champion, evaluator, pusher, report,
+        tuner, incumbent, trainer, champion, evaluator, infra_validator, pusher, report,
     ]  # fmt: skip
     return [component for component in components if component]

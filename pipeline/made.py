@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from components.champion.executor import CHAMPION, VERSION
+from components.infra_validator.executor import REASON
 from components.report.executor import PREDICTIONS_FILE
 from pipeline.config import Config
 from pipeline.history import Node
@@ -44,6 +45,11 @@ def _history(trainer: Node) -> dict[str, Any]:
     return json.loads((trainer.outputs["model_run"].uri / HISTORY_FILE).read_text())
 
 
+def not_servable(infra_validator: Node) -> str:
+    """Why the model could not be served; empty if it could."""
+    return str(infra_validator.outputs["blessing"].properties.get(REASON, ""))
+
+
 def _examples(node: Node, config: Config) -> str:
     return ", ".join(f"{size:,} {name}" for name, size in config.splits.items())
 
@@ -81,6 +87,7 @@ _DESCRIPTIONS: dict[str, Callable[[Node, Config], str]] = {
     "Incumbent": _champion,
     "Champion": _champion,
     "Evaluator": lambda node, config: "blessed" if blessed(node) else "not blessed",
+    "InfraValidator": lambda node, config: not_servable(node) or "served and answered",
     "Pusher": _pushed,
     "Report": lambda node, config: PREDICTIONS_FILE,
 }

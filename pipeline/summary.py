@@ -13,7 +13,7 @@ from evaluation.options import MetricName
 from evaluation.results import read_metrics, read_reasons
 from pipeline.config import Config
 from pipeline.history import Node
-from pipeline.made import blessed, hyperparameters, parameters, pushed_version
+from pipeline.made import blessed, hyperparameters, not_servable, parameters, pushed_version
 from pipeline.workspace import Workspace
 
 _SHOWN: dict[MetricName, str] = {
@@ -38,8 +38,8 @@ class RunSummary(BaseModel):
     """A finished run.
 
     `metrics` are shares or IoUs in [0, 1] on the whole eval split; `reasons` say why the model was
-    not blessed; `hyperparameters` are what a Tuner found; `seconds` are of the run itself, without
-    the imports before it.
+    not blessed; `not_servable` why it could not be served, if so; `hyperparameters` are what a
+    Tuner found; `seconds` are of the run itself, without the imports before it.
     """
 
     run_id: str
@@ -51,6 +51,7 @@ class RunSummary(BaseModel):
     hyperparameters: dict[str, float]
     blessed: bool
     reasons: list[str]
+    not_servable: str
     pushed_version: int | None
     serving_dir: str
     predictions: str
@@ -83,6 +84,7 @@ class RunSummary(BaseModel):
             hyperparameters=hyperparameters(nodes["Trainer"]),
             blessed=blessed(nodes["Evaluator"]),
             reasons=read_reasons(evaluation),
+            not_servable=not_servable(nodes["InfraValidator"]),
             pushed_version=pushed_version(nodes["Pusher"]),
             serving_dir=str(workspace.serving),
             predictions=str(nodes["Report"].outputs[REPORT].uri / PREDICTIONS_FILE),
@@ -107,6 +109,8 @@ class RunSummary(BaseModel):
         table.add_row("blessed", "[green]yes[/]" if self.blessed else "[red]no[/]")
         for reason in self.reasons:
             table.add_row("", reason)
+        if self.not_servable:
+            table.add_row("servable", f"[red]no[/] {escape(self.not_servable)}")
         table.add_row("pushed to", escape(self._where_pushed()))
         table.add_row("predictions", escape(self.predictions))
         return table

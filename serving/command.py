@@ -1,8 +1,10 @@
 """`digits serve`, also started as `python -m serving`."""
 
+import contextlib
 import logging
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -80,7 +82,8 @@ def serve(
 def _serve(options: "ServerOptions", *, json: bool) -> None:
     from json import dumps
 
-    from serving.server import running, wait_for_signal
+    with _silent_imports():
+        from serving.server import running, wait_for_signal
 
     with running(options) as addresses:
         if json:
@@ -88,3 +91,16 @@ def _serve(options: "ServerOptions", *, json: bool) -> None:
         logging.info("gRPC on %s, REST on %s; Ctrl-C ends it", addresses.grpc, addresses.rest)
         wait_for_signal()
         logging.info("stopping; requests in flight are answered")
+
+
+@contextlib.contextmanager
+def _silent_imports() -> Iterator[None]:
+    """Keeps what TensorFlow's C++ says of CPUs and drivers, before it can be told not to, quiet."""
+    kept = os.dup(2)
+    with open(os.devnull, "w") as nothing:
+        os.dup2(nothing.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

@@ -34,6 +34,7 @@ COMPONENTS = (
     "Champion",
     "Report",
     "Evaluator",
+    "InfraValidator",
     "Pusher",
 )
 PATIENCE_S = 300

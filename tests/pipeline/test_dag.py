@@ -51,7 +51,8 @@ def test_each_component_is_there_once(dag: dict[str, BaseComponent]) -> None:
         ("Trainer", {"DigitExampleGen", "DigitSchemaGen", "Transform"}),
         ("Champion", {"Trainer"}),
         ("Evaluator", {"DigitExampleGen", "DigitSchemaGen", "Trainer", "Champion"}),
-        ("Pusher", {"Trainer", "Evaluator"}),
+        ("InfraValidator", {"DigitExampleGen", "Trainer"}),
+        ("Pusher", {"Evaluator", "InfraValidator"}),
         ("Report", {"DigitExampleGen", "Trainer"}),
     ],
 )
