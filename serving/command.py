@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.errors import UserError
+
 if TYPE_CHECKING:
     from serving.options import ServerOptions
 
@@ -59,7 +61,6 @@ def serve(
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from pydantic import ValidationError
 
-    from pipeline.errors import UserError
     from serving.options import ServerOptions
 
     flags = {key: value for key, value in locals().items() if key in ServerOptions.model_fields}
@@ -82,6 +83,12 @@ def serve(
 def _serve(options: "ServerOptions", *, json: bool) -> None:
     from json import dumps
 
+    base = options.model_base_path
+    if not base.is_dir():
+        raise UserError(
+            f"{base} is no folder of versions; push one with `digits run`, or name another with "
+            f"--model_base_path"
+        )
     with _silent_imports():
         from serving.server import running, wait_for_signal
 

@@ -38,14 +38,8 @@ def running(options: ServerOptions) -> Iterator[Addresses]:
     """A server for as long as the context lasts; then it answers what is in flight.
 
     Raises:
-        UserError: if a port is taken or the folder of versions is not there.
+        UserError: if a port is taken.
     """
-    base = options.model_base_path
-    if not base.is_dir():
-        raise UserError(
-            f"{base} is no folder of versions; push one with `digits run`, or name another with "
-            f"--model_base_path"
-        )
     service = Service(options)
     with _listen(options) as listening:
         grpc_server = GrpcServer(service)
@@ -61,7 +55,9 @@ def running(options: ServerOptions) -> Iterator[Addresses]:
         rest = threading.Thread(target=rest_server.run, args=([listening],), name="rest")
         service.manager.start()
         if not service.manager.serving:
-            logging.warning("no version under %s can be served yet; waiting for one", base)
+            logging.warning(
+                "no version under %s can be served yet; waiting for one", options.model_base_path
+            )
         grpc_server.start()
         rest.start()
         try:
