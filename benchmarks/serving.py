@@ -29,6 +29,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+# This file has the name of the package that it measures, and would be found in its place.
+if str(Path(__file__).resolve().parent) in sys.path:
+    sys.path.remove(str(Path(__file__).resolve().parent))
 
 import cv2
 import numpy as np
@@ -117,29 +120,36 @@ def soak(base: Path, process: psutil.Process, urls: list[str], *, seconds: float
     good = pictures(50)
     with connect(urls[0]) as client:
         expected = client.predict(good)
-    end = time.monotonic() + seconds
+    done = threading.Event()
     counts: Counter[str] = Counter()
     lock = threading.Lock()
 
     def work(number: int) -> None:
         draw = random.Random(number)
         with connect(urls[number % len(urls)]) as client:
-            while time.monotonic() < end:
+            while not done.is_set():
                 outcome = _ask(client, draw, good, expected)
                 with lock:
                     counts[outcome] += 1
 
     memory: list[int] = []
-    with ThreadPoolExecutor(THREADS) as pool:
-        workers = [pool.submit(work, number) for number in range(THREADS)]
-        with connect(urls[0]) as client:
-            for swap in range(SWAPS):
+
+    def watch() -> None:
+        while not done.wait(0.1):
+            memory.append(process.memory_info().rss)
+
+    with ThreadPoolExecutor(THREADS + 1) as pool, connect(urls[0]) as client:
+        jobs = [pool.submit(watch), *(pool.submit(work, number) for number in range(THREADS))]
+        began = time.monotonic()
+        try:
+            for swap in range(1, SWAPS + 1):
                 _swap(base, client)
-                while time.monotonic() < end - seconds * (1 - (swap + 1) / SWAPS):
-                    memory.append(process.memory_info().rss)
-                    time.sleep(0.1)
-        for worker in workers:
-            worker.result()
+                time.sleep(max(0.0, began + seconds * swap / SWAPS - time.monotonic()))
+        finally:
+            done.set()
+        for job in jobs:
+            job.result()
+    print(f"{SWAPS} swaps of versions, {time.monotonic() - began:.0f} s at full load")
     for outcome, count in sorted(counts.items()):
         print(f"{outcome:<24} {count:,}")
     # The first fifth is for buffers to reach their size.

@@ -75,7 +75,8 @@ def running(options: ServerOptions) -> Iterator[Addresses]:
 @contextlib.contextmanager
 def _listen(options: ServerOptions) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    with socket.socket(family) as listening:
+    # asyncio turns Nagle's delay of 40 ms off only for sockets that are TCP by name.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((options.host, options.rest_api_port))
