@@ -90,8 +90,9 @@ def _serve(options: "ServerOptions", *, json: bool) -> None:
             f"--model_base_path"
         )
     with _silent_imports():
-        from serving.server import running, wait_for_signal
+        from serving.server import running, share_arenas, wait_for_signal
 
+    share_arenas()
     with running(options) as addresses:
         if json:
             print(dumps({"grpc": addresses.grpc, "rest": addresses.rest}), flush=True)

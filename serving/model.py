@@ -5,6 +5,8 @@ are never freed altogether.
 """
 
 import contextlib
+import ctypes
+import gc
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,11 +29,13 @@ Tensors = dict[str, npt.NDArray[Any]]
 class Signature:
     """A way to ask a model.
 
-    Its `definition` is TensorFlow's SignatureDef; `outputs` are in the order that `call` gives.
+    Its `definition` is TensorFlow's SignatureDef, `inputs` are the types and shapes in it, in the
+    order that `call` takes; `outputs` are in the order that it gives.
     """
 
     name: str
     definition: Any
+    inputs: dict[str, tuple[tf.DType, tf.TensorShape]]
     outputs: tuple[str, ...]
     call: Callable[..., list[npt.NDArray[Any]]]
 
@@ -41,13 +45,11 @@ class Signature:
         Raises:
             ServingError: if they differ.
         """
-        expected = self.definition.inputs
-        if set(inputs) != set(expected):
+        if set(inputs) != set(self.inputs):
             raise invalid(
-                f"signature {self.name} takes the inputs {sorted(expected)}, not {sorted(inputs)}"
+                f"signature {self.name} takes the inputs {list(self.inputs)}, not {sorted(inputs)}"
             )
-        for name, info in expected.items():
-            dtype, shape = tf.as_dtype(info.dtype), tf.TensorShape(info.tensor_shape)
+        for name, (dtype, shape) in self.inputs.items():
             value = inputs[name]
             if tf.as_dtype(value.dtype) != dtype:
                 raise invalid(f"input {name} must be {dtype.name}, not {value.dtype.name}")
@@ -84,12 +86,18 @@ class Model:
         self._lock = threading.Lock()
 
     def _signature(self, name: str, definition: Any) -> Signature:
+        inputs = {
+            key: (tf.as_dtype(info.dtype), tf.TensorShape(info.tensor_shape))
+            for key, info in sorted(definition.inputs.items())
+        }
         outputs = tuple(sorted(definition.outputs))
         call = self._session.make_callable(
             [definition.outputs[key].name for key in outputs],
-            feed_list=[definition.inputs[key].name for key in sorted(definition.inputs)],
+            feed_list=[definition.inputs[key].name for key in inputs],
         )
-        return Signature(name=name, definition=definition, outputs=outputs, call=call)
+        return Signature(
+            name=name, definition=definition, inputs=inputs, outputs=outputs, call=call
+        )
 
     def signature(self, name: str) -> Signature:
         """The signature of that name; of no name: the default.
@@ -117,7 +125,7 @@ class Model:
         """
         signature.check(inputs)
         try:
-            values = signature.call(*(inputs[key] for key in sorted(inputs)))
+            values = signature.call(*(inputs[key] for key in signature.inputs))
         except tf.errors.InvalidArgumentError as error:
             raise invalid(_first_line(error)) from error
         return dict(zip(signature.outputs, values, strict=True))
@@ -136,7 +144,7 @@ class Model:
                     self._users -= 1
                     last = self._unloaded and not self._users
                 if last:
-                    self._session.close()
+                    self._close()
 
     def unload(self) -> None:
         """Takes no new users; the last one closes the session."""
@@ -144,7 +152,16 @@ class Model:
             idle = not self._unloaded and not self._users
             self._unloaded = True
         if idle:
-            self._session.close()
+            self._close()
+
+    def _close(self) -> None:
+        self._session.close()
+        # A session is deleted, with its graph and weights, when nothing in Python holds it: cycles
+        # do, until they are collected, and then the allocator keeps what it got.
+        self.signatures = {}
+        del self._session
+        gc.collect()
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _first_line(error: tf.errors.OpError) -> str:

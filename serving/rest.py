@@ -17,7 +17,6 @@ from typing import Any, Final
 import anyio
 import grpc
 import numpy as np
-import tensorflow as tf
 from google.protobuf.json_format import MessageToDict
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -164,7 +163,7 @@ def _by_row(instances: Any, signature: Signature) -> Tensors:
     """`[value, ..]` for a single input, or `[{input: value}, ..]`."""
     if not isinstance(instances, list) or not instances:
         raise invalid("'instances' must be a list that is not empty")
-    expected = sorted(signature.definition.inputs)
+    expected = list(signature.inputs)
     named = all(isinstance(row, dict) and "b64" not in row for row in instances)
     if not named:
         return _by_column(instances, signature)
@@ -175,22 +174,19 @@ def _by_row(instances: Any, signature: Signature) -> Tensors:
 
 def _by_column(inputs: Any, signature: Signature) -> Tensors:
     """`value` for a single input, or `{input: value}`."""
-    expected = list(signature.definition.inputs)
+    expected = list(signature.inputs)
     if isinstance(inputs, dict) and "b64" not in inputs:
         return _arrays(inputs, signature)
     if len(expected) != 1:
-        raise invalid(f"the signature has the inputs {sorted(expected)}; name them")
+        raise invalid(f"the signature has the inputs {expected}; name them")
     return _arrays({expected[0]: inputs}, signature)
 
 
 def _arrays(columns: dict[str, Any], signature: Signature) -> Tensors:
-    expected = signature.definition.inputs
+    expected = signature.inputs
     if set(columns) != set(expected):
-        raise invalid(f"the inputs are {sorted(expected)}, not {sorted(columns)}")
-    return {
-        key: from_json(key, value, tf.as_dtype(expected[key].dtype))
-        for key, value in columns.items()
-    }
+        raise invalid(f"the inputs are {list(expected)}, not {sorted(columns)}")
+    return {key: from_json(key, value, expected[key][0]) for key, value in columns.items()}
 
 
 def _rows(columns: dict[str, Any]) -> list[Any]:

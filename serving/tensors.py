@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
-from google.protobuf.message import Message
+from tensorflow.core.framework.tensor_pb2 import TensorProto
 
 from serving.errors import invalid
 
@@ -25,7 +25,7 @@ _FIELDS: Final[dict[Any, str]] = {
 Json = Any
 
 
-def from_proto(name: str, proto: Message, *, max_elements: int) -> npt.NDArray[Any]:
+def from_proto(name: str, proto: TensorProto, *, max_elements: int) -> npt.NDArray[Any]:
     """The array of a TensorProto.
 
     A few bytes can claim a shape of any size, which would be filled with their last value; so the
@@ -45,11 +45,12 @@ def from_proto(name: str, proto: Message, *, max_elements: int) -> npt.NDArray[A
         raise invalid(f"input {name} is no tensor: {error}") from error
 
 
-def to_proto(array: npt.NDArray[Any]) -> Message:
+def to_proto(array: npt.NDArray[Any]) -> TensorProto:
     """A TensorProto with its values in the field of their type, which common clients read."""
     dtype = tf.as_dtype(array.dtype)
-    proto = tf.make_tensor_proto(np.zeros([0], array.dtype), shape=[0])
-    proto.tensor_shape.CopyFrom(tf.TensorShape(array.shape).as_proto())
+    proto = TensorProto(dtype=dtype.as_datatype_enum)
+    for size in array.shape:
+        proto.tensor_shape.dim.add(size=size)
     getattr(proto, _FIELDS[dtype]).extend(array.ravel().tolist())
     return proto
 

@@ -73,6 +73,7 @@ def test_every_component_of_the_dag_is_described(
         "Trainer": trainer(tmp_path),
         "Champion": node("Champion", "champion", version=1),
         "Evaluator": node("Evaluator", "blessing", blessed=1),
+        "InfraValidator": node("InfraValidator", "blessing", blessed=1),
         "Pusher": node("Pusher", "pushed_model", pushed=0),
     }
     said = [describe(noted.get(name, node(name)), configure()) for name in COMPONENTS]
