@@ -24,6 +24,7 @@ OURS = {
     "Trainer",
     "Champion",
     "Evaluator",
+    "InfraValidator",
     "Report",
 }
 COPIED = ("trainer", "evaluation", "components", "vocabulary")

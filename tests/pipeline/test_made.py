@@ -39,6 +39,8 @@ def trainer(folder: Path) -> Node:
         (node("Incumbent", "champion", version=17), "version 17"),
         (node("Evaluator", "blessing", blessed=1), "blessed"),
         (node("Evaluator", "blessing", blessed=0), "not blessed"),
+        (node("InfraValidator", "blessing", blessed=1), "served and answered"),
+        (node("InfraValidator", "blessing", blessed=0, reason="no answer"), "no answer"),
         (node("Pusher", "pushed_model", pushed=1, pushed_version="99"), "version 99"),
         (node("Pusher", "pushed_model", pushed=0), "nothing"),
         (node("Report"), "predictions.png"),
