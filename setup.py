@@ -11,6 +11,7 @@ PACKAGES = [
     "components.distribution_validator",
     "components.evaluator",
     "components.example_validator",
+    "components.infra_validator",
     "components.pusher",
     "components.report",
     "components.report.figures",

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import UserError
+from serving.command import serve
 
 app = typer.Typer(
     help="Make, train, judge and ship models that find and read digits in pictures.",
@@ -68,6 +69,9 @@ def run(
             from rich.console import Console
 
             Console(highlight=False).print(summary.as_table(effective.evaluation.bars))
+
+
+app.command()(serve)
 
 
 @app.command()

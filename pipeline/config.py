@@ -32,6 +32,12 @@ class BeamOptions(Options):
     workers: int = Field(ge=1, le=256)
 
 
+class ServingOptions(Options):
+    """What the exported model is tried out on before it is pushed."""
+
+    platform: Literal["process", "docker"]
+
+
 class Config(Options):
     """A whole run; see `configs/default.yaml` for what each key means."""
 
@@ -47,6 +53,7 @@ class Config(Options):
     tuner: TunerOptions
     drift: DriftOptions
     evaluation: EvaluationOptions
+    serving: ServingOptions
     beam: BeamOptions
 
     @model_validator(mode="after")

@@ -10,6 +10,7 @@ from components.digit_schema_gen.component import DigitSchemaGen
 from components.distribution_validator.component import DistributionValidator
 from components.evaluator.component import Evaluator
 from components.example_validator.component import ExampleValidator
+from components.infra_validator.component import InfraValidator
 from components.pusher.component import Pusher
 from components.report.component import Report
 from pipeline.config import Config
@@ -82,9 +83,14 @@ def create_components(
         options=config.judge.model_dump_json(),
     )
     evaluator.add_upstream_node(drift)
-    pusher = Pusher(
+    infra_validator = InfraValidator(
         model=trainer.outputs["model"],
+        examples=examples.outputs["examples"],
+        platform=config.serving.platform,
+    )
+    pusher = Pusher(
         model_blessing=evaluator.outputs["blessing"],
+        infra_blessing=infra_validator.outputs["blessing"],
         statistics=statistics.outputs["statistics"],
         push_destination=pusher_pb2.PushDestination(
             filesystem=pusher_pb2.PushDestination.Filesystem(base_directory=serving_dir)
@@ -103,6 +109,6 @@ def create_components(
     )
     components = [
         examples, schema, statistics, validator, transform,
-        tuner, incumbent, trainer, champion, drift, evaluator, pusher, report,
+        tuner, incumbent, trainer, champion, drift, evaluator, infra_validator, pusher, report,
     ]  # fmt: skip
     return [component for component in components if component]

@@ -6,6 +6,7 @@ from typing import Any
 
 from components.champion.executor import CHAMPION, VERSION
 from components.distribution_validator.component import COMPARED, DRIFTED
+from components.infra_validator.executor import REASON
 from components.report.page import REPORT_FILE
 from pipeline.config import Config
 from pipeline.history import Node
@@ -33,6 +34,11 @@ def hyperparameters(trainer: Node) -> dict[str, float]:
 
 def _history(trainer: Node) -> dict[str, Any]:
     return json.loads((trainer.outputs["model_run"].uri / HISTORY_FILE).read_text())
+
+
+def not_servable(infra_validator: Node) -> str:
+    """Why the model could not be served; empty if it could."""
+    return str(infra_validator.outputs["blessing"].properties.get(REASON, ""))
 
 
 def _examples(node: Node, config: Config) -> str:
@@ -82,6 +88,7 @@ _DESCRIPTIONS: dict[str, Callable[[Node, Config], str]] = {
     "Incumbent": _champion,
     "Champion": _champion,
     "Evaluator": lambda node, config: "blessed" if blessed(node) else "not blessed",
+    "InfraValidator": lambda node, config: not_servable(node) or "served and answered",
     "Pusher": _pushed,
     "Report": lambda node, config: REPORT_FILE,
 }

@@ -13,7 +13,7 @@ from evaluation.results import read_metrics
 from evaluation.verdict import read_verdict
 from pipeline.config import Config
 from pipeline.history import Node
-from pipeline.made import hyperparameters, parameters
+from pipeline.made import hyperparameters, not_servable, parameters
 from pipeline.outcome import blessed, pushed_version
 from pipeline.workspace import Workspace
 
@@ -39,9 +39,9 @@ class RunSummary(BaseModel):
     """A finished run.
 
     `metrics` are of the whole eval split: shares or IoUs in [0, 1], but `edge_error`, which is in
-    pixels; `reasons` say why the model was not blessed; `hyperparameters` are what a Tuner found;
-    `report` is the path of the page; `seconds` are of the run itself, without the imports before
-    it.
+    pixels; `reasons` say why the model was not blessed; `not_servable` why it could not be served,
+    if so; `hyperparameters` are what a Tuner found; `report` is the path of the page; `seconds` are
+    of the run itself, without the imports before it.
     """
 
     run_id: str
@@ -53,6 +53,7 @@ class RunSummary(BaseModel):
     hyperparameters: dict[str, float]
     blessed: bool
     reasons: list[str]
+    not_servable: str
     pushed_version: int | None
     serving_dir: str
     report: str
@@ -86,6 +87,7 @@ class RunSummary(BaseModel):
             hyperparameters=hyperparameters(nodes["Trainer"]),
             blessed=blessed(nodes["Evaluator"]),
             reasons=read_verdict(evaluation).reasons,
+            not_servable=not_servable(nodes["InfraValidator"]),
             pushed_version=pushed_version(nodes["Pusher"]),
             serving_dir=str(workspace.serving),
             report=report,
@@ -110,6 +112,8 @@ class RunSummary(BaseModel):
         table.add_row("blessed", "[green]yes[/]" if self.blessed else "[red]no[/]")
         for reason in self.reasons:
             table.add_row("", reason)
+        if self.not_servable:
+            table.add_row("servable", f"[red]no[/] {escape(self.not_servable)}")
         table.add_row("pushed to", escape(self._where_pushed()))
         table.add_row("report", escape(self.report))
         return table

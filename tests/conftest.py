@@ -18,3 +18,9 @@ def configure() -> Configure:
         return read_config(None, settings)
 
     return build
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Lets the conformance test ask a server that runs already: `--url`, and `--grpc` beside it."""
+    parser.addoption("--url", help="REST address of a server, as http://127.0.0.1:8501")
+    parser.addoption("--grpc", default="127.0.0.1:8500", help="its gRPC address")

@@ -34,6 +34,7 @@ COMPONENTS = (
     "Champion",
     "DistributionValidator",
     "Evaluator",
+    "InfraValidator",
     "Pusher",
     "Report",
 )

@@ -25,6 +25,7 @@ OURS = {
     "Champion",
     "DistributionValidator",
     "Evaluator",
+    "InfraValidator",
     "Pusher",
     "Report",
 }

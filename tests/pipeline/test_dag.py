@@ -52,7 +52,8 @@ def test_each_component_is_there_once(dag: dict[str, BaseComponent]) -> None:
         ("Champion", {"Trainer"}),
         ("DistributionValidator", {"StatisticsGen", "Champion"}),
         ("Evaluator", {"DigitExampleGen", "Trainer", "Champion", "DistributionValidator"}),
-        ("Pusher", {"StatisticsGen", "Trainer", "Evaluator"}),
+        ("InfraValidator", {"DigitExampleGen", "Trainer"}),
+        ("Pusher", {"StatisticsGen", "Evaluator", "InfraValidator"}),
         (
             "Report",
             {

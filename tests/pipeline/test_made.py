@@ -48,6 +48,8 @@ def trainer(folder: Path) -> Node:
         (drift(version=17, compared=2, drifted=3), "3 features drifted from version 17"),
         (node("Evaluator", "blessing", blessed=1), "blessed"),
         (node("Evaluator", "blessing", blessed=0), "not blessed"),
+        (node("InfraValidator", "blessing", blessed=1), "served and answered"),
+        (node("InfraValidator", "blessing", blessed=0, reason="no answer"), "no answer"),
         (node("Pusher", "pushed_model", pushed=1, pushed_version="99"), "version 99"),
         (node("Pusher", "pushed_model", pushed=0), "nothing"),
         (node("Report"), "report.html"),
@@ -83,6 +85,7 @@ def test_every_component_of_the_dag_is_described(
         "Champion": node("Champion", "champion", version=1),
         "DistributionValidator": drift(version=1, compared=2, drifted=0),
         "Evaluator": node("Evaluator", "blessing", blessed=1),
+        "InfraValidator": node("InfraValidator", "blessing", blessed=1),
         "Pusher": node("Pusher", "pushed_model", pushed=0),
     }
     said = [describe(noted.get(name, node(name)), configure()) for name in COMPONENTS]

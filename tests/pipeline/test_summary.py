@@ -25,6 +25,7 @@ def table(**over: Any) -> str:
             "hyperparameters": {},
             "blessed": True,
             "reasons": [],
+            "not_servable": "",
             "pushed_version": 17,
             "serving_dir": "serving/digits",
             "report": "report.html",
@@ -75,3 +76,8 @@ def test_rejected_model_says_why() -> None:
 def test_path_is_never_cut_off(length: int) -> None:
     path = "/" + "x" * length + "/report.html"
     assert path in "".join(table(report=path).split())
+
+
+def test_model_that_cannot_be_served_says_why() -> None:
+    text = table(pushed_version=None, not_servable="the model has no signature serving_tensor")
+    assert row(text, "servable").endswith("no the model has no signature serving_tensor")

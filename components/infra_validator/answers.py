@@ -1,0 +1,30 @@
+"""What an answer of the model must hold to be worth serving."""
+
+from typing import Any, Final
+
+import numpy as np
+import tensorflow as tf
+
+OUTPUTS: Final = ("box", "digit", "probabilities")
+_ROUNDING: Final = 1e-3
+
+
+def check_answer(response: Any, signature: str) -> None:
+    """Checks a PredictResponse: outputs, probabilities that sum to 1, boxes in range.
+
+    Raises:
+        ValueError: with a sentence that names the signature, if something is wrong.
+    """
+    outputs = {name: tf.make_ndarray(proto) for name, proto in response.outputs.items()}
+    missing = [name for name in OUTPUTS if name not in outputs]
+    if missing:
+        raise ValueError(f"{signature} gives no {missing[0]}, only {sorted(outputs)}")
+    box, digit, probabilities = (outputs[name] for name in OUTPUTS)
+    sums = probabilities.sum(axis=-1)
+    if not np.all(np.abs(sums - 1) <= _ROUNDING) or not np.all(probabilities >= 0):
+        raise ValueError(f"{signature} gives probabilities that sum to {sums.tolist()}, not 1")
+    if not np.array_equal(digit, probabilities.argmax(axis=-1)):
+        raise ValueError(f"{signature} gives a digit that is not its most probable one")
+    in_range = np.all((box >= 0) & (box <= 1))
+    if not in_range or not np.all(box[..., :2] <= box[..., 2:]):
+        raise ValueError(f"{signature} gives the box {box.tolist()}, which is none in [0, 1]")

@@ -1,0 +1,9 @@
+"""`python -m serving`: the server, for whoever starts it as a process of its own."""
+
+import typer
+
+from serving.command import serve
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app.command()(serve)
+app()

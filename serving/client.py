@@ -1,0 +1,177 @@
+"""A client of any server of the model: `digits serve` or TensorFlow Serving, over REST or gRPC.
+
+with connect("http://127.0.0.1:8501") as client:       # or grpc://127.0.0.1:8500
+    [prediction] = client.predict([Path("seven.png").read_bytes()])
+"""
+
+import base64
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
+
+from pipeline.errors import UserError
+
+TIMEOUT_S: Final = 30.0
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the model read in one picture."""
+
+    digit: int
+    probabilities: tuple[float, ...]
+    """Of the ten digits; they sum to 1."""
+    box: tuple[float, float, float, float]
+    """(xmin, ymin, xmax, ymax) in [0, 1] of the picture as it was sent."""
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Prediction":
+        """From one row of the model's outputs."""
+        xmin, ymin, xmax, ymax = map(float, row["box"])
+        return cls(
+            digit=int(row["digit"]),
+            probabilities=tuple(map(float, row["probabilities"])),
+            box=(xmin, ymin, xmax, ymax),
+        )
+
+
+class Client(Protocol):
+    """A connection to one model of a server."""
+
+    def predict(self, pictures: Sequence[bytes], *, version: int | None = None) -> list[Prediction]:
+        """Reads encoded PNG or JPEG pictures, in one request.
+
+        Args:
+            pictures: of any size.
+            version: of the model; None for the newest.
+
+        Raises:
+            UserError: if the server cannot be reached or refuses; the message says why.
+        """
+
+    def versions(self) -> list[int]:
+        """The versions that can be asked, newest first.
+
+        Raises:
+            UserError: if the server cannot be reached or does not know the model.
+        """
+
+
+@contextlib.contextmanager
+def connect(url: str, *, model_name: str = "digits") -> Iterator[Client]:
+    """A client of the server at `http://HOST:PORT`, `https://...` or `grpc://HOST:PORT`.
+
+    Raises:
+        UserError: if the address is none of these.
+    """
+    parts = urlsplit(url)
+    if parts.scheme in ("http", "https") and parts.netloc:
+        with _rest(url.rstrip("/"), model_name) as client:
+            yield client
+    elif parts.scheme == "grpc" and parts.netloc:
+        with _grpc(parts.netloc, model_name) as client:
+            yield client
+    else:
+        raise UserError(
+            f"{url} is not the address of a server; write http://HOST:PORT or grpc://HOST:PORT"
+        )
+
+
+@contextlib.contextmanager
+def _rest(url: str, model_name: str) -> Iterator[Client]:
+    import httpx
+
+    with httpx.Client(timeout=TIMEOUT_S) as http:
+        yield _RestClient(http, f"{url}/v1/models/{model_name}")
+
+
+@contextlib.contextmanager
+def _grpc(address: str, model_name: str) -> Iterator[Client]:
+    import grpc
+
+    # Answers of a large batch are longer than the 4 MiB that a client takes by default.
+    with grpc.insecure_channel(address, [("grpc.max_receive_message_length", -1)]) as channel:
+        yield _GrpcClient(channel, address, model_name)
+
+
+class _RestClient:
+    def __init__(self, http: Any, url: str):
+        self._http = http
+        self._url = url
+
+    def predict(self, pictures: Sequence[bytes], *, version: int | None = None) -> list[Prediction]:
+        rows = [{"b64": base64.b64encode(picture).decode()} for picture in pictures]
+        within = f"/versions/{version}" if version else ""
+        answer = self._answer("POST", f"{within}:predict", {"instances": rows})
+        return [Prediction.of(row) for row in answer["predictions"]]
+
+    def versions(self) -> list[int]:
+        states = self._answer("GET", "")["model_version_status"]
+        ready = (int(s["version"]) for s in states if s["state"] == "AVAILABLE")
+        return sorted(ready, reverse=True)
+
+    def _answer(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        import httpx
+
+        try:
+            response = self._http.request(method, self._url + path, json=body)
+            answer: dict[str, Any] = response.json()
+        except httpx.HTTPError as error:
+            raise UserError(f"{self._url} cannot be reached: {error}; is it running?") from error
+        except ValueError as error:
+            raise UserError(
+                f"{self._url} answers {response.status_code}, not in JSON; "
+                f"is it TensorFlow Serving or `digits serve`?"
+            ) from error
+        if response.is_error:
+            raise UserError(f"{self._url} refuses: {answer.get('error', response.status_code)}")
+        return answer
+
+
+class _GrpcClient:
+    def __init__(self, channel: Any, address: str, model_name: str):
+        from tensorflow_serving.apis import model_service_pb2_grpc, prediction_service_pb2_grpc
+
+        self._prediction = prediction_service_pb2_grpc.PredictionServiceStub(channel)
+        self._model = model_service_pb2_grpc.ModelServiceStub(channel)
+        self._address = address
+        self._model_name = model_name
+
+    def predict(self, pictures: Sequence[bytes], *, version: int | None = None) -> list[Prediction]:
+        import tensorflow as tf
+        from tensorflow_serving.apis import predict_pb2
+
+        request = predict_pb2.PredictRequest()
+        request.model_spec.name = self._model_name
+        if version:
+            request.model_spec.version.value = version
+        request.inputs["image_bytes"].CopyFrom(tf.make_tensor_proto(list(pictures), tf.string))
+        outputs = self._answer(self._prediction.Predict, request).outputs
+        columns = {name: tf.make_ndarray(proto) for name, proto in outputs.items()}
+        return [
+            Prediction.of({name: column[row] for name, column in columns.items()})
+            for row in range(len(pictures))
+        ]
+
+    def versions(self) -> list[int]:
+        from tensorflow_serving.apis import get_model_status_pb2 as status_pb2
+
+        request = status_pb2.GetModelStatusRequest()
+        request.model_spec.name = self._model_name
+        states = self._answer(self._model.GetModelStatus, request).model_version_status
+        available = status_pb2.ModelVersionStatus.AVAILABLE
+        return sorted((s.version for s in states if s.state == available), reverse=True)
+
+    def _answer(self, call: Any, request: Any) -> Any:
+        import grpc
+
+        try:
+            return call(request, timeout=TIMEOUT_S)
+        except grpc.RpcError as error:
+            if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
+                raise UserError(
+                    f"{self._address} cannot be reached: {error.details()}; is it running?"
+                ) from error
+            raise UserError(f"{self._address} refuses: {error.details()}") from error

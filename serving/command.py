@@ -1,0 +1,114 @@
+"""`digits serve`, also started as `python -m serving`."""
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.errors import UserError
+
+if TYPE_CHECKING:
+    from serving.options import ServerOptions
+
+
+def serve(
+    model_base_path: Annotated[
+        Path, typer.Option("--model_base_path", metavar="DIR", help="The folder of versions.")
+    ] = Path("workspace/serving/digits"),
+    model_name: Annotated[str, typer.Option("--model_name")] = "digits",
+    host: Annotated[
+        str, typer.Option("--host", help="0.0.0.0 to be reached from other machines.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Of gRPC; 0 for any.")] = 8500,
+    rest_api_port: Annotated[
+        int, typer.Option("--rest_api_port", help="Of REST and the page; 0 for any.")
+    ] = 8501,
+    rest_api_timeout_in_ms: Annotated[int, typer.Option("--rest_api_timeout_in_ms")] = 30_000,
+    file_system_poll_wait_seconds: Annotated[
+        float,
+        typer.Option("--file_system_poll_wait_seconds", help="Between looks for new versions."),
+    ] = 1.0,
+    enable_model_warmup: Annotated[
+        bool, typer.Option("--enable_model_warmup/--no-enable_model_warmup")
+    ] = True,
+    enable_cors_support: Annotated[
+        bool,
+        typer.Option("--enable_cors_support", help="Answer pages from elsewhere."),
+    ] = False,
+    num_versions: Annotated[
+        int, typer.Option("--num_versions", help="How many of the newest are served.")
+    ] = 2,
+    max_request_bytes: Annotated[int, typer.Option("--max_request_bytes")] = 16 << 20,
+    max_request_pixels: Annotated[
+        int, typer.Option("--max_request_pixels", help="All pictures of a request together.")
+    ] = 32_000_000,
+    max_running: Annotated[
+        int, typer.Option("--max_running", help="Requests that are worked on at once.")
+    ] = 4,
+    max_queued: Annotated[
+        int, typer.Option("--max_queued", help="Requests that wait; more are refused.")
+    ] = 64,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print where it listens as a JSON object on stdout.")
+    ] = False,
+) -> None:
+    """Serve the newest versions over gRPC and REST, as TensorFlow Serving does."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from pydantic import ValidationError
+
+    from serving.options import ServerOptions
+
+    flags = {key: value for key, value in locals().items() if key in ServerOptions.model_fields}
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    for name in ("uvicorn", "tensorflow", "absl"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    try:
+        options = ServerOptions(**flags)
+        _serve(options, json=json)
+    except ValidationError as error:
+        first = error.errors()[0]
+        flag, problem = first["loc"][0], first["msg"]
+        print(f"digits: --{flag} {first['input']}: {problem}", file=sys.stderr)
+        raise typer.Exit(1) from error
+    except UserError as error:
+        print(f"digits: {error}", file=sys.stderr)
+        raise typer.Exit(1) from error
+
+
+def _serve(options: "ServerOptions", *, json: bool) -> None:
+    from json import dumps
+
+    base = options.model_base_path
+    if not base.is_dir():
+        raise UserError(
+            f"{base} is no folder of versions; push one with `digits run`, or name another with "
+            f"--model_base_path"
+        )
+    with _silent_imports():
+        from serving.server import running, share_arenas, wait_for_signal
+
+    share_arenas()
+    with running(options) as addresses:
+        if json:
+            print(dumps({"grpc": addresses.grpc, "rest": addresses.rest}), flush=True)
+        logging.info("gRPC on %s, REST on %s; Ctrl-C ends it", addresses.grpc, addresses.rest)
+        wait_for_signal()
+        logging.info("stopping; requests in flight are answered")
+
+
+@contextlib.contextmanager
+def _silent_imports() -> Iterator[None]:
+    """Keeps what TensorFlow's C++ says of CPUs and drivers, before it can be told not to, quiet."""
+    kept = os.dup(2)
+    with open(os.devnull, "w") as nothing:
+        os.dup2(nothing.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

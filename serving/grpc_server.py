@@ -1,0 +1,197 @@
+"""gRPC: TensorFlow Serving's PredictionService and ModelService, and the health service."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, NoReturn
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from tensorflow_serving.apis import (
+    get_model_metadata_pb2,
+    get_model_status_pb2,
+    model_service_pb2_grpc,
+    predict_pb2,
+    prediction_service_pb2_grpc,
+)
+
+from pipeline.errors import UserError
+from serving.errors import ServingError, invalid
+from serving.manager import VersionStatus
+from serving.model import Signature, Tensors
+from serving.service import Service
+from serving.tensors import from_proto, to_proto
+
+_OVERHEAD: Final = 1024
+"""Bytes that a message may be longer than the tensors in it."""
+_SPARE_THREADS: Final = 8
+"""Beyond those that wait for a place, to refuse and to answer on health."""
+
+
+class GrpcServer:
+    """The services on a port of their own."""
+
+    def __init__(self, service: Service):
+        """Binds to the port.
+
+        Raises:
+            UserError: if it is taken.
+        """
+        options = service.options
+        self._pool = ThreadPoolExecutor(service.admission.capacity + _SPARE_THREADS, "grpc")
+        self._server = grpc.server(
+            self._pool,
+            options=[
+                ("grpc.max_receive_message_length", options.max_request_bytes + _OVERHEAD),
+                ("grpc.max_send_message_length", -1),
+                ("grpc.so_reuseport", 0),
+            ],
+        )
+        self._health = health.HealthServicer()
+        prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(
+            _Prediction(service), self._server
+        )
+        model_service_pb2_grpc.add_ModelServiceServicer_to_server(_Models(service), self._server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        try:
+            self.port = self._server.add_insecure_port(f"{options.host}:{options.port}")
+        except RuntimeError as error:
+            raise UserError(
+                f"gRPC cannot listen on {options.host}:{options.port}; "
+                f"is it taken? Name another --port"
+            ) from error
+
+    def start(self) -> None:
+        """Takes requests."""
+        self._server.start()
+        self._health.set("", health_pb2.HealthCheckResponse.SERVING)
+
+    def stop(self, *, grace_s: float) -> None:
+        """Takes no more requests and answers those in flight."""
+        self._health.enter_graceful_shutdown()
+        self._server.stop(grace_s).wait()
+        self._pool.shutdown(wait=False)
+
+
+class _Prediction(prediction_service_pb2_grpc.PredictionServiceServicer):
+    def __init__(self, service: Service):
+        self._service = service
+
+    def Predict(self, request: Any, context: Any) -> Any:  # noqa: N802
+        def read(signature: Signature) -> Tensors:
+            limit = self._service.options.max_request_bytes
+            return {
+                name: from_proto(name, proto, max_elements=limit)
+                for name, proto in request.inputs.items()
+            }
+
+        with _codes(context):
+            answer = self._service.predict(
+                read,
+                model_name=request.model_spec.name,
+                version=_version(request.model_spec),
+                signature_name=request.model_spec.signature_name,
+                entrypoint="GRPC",
+                timeout_s=context.time_remaining(),
+            )
+            response = predict_pb2.PredictResponse()
+            _fill(response.model_spec, self._service, answer.version, answer.signature)
+            for name in _wanted(request.output_filter, answer.outputs):
+                response.outputs[name].CopyFrom(to_proto(answer.outputs[name]))
+            return response
+
+    def GetModelMetadata(self, request: Any, context: Any) -> Any:  # noqa: N802
+        with _codes(context):
+            self._service.check_name(request.model_spec.name)
+            if list(request.metadata_field) != ["signature_def"]:
+                raise invalid(f"Metadata field {list(request.metadata_field)} is not supported")
+            return metadata(self._service, _version(request.model_spec))
+
+    def Classify(self, request: Any, context: Any) -> NoReturn:  # noqa: N802
+        _not_offered(context)
+
+    def Regress(self, request: Any, context: Any) -> NoReturn:  # noqa: N802
+        _not_offered(context)
+
+    def MultiInference(self, request: Any, context: Any) -> NoReturn:  # noqa: N802
+        _not_offered(context)
+
+
+class _Models(model_service_pb2_grpc.ModelServiceServicer):
+    def __init__(self, service: Service):
+        self._service = service
+
+    def GetModelStatus(self, request: Any, context: Any) -> Any:  # noqa: N802
+        with _codes(context):
+            name, version = request.model_spec.name, _version(request.model_spec)
+            return status_response(self._service.statuses(name, version))
+
+    def HandleReloadConfigRequest(self, request: Any, context: Any) -> NoReturn:  # noqa: N802
+        _not_offered(context)
+
+
+def metadata(service: Service, version: int | None) -> Any:
+    """GetModelMetadataResponse: the signatures of a version.
+
+    Raises:
+        ServingError: if it is not served.
+    """
+    with service.manager.use(version) as (used, model):
+        signatures = get_model_metadata_pb2.SignatureDefMap()
+        for name, signature in model.signatures.items():
+            signatures.signature_def[name].CopyFrom(signature.definition)
+    response = get_model_metadata_pb2.GetModelMetadataResponse()
+    _fill(response.model_spec, service, used, "")
+    response.metadata["signature_def"].Pack(signatures)
+    return response
+
+
+def status_response(statuses: list[VersionStatus]) -> Any:
+    """GetModelStatusResponse."""
+    response = get_model_status_pb2.GetModelStatusResponse()
+    states = get_model_status_pb2.ModelVersionStatus.State
+    for status in statuses:
+        entry = response.model_version_status.add(
+            version=status.version, state=states.Value(status.state)
+        )
+        if status.reason:
+            entry.status.error_code = grpc.StatusCode.INTERNAL.value[0]
+        entry.status.error_message = status.reason
+    return response
+
+
+def _fill(spec: Any, service: Service, version: int, signature: str) -> None:
+    spec.name = service.options.model_name
+    spec.version.value = version
+    spec.signature_name = signature
+
+
+def _version(spec: Any) -> int | None:
+    if spec.WhichOneof("version_choice") == "version_label":
+        raise invalid(f"there is no version with the label {spec.version_label}")
+    return int(spec.version.value) if spec.HasField("version") else None
+
+
+def _wanted(output_filter: Any, outputs: Tensors) -> list[str]:
+    for name in output_filter:
+        if name not in outputs:
+            raise invalid(f"output_filter names {name}; the outputs are {sorted(outputs)}")
+    return list(output_filter) or list(outputs)
+
+
+@contextlib.contextmanager
+def _codes(context: Any) -> Iterator[None]:
+    """Answers an error with its code; what nobody foresaw is logged and named INTERNAL."""
+    try:
+        yield
+    except ServingError as error:
+        context.abort(error.code, error.message)
+    except Exception:
+        logging.exception("a request failed")
+        context.abort(grpc.StatusCode.INTERNAL, "the server failed; its log says why")
+
+
+def _not_offered(context: Any) -> NoReturn:
+    context.abort(grpc.StatusCode.UNIMPLEMENTED, "this server offers Predict alone")
+    raise AssertionError("abort raises")

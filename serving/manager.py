@@ -1,0 +1,168 @@
+"""Watches the folder of versions: takes up what is new, lets go of what is gone.
+
+The newest versions that can be loaded are served. One that cannot leaves those before it in place,
+says why, and is tried again when its files change: a copy may be under way.
+"""
+
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from serving.errors import not_found
+from serving.metrics import Metrics
+from serving.model import Model
+from serving.options import ServerOptions
+from serving.warmup import warm_up
+from vocabulary.versions import versions
+
+State = Literal["LOADING", "AVAILABLE", "END"]
+_Files = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class VersionStatus:
+    """How a version fares; `reason` says why it could not be loaded."""
+
+    version: int
+    state: State
+    reason: str = ""
+
+
+class ModelManager:
+    """The versions of one model."""
+
+    def __init__(self, options: ServerOptions, metrics: Metrics):
+        self._options = options
+        self._metrics = metrics
+        self._models: dict[int, Model] = {}
+        self._statuses: dict[int, VersionStatus] = {}
+        self._failed: dict[int, _Files] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="versions", daemon=True)
+
+    def start(self) -> None:
+        """Loads what is there, then watches from a thread."""
+        self.refresh()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stops watching and unloads all."""
+        self._stop.set()
+        self._thread.join()
+        for version in list(self._models):
+            self._unload(version)
+
+    def statuses(self, version: int | None = None) -> list[VersionStatus]:
+        """Of all versions, newest first, or of one.
+
+        Raises:
+            ServingError: if there is none.
+        """
+        known = sorted(self._statuses.copy().values(), key=lambda s: s.version, reverse=True)
+        found = [status for status in known if version in (None, status.version)]
+        if not found:
+            which = "any versions" if version is None else f"version {version}"
+            raise not_found(f"Could not find {which} of model {self._options.model_name}")
+        return found
+
+    @property
+    def serving(self) -> list[int]:
+        """The versions that answer, newest first."""
+        return sorted(self._models, reverse=True)
+
+    @contextlib.contextmanager
+    def use(self, version: int | None) -> Iterator[tuple[int, Model]]:
+        """A version and its model, which stays loaded for as long; None for the newest.
+
+        Raises:
+            ServingError: if it is not served.
+        """
+        while True:
+            models = self._models
+            wanted = max(models, default=None) if version is None else version
+            if wanted is None or wanted not in models:
+                name = self._options.model_name
+                which = f"Latest({name})" if version is None else f"Specific({name}, {version})"
+                raise not_found(f"Servable not found for request: {which}")
+            with models[wanted].use() as usable:
+                if usable:
+                    yield wanted, models[wanted]
+                    return
+            # Unloaded between the two lines; there is a newer one, or it is gone.
+
+    def refresh(self) -> None:
+        """Looks at the folder once."""
+        found = versions(str(self._options.model_base_path))
+        serve: list[int] = []
+        for version in reversed(found):
+            if len(serve) < self._options.num_versions and self._available(version):
+                serve.append(version)
+        for version in set(self._models) - set(serve):
+            self._unload(version)
+        for version in set(self._statuses) - set(found):
+            del self._statuses[version]
+            self._failed.pop(version, None)
+
+    def _watch(self) -> None:
+        while not self._stop.wait(self._options.file_system_poll_wait_seconds):
+            try:
+                self.refresh()
+            except Exception:  # a file system that hiccups must not end the watch
+                logging.exception("%s cannot be read", self._options.model_base_path)
+
+    def _available(self, version: int) -> bool:
+        if version in self._models:
+            return True
+        folder = self._options.model_base_path / str(version)
+        files = _files(folder)
+        return self._failed.get(version) != files and self._load(version, folder, files)
+
+    def _load(self, version: int, folder: Path, files: _Files) -> bool:
+        self._statuses[version] = VersionStatus(version, "LOADING")
+        model = None
+        try:
+            model = Model(folder)
+            if self._options.enable_model_warmup:
+                warm_up(model, folder, max_elements=self._options.max_request_bytes)
+        except Exception as error:  # TensorFlow raises whatever it likes for a broken model
+            if model:
+                model.unload()
+            reason = _reason(error)
+            logging.warning("version %d cannot be served: %s", version, reason)
+            self._failed[version] = files
+            self._statuses[version] = VersionStatus(version, "END", reason)
+            self._metrics.loading(str(folder), success=False)
+            return False
+        self._models = {**self._models, version: model}
+        self._failed.pop(version, None)
+        self._statuses[version] = VersionStatus(version, "AVAILABLE")
+        self._metrics.loading(str(folder), success=True)
+        self._metrics.serves(version, loaded=True)
+        logging.info("serving version %d", version)
+        return True
+
+    def _unload(self, version: int) -> None:
+        model = self._models[version]
+        self._models = {v: m for v, m in self._models.items() if v != version}
+        self._statuses.pop(version, None)
+        model.unload()
+        self._metrics.serves(version, loaded=False)
+        logging.info("version %d is unloaded", version)
+
+
+def _files(folder: Path) -> _Files:
+    """What tells whether the files of a version changed: their paths, sizes and times."""
+    try:
+        stats = ((str(path), path.stat()) for path in sorted(folder.rglob("*")))
+        return tuple((path, stat.st_size, stat.st_mtime_ns) for path, stat in stats)
+    except FileNotFoundError:  # being removed
+        return ()
+
+
+def _reason(error: Exception) -> str:
+    text = " ".join(str(getattr(error, "message", "") or error).split())
+    return text[:500] or type(error).__name__

@@ -1,0 +1,169 @@
+"""One version of a SavedModel, restored in a session of its own as TensorFlow Serving does it.
+
+A session can be closed, and then all its memory is free; functions that `tf.saved_model.load` gives
+are never freed altogether.
+"""
+
+import contextlib
+import ctypes
+import gc
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy.typing as npt
+import tensorflow as tf
+from tensorflow.python.saved_model.loader_impl import SavedModelLoader
+
+from serving.errors import invalid
+
+DEFAULT_SIGNATURE: Final = "serving_default"
+_INTERNAL: Final = "__saved_model_init_op"
+
+Tensors = dict[str, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A way to ask a model.
+
+    Its `definition` is TensorFlow's SignatureDef, `inputs` are the types and shapes in it, in the
+    order that `call` takes; `outputs` are in the order that it gives.
+    """
+
+    name: str
+    definition: Any
+    inputs: dict[str, tuple[tf.DType, tf.TensorShape]]
+    outputs: tuple[str, ...]
+    call: Callable[..., list[npt.NDArray[Any]]]
+
+    def check(self, inputs: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Compares names, types and shapes with what the signature takes.
+
+        Raises:
+            ServingError: if they differ.
+        """
+        if set(inputs) != set(self.inputs):
+            raise invalid(
+                f"signature {self.name} takes the inputs {list(self.inputs)}, not {sorted(inputs)}"
+            )
+        for name, (dtype, shape) in self.inputs.items():
+            value = inputs[name]
+            if tf.as_dtype(value.dtype) != dtype:
+                raise invalid(f"input {name} must be {dtype.name}, not {value.dtype.name}")
+            if not shape.is_compatible_with(value.shape):
+                raise invalid(f"input {name} must have the shape {shape}, not {value.shape}")
+
+
+class Model:
+    """A loaded version; `use` keeps it open for as long as somebody is working with it."""
+
+    def __init__(self, folder: Path):
+        """Loads the model.
+
+        Raises:
+            Exception: whatever TensorFlow raises for a folder that holds no working SavedModel.
+        """
+        graph = tf.Graph()
+        self._session = tf.compat.v1.Session(graph=graph)
+        try:
+            with graph.as_default():
+                meta_graph = SavedModelLoader(str(folder)).load(
+                    self._session, [tf.saved_model.SERVING]
+                )
+            self.signatures = {
+                name: self._signature(name, definition)
+                for name, definition in meta_graph.signature_def.items()
+                if name != _INTERNAL
+            }
+        except BaseException:
+            self._session.close()
+            raise
+        self._users = 0
+        self._unloaded = False
+        self._lock = threading.Lock()
+
+    def _signature(self, name: str, definition: Any) -> Signature:
+        inputs = {
+            key: (tf.as_dtype(info.dtype), tf.TensorShape(info.tensor_shape))
+            for key, info in sorted(definition.inputs.items())
+        }
+        outputs = tuple(sorted(definition.outputs))
+        call = self._session.make_callable(
+            [definition.outputs[key].name for key in outputs],
+            feed_list=[definition.inputs[key].name for key in inputs],
+        )
+        return Signature(
+            name=name, definition=definition, inputs=inputs, outputs=outputs, call=call
+        )
+
+    def signature(self, name: str) -> Signature:
+        """The signature of that name; of no name: the default.
+
+        Raises:
+            ServingError: if there is none.
+        """
+        wanted = name or DEFAULT_SIGNATURE
+        if wanted not in self.signatures:
+            raise invalid(
+                f'Serving signature name: "{wanted}" not found in signature def; '
+                f"the model has {sorted(self.signatures)}"
+            )
+        return self.signatures[wanted]
+
+    def predict(self, signature: Signature, inputs: Tensors) -> Tensors:
+        """Runs the model.
+
+        Args:
+            signature: one of this model.
+            inputs: checked against it; strings are arrays of dtype object.
+
+        Raises:
+            ServingError: if the inputs do not fit, or the model cannot work with them.
+        """
+        signature.check(inputs)
+        try:
+            values = signature.call(*(inputs[key] for key in signature.inputs))
+        except tf.errors.InvalidArgumentError as error:
+            raise invalid(_first_line(error)) from error
+        return dict(zip(signature.outputs, values, strict=True))
+
+    @contextlib.contextmanager
+    def use(self) -> Iterator[bool]:
+        """Keeps the model open; gives False if it is unloaded already."""
+        with self._lock:
+            usable = not self._unloaded
+            self._users += usable
+        try:
+            yield usable
+        finally:
+            if usable:
+                with self._lock:
+                    self._users -= 1
+                    last = self._unloaded and not self._users
+                if last:
+                    self._close()
+
+    def unload(self) -> None:
+        """Takes no new users; the last one closes the session."""
+        with self._lock:
+            idle = not self._unloaded and not self._users
+            self._unloaded = True
+        if idle:
+            self._close()
+
+    def _close(self) -> None:
+        self._session.close()
+        # A session is deleted, with its graph and weights, when nothing in Python holds it: cycles
+        # do, until they are collected, and then the allocator keeps what it got.
+        self.signatures = {}
+        del self._session
+        gc.collect()
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def _first_line(error: tf.errors.OpError) -> str:
+    """What the operation said, without the graph's account of where it stands."""
+    return str(error.message).strip().split("\n")[0].removeprefix("{{").strip()

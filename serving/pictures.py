@@ -1,0 +1,68 @@
+"""Looks at the heads of pictures before anything decodes them.
+
+A PNG of 40,000 x 40,000 pixels is 200 KB long and needs 1.6 GB when it is decoded.
+"""
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import numpy.typing as npt
+from google.protobuf.message import DecodeError
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+
+from serving.errors import invalid
+from vocabulary import features
+
+_READERS: Final = {b"\x89PNG": PngImageFile, b"\xff\xd8\xff": JpegImageFile}
+
+
+def check_pictures(inputs: Mapping[str, npt.NDArray[Any]], *, max_pixels: int) -> None:
+    """Refuses a request whose pictures have more pixels together than may be decoded.
+
+    Looks at the inputs `image_bytes` and `examples`; others hold no encoded pictures.
+
+    Raises:
+        ServingError: if they do, or if one is neither PNG nor JPEG.
+    """
+    pixels = 0
+    for index, picture in enumerate(_pictures(inputs)):
+        width, height = _size(picture, index)
+        pixels += width * height
+        if pixels > max_pixels:
+            raise invalid(
+                f"picture {index} is {width} x {height}, and with it the request has more than "
+                f"{max_pixels} pixels; send smaller pictures, or fewer at once"
+            )
+
+
+def _pictures(inputs: Mapping[str, npt.NDArray[Any]]) -> Iterator[bytes]:
+    if "image_bytes" in inputs:
+        yield from _strings(inputs["image_bytes"])
+    if "examples" in inputs:
+        import tensorflow as tf
+
+        for index, record in enumerate(_strings(inputs["examples"])):
+            try:
+                example = tf.train.Example.FromString(record)
+            except DecodeError as error:
+                raise invalid(f"example {index} is no tf.Example") from error
+            yield from example.features.feature[features.IMAGE].bytes_list.value
+
+
+def _strings(array: npt.NDArray[Any]) -> Iterable[bytes]:
+    # Of another type, the signature refuses it.
+    return (value for value in array.ravel() if isinstance(value, bytes))
+
+
+def _size(picture: bytes, index: int) -> tuple[int, int]:
+    reader = next((r for head, r in _READERS.items() if picture.startswith(head)), None)
+    if reader is None:
+        raise invalid(f"picture {index} is neither PNG nor JPEG")
+    try:
+        # Pillow reads the head alone until it is asked for pixels.
+        with reader(io.BytesIO(picture)) as head:
+            return head.size
+    except (OSError, SyntaxError, ValueError) as error:
+        raise invalid(f"picture {index} is broken: {error}") from error

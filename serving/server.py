@@ -1,0 +1,109 @@
+"""The server: one model over gRPC and REST, until it is told to stop.
+
+with running(ServerOptions(model_base_path=Path("workspace/serving/digits"))) as server:
+    ...
+"""
+
+import contextlib
+import ctypes
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import uvicorn
+
+from pipeline.errors import UserError
+from serving.grpc_server import GrpcServer
+from serving.options import ServerOptions
+from serving.rest import build_app
+from serving.service import Service
+
+GRACE_S: Final = 30
+"""How long requests in flight have to be answered after SIGTERM."""
+
+_M_ARENA_MAX: Final = -8
+"""From malloc.h."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the server listens."""
+
+    grpc: str
+    rest: str
+
+
+@contextlib.contextmanager
+def running(options: ServerOptions) -> Iterator[Addresses]:
+    """A server for as long as the context lasts; then it answers what is in flight.
+
+    Raises:
+        UserError: if a port is taken.
+    """
+    service = Service(options)
+    with _listen(options) as listening:
+        grpc_server = GrpcServer(service)
+        config = uvicorn.Config(
+            build_app(service),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        rest_server = uvicorn.Server(config)
+        # In a thread, uvicorn leaves signals to us.
+        rest = threading.Thread(target=rest_server.run, args=([listening],), name="rest")
+        service.manager.start()
+        if not service.manager.serving:
+            logging.warning(
+                "no version under %s can be served yet; waiting for one", options.model_base_path
+            )
+        grpc_server.start()
+        rest.start()
+        try:
+            port = listening.getsockname()[1]
+            yield Addresses(
+                grpc=f"{options.host}:{grpc_server.port}", rest=f"http://{options.host}:{port}"
+            )
+        finally:
+            rest_server.should_exit = True
+            grpc_server.stop(grace_s=GRACE_S)
+            rest.join()
+            service.manager.stop()
+
+
+@contextlib.contextmanager
+def _listen(options: ServerOptions) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    # asyncio turns Nagle's delay of 40 ms off only for sockets that are TCP by name.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((options.host, options.rest_api_port))
+        except OSError as error:
+            raise UserError(
+                f"REST cannot listen on {options.host}:{options.rest_api_port}: "
+                f"{error.strerror}; name another --rest_api_port"
+            ) from error
+        listening.listen(128)
+        yield listening
+
+
+def share_arenas() -> None:
+    """Lets all threads share two pools of memory.
+
+    By default glibc gives each thread one, and what a version leaves in one is of no use in others.
+    """
+    ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+
+
+def wait_for_signal() -> None:
+    """Returns at SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()

@@ -1,0 +1,108 @@
+"""Tensors on the wire: gRPC's TensorProto and REST's JSON, to arrays and back."""
+
+import base64
+import binascii
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+from tensorflow.core.framework.tensor_pb2 import TensorProto
+
+from serving.errors import invalid
+
+_FIELDS: Final[dict[Any, str]] = {
+    tf.float32: "float_val",
+    tf.float64: "double_val",
+    tf.int32: "int_val",
+    tf.int64: "int64_val",
+    tf.bool: "bool_val",
+    tf.string: "string_val",
+}
+
+Json = Any
+
+
+def from_proto(name: str, proto: TensorProto, *, max_elements: int) -> npt.NDArray[Any]:
+    """The array of a TensorProto.
+
+    A few bytes can claim a shape of any size, which would be filled with their last value; so the
+    size is bounded before there is an array.
+
+    Raises:
+        ServingError: if the proto contradicts itself or is larger than that.
+    """
+    if proto.tensor_shape.unknown_rank or any(dim.size < 0 for dim in proto.tensor_shape.dim):
+        raise invalid(f"input {name} has no definite shape")
+    elements = math.prod(dim.size for dim in proto.tensor_shape.dim)
+    if elements > max_elements:
+        raise invalid(f"input {name} says that it has {elements} elements; at most {max_elements}")
+    try:
+        return np.asarray(tf.make_ndarray(proto))
+    except (TypeError, ValueError) as error:
+        raise invalid(f"input {name} is no tensor: {error}") from error
+
+
+def to_proto(array: npt.NDArray[Any]) -> TensorProto:
+    """A TensorProto with its values in the field of their type, which common clients read."""
+    dtype = tf.as_dtype(array.dtype)
+    proto = TensorProto(dtype=dtype.as_datatype_enum)
+    for size in array.shape:
+        proto.tensor_shape.dim.add(size=size)
+    getattr(proto, _FIELDS[dtype]).extend(array.ravel().tolist())
+    return proto
+
+
+def from_json(name: str, value: Json, dtype: tf.DType) -> npt.NDArray[Any]:
+    """The array of nested lists, in which bytes are `{"b64": ...}`.
+
+    Raises:
+        ServingError: if the lists are ragged or hold something else than `dtype`.
+    """
+    kind = f"input {name} must hold {dtype.name}"
+    try:
+        if dtype == tf.string:
+            return np.array(_each(value, _to_bytes), dtype=object)
+        array = np.array(value)
+    except ValueError as error:
+        raise invalid(f"{kind}, in lists of one length: {error}") from error
+    if array.dtype.kind not in _KINDS.get(dtype, "biuf"):
+        raise invalid(f"{kind}, not {array.dtype.name}")
+    return array.astype(dtype.as_numpy_dtype)
+
+
+_KINDS: Final[dict[Any, str]] = {tf.bool: "b", tf.int32: "iu", tf.int64: "iu"}
+
+
+def to_json(name: str, array: npt.NDArray[Any]) -> Json:
+    """Nested lists; bytes are `{"b64": ...}` where the name ends in `_bytes`, else text.
+
+    Raises:
+        ServingError: if a value is not finite, which JSON cannot say.
+    """
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise invalid(f"output {name} is not finite, which JSON cannot say; are the inputs?")
+    if array.dtype.kind in "OS":
+        return _each(array.tolist(), _b64 if name.endswith("_bytes") else bytes.decode)
+    return array.tolist()
+
+
+def _each(value: Json, convert: Callable[[Any], Any]) -> Json:
+    return [_each(v, convert) for v in value] if isinstance(value, list) else convert(value)
+
+
+def _to_bytes(value: Json) -> bytes:
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, dict) and list(value) == ["b64"] and isinstance(value["b64"], str):
+        try:
+            return base64.b64decode(value["b64"], validate=True)
+        except binascii.Error as error:
+            raise invalid(f"b64 does not hold base64: {error}") from error
+    raise invalid('bytes are written as text or {"b64": "..."}')
+
+
+def _b64(value: bytes) -> Json:
+    return {"b64": base64.b64encode(value).decode()}

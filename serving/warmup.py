@@ -1,0 +1,47 @@
+"""Replays the warm-up requests that a version brings along, before it gets real ones."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import tensorflow as tf
+from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
+
+from serving.model import Model
+from serving.tensors import from_proto
+
+WARMUP_FILE: Final = "assets.extra/tf_serving_warmup_requests"
+MAX_REQUESTS: Final = 1000
+"""As many as TensorFlow Serving replays at most."""
+
+
+def warm_up(model: Model, folder: Path, *, max_elements: int) -> int:
+    """Replays the requests of `assets.extra/tf_serving_warmup_requests`; gives how many there are.
+
+    Raises:
+        Exception: if one cannot be read or answered; such a version must not serve.
+    """
+    count = 0
+    for request in _requests(folder / WARMUP_FILE):
+        signature = model.signature(request.model_spec.signature_name)
+        inputs = {
+            name: from_proto(name, proto, max_elements=max_elements)
+            for name, proto in request.inputs.items()
+        }
+        model.predict(signature, inputs)
+        count += 1
+    if count:
+        logging.info("replayed %d warm-up requests", count)
+    return count
+
+
+def _requests(path: Path) -> Iterator[predict_pb2.PredictRequest]:
+    if path.is_file():
+        for index, record in enumerate(tf.compat.v1.io.tf_record_iterator(str(path))):
+            log = prediction_log_pb2.PredictionLog.FromString(record)
+            if log.WhichOneof("log_type") != "predict_log":
+                raise ValueError(f"{path} holds a request that is no Predict")
+            if index == MAX_REQUESTS:
+                raise ValueError(f"{path} holds more than {MAX_REQUESTS} requests")
+            yield log.predict_log.request

@@ -1,0 +1,190 @@
+"""The server as a process: load, bounds, SIGTERM, and what it says of mistakes."""
+
+import base64
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import grpc
+import httpx
+import pytest
+from known_model import picture
+from test_pictures import bomb
+
+from pipeline.errors import UserError
+from serving.admission import Admission
+from serving.client import connect
+from serving.errors import ServingError
+from serving.server import Addresses
+
+Start = Callable[..., tuple["subprocess.Popen[str]", str]]
+
+
+@pytest.fixture
+def start(base: Path) -> Iterator[Start]:
+    """Starts a server of the folder; gives the process and its REST address."""
+    processes: list[subprocess.Popen[str]] = []
+
+    def begin(*flags: str) -> tuple["subprocess.Popen[str]", str]:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "serving", "--json", "--port=0", "--rest_api_port=0"),
+                *(f"--model_base_path={base}", *flags),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        processes.append(process)
+        assert process.stdout is not None
+        return process, json.loads(process.stdout.readline())["rest"]
+
+    yield begin
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def body(*pictures: bytes) -> dict[str, object]:
+    return {"instances": [{"b64": base64.b64encode(p).decode()} for p in pictures]}
+
+
+@pytest.mark.slow
+def test_sigterm_lets_requests_in_flight_be_answered(start: Start) -> None:
+    process, url = start()
+    host, port = url.removeprefix("http://").split(":")
+    content = json.dumps(body(picture(6))).encode()
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        connection.sendall(
+            b"POST /v1/models/digits:predict HTTP/1.1\r\nHost: here\r\nConnection: close\r\n"
+            b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(content)
+        )
+        assert connection.recv(1000).startswith(b"HTTP/1.1 100 ")
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)  # not a bound: time for a server that would break off to do so
+        assert process.poll() is None
+        connection.sendall(content)
+        answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["predictions"][0]["digit"] == 6
+    assert process.wait(60) == 0
+
+
+@pytest.mark.slow
+def test_more_than_the_queue_holds_gets_503(start: Start) -> None:
+    _, url = start("--max_running=1", "--max_queued=1")
+    large = body(picture(6, side=4000))
+    codes: list[int] = []
+
+    def ask() -> None:
+        response = httpx.post(f"{url}/v1/models/digits:predict", json=large, timeout=60)
+        codes.append(response.status_code)
+        if response.status_code == 503:
+            assert "try again" in response.json()["error"]
+            assert response.headers["retry-after"] == "1"
+
+    threads = [threading.Thread(target=ask) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(codes) == {200, 503}
+    assert codes.count(200) >= 2
+
+
+def test_the_queue_refuses_and_gives_up_in_words() -> None:
+    admission = Admission(max_running=1, max_queued=0)
+    with admission.place(deadline=time.monotonic() + 1):  # noqa: SIM117
+        with (
+            pytest.raises(ServingError, match="try again") as caught,
+            admission.place(deadline=time.monotonic() + 1),
+        ):
+            pass
+    assert caught.value.code == grpc.StatusCode.UNAVAILABLE
+    waiting = Admission(max_running=1, max_queued=1)
+    with (
+        waiting.place(deadline=time.monotonic() + 1),
+        pytest.raises(ServingError, match="waited for too long"),
+        waiting.place(deadline=time.monotonic() + 0.01),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("scheme", ["http", "grpc"])
+def test_a_bomb_is_refused_over_the_wire(scheme: str, server: Addresses) -> None:
+    url = server.rest if scheme == "http" else f"grpc://{server.grpc}"
+    with connect(url) as client, pytest.raises(UserError, match="picture 0 is 40000 x 40000"):
+        client.predict([bomb(40_000)])
+
+
+@pytest.mark.parametrize("scheme", ["http", "grpc"])
+def test_known_pictures_are_read(scheme: str, server: Addresses) -> None:
+    url = server.rest if scheme == "http" else f"grpc://{server.grpc}"
+    with connect(url) as client:
+        assert client.versions() == [4, 2]
+        digits = [p.digit for p in client.predict([picture(d) for d in range(10)])]
+        assert digits == list(range(10))
+        assert client.predict([picture(1)], version=2)[0].box[2] == pytest.approx(1 / 2)
+
+
+def test_a_request_that_is_too_large_is_413(server: Addresses) -> None:
+    response = httpx.post(f"{server.rest}/v1/models/digits:predict", content=bytes(17 << 20))
+    assert response.status_code == 413
+    assert "16777216 bytes" in response.json()["error"]
+
+
+def test_lists_nested_without_end_are_a_bad_request(server: Addresses) -> None:
+    content = '{"instances": ' + "[" * 200_000
+    response = httpx.post(f"{server.rest}/v1/models/digits:predict", content=content)
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (["--model_base_path=/no/such"], "/no/such is no folder of versions"),
+        (["--port=70000"], "--port 70000"),
+    ],
+)
+def test_a_mistake_gets_one_sentence(flags: list[str], sentence: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "serving", *flags], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_named(server: Addresses, base: Path) -> None:
+    taken = server.rest.rpartition(":")[2]
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "serving", f"--model_base_path={base}"),
+            *("--port=0", f"--rest_api_port={taken}"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "name another --rest_api_port" in done.stderr
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8501", "ftp://there", "grpc://"])
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(UserError, match="not the address of a server"), connect(url):
+        pass
+
+
+def test_a_dead_server_is_named() -> None:
+    with (
+        connect("http://127.0.0.1:9") as client,
+        pytest.raises(UserError, match="cannot be reached"),
+    ):
+        client.predict([picture(1)])
