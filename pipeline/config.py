@@ -14,6 +14,7 @@ from components.digit_example_gen.options import (
     SourceOptions,
 )
 from evaluation.options import EvaluationOptions
+from pipeline.kubeflow_options import KubeflowOptions
 from trainer.options import ModelOptions, TrainerOptions, TrainingOptions, TunerOptions
 from vocabulary.options import Options
 
@@ -46,6 +47,7 @@ class Config(Options):
     tuner: TunerOptions
     evaluation: EvaluationOptions
     beam: BeamOptions
+    kubeflow: KubeflowOptions
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:

@@ -18,7 +18,14 @@ from pipeline.config import Config
 from pipeline.errors import UserError
 
 DEFAULT = "default.yaml"
-_OPEN_GROUPS = ("splits", "evaluation.bars")
+_OPEN_GROUPS = (
+    "splits",
+    "evaluation.bars",
+    "kubeflow.containers",
+    "kubeflow.volumes",
+    "kubeflow.secrets",
+    "kubeflow.custom_job",
+)
 """Groups to which a user may add keys; a file that names one replaces it whole."""
 
 Tree = dict[str, Any]
@@ -159,7 +166,7 @@ def _leaves_and_groups(tree: Mapping[Any, Any], prefix: str = "") -> Iterator[tu
 
 
 def _refuse_unknown(key: str, known: Sequence[str], origin: str) -> None:
-    if key in known or key.rpartition(".")[0] in _OPEN_GROUPS:
+    if key in known or any(key.startswith(f"{group}.") for group in _OPEN_GROUPS):
         return
     close = difflib.get_close_matches(key, known, n=1, cutoff=0.7)
     last = key.rpartition(".")[2]

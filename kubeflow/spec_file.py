@@ -1,0 +1,78 @@
+"""The compiled pipeline as a file: a PipelineJob for Vertex, a PipelineSpec for Kubeflow."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.errors import UserError
+
+Tree = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CompiledPipeline:
+    """What a back end is given.
+
+    Attributes:
+        job: a PipelineJob in JSON's form.
+        platform: a PlatformSpec in JSON's form, for open-source Kubeflow Pipelines; None for Vertex.
+    """
+
+    job: Tree
+    platform: Tree | None
+
+    @property
+    def spec(self) -> Tree:
+        """The PipelineSpec in it."""
+        return self.job["pipelineSpec"]
+
+    def text(self) -> str:
+        """The file: JSON of the job, or YAML documents of the spec and the platform."""
+        if self.platform is None:
+            return json.dumps(self.job, indent=2, sort_keys=True) + "\n"
+        documents = [self.spec, self.platform] if self.platform else [self.spec]
+        return yaml.safe_dump_all(documents, sort_keys=True, width=100)
+
+
+def suffix_for(target: str) -> str:
+    """What the name of the file must end with."""
+    return ".json" if target == "vertex" else ".yaml"
+
+
+def write_compiled(compiled: CompiledPipeline, path: Path, *, target: str) -> None:
+    """Writes the file, whole or not at all.
+
+    Raises:
+        UserError: if its name does not end as the back end's client expects.
+    """
+    if path.suffix != suffix_for(target):
+        raise UserError(
+            f"--output {path}: the file for {target} must end in {suffix_for(target)}, "
+            f"or its client takes it for another kind"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.half")
+    half.write_text(compiled.text())
+    half.replace(path)
+
+
+def read_compiled(path: Path) -> CompiledPipeline:
+    """Reads a file that `write_compiled` wrote.
+
+    Raises:
+        UserError: if it is not such a file.
+    """
+    try:
+        documents = list(yaml.safe_load_all(path.read_text()))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UserError(f"{path} cannot be read as a compiled pipeline: {error}") from error
+    if documents and isinstance(documents[0], dict):
+        first, *others = documents
+        if "pipelineSpec" in first:
+            return CompiledPipeline(job=first, platform=None)
+        if "pipelineInfo" in first:
+            return CompiledPipeline(job={"pipelineSpec": first}, platform=dict(*others))
+    raise UserError(f"{path} is not a compiled pipeline; make one with `digits compile`")
