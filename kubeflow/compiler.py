@@ -46,7 +46,7 @@ def compile_pipeline(config: Config, target: Target) -> CompiledPipeline:
     for key in ("image", "pipeline_root", "push_destination"):
         if not getattr(options, key):
             raise UserError(
-                f"kubeflow.{key} is not set; name it in the config, or with --set kubeflow.{key}=..."
+                f"kubeflow.{key} is not set; name it in the config or with --set kubeflow.{key}="
             )
     parameters = find_parameters(config)
     bindings = find_bindings(config, parameters, _properties)

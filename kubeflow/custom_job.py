@@ -1,7 +1,7 @@
 """The Trainer as a Vertex custom job: TFX's own extension starts it and waits for it.
 
-What the extension takes is `custom_config` with the worker pools; its executor hands the rest to the
-ordinary Trainer inside the job.
+What the extension takes is `custom_config` with the worker pools; its executor hands the rest to
+the ordinary Trainer inside the job.
 """
 
 import json

@@ -2,10 +2,10 @@
 
     python -m kubeflow.entry --executor_class_path ... (as compiled)
 
-TFX's entry reads an ExecutorInput, runs an executor and writes an ExecutorOutput. Before that, here:
-runtime parameters are put into the properties that hold them; inputs get the artifact types and
-names that the open-source backend leaves out; and with `--launcher_paths` addresses become the local
-paths that its launcher copies them to and from, for neither TFX nor Beam knows `minio://`.
+TFX's entry reads an ExecutorInput, runs an executor and writes an ExecutorOutput. Before that,
+runtime parameters are put into the properties that hold them, and inputs get the artifact types and
+names that the open-source back end leaves out. With `--launcher_paths` addresses become the local
+paths that its launcher copies them to and from: neither TFX nor Beam knows `minio://`.
 """
 
 import argparse

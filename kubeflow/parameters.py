@@ -1,9 +1,9 @@
 """Runtime parameters: numbers of the config that a run may change without compiling again.
 
-A component gets most of its config inside one text, such as the `custom_config` of the Trainer. What
-depends on a key is found by changing the key and building the DAG again: wherever the old number
-stood and the new one now stands, that place is bound to the parameter. The container's entry puts
-the value there. The DAG itself knows nothing of it, and any component is served alike.
+A component gets most of its config inside one text, such as the `custom_config` of the Trainer.
+What depends on a key is found by changing the key and building the DAG again: wherever the old
+number stood and the new one now stands, that place is bound to the parameter. The container's entry
+puts the value there. The DAG itself knows nothing of it, and any component is served alike.
 """
 
 import json

@@ -18,7 +18,7 @@ class CompiledPipeline:
 
     Attributes:
         job: a PipelineJob in JSON's form.
-        platform: a PlatformSpec in JSON's form, for open-source Kubeflow Pipelines; None for Vertex.
+        platform: a PlatformSpec in JSON's form, for open-source Kubeflow; None for Vertex.
     """
 
     job: Tree
