@@ -4,7 +4,7 @@ from typing import Any
 
 
 def __getattr__(name: str) -> Any:
-    """Finds an artefact type by the path of one dot that Kubeflow allows it, and only when asked."""
+    """Finds an artefact type by the path of one dot that Kubeflow allows it."""
     if name == "RunReport":
         from components.report.artifact import RunReport
 

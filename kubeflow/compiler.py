@@ -8,7 +8,7 @@ take.
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from tfx.dsl.components.base.base_component import BaseComponent
 from tfx.dsl.components.base.base_driver import BaseDriver
@@ -19,7 +19,7 @@ from tfx.orchestration.kubeflow.v2.kubeflow_v2_dag_runner import (
 )
 
 from components.digit_example_gen.component import DigitExampleGen
-from kubeflow.containers import container_of, set_containers
+from kubeflow.containers import container_of, require_places, set_containers
 from kubeflow.custom_job import train_in_custom_job
 from kubeflow.parameters import Binding, Parameter, find_bindings, find_parameters
 from kubeflow.platform import platform_document
@@ -27,27 +27,23 @@ from kubeflow.spec_file import CompiledPipeline
 from pipeline.beam_args import beam_pipeline_args
 from pipeline.config import Config
 from pipeline.dag import create_components
-from pipeline.errors import UserError
 from pipeline.local_runner import PIPELINE_NAME
 
-Target = Literal["vertex", "kubeflow"]
 Spec = dict[str, Any]
 
 ENTRY = ("python", "-m", "kubeflow.entry")
 
 
-def compile_pipeline(config: Config, target: Target) -> CompiledPipeline:
-    """The pipeline of a config as a back end takes it; the same config gives the same bytes.
+def compile_pipeline(config: Config, target: str) -> CompiledPipeline:
+    """The pipeline of a config as `target`, vertex or kubeflow, takes it.
+
+    The same config gives the same bytes.
 
     Raises:
         UserError: if the config does not say what the target needs to know.
     """
     options = config.kubeflow
-    for key in ("image", "pipeline_root", "push_destination"):
-        if not getattr(options, key):
-            raise UserError(
-                f"kubeflow.{key} is not set; name it in the config or with --set kubeflow.{key}="
-            )
+    require_places(options)
     parameters = find_parameters(config)
     bindings = find_bindings(config, parameters, _properties)
     components = _components(config)

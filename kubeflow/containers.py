@@ -14,6 +14,19 @@ TOPOLOGY_LABEL = "cloud.google.com/gke-tpu-topology"
 _RESOURCES = {"gpu": "nvidia.com/gpu", "tpu": "google.com/tpu"}
 
 
+def require_places(options: KubeflowOptions) -> None:
+    """Refuses options that do not say what runs and where things go.
+
+    Raises:
+        UserError: naming what is not set.
+    """
+    for key in ("image", "pipeline_root", "push_destination"):
+        if not getattr(options, key):
+            raise UserError(
+                f"kubeflow.{key} is not set; name it in the config or with --set kubeflow.{key}="
+            )
+
+
 def container_of(options: KubeflowOptions, component: str) -> ContainerOptions:
     """The container of a component: its own options over those of `default`."""
     default = options.containers.get(DEFAULT, ContainerOptions())

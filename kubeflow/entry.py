@@ -115,6 +115,9 @@ def _give_back_addresses(output_file: str) -> None:
     for listed in output.artifacts.values():
         for artifact in listed.artifacts:
             artifact.uri = address(artifact.uri)
+            for key, value in artifact.metadata.items():
+                if isinstance(value, str):  # a blessing notes the models that it is about
+                    artifact.metadata[key] = address(value)
     with fileio.open(output_file, "w") as file:
         file.write(json_format.MessageToJson(output))
 

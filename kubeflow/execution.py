@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from google.protobuf import json_format, struct_pb2
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
@@ -23,7 +23,7 @@ from kubeflow.values import checked_values
 Launch = Callable[[Sequence[str], Mapping[str, str]], None]
 """Starts a command with additional environment variables; raises if it fails."""
 
-Container = pb.PipelineDeploymentConfig.PipelineContainerSpec
+Container: TypeAlias = pb.PipelineDeploymentConfig.PipelineContainerSpec
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def put(value: Any, path: Path, number: float) -> Any:
     if isinstance(value, str):
         return json.dumps(put(json.loads(value), path, number), sort_keys=True)
     head, rest = path[0], path[1:]
-    copy = list(value) if isinstance(value, list) else dict(value)
+    copy: Any = list(value) if isinstance(value, list) else dict(value)
     copy[head] = put(value[head], rest, number)
     return copy
 
@@ -133,7 +133,7 @@ def _places(
 
 
 def _differences(before: Any, after: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
-    before, after = _opened(before), _opened(after)
+    before, after = opened(before), opened(after)
     if isinstance(before, Mapping) and isinstance(after, Mapping) and before.keys() == after.keys():
         for name in before:
             yield from _differences(before[name], after[name], (*path, name))
@@ -144,7 +144,7 @@ def _differences(before: Any, after: Any, path: Path = ()) -> Iterator[tuple[Pat
         yield path, before, after
 
 
-def _opened(value: Any) -> Any:
+def opened(value: Any) -> Any:
     """What a text of JSON holds, if that is an object or a list."""
     if not isinstance(value, str) or value[:1] not in "{[":
         return value

@@ -42,17 +42,8 @@ def suffix_for(target: str) -> str:
     return ".json" if target == "vertex" else ".yaml"
 
 
-def write_compiled(compiled: CompiledPipeline, path: Path, *, target: str) -> None:
-    """Writes the file, whole or not at all.
-
-    Raises:
-        UserError: if its name does not end as the back end's client expects.
-    """
-    if path.suffix != suffix_for(target):
-        raise UserError(
-            f"--output {path}: the file for {target} must end in {suffix_for(target)}, "
-            f"or its client takes it for another kind"
-        )
+def write_compiled(compiled: CompiledPipeline, path: Path) -> None:
+    """Writes the file, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.half")
     half.write_text(compiled.text())
@@ -74,5 +65,6 @@ def read_compiled(path: Path) -> CompiledPipeline:
         if "pipelineSpec" in first:
             return CompiledPipeline(job=first, platform=None)
         if "pipelineInfo" in first:
-            return CompiledPipeline(job={"pipelineSpec": first}, platform=dict(*others))
+            platform = others[0] if others else {}
+            return CompiledPipeline(job={"pipelineSpec": first}, platform=platform)
     raise UserError(f"{path} is not a compiled pipeline; make one with `digits compile`")

@@ -1,10 +1,12 @@
 """`digits`: the command line. It only parses and prints; heavy imports wait for their command."""
 
 import contextlib
+import enum
+import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -32,6 +34,13 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 VerboseOption = Annotated[
     bool, typer.Option("--verbose", help="Show the log on the terminal as well.")
 ]
+
+
+class Target(enum.StrEnum):
+    """What a pipeline is compiled for."""
+
+    vertex = "vertex"
+    kubeflow = "kubeflow"
 
 
 @app.callback()
@@ -68,6 +77,38 @@ def run(
             from rich.console import Console
 
             Console(highlight=False).print(summary.as_table(effective.evaluation.bars))
+
+
+@app.command(name="compile")
+def compile_(
+    target: Annotated[Target, typer.Option(help="Which back end.", show_default=False)],
+    output: Annotated[
+        Path, typer.Option(metavar="FILE", help="Where to: .json for vertex, .yaml for kubeflow.")
+    ],
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    image: Annotated[str | None, typer.Option(help="For kubeflow.image of the config.")] = None,
+    pipeline_root: Annotated[
+        str | None, typer.Option(help="For kubeflow.pipeline_root of the config.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Also check what the back end would refuse.")
+    ] = False,
+) -> None:
+    """Compile the pipeline for Vertex AI or open-source Kubeflow Pipelines."""
+    given = {"kubeflow.image": image, "kubeflow.pipeline_root": pipeline_root}
+    settings = [*(set_ or []), *(f"{key}={value}" for key, value in given.items() if value)]
+    with _sentences():
+        from pipeline.config_file import read_config
+
+        effective = read_config(config, settings)
+        command = _command("kubeflow.compile_command")
+        command.compile_to_file(effective, target.value, output, check=check)
+
+
+def _command(module: str) -> Any:
+    """A command of a package that stands on this one; imported by name, and only when it is run."""
+    return importlib.import_module(module)
 
 
 @contextlib.contextmanager
