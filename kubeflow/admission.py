@@ -182,6 +182,15 @@ def _portable(pipeline: Pipeline) -> Problems:
             yield f"{where} holds what looks like a secret; give it through kubeflow.secrets"
 
 
+def _images(pipeline: Pipeline) -> Problems:
+    for label, executor in pipeline.deployment.executors.items():
+        image = executor.container.image
+        if executor.HasField("container") and not re.search(
+            r"@sha256:|:(?!latest$)[\w.-]+$", image
+        ):
+            yield f"the image {image!r} of {label} has no tag of its own, so caches keep old code"
+
+
 def _vertex_root(pipeline: Pipeline) -> Problems:
     root = pipeline.compiled.job.get("runtimeConfig", {}).get("gcsOutputDirectory", "")
     if not root.startswith("gs://"):
@@ -280,6 +289,7 @@ RULES = (
     Rule(f"{_DRIVER}, resolve.go", _BOTH, _edges),
     Rule(f"{_TEMPLATE}, validatePipelineJobInputs; {_DRIVER}", _BOTH, _parameters),
     Rule("a container has its image alone", _BOTH, _portable),
+    Rule("both caches know code by the name of the image alone", _BOTH, _images),
     Rule("Vertex, RuntimeConfig.gcs_output_directory", ("vertex",), _vertex_root),
     Rule("KFP 2.17, v2/objectstore/config.go", ("kubeflow",), _kubeflow_root),
     Rule("TensorFlow's file systems", _BOTH, _destination),

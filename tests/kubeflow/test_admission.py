@@ -115,6 +115,8 @@ BREAKS = [
         edit(f"{TRAINER}/lifecycle", {"preCacheCheck": {"command": ["python"]}}),
         "exec-trainer relies on a driver hook, which is not run there",
     ),
+    ("vertex", edit(f"{TRAINER}/image", "a.b:5000/c:latest"), "has no tag of its own"),
+    ("kubeflow", edit(f"{TRAINER}/image", "a.b:5000/c"), "the image 'a.b:5000/c' of exec-trainer"),
     ("kubeflow", edit(f"{PODS}/exec-nobody", {}), "the platform document names exec-nobody"),
     (
         "kubeflow",
