@@ -18,6 +18,7 @@ from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.backends import Backend
 from kubeflow.conditions import holds
+from kubeflow.placeholders import fill
 from kubeflow.values import checked_values
 
 Launch = Callable[[Sequence[str], Mapping[str, str]], None]
@@ -170,22 +171,6 @@ def order(dag: pb.DagSpec) -> list[str]:
         {name: sorted(_waits_for(dag.tasks[name])) for name in sorted(dag.tasks)}
     )
     return list(sorter.static_order())
-
-
-def fill(word: str, given: pb.ExecutorInput) -> str:
-    """A word of a command with its placeholders filled."""
-    word = word.replace("{{$}}", json_format.MessageToJson(given, indent=None))
-    word = word.replace("{{$.outputs.output_file}}", given.outputs.output_file)
-    for key, value in given.inputs.parameter_values.items():
-        text = value.string_value or json_format.MessageToJson(value)
-        word = word.replace(f"{{{{$.inputs.parameters['{key}']}}}}", text)
-    for side, artifacts in (
-        ("inputs", given.inputs.artifacts),
-        ("outputs", given.outputs.artifacts),
-    ):
-        for key, listed in artifacts.items():
-            word = word.replace(f"{{{{$.{side}.artifacts['{key}'].uri}}}}", listed.artifacts[0].uri)
-    return word
 
 
 def _waits_for(task: pb.PipelineTaskSpec) -> set[str]:

@@ -7,8 +7,6 @@ from typing import Any
 
 import yaml
 
-from pipeline.errors import UserError
-
 Tree = dict[str, Any]
 
 
@@ -48,23 +46,3 @@ def write_compiled(compiled: CompiledPipeline, path: Path) -> None:
     half = path.with_name(f".{path.name}.half")
     half.write_text(compiled.text())
     half.replace(path)
-
-
-def read_compiled(path: Path) -> CompiledPipeline:
-    """Reads a file that `write_compiled` wrote.
-
-    Raises:
-        UserError: if it is not such a file.
-    """
-    try:
-        documents = list(yaml.safe_load_all(path.read_text()))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UserError(f"{path} cannot be read as a compiled pipeline: {error}") from error
-    if documents and isinstance(documents[0], dict):
-        first, *others = documents
-        if "pipelineSpec" in first:
-            return CompiledPipeline(job=first, platform=None)
-        if "pipelineInfo" in first:
-            platform = others[0] if others else {}
-            return CompiledPipeline(job={"pipelineSpec": first}, platform=platform)
-    raise UserError(f"{path} is not a compiled pipeline; make one with `digits compile`")

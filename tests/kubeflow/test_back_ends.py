@@ -11,6 +11,7 @@ from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.backends import Backend, OpenSource, Vertex
 from kubeflow.execution import Done, Execution
+from kubeflow.placeholders import fill
 
 ANY = {"artifactType": {"schemaTitle": "system.Artifact", "schemaVersion": "0.0.1"}}
 NUMBER = {"parameterType": "NUMBER_INTEGER"}
@@ -172,3 +173,25 @@ def test_condition_that_does_not_hold_skips_the_task_and_what_waits_for_it(
     }
     done, _ = execute(open_source, tmp_path, "2", condition.format(1.0))
     assert not any(d.skipped for d in done.values())
+
+
+def test_placeholders_of_a_command_are_filled() -> None:
+    given = json_format.ParseDict(
+        {
+            "inputs": {
+                "parameterValues": {"n": 3, "s": "text"},
+                "artifacts": {"x": {"artifacts": [{"uri": "gs://b/x"}]}},
+            },
+            "outputs": {
+                "artifacts": {"y": {"artifacts": [{"uri": "gs://b/y"}]}},
+                "outputFile": "gs://b/out.json",
+            },
+        },
+        pb.ExecutorInput(),
+    )
+    word = (
+        "{{$.inputs.parameters['s']}} {{$.inputs.parameters['n']}} {{$.outputs.output_file}} "
+        "{{$.inputs.artifacts['x'].uri}} {{$.outputs.artifacts['y'].uri}}"
+    )
+    assert fill(word, given) == "text 3.0 gs://b/out.json gs://b/x gs://b/y"
+    assert json.loads(fill("{{$}}", given))["inputs"]["parameterValues"]["s"] == "text"
