@@ -43,11 +43,11 @@ _COMPILER = "KFP 2.17, v2/compiler/argocompiler"
 _DRIVER = "KFP 2.17, v2/driver"
 
 RULES = (
-    Rule(f"{_TEMPLATE}; Vertex, pipeline_jobs.py", _BOTH, rules.schema_version),
-    Rule("Vertex, pipeline_jobs.py, _VALID_NAME_PATTERN", _BOTH, rules.name),
+    Rule(f"{_TEMPLATE}; Vertex, pipeline_utils.py", _BOTH, rules.schema_version),
+    Rule("Vertex, pipeline_jobs.py, _VALID_NAME_PATTERN: jobs are named by it", _BOTH, rules.name),
     Rule(f"{_COMPILER}: names of Argo templates, RFC 1123", _BOTH, rules.task_names),
     Rule(f"{_TEMPLATE}, NewV2SpecTemplate", ("kubeflow",), rules.no_wrapper),
-    Rule(f"{_COMPILER}, dag.go: resolvers are not implemented", _BOTH, rules.executors),
+    Rule(f"{_COMPILER}: resolvers are not implemented", _BOTH, rules.executors),
     Rule(f"{_DRIVER}, resolve.go", _BOTH, rules.edges),
     Rule(f"{_TEMPLATE}, validatePipelineJobInputs; {_DRIVER}", _BOTH, rules.parameters),
     Rule("a container has its image alone", _BOTH, rules.portable),
