@@ -27,6 +27,7 @@ from kubeflow.spec_file import CompiledPipeline
 from pipeline.beam_args import beam_pipeline_args
 from pipeline.config import Config
 from pipeline.dag import create_components
+from pipeline.kubeflow_options import KubeflowOptions
 from pipeline.local_runner import PIPELINE_NAME
 
 Spec = dict[str, Any]
@@ -72,11 +73,25 @@ def kebab_case(name: str) -> str:
 
 def _components(config: Config) -> dict[str, BaseComponent]:
     """The DAG by the names that it has here; the ids are those of a cluster."""
-    destination = str(config.kubeflow.push_destination)
-    components = {c.id: c for c in create_components(config, serving_dir=destination)}
+    created = create_components(
+        config,
+        serving_dir=str(config.kubeflow.push_destination),
+        checkpoint_dir=_checkpoint_dir(config.kubeflow),
+    )
+    components = {component.id: component for component in created}
     for name, component in components.items():
         component.with_id(kebab_case(name))
     return components
+
+
+def _checkpoint_dir(options: KubeflowOptions) -> str:
+    """Under the pipeline root if TensorFlow can write there itself, else beside the versions."""
+    root = str(options.pipeline_root)
+    return (
+        f"{root}/checkpoints"
+        if root.startswith("gs://")
+        else f"{options.push_destination}-checkpoints"
+    )
 
 
 def _properties(config: Config) -> Mapping[str, Mapping[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from kubeflow.admission import problems
 from kubeflow.compiler import kebab_case
 from kubeflow.spec_file import CompiledPipeline
 from pipeline.errors import UserError
@@ -31,7 +32,10 @@ def test_every_component_of_the_dag_is_a_task(
 ) -> None:
     from pipeline.dag import create_components
 
-    names = {kebab_case(c.id) for c in create_components(configure(), serving_dir="/serving")}
+    components = create_components(
+        configure(), serving_dir="/serving", checkpoint_dir="/checkpoints"
+    )
+    names = {kebab_case(component.id) for component in components}
     compiled = compile_for(target)
     assert set(compiled.spec["root"]["dag"]["tasks"]) == names
     assert set(compiled.spec["components"]) == names
@@ -43,6 +47,31 @@ def test_champion_is_never_cached_and_the_others_are(target: str, compile_for: A
     tasks = compile_for(target).spec["root"]["dag"]["tasks"]
     cached = {name for name, t in tasks.items() if t["cachingOptions"]["enableCache"]}
     assert set(tasks) - cached == {"champion"}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_tuner_and_incumbent_are_compiled_and_the_incumbent_is_never_cached(
+    target: str, compile_for: Any
+) -> None:
+    compiled = compile_for(
+        target, "tuner.enabled=true", "splits.validation=64", "training.warm_start=true"
+    )
+    assert problems(compiled, target) == []
+    trainer = task(compiled, "trainer")
+    assert {"tuner", "incumbent"} <= set(trainer["dependentTasks"])
+    assert task(compiled, "incumbent")["cachingOptions"] == {"enableCache": False}
+    assert task(compiled, "tuner")["cachingOptions"] == {"enableCache": True}
+
+
+@pytest.mark.parametrize(
+    ("target", "folder"),
+    [("vertex", "gs://bucket/root/checkpoints"), ("kubeflow", "/mnt/serving/digits-checkpoints")],
+)
+def test_checkpoints_are_where_the_trainer_itself_can_write(
+    target: str, folder: str, compile_for: Any
+) -> None:
+    constant = task(compile_for(target), "trainer")["inputs"]["parameters"]["custom_config"]
+    assert json.loads(constant["runtimeValue"]["constant"])["checkpoints"] == folder
 
 
 def test_examples_of_files_are_not_cached_where_no_driver_looks_at_the_files(

@@ -51,7 +51,7 @@ def test_condition_as_tfx_compiles_it_is_evaluated(configure: Any) -> None:
     from pipeline.dag import create_components
 
     components: dict[str, BaseComponent] = {
-        c.id: c for c in create_components(configure(), serving_dir="/s")
+        c.id: c for c in create_components(configure(), serving_dir="/s", checkpoint_dir="/c")
     }
     blessing = components["Evaluator"].outputs["blessing"].future()[0]
     with conditional.Cond(blessing.custom_property("blessed") == 1):
