@@ -3,8 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from kubeflow.containers import require_places
-from kubeflow.spec_file import suffix_for, write_compiled
+from kubeflow.containers import PLACES, require
+from kubeflow.spec_file import CompiledPipeline, suffix_for, write_compiled
 from pipeline.config import Config
 from pipeline.errors import UserError
 from pipeline.log_file import logged_to
@@ -22,20 +22,33 @@ def compile_to_file(config: Config, target: str, output: Path, *, check: bool) -
             f"--output {output}: the file for {target} must end in {suffix_for(target)}, or its "
             f"client takes it for another kind"
         )
-    require_places(config.kubeflow)  # before TFX is imported
+    require(config.kubeflow, *PLACES)  # before TFX is imported
     with (
         tempfile.NamedTemporaryFile(suffix=".log") as log,
         logged_to(Path(log.name), verbose=False),
     ):
-        from kubeflow.admission import RULES, problems
+        from kubeflow.admission import RULES
         from kubeflow.compiler import compile_pipeline
 
-        compiled = compile_pipeline(config, target)
-        found = problems(compiled, target) if check else []
-    if found:
-        raise UserError("\n".join([f"{target} would refuse this pipeline:", *found]))
+        compiled = (compile_checked if check else compile_pipeline)(config, target)
     write_compiled(compiled, output)
     rules = sum(target in rule.targets for rule in RULES)
     print(f"{output}: {len(compiled.spec['components'])} components for {target}")
     if check:
         print(f"{rules} rules of the back end hold")
+
+
+def compile_checked(config: Config, target: str) -> CompiledPipeline:
+    """The compiled pipeline, of which the target refuses nothing.
+
+    Raises:
+        UserError: if the config lacks what the target needs, or the target would refuse it.
+    """
+    from kubeflow.admission import problems
+    from kubeflow.compiler import compile_pipeline
+
+    compiled = compile_pipeline(config, target)
+    found = problems(compiled, target)
+    if found:
+        raise UserError("\n".join([f"{target} would refuse this pipeline:", *found]))
+    return compiled

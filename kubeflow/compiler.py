@@ -19,16 +19,15 @@ from tfx.orchestration.kubeflow.v2.kubeflow_v2_dag_runner import (
 )
 
 from components.digit_example_gen.component import DigitExampleGen
-from kubeflow.containers import container_of, require_places, set_containers
+from kubeflow.containers import PLACES, container_of, require, set_containers
 from kubeflow.custom_job import train_in_custom_job
 from kubeflow.parameters import Binding, Parameter, find_bindings, find_parameters
 from kubeflow.platform import platform_document
 from kubeflow.spec_file import CompiledPipeline
 from pipeline.beam_args import beam_pipeline_args
-from pipeline.config import Config
+from pipeline.config import PIPELINE_NAME, Config
 from pipeline.dag import create_components
 from pipeline.kubeflow_options import KubeflowOptions
-from pipeline.local_runner import PIPELINE_NAME
 
 Spec = dict[str, Any]
 
@@ -44,7 +43,7 @@ def compile_pipeline(config: Config, target: str) -> CompiledPipeline:
         UserError: if the config does not say what the target needs to know.
     """
     options = config.kubeflow
-    require_places(options)
+    require(options, *PLACES)
     parameters = find_parameters(config)
     bindings = find_bindings(config, parameters, _properties)
     components = _components(config)
@@ -56,9 +55,8 @@ def compile_pipeline(config: Config, target: str) -> CompiledPipeline:
     _forbid_caching(spec, [ids[n] for n, c in components.items() if not _may_be_cached(c, config)])
     set_containers(spec, options, ids, target)
     if target == "vertex":
-        if options.custom_job:
-            image = container_of(options, "Trainer").image or options.image
-            train_in_custom_job(spec, options.custom_job, image=str(image))
+        image = container_of(options, "Trainer").image or options.image
+        train_in_custom_job(spec, options, image=str(image))
         return CompiledPipeline(job=job, platform=None)
     spec["defaultPipelineRoot"] = options.pipeline_root
     for executor in spec["deploymentSpec"]["executors"].values():

@@ -7,6 +7,8 @@ from typing import Any
 from pipeline.errors import UserError
 from pipeline.kubeflow_options import AcceleratorOptions, ContainerOptions, KubeflowOptions
 
+PLACES = ("image", "pipeline_root", "push_destination")
+"""What runs and where things go: what compiling cannot do without."""
 DEFAULT = "default"
 GPU_LABEL = "cloud.google.com/gke-accelerator"
 TPU_LABEL = "cloud.google.com/gke-tpu-accelerator"
@@ -14,16 +16,16 @@ TOPOLOGY_LABEL = "cloud.google.com/gke-tpu-topology"
 _RESOURCES = {"gpu": "nvidia.com/gpu", "tpu": "google.com/tpu"}
 
 
-def require_places(options: KubeflowOptions) -> None:
-    """Refuses options that do not say what runs and where things go.
+def require(options: KubeflowOptions, *names: str) -> None:
+    """Refuses options that do not say what there is no default for.
 
     Raises:
         UserError: naming what is not set.
     """
-    for key in ("image", "pipeline_root", "push_destination"):
-        if not getattr(options, key):
+    for name in names:
+        if not getattr(options, name):
             raise UserError(
-                f"kubeflow.{key} is not set; name it in the config or with --set kubeflow.{key}="
+                f"kubeflow.{name} is not set; name it in the config or with --set kubeflow.{name}="
             )
 
 

@@ -14,13 +14,21 @@ from tfx.extensions.google_cloud_ai_platform.trainer.executor import (
 )
 from tfx.utils import name_utils
 
-from pipeline.kubeflow_options import CustomJobOptions
+from kubeflow.containers import require
+from pipeline.kubeflow_options import CustomJobOptions, KubeflowOptions
 
 TRAINER = "trainer"
 
 
-def train_in_custom_job(spec: dict[str, Any], options: CustomJobOptions, *, image: str) -> None:
-    """Makes the Trainer of a spec start a custom job, in place."""
+def train_in_custom_job(spec: dict[str, Any], options: KubeflowOptions, *, image: str) -> None:
+    """Makes the Trainer of a spec start the custom job of the options, if any, in place.
+
+    Raises:
+        UserError: if they do not say in which project and region.
+    """
+    if not options.custom_job:
+        return
+    require(options, "project", "region")
     executor = spec["deploymentSpec"]["executors"][f"exec-{TRAINER}"]["container"]
     path = executor["args"].index("--executor_class_path") + 1
     executor["args"][path] = name_utils.get_full_name(GenericExecutor)
@@ -31,7 +39,7 @@ def train_in_custom_job(spec: dict[str, Any], options: CustomJobOptions, *, imag
     custom_config[VERTEX_REGION_KEY] = options.region
     custom_config[TRAINING_ARGS_KEY] = {
         "project": options.project,
-        "worker_pool_specs": _worker_pools(options, image),
+        "worker_pool_specs": _worker_pools(options.custom_job, image),
     }
     constant["constant"] = json.dumps(custom_config, sort_keys=True)
 

@@ -36,6 +36,7 @@ def _pod(
         pod.node_selector.labels.update(labels)
     for toleration in chosen.tolerations:
         pod.tolerations.add(**toleration.model_dump())
+    pod.pod_metadata.labels.update(options.labels)
     for claim, folder in options.volumes.items():
         mount = pod.pvc_mount.add(mount_path=folder)
         mount.constant = claim

@@ -21,6 +21,8 @@ from vocabulary.options import Options
 SplitName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 SplitSize = Annotated[int, Field(ge=1, le=100_000_000)]
 
+PIPELINE_NAME = "digits"
+
 VALIDATION = "validation"
 """The split that early stopping and the search for hyperparameters choose by."""
 

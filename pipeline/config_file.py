@@ -25,6 +25,7 @@ _OPEN_GROUPS = (
     "kubeflow.volumes",
     "kubeflow.secrets",
     "kubeflow.custom_job",
+    "kubeflow.labels",
 )
 """Groups to which a user may add keys; a file that names one replaces it whole."""
 
@@ -58,8 +59,15 @@ for _side in (_Loader, _Dumper):
     )
 
 
-def read_config(path: Path | None = None, settings: Sequence[str] = ()) -> Config:
+def read_config(
+    path: Path | None = None, settings: Sequence[str] = (), parameters: Sequence[str] = ()
+) -> Config:
     """Reads a config file (the defaults alone if there is none) and `key=value` settings.
+
+    Args:
+        path: the file.
+        settings: of `--set`.
+        parameters: of `--parameter`; set like the others, and named so where one is wrong.
 
     Raises:
         UserError: for a file that cannot be read, an unknown key, a wrong type, a value out of
@@ -71,7 +79,8 @@ def read_config(path: Path | None = None, settings: Sequence[str] = ()) -> Confi
     layers: list[tuple[str, Tree, tuple[str, ...]]] = []
     if path:
         layers.append((str(path), _read(path), _OPEN_GROUPS))
-    layers += [(f"--set {setting}", _parse_setting(setting), ()) for setting in settings]
+    for option, given in (("--set", settings), ("--parameter", parameters)):
+        layers += [(f"{option} {one}", _parse_setting(one, option), ()) for one in given]
     for origin, layer, replaced in layers:
         for key in reversed([key for key, _ in _leaves_and_groups(layer)]):
             _refuse_unknown(key, known, origin)
@@ -134,14 +143,14 @@ def _problem(error: yaml.YAMLError) -> str:
     return problem or "it cannot be parsed"
 
 
-def _parse_setting(setting: str) -> Tree:
+def _parse_setting(setting: str, option: str) -> Tree:
     key, equals, value = setting.partition("=")
     if not (equals and key.strip()):
-        raise UserError(f"--set {setting} is not key=value; write for example training.epochs=5")
+        raise UserError(f"{option} {setting} is not key=value; write for example training.epochs=5")
     try:
         tree = _load(value)
     except yaml.YAMLError as error:
-        raise UserError(f"--set {setting}: the value is not YAML: {_problem(error)}") from error
+        raise UserError(f"{option} {setting}: the value is not YAML: {_problem(error)}") from error
     for part in reversed(key.strip().split(".")):
         tree = {part: tree}
     return tree

@@ -7,6 +7,8 @@ from pydantic import Field, StringConstraints
 from vocabulary.options import Options
 
 Text = Annotated[str, StringConstraints(min_length=1)]
+Label = Annotated[str, StringConstraints(pattern=r"^[a-z]([-_a-z0-9]{0,61}[a-z0-9])?$")]
+"""What both Vertex AI and Kubernetes take."""
 
 
 class AcceleratorOptions(Options):
@@ -48,8 +50,6 @@ class SecretOptions(Options):
 class CustomJobOptions(Options):
     """A Vertex custom job that the Trainer runs as, by TFX's own extension."""
 
-    project: Text
-    region: Text
     machine_type: Text
     replicas: int = Field(default=1, ge=1, le=1000)
     accelerator: AcceleratorOptions | None = None
@@ -66,3 +66,10 @@ class KubeflowOptions(Options):
     volumes: dict[str, Annotated[str, StringConstraints(pattern=r"^/.+")]]
     secrets: dict[str, SecretOptions]
     custom_job: CustomJobOptions | None
+    project: Text | None
+    region: Text | None
+    endpoint: Text | None
+    namespace: Text | None
+    experiment: Text
+    service_account: Text | None
+    labels: dict[Label, Label]

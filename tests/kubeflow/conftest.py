@@ -1,12 +1,16 @@
 """Configs as a cluster needs them, and what they compile to."""
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from kubeflow.compiler import compile_pipeline
 from kubeflow.spec_file import CompiledPipeline
 from pipeline.config import Config
+
+sys.path.insert(0, str(Path(__file__).parent))  # for fake_vertex and fake_kubeflow
 
 SETTINGS = {
     "vertex": (

@@ -155,8 +155,10 @@ def test_tpu_volume_secret_and_toleration_are_in_the_platform_document(compile_f
 def test_trainer_can_be_a_custom_job(compile_for: Any) -> None:
     compiled = compile_for(
         "vertex",
-        "kubeflow.custom_job={project: p, region: europe-west4, machine_type: g2-standard-8, "
+        "kubeflow.custom_job={machine_type: g2-standard-8, "
         "replicas: 3, accelerator: {kind: gpu, type: NVIDIA_L4, count: 1}}",
+        "kubeflow.project=p",
+        "kubeflow.region=europe-west4",
     )
     arguments = container(compiled, "trainer")["args"]
     assert "tfx.extensions.google_cloud_ai_platform.trainer.executor.GenericExecutor" in arguments
