@@ -14,6 +14,7 @@ from components.digit_example_gen.options import (
     SourceOptions,
 )
 from evaluation.options import EvaluationOptions
+from pipeline.beam_options import BeamOptions
 from pipeline.kubeflow_options import KubeflowOptions
 from trainer.options import ModelOptions, TrainerOptions, TrainingOptions, TunerOptions
 from vocabulary.options import Options
@@ -25,13 +26,6 @@ PIPELINE_NAME = "digits"
 
 VALIDATION = "validation"
 """The split that early stopping and the search for hyperparameters choose by."""
-
-
-class BeamOptions(Options):
-    """Where Beam pipelines run."""
-
-    runner: Literal["local", "local_processes"]
-    workers: int = Field(ge=1, le=256)
 
 
 class Config(Options):
