@@ -10,6 +10,9 @@ COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes
 HERE   := --override requirements-overrides.txt
 TRIXIE := --python-platform x86_64-manylinux_2_40
 
+# Patches are no whole objects, and KServe's are not Kubernetes' own: tests put the former together.
+OBJECTS = $(shell grep -rL "kind: Kustomization" kubeflow/manifests | grep -v "patch.yaml\|kserve")
+
 # Of `make image`: what is built (pipeline, beam, serving), from which lock, and what it is called.
 TARGET ?= pipeline
 LOCK   ?= requirements-image.lock
@@ -38,6 +41,7 @@ lint: $(VENV)/.tested  ## Check style, formatting, types and import layers
 	@$(BIN)/lint-imports
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/yamllint --strict .
+	@$(BIN)/kubernetes-validate --strict --quiet --no-warn $(OBJECTS)
 
 format: $(VENV)/.tested  ## Format the code and mend what can be mended
 	@$(BIN)/ruff format .
