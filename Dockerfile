@@ -14,7 +14,7 @@ FROM ${BEAM} AS boot
 FROM ${BASE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 ARG LOCK=requirements-image.lock
-# pyfarmhash, which TFX's Transform asks for, comes as C++ alone. Debian keeps no old versions to pin.
+# pyfarmhash, which TFDV asks for, comes as C++ alone. Debian keeps no old versions to pin.
 # hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends g++ \
