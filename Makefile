@@ -5,11 +5,23 @@ BIN    := $(VENV)/bin
 UV     := uv==0.13.8
 IS_311 := -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2> /dev/null
 PYTHON ?= $(shell for p in python3.11 python3 python; do $$p $(IS_311) && echo $$p && break; done)
-LOCK   := $(BIN)/uv pip compile --quiet --python-version 3.11 --override requirements-overrides.txt \
-          --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url \
+           --no-emit-find-links --custom-compile-command "make lock"
+HERE   := --override requirements-overrides.txt
+TRIXIE := --python-platform x86_64-manylinux_2_40
+
+# Patches are no whole objects, and KServe's are not Kubernetes' own: tests put the former together.
+OBJECTS = $(shell grep -rL "kind: Kustomization" kubeflow/manifests | grep -v "patch.yaml\|kserve")
+
+# Of `make image`: what is built (pipeline, beam, serving), from which lock, and what it is called.
+TARGET ?= pipeline
+LOCK   ?= requirements-image.lock
+IMAGE  ?= digits
+TAG    ?= $(shell git describe --always --dirty)
+ENGINE ?= $(shell for e in docker podman buildah; do $$e info > /dev/null 2>&1 && echo $$e && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format lock bench clean
+.PHONY: help install run test lint format lock image bench clean
 
 help:  ## List these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,14 +39,24 @@ lint: $(VENV)/.tested  ## Check style, formatting, types and import layers
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/yamllint --strict .
+	@$(BIN)/kubernetes-validate --strict --quiet --no-warn $(OBJECTS)
 
 format: $(VENV)/.tested  ## Format the code and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
 lock: $(VENV)/.installed  ## Remake the lock files from requirements*.in
-	@$(LOCK) requirements.in --output-file requirements.lock > /dev/null
-	@$(LOCK) requirements-dev.in --output-file requirements-dev.lock > /dev/null
+	@$(COMPILE) $(HERE) requirements.in --output-file requirements.lock > /dev/null
+	@$(COMPILE) $(HERE) requirements-dev.in --output-file requirements-dev.lock > /dev/null
+	@$(COMPILE) $(TRIXIE) requirements.in --output-file requirements-image.lock > /dev/null
+	@$(COMPILE) $(TRIXIE) --override requirements-tpu-overrides.txt requirements-tpu.in \
+	  --output-file requirements-tpu.lock > /dev/null
+
+image:  ## Build the container image (TARGET=pipeline, beam or serving)
+	@test -n "$(ENGINE)" || { echo "make image needs docker, podman or buildah" >&2; exit 1; }
+	@$(ENGINE) build $(IMAGE_FLAGS) --target $(TARGET) --build-arg LOCK=$(LOCK) --tag $(IMAGE):$(TAG) .
 
 bench: $(VENV)/.tested  ## Run the benchmarks that need no data; each prints a ratio against its baseline
 	@for file in $$(grep -L FOLDER benchmarks/[a-z]*.py); do $(BIN)/python $$file || exit 1; done

@@ -1,1 +1,1 @@
-"""Compiling and submitting the DAG for Kubeflow Pipelines and Vertex AI."""
+"""Compiling the DAG for Kubeflow Pipelines and Vertex AI, and executing what is compiled."""

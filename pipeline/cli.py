@@ -1,10 +1,12 @@
 """`digits`: the command line. It only parses and prints; heavy imports wait for their command."""
 
 import contextlib
+import enum
+import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -33,6 +35,25 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 VerboseOption = Annotated[
     bool, typer.Option("--verbose", help="Show the log on the terminal as well.")
 ]
+ImageOption = Annotated[str | None, typer.Option("--image", help="For kubeflow.image.")]
+PipelineRootOption = Annotated[
+    str | None, typer.Option("--pipeline-root", help="For kubeflow.pipeline_root.")
+]
+WaitOption = Annotated[bool, typer.Option("--wait", help="Wait for the end of the run.")]
+TimeoutOption = Annotated[
+    float | None,
+    typer.Option(min=1, metavar="SECONDS", help="Wait no longer; the run itself goes on."),
+]
+
+
+class Target(enum.StrEnum):
+    """What a pipeline is compiled for."""
+
+    vertex = "vertex"
+    kubeflow = "kubeflow"
+
+
+TargetOption = Annotated[Target, typer.Option(help="Which back end.", show_default=False)]
 
 
 @app.callback()
@@ -204,6 +225,96 @@ def _quietly() -> Iterator[None]:
 
     with logged_to(Path(os.devnull), verbose=False):
         yield
+
+
+@app.command(name="compile")
+def compile_(
+    target: TargetOption,
+    output: Annotated[
+        Path, typer.Option(metavar="FILE", help="Where to: .json for vertex, .yaml for kubeflow.")
+    ],
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    image: ImageOption = None,
+    pipeline_root: PipelineRootOption = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Also check what the back end would refuse.")
+    ] = False,
+) -> None:
+    """Compile the pipeline for Vertex AI or open-source Kubeflow Pipelines."""
+    with _sentences():
+        from pipeline.config_file import read_config
+
+        effective = read_config(config, _settings(set_, image, pipeline_root))
+        command = _command("kubeflow.compile_command")
+        command.compile_to_file(effective, target.value, output, check=check)
+
+
+@app.command()
+def submit(
+    target: TargetOption,
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    image: ImageOption = None,
+    pipeline_root: PipelineRootOption = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="A runtime parameter; may be repeated."),
+    ] = None,
+    schedule: Annotated[
+        str | None, typer.Option(metavar="CRON", help="Run at these times: '0 3 * * 1'.")
+    ] = None,
+    cache: Annotated[bool, typer.Option(help="Take from the cache what did not change.")] = True,
+    wait: WaitOption = False,
+    timeout: TimeoutOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run the pipeline on Vertex AI or open-source Kubeflow Pipelines, now or on a schedule."""
+    with _sentences():
+        from pipeline.config_file import read_config
+
+        settings = _settings(set_, image, pipeline_root)
+        effective = read_config(config, settings)
+        changed = read_config(config, settings, parameter or [])
+        command = _command("kubeflow.submit_command")
+        command.submit(
+            effective,
+            target.value,
+            values=command.checked_parameters(effective, changed, parameter or []),
+            cache=cache,
+            cron=schedule,
+            manner=command.Manner(wait=wait, limit=timeout, as_json=json),
+        )
+
+
+@app.command()
+def status(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="As `digits submit` said it.")],
+    target: TargetOption,
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    wait: WaitOption = False,
+    timeout: TimeoutOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say how a run on Vertex AI or open-source Kubeflow Pipelines is."""
+    with _sentences():
+        from pipeline.config_file import read_config
+
+        options = read_config(config, set_ or []).kubeflow
+        command = _command("kubeflow.submit_command")
+        manner = command.Manner(wait=wait, limit=timeout, as_json=json)
+        command.status(options, target.value, run_id, manner=manner)
+
+
+def _settings(set_: list[str] | None, image: str | None, pipeline_root: str | None) -> list[str]:
+    given = {"kubeflow.image": image, "kubeflow.pipeline_root": pipeline_root}
+    return [*(set_ or []), *(f"{key}={value}" for key, value in given.items() if value)]
+
+
+def _command(module: str) -> Any:
+    """A command of a package that stands on this one; imported by name, and only when it is run."""
+    return importlib.import_module(module)
 
 
 @contextlib.contextmanager

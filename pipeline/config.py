@@ -15,21 +15,18 @@ from components.digit_example_gen.options import (
 )
 from components.distribution_validator.options import DriftOptions
 from evaluation.options import EvaluationOptions, JudgeOptions
+from pipeline.beam_options import BeamOptions
+from pipeline.kubeflow_options import KubeflowOptions
 from trainer.options import ModelOptions, TrainerOptions, TrainingOptions, TunerOptions
 from vocabulary.options import Options
 
 SplitName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 SplitSize = Annotated[int, Field(ge=1, le=100_000_000)]
 
+PIPELINE_NAME = "digits"
+
 VALIDATION = "validation"
 """The split that early stopping and the search for hyperparameters choose by."""
-
-
-class BeamOptions(Options):
-    """Where Beam pipelines run."""
-
-    runner: Literal["local", "local_processes"]
-    workers: int = Field(ge=1, le=256)
 
 
 class ServingOptions(Options):
@@ -55,6 +52,7 @@ class Config(Options):
     evaluation: EvaluationOptions
     serving: ServingOptions
     beam: BeamOptions
+    kubeflow: KubeflowOptions
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:

@@ -20,7 +20,15 @@ from pipeline.errors import UserError
 DEFAULT = "default.yaml"
 BASE = "base"
 """The key by which a file names another in its folder that it builds on."""
-_OPEN_GROUPS = ("splits", "evaluation.bars")
+_OPEN_GROUPS = (
+    "splits",
+    "evaluation.bars",
+    "kubeflow.containers",
+    "kubeflow.volumes",
+    "kubeflow.secrets",
+    "kubeflow.custom_job",
+    "kubeflow.labels",
+)
 """Groups to which a user may add keys; a file that names one replaces it whole."""
 
 Tree = dict[str, Any]
@@ -53,8 +61,15 @@ for _side in (_Loader, _Dumper):
     )
 
 
-def read_config(path: Path | None = None, settings: Sequence[str] = ()) -> Config:
+def read_config(
+    path: Path | None = None, settings: Sequence[str] = (), parameters: Sequence[str] = ()
+) -> Config:
     """Reads a config file (the defaults alone if there is none) and `key=value` settings.
+
+    Args:
+        path: the file.
+        settings: of `--set`.
+        parameters: of `--parameter`; set like the others, and named so where one is wrong.
 
     Raises:
         UserError: for a file that cannot be read, files that are each other's base, an unknown key,
@@ -66,7 +81,8 @@ def read_config(path: Path | None = None, settings: Sequence[str] = ()) -> Confi
     layers: list[tuple[str, Tree, tuple[str, ...]]] = []
     if path:
         layers += [(str(file), tree, _OPEN_GROUPS) for file, tree in _read_with_bases(path)]
-    layers += [(f"--set {setting}", _parse_setting(setting), ()) for setting in settings]
+    for option, given in (("--set", settings), ("--parameter", parameters)):
+        layers += [(f"{option} {one}", _parse_setting(one, option), ()) for one in given]
     for origin, layer, replaced in layers:
         for key in reversed([key for key, _ in _leaves_and_groups(layer)]):
             _refuse_unknown(key, known, origin)
@@ -140,14 +156,14 @@ def _problem(error: yaml.YAMLError) -> str:
     return problem or "it cannot be parsed"
 
 
-def _parse_setting(setting: str) -> Tree:
+def _parse_setting(setting: str, option: str) -> Tree:
     key, equals, value = setting.partition("=")
     if not (equals and key.strip()):
-        raise UserError(f"--set {setting} is not key=value; write for example training.epochs=5")
+        raise UserError(f"{option} {setting} is not key=value; write for example training.epochs=5")
     try:
         tree = _load(value)
     except yaml.YAMLError as error:
-        raise UserError(f"--set {setting}: the value is not YAML: {_problem(error)}") from error
+        raise UserError(f"{option} {setting}: the value is not YAML: {_problem(error)}") from error
     for part in reversed(key.strip().split(".")):
         tree = {part: tree}
     return tree
@@ -172,7 +188,7 @@ def _leaves_and_groups(tree: Mapping[Any, Any], prefix: str = "") -> Iterator[tu
 
 
 def _refuse_unknown(key: str, known: Sequence[str], origin: str) -> None:
-    if key in known or key.rpartition(".")[0] in _OPEN_GROUPS:
+    if key in known or any(key.startswith(f"{group}.") for group in _OPEN_GROUPS):
         return
     close = difflib.get_close_matches(key, known, n=1, cutoff=0.7)
     last = key.rpartition(".")[2]

@@ -11,11 +11,9 @@ from tfx.orchestration.portable import runtime_parameter_utils
 
 from pipeline.beam_args import beam_pipeline_args
 from pipeline.code_digest import stamp_code
-from pipeline.config import Config
+from pipeline.config import PIPELINE_NAME, Config
 from pipeline.dag import create_components
 from pipeline.workspace import Workspace
-
-PIPELINE_NAME = "digits"
 
 _STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
 

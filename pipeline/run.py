@@ -15,6 +15,7 @@ from pipeline.config_file import write_config
 from pipeline.errors import UserError
 from pipeline.failure import explain_failure
 from pipeline.history import History
+from pipeline.job_service import require_job_service
 from pipeline.local_runner import ComponentFailedError, run_locally
 from pipeline.made import describe
 from pipeline.narrator import Narrator
@@ -33,9 +34,11 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     The folder of `log` is the run's own and gets the effective config, too.
 
     Raises:
-        UserError: if a component fails, or the workspace's database cannot be used.
+        UserError: if a component fails, the workspace's database cannot be used, or Beam's job
+            service does not answer.
     """
     began = time.monotonic()
+    require_job_service(config.beam)
     run_id = log.parent.name
     write_config(config, log.parent / CONFIG_FILE)
     tidy(workspace)

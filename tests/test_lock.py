@@ -37,7 +37,7 @@ def test_an_override_is_still_needed(name: str) -> None:
     assert refused, f"no package refuses {name} {version(name)} any more: drop its override"
 
 
-@pytest.mark.parametrize("file", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("file", sorted(path.name for path in ROOT.glob("*.lock")))
 def test_a_lock_has_hashes_and_names_no_index(file: str) -> None:
     lock = (ROOT / file).read_text()
     pins = re.findall(r"^\S+==\S+ \\\n    --hash=sha256:", lock, re.MULTILINE)

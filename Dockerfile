@@ -1,0 +1,48 @@
+# The image of all that runs in containers; `make image` builds it. Targets:
+#   pipeline  the steps of a compiled pipeline, and `digits` for anything else
+#   beam      workers of Beam's runners
+#   serving   `digits serve`
+# The trainer for TPUs is `make image LOCK=requirements-tpu.lock`: the newest TensorFlow for TPUs is
+# older than the one that the rest has.
+
+# Debian trixie has glibc 2.41, so that TFX 1.21 and what it asks for install without overrides.
+ARG BASE=docker.io/library/python:3.11-slim-trixie
+ARG BEAM=docker.io/apache/beam_python3.11_sdk:2.77.0
+
+FROM ${BEAM} AS boot
+
+FROM ${BASE} AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+ARG LOCK=requirements-image.lock
+# pyfarmhash, which TFDV asks for, comes as C++ alone. Debian keeps no old versions to pin.
+# hadolint ignore=DL3008
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends g++ \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /source
+COPY ${LOCK} locked.txt
+RUN python -m venv /opt/digits \
+ && /opt/digits/bin/pip install --no-deps --require-hashes -r locked.txt
+COPY . .
+RUN /opt/digits/bin/pip install --no-deps --no-build-isolation . \
+ && find /opt/digits -name tests -type d -path "*/site-packages/*/tests" -prune -exec rm -rf {} +
+
+FROM ${BASE} AS pipeline
+COPY --from=build /opt/digits /opt/digits
+# Nothing is installed at run time; what libraries want to keep at home goes where anyone may write.
+ENV PATH=/opt/digits/bin:${PATH} \
+    HOME=/tmp \
+    MPLCONFIGDIR=/tmp/matplotlib \
+    PYTHONUNBUFFERED=1 \
+    RUN_PYTHON_SDK_IN_DEFAULT_ENVIRONMENT=1
+# By number: Kubernetes cannot tell whether a name is root.
+USER 65532:65532
+WORKDIR /tmp
+
+FROM pipeline AS beam
+COPY --from=boot /opt/apache/beam /opt/apache/beam
+ENTRYPOINT ["/opt/apache/beam/boot"]
+
+FROM pipeline AS serving
+EXPOSE 8500 8501
+ENTRYPOINT ["digits", "serve"]

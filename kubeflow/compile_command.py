@@ -1,0 +1,54 @@
+"""`digits compile`: from a config to a file that a back end takes."""
+
+import tempfile
+from pathlib import Path
+
+from kubeflow.containers import PLACES, require
+from kubeflow.spec_file import CompiledPipeline, suffix_for, write_compiled
+from pipeline.config import Config
+from pipeline.errors import UserError
+from pipeline.log_file import logged_to
+
+
+def compile_to_file(config: Config, target: str, output: Path, *, check: bool) -> None:
+    """Compiles, checks if asked, writes the file and says so on standard output.
+
+    Raises:
+        UserError: if the config lacks what the target needs, the file is named for another target,
+            or the check finds that the target would refuse it; nothing is written then.
+    """
+    if output.suffix != suffix_for(target):
+        raise UserError(
+            f"--output {output}: the file for {target} must end in {suffix_for(target)}, or its "
+            f"client takes it for another kind"
+        )
+    require(config.kubeflow, *PLACES)  # before TFX is imported
+    with (
+        tempfile.NamedTemporaryFile(suffix=".log") as log,
+        logged_to(Path(log.name), verbose=False),
+    ):
+        from kubeflow.admission import RULES
+        from kubeflow.compiler import compile_pipeline
+
+        compiled = (compile_checked if check else compile_pipeline)(config, target)
+    write_compiled(compiled, output)
+    rules = sum(target in rule.targets for rule in RULES)
+    print(f"{output}: {len(compiled.spec['components'])} components for {target}")
+    if check:
+        print(f"{rules} rules of the back end hold")
+
+
+def compile_checked(config: Config, target: str) -> CompiledPipeline:
+    """The compiled pipeline, of which the target refuses nothing.
+
+    Raises:
+        UserError: if the config lacks what the target needs, or the target would refuse it.
+    """
+    from kubeflow.admission import problems
+    from kubeflow.compiler import compile_pipeline
+
+    compiled = compile_pipeline(config, target)
+    found = problems(compiled, target)
+    if found:
+        raise UserError("\n".join([f"{target} would refuse this pipeline:", *found]))
+    return compiled

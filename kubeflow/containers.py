@@ -1,0 +1,101 @@
+"""The containers of components: image, CPU, memory, GPU or TPU."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.errors import UserError
+from pipeline.kubeflow_options import AcceleratorOptions, ContainerOptions, KubeflowOptions
+
+PLACES = ("image", "pipeline_root", "push_destination")
+"""What runs and where things go: what compiling cannot do without."""
+DEFAULT = "default"
+GPU_LABEL = "cloud.google.com/gke-accelerator"
+TPU_LABEL = "cloud.google.com/gke-tpu-accelerator"
+TOPOLOGY_LABEL = "cloud.google.com/gke-tpu-topology"
+_RESOURCES = {"gpu": "nvidia.com/gpu", "tpu": "google.com/tpu"}
+
+
+def require(options: KubeflowOptions, *names: str) -> None:
+    """Refuses options that do not say what there is no default for.
+
+    Raises:
+        UserError: naming what is not set.
+    """
+    for name in names:
+        if not getattr(options, name):
+            raise UserError(
+                f"kubeflow.{name} is not set; name it in the config or with --set kubeflow.{name}="
+            )
+
+
+def container_of(options: KubeflowOptions, component: str) -> ContainerOptions:
+    """The container of a component: its own options over those of `default`."""
+    default = options.containers.get(DEFAULT, ContainerOptions())
+    own = options.containers.get(component, ContainerOptions())
+    over = {name: getattr(own, name) for name in own.model_fields_set}
+    return default.model_copy(update=over)
+
+
+def set_containers(
+    spec: dict[str, Any], options: KubeflowOptions, ids: Mapping[str, str], target: str
+) -> None:
+    """Sets image and resources of every component, in place.
+
+    Args:
+        spec: a PipelineSpec in JSON's form.
+        options: of the config.
+        ids: what a component, by the name that it has here, is called in the spec.
+        target: vertex or kubeflow.
+
+    Raises:
+        UserError: if the options name a component that the pipeline does not have.
+    """
+    for name in options.containers:
+        if name not in ids and name != DEFAULT:
+            close = difflib.get_close_matches(name, ids, n=1, cutoff=0.4)
+            advice = f"did you mean {close[0]}?" if close else f"there are {', '.join(ids)}"
+            raise UserError(f"kubeflow.containers names {name}, no component; {advice}")
+    for name, task in ids.items():
+        container = spec["deploymentSpec"]["executors"][f"exec-{task}"]["container"]
+        chosen = container_of(options, name)
+        container["image"] = chosen.image or options.image
+        resources = _vertex(chosen) if target == "vertex" else _kubernetes(chosen)
+        if resources:
+            container["resources"] = resources
+
+
+def node_labels(accelerator: AcceleratorOptions | None) -> dict[str, str]:
+    """The labels of GKE nodes that have the accelerator."""
+    if accelerator is None:
+        return {}
+    if accelerator.kind == "gpu":
+        return {GPU_LABEL: accelerator.type}
+    topology = {TOPOLOGY_LABEL: accelerator.topology} if accelerator.topology else {}
+    return {TPU_LABEL: accelerator.type, **topology}
+
+
+def _vertex(chosen: ContainerOptions) -> dict[str, Any]:
+    resources: dict[str, Any] = {}
+    if chosen.cpu:
+        resources["cpuLimit"] = chosen.cpu
+    if chosen.memory:
+        resources["memoryLimit"] = chosen.memory
+    if chosen.accelerator:
+        accelerator = chosen.accelerator
+        resources["accelerator"] = {"type": accelerator.type, "count": str(accelerator.count)}
+    return resources
+
+
+def _kubernetes(chosen: ContainerOptions) -> dict[str, Any]:
+    resources: dict[str, Any] = {}
+    if chosen.cpu:
+        resources["resourceCpuLimit"] = f"{chosen.cpu:g}"
+    if chosen.memory:
+        resources["resourceMemoryLimit"] = f"{chosen.memory:g}G"
+    if chosen.accelerator:
+        resources["accelerator"] = {
+            "resourceType": _RESOURCES[chosen.accelerator.kind],
+            "resourceCount": str(chosen.accelerator.count),
+        }
+    return resources

@@ -1,0 +1,126 @@
+"""What every container of a compiled pipeline runs: completes what TFX's own entry lacks.
+
+    python -m kubeflow.entry --executor_class_path ... (as compiled)
+
+TFX's entry reads an ExecutorInput, runs an executor and writes an ExecutorOutput. Before that,
+runtime parameters are put into the properties that hold them, and inputs get the artifact types and
+names that the open-source back end leaves out. With `--launcher_paths` addresses become the local
+paths that its launcher copies them to and from: neither TFX nor Beam knows `minio://`.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+
+from google.protobuf import json_format
+from kfp.pipeline_spec import pipeline_spec_pb2 as pb
+from tfx.dsl.io import fileio
+from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor
+
+from kubeflow.parameters import Binding, put
+
+LOCAL_ROOT = "ARTIFACT_LOCAL_PATH"
+"""The environment variable of the launcher's own that says under which folder its copies lie."""
+_SCHEMES = ("gs", "minio", "s3")
+_FOLDERS = {"gs": "gcs", "minio": "minio", "s3": "s3"}
+
+
+def main(argv: Sequence[str]) -> None:
+    """Runs the executor that the arguments name; the rest of them go to Beam."""
+    parser = argparse.ArgumentParser(prog="python -m kubeflow.entry", allow_abbrev=False)
+    parser.add_argument("--executor_class_path", required=True)
+    parser.add_argument("--json_serialized_invocation_args", required=True)
+    parser.add_argument("--json_serialized_inputs_spec_args", default="{}")
+    parser.add_argument("--bindings", type=json.loads, default=[])
+    parser.add_argument("--launcher_paths", action="store_true")
+    known, beam_args = parser.parse_known_args(argv)
+    inputs_spec = json_format.Parse(
+        known.json_serialized_inputs_spec_args, pb.ComponentInputsSpec()
+    )
+    task = json_format.Parse(
+        known.json_serialized_invocation_args, pb.ExecutorInput(), ignore_unknown_fields=True
+    )
+    bindings = [Binding(name, key, tuple(path)) for name, key, path in known.bindings]
+    complete(task, inputs_spec, bindings, launcher_paths=known.launcher_paths)
+    known.json_serialized_invocation_args = json_format.MessageToJson(task)
+    kubeflow_v2_run_executor.main((known, beam_args))
+    if known.launcher_paths:
+        _give_back_addresses(task.outputs.output_file)
+
+
+def complete(
+    task: pb.ExecutorInput,
+    inputs_spec: pb.ComponentInputsSpec,
+    bindings: Iterable[Binding],
+    *,
+    launcher_paths: bool,
+) -> None:
+    """Makes an ExecutorInput what TFX's entry takes, in place."""
+    _set_parameters(task, bindings)
+    for key, listed in task.inputs.artifacts.items():
+        for artifact in listed.artifacts:
+            artifact.type.CopyFrom(inputs_spec.artifacts[key].artifact_type)
+            artifact.name = artifact.name or artifact.uri
+    if launcher_paths:
+        for artifact in _artifacts(task):
+            artifact.uri = local_path(artifact.uri)
+    for listed in task.outputs.artifacts.values():
+        for artifact in listed.artifacts:
+            fileio.makedirs(artifact.uri)
+
+
+def local_path(uri: str) -> str:
+    """Where the open-source launcher keeps its copy of what is at an address.
+
+    Its LocalPathForURI, backend/src/v2/component/launcher_v2.go of kubeflow/pipelines.
+    """
+    scheme, separator, rest = uri.partition("://")
+    if separator and scheme in _SCHEMES:
+        return f"{os.environ.get(LOCAL_ROOT, '')}/{_FOLDERS[scheme]}/{rest}"
+    return uri
+
+
+def address(path: str) -> str:
+    """The address of what the launcher copies to or from a local path; undoes `local_path`."""
+    for scheme in _SCHEMES:
+        prefix = f"{os.environ.get(LOCAL_ROOT, '')}/{_FOLDERS[scheme]}/"
+        if path.startswith(prefix):
+            return f"{scheme}://{path.removeprefix(prefix)}"
+    return path
+
+
+def _set_parameters(task: pb.ExecutorInput, bindings: Iterable[Binding]) -> None:
+    values = task.inputs.parameter_values
+    given = {binding.parameter for binding in bindings}
+    for binding in bindings:
+        value, number = values[binding.property], values[binding.parameter].number_value
+        if value.WhichOneof("kind") == "number_value":
+            value.number_value = number
+        else:
+            value.string_value = put(value.string_value, binding.path, number)
+    for name in given:  # executors know their own properties alone
+        del values[name]
+
+
+def _artifacts(task: pb.ExecutorInput) -> list[pb.RuntimeArtifact]:
+    lists = [*task.inputs.artifacts.values(), *task.outputs.artifacts.values()]
+    return [artifact for listed in lists for artifact in listed.artifacts]
+
+
+def _give_back_addresses(output_file: str) -> None:
+    with fileio.open(output_file, "r") as file:
+        output = json_format.Parse(file.read(), pb.ExecutorOutput())
+    for listed in output.artifacts.values():
+        for artifact in listed.artifacts:
+            artifact.uri = address(artifact.uri)
+            for key, value in artifact.metadata.items():
+                if isinstance(value, str):  # a blessing notes the models that it is about
+                    artifact.metadata[key] = address(value)
+    with fileio.open(output_file, "w") as file:
+        file.write(json_format.MessageToJson(output))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,156 @@
+"""Open-source Kubeflow Pipelines, through kfp's client."""
+
+import contextlib
+import json
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import kfp
+import kfp_server_api
+import urllib3
+
+from kubeflow.containers import require
+from kubeflow.service import ANSWER_S, RunState, Submission, T, state_word, within
+from pipeline.config import PIPELINE_NAME
+from pipeline.errors import UserError
+from pipeline.kubeflow_options import KubeflowOptions
+
+TOKEN = "KFP_TOKEN"
+"""The environment variable of a bearer token; kfp's client has none of its own."""
+
+
+class _Client(kfp.Client):
+    def get_kfp_healthz(self, sleep_duration: int = 5) -> Any:
+        """Asks once; the parent asks five times before it gives up on a token that is wrong."""
+        return self._healthz_api.healthz_service_get_healthz()
+
+
+class KubeflowService:
+    """Submits to the API server at `kubeflow.endpoint`."""
+
+    def __init__(self, options: KubeflowOptions, *, answer_s: float = ANSWER_S):
+        """Connects to nothing yet.
+
+        Raises:
+            UserError: if the options do not say where to.
+        """
+        require(options, "endpoint")
+        self._options = options
+        self._within = partial(within, answer_s, f"Kubeflow Pipelines at {options.endpoint}")
+
+    def submit(self, submission: Submission) -> str:
+        """See `Service`."""
+
+        def ask(client: kfp.Client) -> str:
+            run = client.run_pipeline(
+                experiment_id=self._experiment(client),
+                job_name=f"{PIPELINE_NAME} {datetime.now():%Y-%m-%d %H:%M:%S}",
+                **self._given(submission),
+            )
+            return str(run.run_id)
+
+        return self._ask(ask)
+
+    def schedule(self, submission: Submission, cron: str) -> str:
+        """See `Service`."""
+
+        def ask(client: kfp.Client) -> str:
+            recurring = client.create_recurring_run(
+                experiment_id=self._experiment(client),
+                job_name=PIPELINE_NAME,
+                cron_expression=f"0 {cron}",  # it counts seconds, too
+                no_catchup=True,
+                **self._given(submission),
+            )
+            return str(recurring.recurring_run_id)
+
+        return self._ask(ask)
+
+    def state(self, run_id: str) -> RunState:
+        """See `Service`."""
+
+        def ask(client: kfp.Client) -> RunState:
+            run = client.get_run(run_id)
+            details = [task for task in _tasks(run) if not _is_driver(task.display_name)]
+            why = {task.display_name: task.error.message for task in details if task.error}
+            if run.error:
+                why[""] = run.error.message
+            return RunState(
+                state=state_word(run.state),
+                tasks={task.display_name: state_word(task.state) for task in details},
+                why=why,
+            )
+
+        return self._ask(ask)
+
+    def page(self, run_id: str) -> str:
+        """See `Service`."""
+        return f"{self._options.endpoint}/#/runs/details/{run_id}"
+
+    def _experiment(self, client: kfp.Client) -> str:
+        options = self._options
+        made = client.create_experiment(options.experiment, namespace=options.namespace)
+        return str(made.experiment_id)
+
+    def _given(self, submission: Submission) -> dict[str, Any]:
+        return {
+            "pipeline_package_path": str(submission.file),
+            "params": dict(submission.values),
+            # True would also cache what must not be: the champion.
+            "enable_caching": None if submission.cache else False,
+            "service_account": self._options.service_account,
+        }
+
+    def _ask(self, ask: Callable[[kfp.Client], T]) -> T:
+        with _sentences(str(self._options.endpoint)):
+            return self._within(lambda: ask(self._client()))
+
+    def _client(self) -> kfp.Client:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # that it is for version 2 alone
+            return _Client(
+                host=self._options.endpoint,
+                namespace=self._options.namespace or "kubeflow",
+                existing_token=os.environ.get(TOKEN),
+            )
+
+
+def _tasks(run: kfp_server_api.V2beta1Run) -> list[Any]:
+    return (run.run_details.task_details if run.run_details else None) or []
+
+
+def _is_driver(name: str) -> bool:
+    """Whether a task is the back end's own, of which every pipeline has some."""
+    return name == "root" or name.endswith("-driver")
+
+
+@contextlib.contextmanager
+def _sentences(endpoint: str) -> Iterator[None]:
+    where = f"Kubeflow Pipelines at {endpoint}"
+    try:
+        yield
+    except kfp_server_api.ApiException as error:
+        reason = _reason(error)
+        if error.status in (401, 403):
+            raise UserError(
+                f"{where} refuses these credentials: {reason}; put a token into {TOKEN}"
+            ) from error
+        raise UserError(f"{where} refuses: {reason}") from error
+    except urllib3.exceptions.HTTPError as error:
+        cause = getattr(error, "reason", None) or error
+        raise UserError(f"{where} cannot be reached: {cause}; see kubeflow.endpoint") from error
+    except ValueError as error:  # of the client, before it asks
+        raise UserError(f"{where}: {error}") from error
+
+
+def _reason(error: kfp_server_api.ApiException) -> str:
+    """What the server says; it answers in JSON, a proxy before it in anything."""
+    try:
+        said = json.loads(error.body)
+        return str(said.get("message") or said.get("error") or error.reason)
+    except (TypeError, ValueError, AttributeError):
+        return f"{error.status} {error.reason}"

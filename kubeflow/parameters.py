@@ -1,0 +1,177 @@
+"""Runtime parameters: numbers of the config that a run may change without compiling again.
+
+A component gets most of its config inside one text, such as the `custom_config` of the Trainer.
+What depends on a key is found by changing the key and building the DAG again: wherever the old
+number stood and the new one now stands, that place is bound to the parameter. The container's entry
+puts the value there. The DAG itself knows nothing of it, and any component is served alike.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pipeline.config import Config
+from pipeline.errors import UserError
+
+Path = tuple[str | int, ...]
+Properties = Mapping[str, Mapping[str, Any]]
+"""The execution properties of each component, by its id."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number that a run may change.
+
+    Attributes:
+        key: where it is in the config, `training.epochs`.
+        name: what it is called in the compiled pipeline, `training_epochs`.
+        default: its value in the config.
+    """
+
+    key: str
+    name: str
+    default: float | int
+
+
+class Binding(NamedTuple):
+    """A place in a component's execution properties that holds the value of a parameter."""
+
+    parameter: str
+    property: str
+    path: Path
+
+
+def find_parameters(config: Config) -> list[Parameter]:
+    """The parameters that `kubeflow.parameters` names, keys and groups, in order.
+
+    Raises:
+        UserError: if one is not a number, or is not in the config.
+    """
+    tree = config.model_dump(mode="json")
+    found: dict[str, Parameter] = {}
+    for named in config.kubeflow.parameters:
+        value: Any = tree
+        for part in named.split("."):
+            if not isinstance(value, dict) or part not in value:
+                raise UserError(
+                    f"kubeflow.parameters names {named}, which the config does not have"
+                )
+            value = value[part]
+        for key, number in _leaves(value, named):
+            if isinstance(number, bool) or not isinstance(number, int | float):
+                raise UserError(f"kubeflow.parameters names {key}, which is not a number")
+            found[key] = Parameter(key, key.replace(".", "_"), number)
+    return list(found.values())
+
+
+def find_bindings(
+    config: Config, parameters: Sequence[Parameter], properties_of: Callable[[Config], Properties]
+) -> dict[str, list[Binding]]:
+    """The places that hold each parameter, by component.
+
+    Args:
+        config: what is compiled.
+        parameters: of `find_parameters`.
+        properties_of: builds the DAG for a config and gives its execution properties.
+
+    Raises:
+        UserError: if a component keeps something else of a parameter than its value, or none does.
+    """
+    before = properties_of(config)
+    bindings: dict[str, list[Binding]] = {}
+    for parameter in parameters:
+        other = parameter.default + 1 if isinstance(parameter.default, int) else _other(parameter)
+        after = properties_of(_replace(config, parameter.key.split("."), other))
+        bound = [
+            (component, Binding(parameter.name, name, path))
+            for component in before
+            for name, path in _places(
+                parameter, other, before[component], after[component], component
+            )
+        ]
+        if not bound:
+            raise UserError(f"kubeflow.parameters names {parameter.key}, which no component uses")
+        for component, binding in bound:
+            bindings.setdefault(component, []).append(binding)
+    return bindings
+
+
+def put(value: Any, path: Path, number: float) -> Any:
+    """A property with a number at a place in it; JSON texts on the way are opened and closed.
+
+    The number becomes what stood there: text, int or float.
+    """
+    if not path:
+        return type(value)(int(number) if float(number).is_integer() else number)
+    if isinstance(value, str):
+        return json.dumps(put(json.loads(value), path, number), sort_keys=True)
+    head, rest = path[0], path[1:]
+    copy: Any = list(value) if isinstance(value, list) else dict(value)
+    copy[head] = put(value[head], rest, number)
+    return copy
+
+
+def _other(parameter: Parameter) -> float:
+    return parameter.default / 2 if parameter.default else 0.5
+
+
+def _places(
+    parameter: Parameter,
+    other: float,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    component: str,
+) -> Iterator[tuple[str, Path]]:
+    for path, old, new in _differences(before, after):
+        if (_number(old), _number(new)) != (parameter.default, other):
+            raise UserError(
+                f"{parameter.key} cannot change from run to run: {component} keeps {old} of it in "
+                f"{path[0]}; take it out of kubeflow.parameters"
+            )
+        yield str(path[0]), path[1:]
+
+
+def _differences(before: Any, after: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
+    before, after = opened(before), opened(after)
+    if isinstance(before, Mapping) and isinstance(after, Mapping) and before.keys() == after.keys():
+        for name in before:
+            yield from _differences(before[name], after[name], (*path, name))
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, pair in enumerate(zip(before, after, strict=True)):
+            yield from _differences(*pair, (*path, index))
+    elif before != after:
+        yield path, before, after
+
+
+def opened(value: Any) -> Any:
+    """What a text of JSON holds, if that is an object or a list."""
+    if not isinstance(value, str) or value[:1] not in "{[":
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _leaves(tree: Any, key: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(tree, dict):
+        for name, value in tree.items():
+            yield from _leaves(value, f"{key}.{name}")
+    else:
+        yield key, tree
+
+
+def _replace(group: Any, path: Sequence[str], value: float) -> Any:
+    """The config with another value, unchecked: it is never run."""
+    head, *rest = path
+    old = group[head] if isinstance(group, dict) else getattr(group, head)
+    new = _replace(old, rest, value) if rest else value
+    return {**group, head: new} if isinstance(group, dict) else group.model_copy(update={head: new})

@@ -1,0 +1,267 @@
+"""The rules of admission, each as a function that yields a sentence for each breach.
+
+Where a rule comes from stands beside it in `kubeflow.admission`.
+"""
+
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from google.protobuf import json_format
+from kfp import components as kfp_components
+from kfp.kubernetes import kubernetes_executor_config_pb2 as kubernetes_pb
+from kfp.pipeline_spec import pipeline_spec_pb2 as pb
+
+from kubeflow.parameters import opened
+from kubeflow.spec_file import CompiledPipeline
+
+Problems = Iterator[str]
+_TASK = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_KINDS = {
+    pb.ParameterType.NUMBER_INTEGER: "number_value",
+    pb.ParameterType.NUMBER_DOUBLE: "number_value",
+    pb.ParameterType.STRING: "string_value",
+    pb.ParameterType.BOOLEAN: "bool_value",
+}
+_SECRET = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|ya29\.|AIza[\w-]{35}|gh[ps]_\w{36}"
+)
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A compiled pipeline, parsed.
+
+    Attributes:
+        compiled: as it will be sent.
+        spec: its PipelineSpec.
+        deployment: its executors.
+        platform: its PlatformSpec, empty if it has none.
+    """
+
+    compiled: CompiledPipeline
+    spec: pb.PipelineSpec
+    deployment: pb.PipelineDeploymentConfig
+    platform: pb.PlatformSpec
+
+
+def parse(compiled: CompiledPipeline) -> Pipeline:
+    """Parses all parts, refusing unknown fields.
+
+    Raises:
+        json_format.ParseError: if a part is not what its proto says.
+    """
+    json_format.ParseDict(compiled.job, pb.PipelineJob())
+    spec = json_format.ParseDict(compiled.spec, pb.PipelineSpec())
+    return Pipeline(
+        compiled,
+        spec,
+        json_format.ParseDict(
+            json_format.MessageToDict(spec.deployment_spec), pb.PipelineDeploymentConfig()
+        ),
+        json_format.ParseDict(compiled.platform or {}, pb.PlatformSpec()),
+    )
+
+
+def schema_version(pipeline: Pipeline) -> Problems:
+    """The one version that both take."""
+    if pipeline.spec.schema_version != "2.1.0":
+        yield f"the schema version is {pipeline.spec.schema_version or 'missing'}, not 2.1.0"
+
+
+def name(pipeline: Pipeline) -> Problems:
+    """The name of the pipeline."""
+    name = pipeline.spec.pipeline_info.name
+    if not re.fullmatch(r"[a-z][-a-z0-9]{0,127}", name):
+        yield f"the pipeline's name {name!r} is not lower case letters, digits and hyphens"
+
+
+def task_names(pipeline: Pipeline) -> Problems:
+    """The names of tasks become names of Kubernetes."""
+    for name in pipeline.spec.root.dag.tasks:
+        if not _TASK.fullmatch(name):
+            yield f"the task {name} is not named in kebab case, of at most 63 characters"
+
+
+def no_wrapper(pipeline: Pipeline) -> Problems:
+    """A bare PipelineSpec, not a PipelineJob."""
+    if pipeline.compiled.platform is None:
+        yield "it is wrapped in a PipelineJob"
+
+
+def executors(pipeline: Pipeline) -> Problems:
+    """Every task has a component, every component an executor that is implemented."""
+    for name, task in pipeline.spec.root.dag.tasks.items():
+        if task.component_ref.name not in pipeline.spec.components:
+            yield f"the task {name} refers to the component {task.component_ref.name}, missing"
+            continue
+        label = pipeline.spec.components[task.component_ref.name].executor_label
+        if label not in pipeline.deployment.executors:
+            yield f"the component {task.component_ref.name} refers to the executor {label}, missing"
+        elif pipeline.deployment.executors[label].WhichOneof("spec") == "resolver":
+            yield f"the task {name} is a Resolver"
+
+
+def edges(pipeline: Pipeline) -> Problems:
+    """Every input is made by a task, and every task waits for tasks."""
+    tasks = pipeline.spec.root.dag.tasks
+    for name, task in tasks.items():
+        for key, source in task.inputs.artifacts.items():
+            made = source.task_output_artifact
+            producer = tasks.get(made.producer_task)
+            if producer is None:
+                yield f"the input {key} of {name} comes from {made.producer_task}, which is no task"
+                continue
+            outputs = pipeline.spec.components[producer.component_ref.name].output_definitions
+            if made.output_artifact_key not in outputs.artifacts:
+                yield (
+                    f"the input {key} of {name} is {made.output_artifact_key} of "
+                    f"{made.producer_task}, which it does not make"
+                )
+        for before in task.dependent_tasks:
+            if before not in tasks:
+                yield f"{name} waits for {before}, which is no task"
+
+
+def parameters(pipeline: Pipeline) -> Problems:
+    """Every parameter is given, from the top or as a constant of its type."""
+    top = pipeline.spec.root.input_definitions.parameters
+    for name, parameter in top.items():
+        if not parameter.HasField("default_value"):
+            yield f"the parameter {name} has no default"
+    for name, task in pipeline.spec.root.dag.tasks.items():
+        wanted = pipeline.spec.components[task.component_ref.name].input_definitions.parameters
+        for key in sorted(set(wanted) - set(task.inputs.parameters)):
+            yield f"the parameter {key} of {name} is given by nothing"
+        for key, given in task.inputs.parameters.items():
+            kind = given.WhichOneof("kind")
+            if kind == "component_input_parameter" and given.component_input_parameter not in top:
+                yield f"{key} of {name} comes from {given.component_input_parameter}, no parameter"
+            if kind == "runtime_value":
+                yield from _constant(name, key, given.runtime_value, wanted)
+
+
+def _constant(task: str, key: str, value: Any, wanted: Any) -> Problems:
+    if value.WhichOneof("value") != "constant":
+        yield f"{key} of {task} is a {value.WhichOneof('value')}, which schema 2.1.0 has given up"
+    elif key not in wanted:
+        yield f"{key} of {task} is given, but its component does not take it"
+    elif value.constant.WhichOneof("kind") != _KINDS.get(wanted[key].parameter_type):
+        yield f"{key} of {task} is a {value.constant.WhichOneof('kind')}, of another type than said"
+
+
+def portable(pipeline: Pipeline) -> Problems:
+    """No path of this machine, no wheel, no secret."""
+    mounts = tuple(f"{mount}/" for mount in _mounts(pipeline))
+    for where, text in _texts(pipeline):
+        if text.startswith("/") and not f"{text}/".startswith(mounts):
+            yield f"{where} holds the local path {text}, which is in no container"
+        if text.endswith(".whl") or ".whl@" in text:
+            yield f"{where} holds the wheel {text}; the image has the code"
+        if _SECRET.search(text):
+            yield f"{where} holds what looks like a secret; give it through kubeflow.secrets"
+
+
+def images(pipeline: Pipeline) -> Problems:
+    """Every image is named with a tag of its own, or a digest."""
+    for label, executor in pipeline.deployment.executors.items():
+        image = executor.container.image
+        if executor.HasField("container") and not re.search(
+            r"@sha256:|:(?!latest$)[\w.-]+$", image
+        ):
+            yield f"the image {image!r} of {label} has no tag of its own, so caches keep old code"
+
+
+def vertex_root(pipeline: Pipeline) -> Problems:
+    """Outputs go to a bucket."""
+    root = pipeline.compiled.job.get("runtimeConfig", {}).get("gcsOutputDirectory", "")
+    if not root.startswith("gs://"):
+        yield f"the pipeline root {root or 'is missing and'} is not a bucket, gs://BUCKET/FOLDER"
+
+
+def kubeflow_root(pipeline: Pipeline) -> Problems:
+    """Outputs go where the launcher can copy them to and from."""
+    root = pipeline.spec.default_pipeline_root
+    if not re.match(r"(gs|s3|minio)://[^/]+", root):
+        yield f"the pipeline root {root!r} is not at gs://, s3:// or minio://"
+
+
+def destination(pipeline: Pipeline) -> Problems:
+    """What containers read and write themselves is where TFX can."""
+    for where, text in _texts(pipeline):
+        # Only what the launcher hands over is copied for a container.
+        if re.match(r"(minio|s3)://", text):
+            yield f"{where} is {text}, which TFX cannot read; name gs:// or a folder in a volume"
+
+
+def no_hooks(pipeline: Pipeline) -> Problems:
+    """Nothing relies on a driver hook."""
+    for label, executor in pipeline.deployment.executors.items():
+        if executor.container.HasField("lifecycle"):
+            yield f"{label} relies on a driver hook, which is not run there"
+
+
+def platform(pipeline: Pipeline) -> Problems:
+    """The platform document names executors that there are, and asks for what there is."""
+    for label, config in pipeline.platform.platforms[
+        "kubernetes"
+    ].deployment_spec.executors.items():
+        if label not in pipeline.deployment.executors:
+            yield f"the platform document names {label}, which is no executor"
+        try:
+            json_format.ParseDict(
+                json_format.MessageToDict(config), kubernetes_pb.KubernetesExecutorConfig()
+            )
+        except json_format.ParseError as error:
+            yield f"the platform document asks for {label} what there is not: {error}"
+
+
+def accelerators(pipeline: Pipeline) -> Problems:
+    """Accelerators are named as Kubernetes names them."""
+    for label, executor in pipeline.deployment.executors.items():
+        accelerator = executor.container.resources.accelerator
+        if accelerator.type or accelerator.count:
+            yield f"{label} asks for an accelerator by its Vertex name, {accelerator.type}"
+
+
+def loadable(pipeline: Pipeline) -> Problems:
+    """KFP's own client loads the file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "pipeline.yaml")
+        path.write_text(pipeline.compiled.text())
+        try:
+            kfp_components.load_component_from_file(str(path))
+        except Exception as error:  # it has no error of its own
+            yield f"kfp's client cannot load it: {error}"
+
+
+def _mounts(pipeline: Pipeline) -> Iterator[str]:
+    for config in pipeline.platform.platforms["kubernetes"].deployment_spec.executors.values():
+        for mount in json_format.MessageToDict(config).get("pvcMount", []):
+            yield mount["mountPath"]
+
+
+def _texts(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
+    """Every text that a container is given, with where it stands."""
+    for name, task in pipeline.spec.root.dag.tasks.items():
+        for key, given in task.inputs.parameters.items():
+            for text in _leaves(given.runtime_value.constant.string_value):
+                yield f"{key} of {name}", text
+    for label, executor in pipeline.deployment.executors.items():
+        for word in (*executor.container.command, *executor.container.args):
+            for text in _leaves(word):
+                yield f"the command of {label}", text
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    value = opened(value)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _leaves(item)
+    elif isinstance(value, str):
+        yield value

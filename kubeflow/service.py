@@ -1,0 +1,127 @@
+"""What submitting needs of a service that runs pipelines, whichever it is."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from pipeline.errors import UserError
+
+T = TypeVar("T")
+
+ANSWER_S = 60.0
+"""How long a service may take to answer."""
+POLL_S = 10.0
+_ENDED = frozenset({"succeeded", "failed", "cancelled", "skipped"})
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What is submitted.
+
+    Attributes:
+        file: the compiled pipeline.
+        values: of runtime parameters; the service has defaults for the others.
+        cache: whether outputs may be taken from its cache, where the pipeline itself allows it.
+    """
+
+    file: Path
+    values: Mapping[str, float]
+    cache: bool
+
+
+@dataclass(frozen=True)
+class RunState:
+    """How a run is.
+
+    Attributes:
+        state: pending, running, succeeded, failed, cancelled, or another word of the service.
+        tasks: the state of each task that has begun.
+        why: what went wrong, by task; the run itself is "".
+    """
+
+    state: str
+    tasks: Mapping[str, str] = field(default_factory=dict)
+    why: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will change."""
+        return self.state in _ENDED
+
+
+class Service(Protocol):
+    """A service; everything it is asked may raise UserError, for what goes wrong there."""
+
+    def submit(self, submission: Submission) -> str:
+        """Starts a run; gives its id."""
+
+    def schedule(self, submission: Submission, cron: str) -> str:
+        """Starts runs at the times of a cron expression of five fields; gives the schedule's id."""
+
+    def state(self, run_id: str) -> RunState:
+        """How a run is."""
+
+    def page(self, run_id: str) -> str:
+        """The address where a person sees a run."""
+
+
+def state_word(state: Any) -> str:
+    """A state by one name for all services: `PIPELINE_STATE_CANCELLED` is `cancelled`."""
+    word = str(state or "pending").removeprefix("PIPELINE_STATE_").lower()
+    return word.replace("canceled", "cancelled").replace("canceling", "cancelling")
+
+
+def wait_for_end(
+    service: Service, run_id: str, *, tell: Callable[[str, str], None], limit: float | None
+) -> RunState:
+    """Waits until a run has ended, telling each task's changes: `tell("trainer", "running")`.
+
+    Raises:
+        UserError: if it has not ended after `limit` seconds.
+    """
+    deadline = time.monotonic() + limit if limit else None
+    told: Mapping[str, str] = {}
+    while True:
+        now = service.state(run_id)
+        for name, state in now.tasks.items():
+            if told.get(name) != state:
+                tell(name, state)
+        told = now.tasks
+        if now.ended:
+            return now
+        if deadline and time.monotonic() + POLL_S > deadline:
+            raise UserError(
+                f"the run {run_id} has not ended in {limit:g} s; it goes on, look at it with "
+                f"digits status"
+            )
+        time.sleep(POLL_S)
+
+
+def within(seconds: float, service: str, ask: Callable[[], T]) -> T:
+    """What `ask` gives or raises; the clients themselves may wait for an answer for ever.
+
+    Raises:
+        UserError: if there is no answer in time.
+    """
+    answers: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            answers.append(ask())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if errors:
+        raise errors[0]
+    if not answers:
+        raise UserError(
+            f"{service} has not answered in {seconds:g} s; try again, or see its status"
+        )
+    return answers[0]

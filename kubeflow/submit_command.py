@@ -1,0 +1,178 @@
+"""`digits submit` and `digits status`: runs on Vertex AI or Kubeflow Pipelines."""
+
+import contextlib
+import json
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from kubeflow.containers import PLACES, require
+from kubeflow.parameters import find_parameters
+from kubeflow.service import ANSWER_S, Service, Submission, wait_for_end
+from kubeflow.spec_file import suffix_for, write_compiled
+from pipeline.config import Config
+from pipeline.errors import UserError
+from pipeline.kubeflow_options import KubeflowOptions
+from pipeline.log_file import logged_to
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a command talks.
+
+    Attributes:
+        wait: whether it waits for the end of the run.
+        limit: how long at most, in seconds; None for as long as it takes.
+        as_json: whether it prints one JSON object instead of lines.
+    """
+
+    wait: bool
+    limit: float | None
+    as_json: bool
+
+
+def submit(
+    config: Config,
+    target: str,
+    *,
+    values: Mapping[str, float],
+    cache: bool,
+    cron: str | None,
+    manner: Manner,
+) -> None:
+    """Compiles, checks and submits a run, or a schedule of runs.
+
+    Args:
+        config: what is compiled.
+        target: vertex or kubeflow.
+        values: of runtime parameters, by name.
+        cache: whether outputs may be taken from the service's cache.
+        cron: of a schedule, five fields; None for one run now.
+        manner: of talking.
+
+    Raises:
+        UserError: if the target would refuse the pipeline, the service cannot be reached or
+            refuses, or the run that is waited for fails.
+    """
+    require(config.kubeflow, *PLACES)
+    if cron is not None and not re.fullmatch(r"\S+( \S+){4}", cron):
+        raise UserError(
+            f"--schedule {cron}: not the five fields minute, hour, day, month and weekday; write "
+            f"for example '0 3 * * 1'"
+        )
+    with tempfile.TemporaryDirectory() as folder, _logged_in(folder) as (output, error):
+        service = open_service(target, config.kubeflow, limit=manner.limit)
+        submission = Submission(_compile(config, target, Path(folder), values), values, cache)
+        if cron is not None:
+            _tell({"schedule": service.schedule(submission, cron)}, manner, output)
+            return
+        run_id = service.submit(submission)
+        page = service.page(run_id)
+        if manner.wait:
+            print(f"submitted {run_id}\n{page}", file=error, flush=True)
+            _tell_state(service, run_id, manner, output, error)
+        else:
+            _tell({"run": run_id, "page": page}, manner, output)
+
+
+def status(options: KubeflowOptions, target: str, run_id: str, *, manner: Manner) -> None:
+    """Says how a run is.
+
+    Raises:
+        UserError: if the service cannot be reached, knows no such run, or the run has failed.
+    """
+    with tempfile.TemporaryDirectory() as folder, _logged_in(folder) as (output, error):
+        service = open_service(target, options, limit=manner.limit)
+        _tell_state(service, run_id, manner, output, error)
+
+
+def checked_parameters(config: Config, changed: Config, given: Sequence[str]) -> dict[str, float]:
+    """The values of runtime parameters, by name.
+
+    Args:
+        config: as it is compiled.
+        changed: the same with the parameters in it, which has checked their types and ranges.
+        given: `training.epochs=3`.
+
+    Raises:
+        UserError: if one is not a runtime parameter of the config.
+    """
+    known = {parameter.key for parameter in find_parameters(config)}
+    values = {parameter.key: parameter for parameter in find_parameters(changed)}
+    checked = {}
+    for setting in given:
+        key = setting.partition("=")[0].strip()
+        if key not in known:
+            raise UserError(
+                f"--parameter {setting}: {key} is compiled in; use --set, or name it in "
+                f"kubeflow.parameters"
+            )
+        checked[values[key].name] = values[key].default
+    return checked
+
+
+def open_service(target: str, options: KubeflowOptions, *, limit: float | None) -> Service:
+    """The service of a target; nothing is asked of it yet.
+
+    Raises:
+        UserError: if the options do not say where it is.
+    """
+    answer_s = min(limit or ANSWER_S, ANSWER_S)
+    if target == "vertex":
+        from kubeflow.vertex_service import VertexService
+
+        return VertexService(options, answer_s=answer_s)
+    from kubeflow.kubeflow_service import KubeflowService
+
+    return KubeflowService(options, answer_s=answer_s)
+
+
+def _compile(config: Config, target: str, folder: Path, values: Mapping[str, float]) -> Path:
+    from google.protobuf import json_format
+    from kfp.pipeline_spec import pipeline_spec_pb2 as pb
+
+    from kubeflow.compile_command import compile_checked
+    from kubeflow.values import checked_values
+
+    compiled = compile_checked(config, target)
+    checked_values(json_format.ParseDict(compiled.spec, pb.PipelineSpec()), values)
+    file = folder / f"digits{suffix_for(target)}"
+    write_compiled(compiled, file)
+    return file
+
+
+def _logged_in(folder: str) -> contextlib.AbstractContextManager[tuple[TextIO, TextIO]]:
+    return logged_to(Path(folder, "submit.log"), verbose=False)
+
+
+def _tell_state(
+    service: Service, run_id: str, manner: Manner, output: TextIO, error: TextIO
+) -> None:
+    def tell(task: str, state: str) -> None:
+        print(f"  {task:<20} {state}", file=error, flush=True)
+
+    if manner.wait:
+        now = wait_for_end(service, run_id, tell=tell, limit=manner.limit)
+    else:
+        now = service.state(run_id)
+        if not manner.as_json:
+            for task, state in now.tasks.items():
+                tell(task, state)
+    facts: dict[str, Any] = {"run": run_id, "state": now.state, "page": service.page(run_id)}
+    if manner.as_json:
+        facts |= {"tasks": dict(now.tasks), "why": dict(now.why)}
+    _tell(facts, manner, output)
+    if now.state in ("failed", "cancelled"):
+        reasons = "; ".join(f"{task}: {why}" if task else why for task, why in now.why.items())
+        raise UserError(f"the run {run_id} has {now.state}: {reasons or 'see its page'}")
+
+
+def _tell(facts: Mapping[str, Any], manner: Manner, output: TextIO) -> None:
+    if manner.as_json:
+        print(json.dumps(facts), file=output, flush=True)
+        return
+    for name, fact in facts.items():
+        print(f"{name:<10} {fact}", file=output, flush=True)

@@ -1,0 +1,130 @@
+"""Vertex AI Pipelines, through google-cloud-aiplatform."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import google.auth
+from google.api_core import exceptions
+from google.auth.exceptions import GoogleAuthError
+from google.cloud import aiplatform
+
+from kubeflow.containers import require
+from kubeflow.service import ANSWER_S, RunState, Submission, T, state_word, within
+from pipeline.config import PIPELINE_NAME
+from pipeline.errors import UserError
+from pipeline.kubeflow_options import KubeflowOptions
+
+_SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
+_LOG_IN = (
+    "run gcloud auth application-default login, or let GOOGLE_APPLICATION_CREDENTIALS name a "
+    "service account's key"
+)
+
+
+class VertexService:
+    """Submits to a project and region, with the credentials that Google's libraries find."""
+
+    def __init__(self, options: KubeflowOptions, *, answer_s: float = ANSWER_S):
+        """Finds credentials; nothing is asked yet.
+
+        Raises:
+            UserError: if there are none, or the options do not say where to.
+        """
+        require(options, "project", "region")
+        self._options = options
+        self._within = partial(within, answer_s, f"Vertex AI in {options.region}")
+        with _sentences(options):
+            credentials, _ = google.auth.default(scopes=_SCOPES)
+        aiplatform.init(
+            project=options.project,
+            location=options.region,
+            api_endpoint=options.endpoint,
+            credentials=credentials,
+        )
+
+    def submit(self, submission: Submission) -> str:
+        """See `Service`."""
+
+        def ask() -> str:
+            job = self._job(submission)
+            job.submit(service_account=self._options.service_account)
+            return str(job.job_id)
+
+        return self._ask(ask)
+
+    def schedule(self, submission: Submission, cron: str) -> str:
+        """See `Service`."""
+
+        def ask() -> str:
+            schedule = self._job(submission).create_schedule(
+                cron=cron,
+                display_name=PIPELINE_NAME,
+                service_account=self._options.service_account,
+            )
+            return str(schedule.name)
+
+        return self._ask(ask)
+
+    def state(self, run_id: str) -> RunState:
+        """See `Service`."""
+
+        def ask() -> RunState:
+            job = aiplatform.PipelineJob.get(run_id)
+            details = [task for task in job.task_details if task.task_name != run_id]
+            why = {task.task_name: task.error.message for task in details if task.error.message}
+            if job.gca_resource.error.message:
+                why[""] = job.gca_resource.error.message
+            return RunState(
+                state=state_word(job.gca_resource.state.name),
+                tasks={task.task_name: state_word(task.state.name) for task in details},
+                why=why,
+            )
+
+        return self._ask(ask)
+
+    def page(self, run_id: str) -> str:
+        """See `Service`."""
+        return (
+            f"https://console.cloud.google.com/vertex-ai/locations/{self._options.region}/pipelines"
+            f"/runs/{run_id}?project={self._options.project}"
+        )
+
+    def _job(self, submission: Submission) -> aiplatform.PipelineJob:
+        return aiplatform.PipelineJob(
+            display_name=PIPELINE_NAME,
+            template_path=str(submission.file),
+            parameter_values=dict(submission.values),
+            # True would also cache what must not be: the champion.
+            enable_caching=None if submission.cache else False,
+            labels=dict(self._options.labels),
+        )
+
+    def _ask(self, ask: Callable[[], T]) -> T:
+        with _sentences(self._options):
+            return self._within(ask)
+
+
+@contextlib.contextmanager
+def _sentences(options: KubeflowOptions) -> Iterator[None]:
+    where = f"Vertex AI in {options.project}, {options.region}"
+    try:
+        yield
+    except GoogleAuthError as error:
+        raise UserError(
+            f"the credentials for Google Cloud do not work: {error}; {_LOG_IN}"
+        ) from error
+    except (exceptions.Unauthenticated, exceptions.PermissionDenied) as error:
+        raise UserError(f"{where} refuses these credentials: {error.message}; {_LOG_IN}") from error
+    except exceptions.ServiceUnavailable as error:
+        if "from plugin failed" in str(error):  # gRPC's word for credentials that get no token
+            raise UserError(
+                f"the credentials for Google Cloud do not work: {error.message}; {_LOG_IN}"
+            ) from error
+        raise UserError(
+            f"{where} cannot be reached: {error.message}; see kubeflow.region and kubeflow.endpoint"
+        ) from error
+    except exceptions.NotFound as error:
+        raise UserError(f"{where} has no such thing: {error.message}") from error
+    except exceptions.GoogleAPICallError as error:
+        raise UserError(f"{where} refuses: {error.message}") from error

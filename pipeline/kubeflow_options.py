@@ -1,0 +1,75 @@
+"""What a cluster needs to know and a run on this machine does not."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from vocabulary.options import Options
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Label = Annotated[str, StringConstraints(pattern=r"^[a-z]([-_a-z0-9]{0,61}[a-z0-9])?$")]
+"""What both Vertex AI and Kubernetes take."""
+
+
+class AcceleratorOptions(Options):
+    """A GPU or TPU, by the name that the platform has for it."""
+
+    kind: Literal["gpu", "tpu"]
+    type: Text = Field(description="NVIDIA_L4 on Vertex, nvidia-l4 or tpu-v5-lite-podslice on GKE")
+    count: int = Field(ge=1, le=64)
+    topology: Text | None = Field(default=None, description="of a TPU slice on GKE, as 2x4")
+
+
+class TolerationOptions(Options):
+    """A taint that a pod may be placed in spite of."""
+
+    key: Text
+    operator: Literal["Equal", "Exists"] = "Equal"
+    value: str = ""
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = "NoSchedule"
+
+
+class ContainerOptions(Options):
+    """The container of a component; what is left out is the platform's choice."""
+
+    image: Text | None = None
+    cpu: float | None = Field(default=None, gt=0, le=416, description="cores")
+    memory: float | None = Field(default=None, gt=0, le=12_000, description="GB")
+    accelerator: AcceleratorOptions | None = None
+    node_selector: dict[str, str] = {}
+    tolerations: list[TolerationOptions] = []
+
+
+class SecretOptions(Options):
+    """A key of a Kubernetes secret, given to every container in an environment variable."""
+
+    name: Text
+    key: Text
+
+
+class CustomJobOptions(Options):
+    """A Vertex custom job that the Trainer runs as, by TFX's own extension."""
+
+    machine_type: Text
+    replicas: int = Field(default=1, ge=1, le=1000)
+    accelerator: AcceleratorOptions | None = None
+
+
+class KubeflowOptions(Options):
+    """Compiling and submitting for Kubeflow Pipelines and Vertex AI."""
+
+    image: Text | None
+    pipeline_root: Text | None
+    push_destination: Text | None
+    parameters: list[Text] = Field(description="keys of the config that a run may change")
+    containers: dict[str, ContainerOptions] = Field(description="by component; `default`: others")
+    volumes: dict[str, Annotated[str, StringConstraints(pattern=r"^/.+")]]
+    secrets: dict[str, SecretOptions]
+    custom_job: CustomJobOptions | None
+    project: Text | None
+    region: Text | None
+    endpoint: Text | None
+    namespace: Text | None
+    experiment: Text
+    service_account: Text | None
+    labels: dict[Label, Label]

@@ -1,0 +1,197 @@
+"""What the back ends do around a container, on a pipeline of two small tasks."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.protobuf import json_format
+from kfp.pipeline_spec import pipeline_spec_pb2 as pb
+
+from kubeflow.backends import Backend, OpenSource, Vertex
+from kubeflow.execution import Done, Execution
+from kubeflow.placeholders import fill
+
+ANY = {"artifactType": {"schemaTitle": "system.Artifact", "schemaVersion": "0.0.1"}}
+NUMBER = {"parameterType": "NUMBER_INTEGER"}
+
+
+def spec(condition: str = "") -> pb.PipelineSpec:
+    """`make` writes n into x, `read` reads x; `make` has a driver hook, which sets n."""
+    command = ["container", "{{$}}"]
+    hook = {"preCacheCheck": {"command": ["hook", "{{$.outputs.output_file}}"]}}
+    return json_format.ParseDict(
+        {
+            "root": {
+                "inputDefinitions": {"parameters": {"n": {**NUMBER, "defaultValue": 1}}},
+                "dag": {
+                    "tasks": {
+                        "make": {
+                            "componentRef": {"name": "make"},
+                            "cachingOptions": {"enableCache": True},
+                            "inputs": {"parameters": {"n": {"componentInputParameter": "n"}}},
+                        },
+                        "read": {
+                            "componentRef": {"name": "read"},
+                            "triggerPolicy": {"condition": condition},
+                            "inputs": {
+                                "artifacts": {
+                                    "x": {
+                                        "taskOutputArtifact": {
+                                            "producerTask": "make",
+                                            "outputArtifactKey": "x",
+                                        }
+                                    }
+                                }
+                            },
+                        },
+                        "last": {"componentRef": {"name": "read"}, "dependentTasks": ["read"]},
+                    }
+                },
+            },
+            "components": {
+                "make": {
+                    "executorLabel": "make",
+                    "inputDefinitions": {"parameters": {"n": NUMBER}},
+                    "outputDefinitions": {"artifacts": {"x": ANY}},
+                },
+                "read": {"executorLabel": "read", "inputDefinitions": {"artifacts": {"x": ANY}}},
+            },
+            "deploymentSpec": {
+                "executors": {
+                    "make": {"container": {"image": "i", "command": command, "lifecycle": hook}},
+                    "read": {"container": {"image": "i", "command": command}},
+                }
+            },
+        },
+        pb.PipelineSpec(),
+    )
+
+
+class Containers:
+    """Stands in for containers: notes what each was given and says what it made."""
+
+    def __init__(self) -> None:
+        self.given: list[dict[str, Any]] = []
+
+    def __call__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        if command[0] == "hook":
+            _write(command[1], {"parameterValues": {"n": 5}})
+            return
+        given = json.loads(command[1])
+        self.given.append(given)
+        outputs = given["outputs"]
+        said = {}
+        for key, listed in outputs.get("artifacts", {}).items():
+            uri = listed["artifacts"][0]["uri"]
+            pod = environment.get("ARTIFACT_LOCAL_PATH")
+            Path(uri.replace("minio://", f"{pod}/minio/")).mkdir(parents=True)
+            said[key] = {
+                "artifacts": [
+                    {"uri": uri, "metadata": {"n": given["inputs"]["parameterValues"]["n"]}}
+                ]
+            }
+        _write(outputs["outputFile"], {"artifacts": said})
+
+
+def _write(path: str, tree: dict[str, Any]) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(json.dumps(tree))
+
+
+def execute(
+    backend: Backend, folder: Path, run_id: str = "r", condition: str = "", **values: int
+) -> tuple[dict[str, Done], list[dict[str, Any]]]:
+    containers = Containers()
+    root = f"{folder}/bucket" if isinstance(backend, Vertex) else "minio://bucket"
+    execution = Execution(
+        spec=spec(condition),
+        root=root,
+        backend=backend,
+        launch=containers,
+        cache=folder / "cache",
+        run_id=run_id,
+        values=values,
+    )
+    return execution.run(), containers.given
+
+
+@pytest.fixture
+def open_source(tmp_path: Path) -> OpenSource:
+    return OpenSource(tmp_path / "store", tmp_path / "pod")
+
+
+def test_vertex_runs_the_driver_hook_and_hands_its_word_on(tmp_path: Path) -> None:
+    _, given = execute(Vertex(), tmp_path)
+    assert given[0]["inputs"]["parameterValues"] == {"n": 5}
+
+
+def test_open_source_runs_no_hook(open_source: OpenSource, tmp_path: Path) -> None:
+    _, given = execute(open_source, tmp_path)
+    assert given[0]["inputs"]["parameterValues"] == {"n": 1}
+
+
+def test_vertex_hands_over_type_and_name_and_open_source_neither(
+    open_source: OpenSource, tmp_path: Path
+) -> None:
+    (artifact,) = execute(Vertex(), tmp_path / "v")[1][1]["inputs"]["artifacts"]["x"]["artifacts"]
+    assert {"name", "type", "uri", "metadata"} <= set(artifact)
+    (artifact,) = execute(open_source, tmp_path)[1][1]["inputs"]["artifacts"]["x"]["artifacts"]
+    assert set(artifact) == {"uri", "metadata"}
+    assert artifact["uri"] == "minio://bucket/digits/r/make/x"
+
+
+def test_object_store_keeps_what_the_container_wrote(
+    open_source: OpenSource, tmp_path: Path
+) -> None:
+    execute(open_source, tmp_path)
+    assert (tmp_path / "store/minio/bucket/digits/r/make/x").is_dir()
+    assert not open_source.pod.exists()
+
+
+def test_second_run_is_cached_until_a_parameter_changes(
+    open_source: OpenSource, tmp_path: Path
+) -> None:
+    assert not execute(open_source, tmp_path, "1")[0]["make"].cached
+    done, given = execute(open_source, tmp_path, "2")
+    assert done["make"].cached
+    assert done["make"].uri("x") == "minio://bucket/digits/1/make/x"
+    assert len(given) == 2  # `read` and `last` do not ask for a cache
+    assert not execute(open_source, tmp_path, "3", n=2)[0]["make"].cached
+
+
+def test_condition_that_does_not_hold_skips_the_task_and_what_waits_for_it(
+    open_source: OpenSource, tmp_path: Path
+) -> None:
+    condition = "inputs.artifacts['x'].artifacts[0].metadata['n'] == {}"
+    done, _ = execute(open_source, tmp_path, "1", condition.format(2.0))
+    assert {name: d.skipped for name, d in done.items()} == {
+        "make": False,
+        "read": True,
+        "last": True,
+    }
+    done, _ = execute(open_source, tmp_path, "2", condition.format(1.0))
+    assert not any(d.skipped for d in done.values())
+
+
+def test_placeholders_of_a_command_are_filled() -> None:
+    given = json_format.ParseDict(
+        {
+            "inputs": {
+                "parameterValues": {"n": 3, "s": "text"},
+                "artifacts": {"x": {"artifacts": [{"uri": "gs://b/x"}]}},
+            },
+            "outputs": {
+                "artifacts": {"y": {"artifacts": [{"uri": "gs://b/y"}]}},
+                "outputFile": "gs://b/out.json",
+            },
+        },
+        pb.ExecutorInput(),
+    )
+    word = (
+        "{{$.inputs.parameters['s']}} {{$.inputs.parameters['n']}} {{$.outputs.output_file}} "
+        "{{$.inputs.artifacts['x'].uri}} {{$.outputs.artifacts['y'].uri}}"
+    )
+    assert fill(word, given) == "text 3.0 gs://b/out.json gs://b/x gs://b/y"
+    assert json.loads(fill("{{$}}", given))["inputs"]["parameterValues"]["s"] == "text"

@@ -1,0 +1,209 @@
+"""Compiling: both targets, any component, nothing of this machine, the same bytes."""
+
+import json
+from typing import Any
+
+import pytest
+
+from kubeflow.admission import problems
+from kubeflow.compiler import kebab_case
+from kubeflow.spec_file import CompiledPipeline
+from pipeline.errors import UserError
+
+TARGETS = ("vertex", "kubeflow")
+
+
+def container(compiled: CompiledPipeline, task: str) -> dict[str, Any]:
+    return compiled.spec["deploymentSpec"]["executors"][f"exec-{task}"]["container"]
+
+
+def task(compiled: CompiledPipeline, name: str) -> dict[str, Any]:
+    return compiled.spec["root"]["dag"]["tasks"][name]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_same_config_gives_the_same_bytes(target: str, compile_for: Any) -> None:
+    assert compile_for(target).text() == compile_for(target).text()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_component_of_the_dag_is_a_task(
+    target: str, compile_for: Any, configure: Any
+) -> None:
+    from pipeline.dag import create_components
+
+    components = create_components(
+        configure(), serving_dir="/serving", checkpoint_dir="/checkpoints"
+    )
+    names = {kebab_case(component.id) for component in components}
+    compiled = compile_for(target)
+    assert set(compiled.spec["root"]["dag"]["tasks"]) == names
+    assert set(compiled.spec["components"]) == names
+    assert compiled.spec["schemaVersion"] == "2.1.0"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_champion_is_never_cached_and_the_others_are(target: str, compile_for: Any) -> None:
+    tasks = compile_for(target).spec["root"]["dag"]["tasks"]
+    cached = {name for name, t in tasks.items() if t["cachingOptions"]["enableCache"]}
+    assert set(tasks) - cached == {"champion"}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_tuner_and_incumbent_are_compiled_and_the_incumbent_is_never_cached(
+    target: str, compile_for: Any
+) -> None:
+    compiled = compile_for(
+        target, "tuner.enabled=true", "splits.validation=64", "training.warm_start=true"
+    )
+    assert problems(compiled, target) == []
+    trainer = task(compiled, "trainer")
+    assert {"tuner", "incumbent"} <= set(trainer["dependentTasks"])
+    assert task(compiled, "incumbent")["cachingOptions"] == {"enableCache": False}
+    assert task(compiled, "tuner")["cachingOptions"] == {"enableCache": True}
+
+
+@pytest.mark.parametrize(
+    ("target", "folder"),
+    [("vertex", "gs://bucket/root/checkpoints"), ("kubeflow", "/mnt/serving/digits-checkpoints")],
+)
+def test_checkpoints_are_where_the_trainer_itself_can_write(
+    target: str, folder: str, compile_for: Any
+) -> None:
+    constant = task(compile_for(target), "trainer")["inputs"]["parameters"]["custom_config"]
+    assert json.loads(constant["runtimeValue"]["constant"])["checkpoints"] == folder
+
+
+def test_examples_of_files_are_not_cached_where_no_driver_looks_at_the_files(
+    compile_for: Any,
+) -> None:
+    compiled = compile_for("vertex", "source.kind=mnist")
+    assert task(compiled, "digit-example-gen")["cachingOptions"] == {"enableCache": False}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_numbers_of_the_config_are_parameters_with_their_defaults(
+    target: str, compile_for: Any
+) -> None:
+    compiled = compile_for(target, "training.epochs=7", "evaluation.bars.accuracy=0.5")
+    parameters = compiled.spec["root"]["inputDefinitions"]["parameters"]
+    defaults = {name: p["defaultValue"] for name, p in parameters.items()}
+    assert defaults["training_epochs"] == 7
+    assert defaults["evaluation_bars_accuracy"] == 0.5
+    assert defaults["splits_train"] == 20000
+    assert parameters["training_epochs"]["parameterType"] == "NUMBER_INTEGER"
+    assert parameters["training_learning_rate"]["parameterType"] == "NUMBER_DOUBLE"
+
+
+def test_parameter_goes_to_the_components_that_use_it_alone(compile_for: Any) -> None:
+    tasks = compile_for("vertex").spec["root"]["dag"]["tasks"]
+
+    def takes(parameter: str) -> set[str]:
+        return {n for n, t in tasks.items() if parameter in t["inputs"].get("parameters", {})}
+
+    tasks = {name: {**t, "inputs": t.get("inputs", {})} for name, t in tasks.items()}
+    assert takes("training_epochs") == {"trainer"}
+    assert {"digit-example-gen", "trainer"} <= takes("splits_train")
+    assert takes("evaluation_bars_accuracy") >= {"evaluator"}
+    assert "digit-example-gen" not in takes("evaluation_bars_accuracy")
+
+
+def test_containers_are_sized_and_imaged_by_component(compile_for: Any) -> None:
+    compiled = compile_for(
+        "vertex",
+        "kubeflow.containers.Trainer={cpu: 8, memory: 30, image: 'registry.example/gpu:1', "
+        "accelerator: {kind: gpu, type: NVIDIA_L4, count: 2}}",
+    )
+    trainer = container(compiled, "trainer")
+    assert trainer["image"] == "registry.example/gpu:1"
+    assert trainer["resources"] == {
+        "cpuLimit": 8,
+        "memoryLimit": 30,
+        "accelerator": {"type": "NVIDIA_L4", "count": "2"},
+    }
+    assert container(compiled, "evaluator")["image"] == "registry.example/digits:1"
+    assert container(compiled, "evaluator")["resources"] == {"cpuLimit": 2, "memoryLimit": 8}
+
+
+def test_tpu_volume_secret_and_toleration_are_in_the_platform_document(compile_for: Any) -> None:
+    compiled = compile_for(
+        "kubeflow",
+        "kubeflow.secrets.TOKEN={name: store, key: token}",
+        "kubeflow.containers.Trainer={accelerator: {kind: tpu, type: tpu-v5-lite-podslice, "
+        "count: 4, topology: 2x2}, tolerations: [{key: google.com/tpu, operator: Exists}]}",
+    )
+    pods = compiled.platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
+    trainer = pods["exec-trainer"]
+    assert trainer["nodeSelector"]["labels"] == {
+        "cloud.google.com/gke-tpu-accelerator": "tpu-v5-lite-podslice",
+        "cloud.google.com/gke-tpu-topology": "2x2",
+    }
+    assert trainer["tolerations"] == [
+        {"key": "google.com/tpu", "operator": "Exists", "effect": "NoSchedule"}
+    ]
+    assert pods["exec-pusher"]["pvcMount"][0]["mountPath"] == "/mnt/serving"
+    assert pods["exec-pusher"]["secretAsEnv"][0]["keyToEnv"] == [
+        {"secretKey": "token", "envVar": "TOKEN"}
+    ]
+    assert container(compiled, "trainer")["resources"] == {
+        "resourceCpuLimit": "4",
+        "resourceMemoryLimit": "16G",
+        "accelerator": {"resourceType": "google.com/tpu", "resourceCount": "4"},
+    }
+
+
+def test_trainer_can_be_a_custom_job(compile_for: Any) -> None:
+    compiled = compile_for(
+        "vertex",
+        "kubeflow.custom_job={machine_type: g2-standard-8, "
+        "replicas: 3, accelerator: {kind: gpu, type: NVIDIA_L4, count: 1}}",
+        "kubeflow.project=p",
+        "kubeflow.region=europe-west4",
+    )
+    arguments = container(compiled, "trainer")["args"]
+    assert "tfx.extensions.google_cloud_ai_platform.trainer.executor.GenericExecutor" in arguments
+    constant = task(compiled, "trainer")["inputs"]["parameters"]["custom_config"]
+    config = json.loads(constant["runtimeValue"]["constant"])
+    chief, others = config["ai_platform_training_args"]["worker_pool_specs"]
+    assert (chief["replica_count"], others["replica_count"]) == (1, 2)
+    assert chief["machine_spec"] == {
+        "machine_type": "g2-standard-8",
+        "accelerator_type": "NVIDIA_L4",
+        "accelerator_count": 1,
+    }
+    assert json.loads(config["options"])["training"]["epochs"] == 2
+
+
+def test_kubeflow_file_is_spec_and_platform_and_vertex_file_is_a_job(compile_for: Any) -> None:
+    import yaml
+
+    spec, platform = yaml.safe_load_all(compile_for("kubeflow").text())
+    assert spec["pipelineInfo"] == {"name": "digits"}
+    assert set(platform) == {"platforms"}
+    job = json.loads(compile_for("vertex").text())
+    assert job["runtimeConfig"]["gcsOutputDirectory"] == "gs://bucket/root"
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (["kubeflow.image=null"], "kubeflow.image is not set; name it in the config"),
+        (["kubeflow.containers.Trainr.cpu=1"], "kubeflow.containers names Trainr, no component; "),
+        (["kubeflow.parameters=[training.speed]"], "training.speed, which the config does not"),
+        (["kubeflow.parameters=[model.kind]"], "names model.kind, which is not a number"),
+        (["kubeflow.parameters=[beam.workers]"], "names beam.workers, which no component uses"),
+    ],
+)
+def test_what_cannot_be_compiled_is_a_sentence(
+    settings: list[str], sentence: str, compile_for: Any
+) -> None:
+    with pytest.raises(UserError, match=sentence):
+        compile_for("vertex", *settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "kebab"),
+    [("DigitExampleGen", "digit-example-gen"), ("Trainer", "trainer"), ("A_b.C2D", "a-b-c2-d")],
+)
+def test_kebab_case(name: str, kebab: str) -> None:
+    assert kebab_case(name) == kebab

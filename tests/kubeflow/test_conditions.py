@@ -1,0 +1,75 @@
+"""Conditions: those that TFX compiles are evaluated, others refused."""
+
+from typing import Any
+
+import pytest
+from tfx.dsl.components.base.base_component import BaseComponent
+
+from kubeflow.conditions import holds
+
+BLESSED = "inputs.artifacts['blessing'].artifacts[0].metadata['blessed']"
+INPUTS: dict[str, Any] = {
+    "artifacts": {
+        "blessing": {"artifacts": [{"uri": "gs://b/x", "metadata": {"blessed": 1.0, "s": "a&&b"}}]}
+    },
+    "parameter_values": {"n": 3.0},
+}
+
+
+@pytest.mark.parametrize(
+    ("condition", "truth"),
+    [
+        (f"({BLESSED} == 1.0)", True),
+        (f"({BLESSED} > 1.0)", False),
+        (f"!(({BLESSED} == 1.0))", False),
+        (f"({BLESSED} != 1.0)", False),
+        (f"(({BLESSED} == 1.0) && (inputs.parameter_values['n'] < 3.0))", False),
+        (f"(({BLESSED} == 2.0) || (inputs.parameter_values['n'] >= 3.0))", True),
+        ("(inputs.artifacts['blessing'].artifacts[0].metadata['s'] == 'a&&b')", True),
+        ("((inputs.artifacts['blessing'].artifacts[0].uri + '/y') == 'gs://b/x/y')", True),
+        ("true", True),
+    ],
+)
+def test_condition_is_evaluated(condition: str, truth: bool) -> None:
+    assert holds(condition, INPUTS) is truth
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["size(inputs) > 1", "inputs.artifacts['other'].artifacts[0].uri == ''", "1 +", "__import__"],
+)
+def test_what_is_beyond_is_refused_not_guessed(condition: str) -> None:
+    with pytest.raises(ValueError, match="condition"):
+        holds(condition, INPUTS)
+
+
+def test_condition_as_tfx_compiles_it_is_evaluated(configure: Any) -> None:
+    from tfx.dsl.experimental.conditionals import conditional
+    from tfx.orchestration import pipeline
+    from tfx.orchestration.kubeflow.v2 import pipeline_builder
+
+    from pipeline.dag import create_components
+
+    components: dict[str, BaseComponent] = {
+        c.id: c for c in create_components(configure(), serving_dir="/s", checkpoint_dir="/c")
+    }
+    blessing = components["Evaluator"].outputs["blessing"].future()[0]
+    with conditional.Cond(blessing.custom_property("blessed") == 1):
+        last = (
+            components["Report"]
+            .__class__(
+                examples=components["DigitExampleGen"].outputs["examples"],
+                model=components["Trainer"].outputs["model"],
+            )
+            .with_id("Last")
+        )
+    spec = pipeline_builder.PipelineBuilder(
+        tfx_pipeline=pipeline.Pipeline("p", "root", components=[*components.values(), last]),
+        default_image="image",
+        use_pipeline_spec_2_1=True,
+    ).build()
+    condition = spec.root.dag.tasks["Last"].trigger_policy.condition
+    (key,) = set(spec.root.dag.tasks["Last"].inputs.artifacts) - {"examples", "model"}
+    for truth in (True, False):
+        artifact = {"metadata": {"blessed": float(truth)}}
+        assert holds(condition, {"artifacts": {key: {"artifacts": [artifact]}}}) is truth

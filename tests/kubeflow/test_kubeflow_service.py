@@ -1,0 +1,156 @@
+"""What Kubeflow Pipelines is asked, seen from a server of our own, and what is said if it fails."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from fake_kubeflow import FakeKubeflow
+
+from kubeflow import service as services
+from kubeflow.kubeflow_service import TOKEN, KubeflowService
+from kubeflow.service import Submission, wait_for_end
+from pipeline.errors import UserError
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeKubeflow]:
+    monkeypatch.setenv(TOKEN, "right")
+    fake = FakeKubeflow()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture
+def submission(compile_for: Any, tmp_path: Path) -> Submission:
+    file = tmp_path / "digits.yaml"
+    file.write_text(compile_for("kubeflow", "kubeflow.labels={team: digits}").text())
+    return Submission(file, {"training_epochs": 3}, cache=True)
+
+
+@pytest.fixture
+def client(server: FakeKubeflow, configure: Any) -> KubeflowService:
+    return connect(server.endpoint, configure)
+
+
+def connect(endpoint: str, configure: Any, answer_s: float = 60) -> KubeflowService:
+    config = configure(
+        f"kubeflow.endpoint={endpoint}",
+        "kubeflow.service_account=pipeline-runner",
+        "kubeflow.experiment=nightly",
+    )
+    return KubeflowService(config.kubeflow, answer_s=answer_s)
+
+
+def test_run_is_submitted_with_parameters_labels_and_account(
+    server: FakeKubeflow, client: KubeflowService, submission: Submission
+) -> None:
+    assert client.submit(submission) == "r1"
+    assert client.page("r1") == f"{server.endpoint}/#/runs/details/r1"
+    made = [request for request in server.named("experiments") if request.method == "POST"]
+    assert made[0].body["display_name"] == "nightly"
+    (request,) = server.named("runs")
+    assert request.token == "Bearer right"
+    run = request.body
+    assert run["experiment_id"] == "e1"
+    assert run["runtime_config"]["parameters"] == {"training_epochs": 3}
+    assert run["service_account"] == "pipeline-runner"
+    spec, platform = yaml.safe_load_all(submission.file.read_text())
+    sent = run["pipeline_spec"]
+    assert caching(sent["pipeline_spec"]) == caching(spec)
+    assert sent["platform_spec"] == platform
+    pods = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
+    assert pods["exec-trainer"]["podMetadata"]["labels"] == {"team": "digits"}
+
+
+def test_without_cache_no_task_may_take_from_it(
+    server: FakeKubeflow, client: KubeflowService, submission: Submission
+) -> None:
+    client.submit(Submission(submission.file, {}, cache=False))
+    sent = server.named("runs")[0].body["pipeline_spec"]["pipeline_spec"]
+    assert set(caching(sent).values()) == {False}
+
+
+def caching(spec: dict[str, Any]) -> dict[str, bool]:
+    tasks = spec["root"]["dag"]["tasks"]
+    return {name: task["cachingOptions"].get("enableCache", False) for name, task in tasks.items()}
+
+
+def test_schedule_is_a_recurring_run_at_second_zero(
+    server: FakeKubeflow, client: KubeflowService, submission: Submission
+) -> None:
+    assert client.schedule(submission, "0 3 * * 1") == "s1"
+    (request,) = server.named("recurringruns")
+    assert request.body["trigger"] == {"cron_schedule": {"cron": "0 0 3 * * 1"}}
+    assert request.body["runtime_config"]["parameters"] == {"training_epochs": 3}
+    assert request.body["service_account"] == "pipeline-runner"
+    assert request.body["mode"] == "ENABLE"
+
+
+def test_state_names_the_task_that_failed_and_why(server: FakeKubeflow, client: Any) -> None:
+    server.story = ["FAILED"]
+    state = client.state("r1")
+    assert (state.state, state.ended) == ("failed", True)
+    assert state.tasks == {"trainer": "failed"}
+    assert state.why == {"trainer": "out of memory"}
+
+
+def test_waiting_ends_with_a_run_that_is_cancelled(
+    server: FakeKubeflow, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "POLL_S", 0.01)
+    server.story = ["PENDING", "RUNNING", "RUNNING", "CANCELED"]
+    told: list[tuple[str, str]] = []
+    state = wait_for_end(client, "r1", tell=lambda *say: told.append(say), limit=None)
+    assert state.state == "cancelled"
+    assert [state for _, state in told] == ["pending", "running", "cancelled"]
+
+
+def test_waiting_has_a_limit(
+    server: FakeKubeflow, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "POLL_S", 0.01)
+    server.story = ["RUNNING"]
+    with pytest.raises(UserError, match=r"the run r1 has not ended in 0.1 s; it goes on"):
+        wait_for_end(client, "r1", tell=lambda *_: None, limit=0.1)
+
+
+def test_wrong_token_is_a_sentence(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TOKEN, "wrong")
+    with pytest.raises(UserError, match=r"refuses these credentials: the token is not valid; put"):
+        client.state("r1")
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_refusal_is_a_sentence(
+    status: int, server: FakeKubeflow, client: KubeflowService, submission: Submission
+) -> None:
+    server.refusal = (status, "go away")
+    with pytest.raises(UserError, match=r"Kubeflow Pipelines at .* refuses: go away$"):
+        client.submit(submission)
+
+
+def test_run_that_is_not_there_is_a_sentence(client: KubeflowService) -> None:
+    with pytest.raises(UserError, match=r"refuses: .*/runs/r2 was not found"):
+        client.state("r2")
+
+
+def test_server_that_is_down_is_a_sentence(server: FakeKubeflow, client: KubeflowService) -> None:
+    server.stop()
+    with pytest.raises(UserError, match=r"cannot be reached: .*; see kubeflow.endpoint") as caught:
+        client.state("r1")
+    assert "\n" not in str(caught.value)
+
+
+def test_server_that_is_silent_is_a_sentence(server: FakeKubeflow, configure: Any) -> None:
+    server.silence_s = 3
+    with pytest.raises(UserError, match=r"has not answered in 0.3 s; try again"):
+        connect(server.endpoint, configure, answer_s=0.3).state("r1")
+
+
+def test_endpoint_must_be_named(configure: Any) -> None:
+    with pytest.raises(UserError, match=r"kubeflow.endpoint is not set; name it in the config"):
+        KubeflowService(configure().kubeflow)

@@ -1,0 +1,142 @@
+"""`digits submit` and `digits status` as a user types them, against a server of our own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_kubeflow import FakeKubeflow
+
+from kubeflow.submit_command import Manner, checked_parameters, submit
+from pipeline.config_file import read_config
+from pipeline.errors import UserError
+
+DIGITS = Path(sys.executable).with_name("digits")
+PLACES = (
+    "kubeflow.image=registry.example/digits:1",
+    "kubeflow.pipeline_root=minio://mlpipeline/v2",
+    "kubeflow.push_destination=gs://bucket/serving/digits",
+)
+AT_ONCE = Manner(wait=False, limit=None, as_json=True)
+
+
+@pytest.fixture
+def server() -> Iterator[FakeKubeflow]:
+    fake = FakeKubeflow()
+    yield fake
+    fake.stop()
+
+
+def digits(*arguments: str, server: FakeKubeflow) -> subprocess.CompletedProcess[str]:
+    endpoint = ("--set", f"kubeflow.endpoint={server.endpoint}")
+    return subprocess.run(
+        [DIGITS, *arguments, "--target", "kubeflow", *endpoint],
+        env={**os.environ, "KFP_TOKEN": "right"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_run_is_submitted_and_waited_for(server: FakeKubeflow) -> None:
+    sets = [word for place in PLACES for word in ("--set", place)]
+    ended = digits(
+        *("submit", *sets, "--parameter", "training.epochs=3", "--no-cache", "--wait", "--json"),
+        server=server,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout) == {
+        "run": "r1",
+        "state": "succeeded",
+        "page": f"{server.endpoint}/#/runs/details/r1",
+        "tasks": {"trainer": "succeeded"},
+        "why": {},
+    }
+    assert ended.stderr.splitlines() == [
+        "submitted r1",
+        f"{server.endpoint}/#/runs/details/r1",
+        "  trainer              succeeded",
+    ]
+    sent = server.named("runs")[0].body
+    assert sent["runtime_config"]["parameters"] == {"training_epochs": 3}
+
+
+@pytest.mark.slow
+def test_status_of_a_run_that_failed_is_said_and_is_not_a_success(server: FakeKubeflow) -> None:
+    server.story = ["FAILED"]
+    ended = digits("status", "r1", server=server)
+    assert ended.returncode == 1
+    assert ended.stdout.splitlines()[1] == "state      failed"
+    assert ended.stderr.splitlines() == [
+        "  trainer              failed",
+        "digits: the run r1 has failed: trainer: out of memory",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["training.epoch=3"], "--parameter training.epoch=3: there is no key training.epoch; did"),
+        (["training.epochs=0"], "--parameter training.epochs=0: training.epochs is 0: input sho"),
+        (["training.epochs=half"], '--parameter training.epochs=half: training.epochs is "half"'),
+        (["splits.train=8"], "--parameter splits.train=8: training.batch_size is 64, more than"),
+        (["canvas.width=99"], "--parameter canvas.width=99: canvas.width is compiled in; use"),
+        (["training.epochs"], "--parameter training.epochs is not key=value; write for"),
+    ],
+)
+def test_wrong_parameter_is_a_sentence_before_anything_is_compiled(
+    arguments: list[str], sentence: str, server: FakeKubeflow
+) -> None:
+    parameters = [word for argument in arguments for word in ("--parameter", argument)]
+    ended = digits("submit", *parameters, server=server)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"digits: {sentence}")
+    assert len(ended.stderr.splitlines()) == 1
+    assert server.requests == []
+
+
+def test_parameters_are_named_as_in_the_compiled_pipeline(configure: Any) -> None:
+    given = ["evaluation.bars.accuracy=0.5", "training.epochs=3"]
+    changed = read_config(None, (), given)
+    values = checked_parameters(configure(), changed, given)
+    assert values == {"evaluation_bars_accuracy": 0.5, "training_epochs": 3}
+
+
+def test_schedule_needs_five_fields(configure: Any) -> None:
+    with pytest.raises(UserError, match="--schedule daily: not the five fields minute, hour, day"):
+        submit(
+            configure(*PLACES),
+            "kubeflow",
+            values={},
+            cache=True,
+            cron="daily",
+            manner=AT_ONCE,
+        )
+
+
+@pytest.mark.slow
+def test_what_would_be_refused_is_not_sent(server: FakeKubeflow, configure: Any) -> None:
+    config = configure(*PLACES, f"kubeflow.endpoint={server.endpoint}", "kubeflow.image=digits")
+    with pytest.raises(UserError, match="kubeflow would refuse this pipeline:\nthe image 'digits'"):
+        submit(config, "kubeflow", values={}, cache=True, cron=None, manner=AT_ONCE)
+    assert server.requests == []
+
+
+@pytest.mark.slow
+def test_parameter_without_a_default_must_be_given(
+    server: FakeKubeflow, configure: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kubeflow import compile_command
+
+    config = configure(*PLACES, f"kubeflow.endpoint={server.endpoint}")
+    compiled = compile_command.compile_checked(config, "kubeflow")
+    del compiled.spec["root"]["inputDefinitions"]["parameters"]["training_epochs"]["defaultValue"]
+    monkeypatch.setattr(compile_command, "compile_checked", lambda *_: compiled)
+    with pytest.raises(UserError, match="the parameter training_epochs has no default and was not"):
+        submit(config, "kubeflow", values={}, cache=True, cron=None, manner=AT_ONCE)
+    assert server.requests == []
