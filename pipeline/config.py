@@ -93,6 +93,11 @@ class Config(Options):
         )
 
     @property
+    def reported(self) -> str:
+        """All but where it runs, as JSON: what came of a run is the same wherever it ran."""
+        return self.model_dump_json(exclude={"beam", "kubeflow"})
+
+    @property
     def watched_split(self) -> str:
         """The split whose losses and metrics training shows: nothing is chosen by `eval`."""
         return VALIDATION if VALIDATION in self.splits else "eval"

@@ -97,7 +97,7 @@ def create_components(
         ),
     )
     report = Report(
-        config=config,
+        config=config.reported,
         examples=examples.outputs["examples"],
         statistics=statistics.outputs["statistics"],
         anomalies=validator.outputs["anomalies"],

@@ -8,7 +8,6 @@ from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionP
 from components.report import executor
 from components.report.artifact import RunReport
 from components.report.page import REPORT
-from vocabulary.options import Options
 
 
 class ReportSpec(ComponentSpec):
@@ -38,13 +37,13 @@ class Report(base_component.BaseComponent):
     SPEC_CLASS = ReportSpec
     EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(executor.Executor)
 
-    def __init__(self, *, config: Options, **inputs: types.BaseChannel):
-        """Takes the effective config, and a channel for each input that `ReportSpec` names."""
+    def __init__(self, *, config: str, **inputs: types.BaseChannel):
+        """Takes the config as JSON, and a channel for each input that `ReportSpec` names."""
         super().__init__(
             ReportSpec(
                 **inputs,
                 **{
-                    executor.CONFIG: config.model_dump_json(),
+                    executor.CONFIG: config,
                     REPORT: types.Channel(type=RunReport),
                 },
             )

@@ -63,13 +63,13 @@ BREAKS = [
     ("vertex", edit(f"{SPEC}/components/report", None), "refers to the component report, missing"),
     (
         "vertex",
-        edit(f"{TASKS}/pusher/inputs/artifacts/model/taskOutputArtifact/producerTask", "nobody"),
-        "the input model of pusher comes from nobody, which is no task",
+        edit(f"{TASKS}/evaluator/inputs/artifacts/model/taskOutputArtifact/producerTask", "nobody"),
+        "the input model of evaluator comes from nobody, which is no task",
     ),
     (
         "kubeflow",
-        edit(f"{TASKS}/pusher/inputs/artifacts/model/taskOutputArtifact/outputArtifactKey", "x"),
-        "the input model of pusher is x of trainer, which it does not make",
+        edit(f"{TASKS}/evaluator/inputs/artifacts/model/taskOutputArtifact/outputArtifactKey", "x"),
+        "the input model of evaluator is x of trainer, which it does not make",
     ),
     ("vertex", edit(f"{TASKS}/pusher/dependentTasks", ["x"]), "pusher waits for x, which is no"),
     (

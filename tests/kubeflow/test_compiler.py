@@ -102,7 +102,7 @@ def test_parameter_goes_to_the_components_that_use_it_alone(compile_for: Any) ->
         return {n for n, t in tasks.items() if parameter in t["inputs"].get("parameters", {})}
 
     tasks = {name: {**t, "inputs": t.get("inputs", {})} for name, t in tasks.items()}
-    assert takes("training_epochs") == {"trainer"}
+    assert takes("training_epochs") == {"trainer", "report"}
     assert {"digit-example-gen", "trainer"} <= takes("splits_train")
     assert takes("evaluation_bars_accuracy") >= {"evaluator"}
     assert "digit-example-gen" not in takes("evaluation_bars_accuracy")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from tfx.dsl.components.base.base_component import BaseComponent
 
+from components.champion.component import Champion
 from kubeflow.conditions import holds
 
 BLESSED = "inputs.artifacts['blessing'].artifacts[0].metadata['blessed']"
@@ -55,13 +56,8 @@ def test_condition_as_tfx_compiles_it_is_evaluated(configure: Any) -> None:
     }
     blessing = components["Evaluator"].outputs["blessing"].future()[0]
     with conditional.Cond(blessing.custom_property("blessed") == 1):
-        last = (
-            components["Report"]
-            .__class__(
-                examples=components["DigitExampleGen"].outputs["examples"],
-                model=components["Trainer"].outputs["model"],
-            )
-            .with_id("Last")
+        last = Champion(candidate=components["Trainer"].outputs["model"], destination="/s").with_id(
+            "Last"
         )
     spec = pipeline_builder.PipelineBuilder(
         tfx_pipeline=pipeline.Pipeline("p", "root", components=[*components.values(), last]),
@@ -69,7 +65,7 @@ def test_condition_as_tfx_compiles_it_is_evaluated(configure: Any) -> None:
         use_pipeline_spec_2_1=True,
     ).build()
     condition = spec.root.dag.tasks["Last"].trigger_policy.condition
-    (key,) = set(spec.root.dag.tasks["Last"].inputs.artifacts) - {"examples", "model"}
+    (key,) = set(spec.root.dag.tasks["Last"].inputs.artifacts) - {"candidate"}
     for truth in (True, False):
         artifact = {"metadata": {"blessed": float(truth)}}
         assert holds(condition, {"artifacts": {key: {"artifacts": [artifact]}}}) is truth

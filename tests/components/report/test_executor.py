@@ -103,7 +103,7 @@ def test_all_that_a_run_made_is_on_the_page(
     report.uri = str(tmp_path / "report")
     Path(report.uri).mkdir()
     channels = {key: channel_utils.as_channel(found) for key, found in inputs.items()}
-    component = Report(config=configure("model.kind=lab"), **channels)
+    component = Report(config=configure("model.kind=lab").reported, **channels)
     component.executor_spec.executor_class().Do(
         inputs, {"report": [report]}, dict(component.exec_properties)
     )
