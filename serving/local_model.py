@@ -40,15 +40,24 @@ def open_model(folder: Path) -> Iterator["LocalModel"]:
     Raises:
         UserError: if there is none, or it cannot be loaded.
     """
+    model = load_model(folder)
+    try:
+        yield model
+    finally:
+        model.close()
+
+
+def load_model(folder: Path) -> "LocalModel":
+    """The model as `open_model` gives it, for the caller to close.
+
+    Raises:
+        UserError: if there is none, or it cannot be loaded.
+    """
     path = version_folder(folder)
     try:
-        model = Model(path)
+        return LocalModel(Model(path))
     except Exception as error:  # TensorFlow raises nearly anything for a broken SavedModel
         raise UserError(f"{path} cannot be loaded: {str(error).splitlines()[0]}") from error
-    try:
-        yield LocalModel(model)
-    finally:
-        model.unload()
 
 
 class LocalModel:
@@ -74,3 +83,7 @@ class LocalModel:
             Prediction.of({name: column[row] for name, column in columns.items()})
             for row in range(len(pictures))
         ]
+
+    def close(self) -> None:
+        """Frees the model."""
+        self._model.unload()

@@ -1,6 +1,7 @@
 """`digits predict`: reads pictures with a pushed model, or with a server."""
 
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -43,6 +44,14 @@ def predict(
         Path | None,
         typer.Option("--output", metavar="DIR", help="Write pictures with boxes drawn."),
     ] = None,
+    beam: Annotated[
+        bool,
+        typer.Option("--beam", help="In bulk on Beam: tf.Examples, CSV and Parquet in --output."),
+    ] = False,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="With --beam: a key such as beam.runner."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
 ) -> None:
     """Find and read the digit in each picture."""
@@ -50,7 +59,10 @@ def predict(
         if url and model:
             raise UserError("--url and --model are two ways to the same; give one")
         folder = model or workspace / "serving" / "digits"
-        unreadable = _predict(pictures, url=url, folder=folder, output=output, json=json)
+        if beam:
+            unreadable = _in_bulk(pictures, url=url, folder=folder, output=output, set_=set_ or [])
+        else:
+            unreadable = _predict(pictures, url=url, folder=folder, output=output, json=json)
     except UserError as error:
         print(f"digits: {error}", file=sys.stderr)
         raise typer.Exit(1) from error
@@ -89,6 +101,32 @@ def _predict(
     return len(unreadable)
 
 
+def _in_bulk(
+    names: list[str], *, url: str | None, folder: Path, output: Path | None, set_: list[str]
+) -> int:
+    """Writes what was read; gives how many files could not be."""
+    from serving.picture_files import find_pictures
+
+    if url or output is None:
+        raise UserError("--beam reads with a model and writes to a folder; give --output, no --url")
+    paths = find_pictures(names)
+    with _quietly():
+        from pipeline.beam_args import beam_pipeline_args
+        from pipeline.config_file import read_config
+        from serving.bulk import predict_in_bulk
+        from serving.local_model import version_folder
+
+        unreadable = predict_in_bulk(
+            [path.resolve() for path in paths],
+            model=version_folder(folder).resolve(),
+            output=output,
+            beam_args=beam_pipeline_args(read_config(None, set_).beam),
+        )
+    _name_skipped(unreadable)
+    print(f"{len(paths) - len(unreadable)} pictures read; what they hold is in {output}")
+    return len(unreadable)
+
+
 def _ask(
     reader: _Reader, batch: "list[Picture]", unreadable: dict[str, str]
 ) -> "Iterator[tuple[Picture, Prediction]]":
@@ -115,17 +153,23 @@ def _reader(url: str | None, folder: Path) -> Iterator[_Reader]:
         with connect(url) as client:
             yield client
     else:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        from serving.command import silent_imports
-
-        with silent_imports():
-            import tensorflow as tf
-
+        with _quietly():
             from serving.local_model import open_model
-
-            tf.get_logger().setLevel("ERROR")
         with open_model(folder) as model:
             yield model
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from serving.command import silent_imports
+
+    with silent_imports():
+        import tensorflow as tf
+
+        tf.get_logger().setLevel("ERROR")
+        logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    yield
 
 
 def _targets(paths: list[Path], output: Path | None) -> dict[Path, Path]:
@@ -173,9 +217,13 @@ def _row(picture: "Picture", answer: "Prediction") -> dict[str, Any]:
     }
 
 
-def _show(rows: list[dict[str, Any]], unreadable: dict[str, str], *, json: bool) -> None:
+def _name_skipped(unreadable: dict[str, str]) -> None:
     for path, reason in unreadable.items():
         print(f"digits: {path}: {reason}; skipped", file=sys.stderr)
+
+
+def _show(rows: list[dict[str, Any]], unreadable: dict[str, str], *, json: bool) -> None:
+    _name_skipped(unreadable)
     skipped = [{"picture": path, "reason": reason} for path, reason in unreadable.items()]
     if json:
         from json import dumps
