@@ -168,8 +168,13 @@ def _quietly() -> Iterator[None]:
         import tensorflow as tf
 
         tf.get_logger().setLevel("ERROR")
-        logging.getLogger("apache_beam").setLevel(logging.ERROR)
-    yield
+    root = logging.getLogger()
+    kept = root.level
+    root.setLevel(logging.ERROR)  # Beam warns there of what it cannot measure
+    try:
+        yield
+    finally:
+        root.setLevel(kept)
 
 
 def _targets(paths: list[Path], output: Path | None) -> dict[Path, Path]:
