@@ -37,6 +37,7 @@ setup(
         "configs": ["*.yaml"],
         "components.digit_schema_gen": ["*.pbtxt"],
         "components.report": ["templates/*"],
+        "serving": ["page/*"],
     },
     extras_require={"tensorboard": ["tensorboard"]},
     entry_points={"console_scripts": ["digits=pipeline.cli:app"]},

@@ -12,6 +12,7 @@ import typer
 
 from pipeline.errors import UserError
 from serving.command import serve
+from serving.predict import predict
 
 app = typer.Typer(
     help="Make, train, judge and ship models that find and read digits in pictures.",
@@ -93,6 +94,7 @@ def run(
 
 
 app.command()(serve)
+app.command()(predict)
 
 
 @app.command()

@@ -16,6 +16,10 @@ from pipeline.errors import UserError
 TIMEOUT_S: Final = 30.0
 
 
+class RefusedError(UserError):
+    """A server that can be reached, or a model, does not take a request."""
+
+
 @dataclass(frozen=True)
 class Prediction:
     """What the model read in one picture."""
@@ -48,7 +52,7 @@ class Client(Protocol):
             version: of the model; None for the newest.
 
         Raises:
-            UserError: if the server cannot be reached or refuses; the message says why.
+            UserError: if the server cannot be reached; `RefusedError` if it refuses, and why.
         """
 
     def versions(self) -> list[int]:
@@ -126,7 +130,7 @@ class _RestClient:
                 f"is it TensorFlow Serving or `digits serve`?"
             ) from error
         if response.is_error:
-            raise UserError(f"{self._url} refuses: {answer.get('error', response.status_code)}")
+            raise RefusedError(f"{self._url} refuses: {answer.get('error', response.status_code)}")
         return answer
 
 
@@ -174,4 +178,4 @@ class _GrpcClient:
                 raise UserError(
                     f"{self._address} cannot be reached: {error.details()}; is it running?"
                 ) from error
-            raise UserError(f"{self._address} refuses: {error.details()}") from error
+            raise RefusedError(f"{self._address} refuses: {error.details()}") from error

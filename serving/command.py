@@ -89,7 +89,7 @@ def _serve(options: "ServerOptions", *, json: bool) -> None:
             f"{base} is no folder of versions; push one with `digits run`, or name another with "
             f"--model_base_path"
         )
-    with _silent_imports():
+    with silent_imports():
         from serving.server import running, share_arenas, wait_for_signal
 
     share_arenas()
@@ -102,7 +102,7 @@ def _serve(options: "ServerOptions", *, json: bool) -> None:
 
 
 @contextlib.contextmanager
-def _silent_imports() -> Iterator[None]:
+def silent_imports() -> Iterator[None]:
     """Keeps what TensorFlow's C++ says of CPUs and drivers, before it can be told not to, quiet."""
     kept = os.dup(2)
     with open(os.devnull, "w") as nothing:

@@ -1,0 +1,89 @@
+"""A pushed version in this process, asked as a server is: without one.
+
+with open_model(Path("workspace/serving/digits")) as model:
+    [prediction] = model.predict([Path("seven.png").read_bytes()])
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.errors import UserError
+from serving.client import Prediction, RefusedError
+from serving.errors import ServingError
+from serving.model import Model
+from vocabulary.versions import SAVED_MODEL, versions
+
+
+def version_folder(folder: Path) -> Path:
+    """The model's own folder: this one, or the newest version in it.
+
+    Raises:
+        UserError: if there is no model.
+    """
+    if (folder / SAVED_MODEL).is_file():
+        return folder
+    pushed = versions(str(folder))
+    if not pushed:
+        raise UserError(
+            f"{folder} holds no model; push one with `digits run`, or name another with --model"
+        )
+    return folder / str(pushed[-1])
+
+
+@contextlib.contextmanager
+def open_model(folder: Path) -> Iterator["LocalModel"]:
+    """The model of a version's folder, or of the newest version in a folder.
+
+    Raises:
+        UserError: if there is none, or it cannot be loaded.
+    """
+    model = load_model(folder)
+    try:
+        yield model
+    finally:
+        model.close()
+
+
+def load_model(folder: Path) -> "LocalModel":
+    """The model as `open_model` gives it, for the caller to close.
+
+    Raises:
+        UserError: if there is none, or it cannot be loaded.
+    """
+    path = version_folder(folder)
+    try:
+        return LocalModel(Model(path))
+    except Exception as error:  # TensorFlow raises nearly anything for a broken SavedModel
+        raise UserError(f"{path} cannot be loaded: {str(error).splitlines()[0]}") from error
+
+
+class LocalModel:
+    """Reads pictures as `serving.client.Client` does."""
+
+    def __init__(self, model: Model):
+        self._model = model
+
+    def predict(self, pictures: Sequence[bytes]) -> list[Prediction]:
+        """Reads encoded PNG or JPEG pictures, of any size.
+
+        Raises:
+            RefusedError: if the model cannot work with them.
+        """
+        signature = self._model.signature("")
+        try:
+            columns = self._model.predict(
+                signature, {"image_bytes": np.array(pictures, dtype=object)}
+            )
+        except ServingError as error:
+            raise RefusedError(f"the model refuses: {error.message}") from error
+        return [
+            Prediction.of({name: column[row] for name, column in columns.items()})
+            for row in range(len(pictures))
+        ]
+
+    def close(self) -> None:
+        """Frees the model."""
+        self._model.unload()

@@ -1,0 +1,249 @@
+"""`digits predict`: reads pictures with a pushed model, or with a server."""
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
+
+import typer
+
+from pipeline.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from serving.client import Prediction
+    from serving.picture_files import Picture
+
+BATCH: Final = 32
+
+
+class _Reader(Protocol):
+    def predict(self, pictures: "Sequence[bytes]") -> "list[Prediction]": ...
+
+
+def predict(
+    pictures: Annotated[
+        list[str], typer.Argument(metavar="PICTURE...", help="PNG, JPEG, folders, globs.")
+    ],
+    url: Annotated[
+        str | None, typer.Option("--url", help="Ask a server: http://HOST:PORT or grpc://...")
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", metavar="DIR", help="A version, or a folder of versions."),
+    ] = None,
+    workspace: Annotated[
+        Path, typer.Option("--workspace", metavar="DIR", help="Whose newest version reads.")
+    ] = Path("workspace"),
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="DIR", help="Write pictures with boxes drawn."),
+    ] = None,
+    beam: Annotated[
+        bool,
+        typer.Option("--beam", help="In bulk on Beam: tf.Examples, CSV and Parquet in --output."),
+    ] = False,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="With --beam: a key such as beam.runner."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+) -> None:
+    """Find and read the digit in each picture."""
+    try:
+        if url and model:
+            raise UserError("--url and --model are two ways to the same; give one")
+        folder = model or workspace / "serving" / "digits"
+        if beam:
+            unreadable = _in_bulk(pictures, url=url, folder=folder, output=output, set_=set_ or [])
+        else:
+            unreadable = _predict(pictures, url=url, folder=folder, output=output, json=json)
+    except UserError as error:
+        print(f"digits: {error}", file=sys.stderr)
+        raise typer.Exit(1) from error
+    except OSError as error:
+        print(f"digits: {error.filename or output}: {error.strerror}", file=sys.stderr)
+        raise typer.Exit(1) from error
+    if unreadable:
+        raise typer.Exit(1)
+
+
+def _predict(
+    names: list[str], *, url: str | None, folder: Path, output: Path | None, json: bool
+) -> int:
+    """Prints what was read; gives how many files could not be."""
+    from serving.picture_files import UnreadableError, draw_box, find_pictures, read_picture
+
+    paths = find_pictures(names)
+    targets = _targets(paths, output)
+    rows: list[dict[str, Any]] = []
+    unreadable: dict[str, str] = {}
+
+    def readable() -> "Iterator[Picture]":
+        for path in _with_bar(paths):
+            try:
+                yield read_picture(path)
+            except UnreadableError as error:
+                unreadable[str(path)] = str(error)
+
+    with _reader(url, folder) as reader:
+        for batch in _batches(readable()):
+            for picture, answer in _ask(reader, batch, unreadable):
+                rows.append(_row(picture, answer))
+                if output:
+                    targets[picture.path].write_bytes(draw_box(picture, answer))
+    _show(rows, unreadable, json=json)
+    return len(unreadable)
+
+
+def _in_bulk(
+    names: list[str], *, url: str | None, folder: Path, output: Path | None, set_: list[str]
+) -> int:
+    """Writes what was read; gives how many files could not be."""
+    from serving.picture_files import find_pictures
+
+    if url or output is None:
+        raise UserError("--beam reads with a model and writes to a folder; give --output, no --url")
+    paths = find_pictures(names)
+    with _quietly():
+        from pipeline.beam_args import beam_pipeline_args
+        from pipeline.config_file import read_config
+        from serving.bulk import predict_in_bulk
+        from serving.local_model import version_folder
+
+        unreadable = predict_in_bulk(
+            [path.resolve() for path in paths],
+            model=version_folder(folder).resolve(),
+            output=output,
+            beam_args=beam_pipeline_args(read_config(None, set_).beam),
+        )
+    _name_skipped(unreadable)
+    print(f"{len(paths) - len(unreadable)} pictures read; what they hold is in {output}")
+    return len(unreadable)
+
+
+def _ask(
+    reader: _Reader, batch: "list[Picture]", unreadable: dict[str, str]
+) -> "Iterator[tuple[Picture, Prediction]]":
+    """Asks for all at once; where that is refused, for each, to learn which it was."""
+    from serving.client import RefusedError
+
+    try:
+        answers = reader.predict([picture.encoded for picture in batch])
+    except RefusedError as error:
+        if len(batch) > 1:
+            for picture in batch:
+                yield from _ask(reader, [picture], unreadable)
+        else:
+            unreadable[str(batch[0].path)] = str(error)
+    else:
+        yield from zip(batch, answers, strict=True)
+
+
+@contextlib.contextmanager
+def _reader(url: str | None, folder: Path) -> Iterator[_Reader]:
+    if url:
+        from serving.client import connect
+
+        with connect(url) as client:
+            yield client
+    else:
+        with _quietly():
+            from serving.local_model import open_model
+        with open_model(folder) as model:
+            yield model
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from serving.command import silent_imports
+
+    with silent_imports():
+        import tensorflow as tf
+
+        tf.get_logger().setLevel("ERROR")
+    root = logging.getLogger()
+    kept = root.level
+    root.setLevel(logging.ERROR)  # Beam warns there of what it cannot measure
+    try:
+        yield
+    finally:
+        root.setLevel(kept)
+
+
+def _targets(paths: list[Path], output: Path | None) -> dict[Path, Path]:
+    """Where each picture is drawn to: `stem.png`, or `stem-2.png` where that name is taken."""
+    if output is None:
+        return {}
+    output.mkdir(parents=True, exist_ok=True)
+    targets: dict[Path, Path] = {}
+    taken: set[str] = set()
+    sources = {path.resolve() for path in paths}
+    for path in paths:
+        name, number = f"{path.stem}.png", 1
+        while name in taken or (output / name).resolve() in sources:
+            number += 1
+            name = f"{path.stem}-{number}.png"
+        taken.add(name)
+        targets[path] = output / name
+    return targets
+
+
+def _batches(pictures: "Iterable[Picture]") -> "Iterator[list[Picture]]":
+    rest = iter(pictures)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _with_bar(paths: list[Path]) -> Iterator[Path]:
+    from rich.console import Console
+    from rich.progress import track
+
+    many = len(paths) > BATCH
+    bar = Console(stderr=True)
+    yield from track(paths, "reading", console=bar, transient=True, disable=not many)
+
+
+def _row(picture: "Picture", answer: "Prediction") -> dict[str, Any]:
+    from serving.picture_files import pixels
+
+    return {
+        "picture": str(picture.path),
+        "digit": answer.digit,
+        "probabilities": list(answer.probabilities),
+        "box": list(answer.box),
+        "pixels": list(pixels(answer, width=picture.width, height=picture.height)),
+    }
+
+
+def _name_skipped(unreadable: dict[str, str]) -> None:
+    for path, reason in unreadable.items():
+        print(f"digits: {path}: {reason}; skipped", file=sys.stderr)
+
+
+def _show(rows: list[dict[str, Any]], unreadable: dict[str, str], *, json: bool) -> None:
+    _name_skipped(unreadable)
+    skipped = [{"picture": path, "reason": reason} for path, reason in unreadable.items()]
+    if json:
+        from json import dumps
+
+        print(dumps({"predictions": rows, "unreadable": skipped}))
+    elif rows:
+        from rich.box import SIMPLE
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(box=SIMPLE)
+        table.add_column("picture", overflow="fold")
+        for heading in ("digit", "probability", "left", "top", "right", "bottom"):
+            table.add_column(heading, justify="right")
+        for row in rows:
+            probability = f"{row['probabilities'][row['digit']]:.3f}"
+            table.add_row(row["picture"], str(row["digit"]), probability, *map(str, row["pixels"]))
+        Console(highlight=False).print(table)

@@ -1,0 +1,91 @@
+"""Bulk inference: all three forms say the same, and nothing is half-written."""
+
+import csv
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import tensorflow as tf
+from known_model import picture
+from typer.testing import CliRunner, Result
+
+from pipeline.cli import app
+from serving.bulk import BOX, DIGIT
+from vocabulary import features
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "in").mkdir()
+    for digit in (0, 4, 7):
+        (tmp_path / "in" / f"{digit}.png").write_bytes(picture(digit))
+    return tmp_path / "in"
+
+
+def read(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["predict", "--beam", *map(str, arguments)])
+
+
+def test_examples_csv_and_parquet_say_what_the_model_read(saved: Path, folder: Path) -> None:
+    output = folder.parent / "out"
+    ended = read(folder, "--model", saved, "--output", output)
+    assert ended.exit_code == 0, ended.output
+    expected = {str(folder / f"{digit}.png"): digit for digit in (0, 4, 7)}
+
+    with (output / "predictions.csv").open(newline="") as file:
+        rows = {row["picture"]: row for row in csv.DictReader(file)}
+    assert {name: int(row["digit"]) for name, row in rows.items()} == expected
+    assert {int(row["right"]) for row in rows.values()} == {2}  # of 8 pixels, by version 4
+
+    records = pq.read_table(output / "predictions.parquet").to_pylist()
+    assert {record["picture"]: record["digit"] for record in records} == expected
+    assert {tuple(record["box"]) for record in records} == {(0.0, 0.0, 0.25, 1.0)}
+
+    examples = [
+        tf.train.Example.FromString(record.numpy()).features.feature
+        for record in tf.data.TFRecordDataset(str(output / "predictions.tfrecord"))
+    ]
+    found = {
+        example[features.SOURCE_ID].bytes_list.value[0].decode(): example[DIGIT].int64_list.value[0]
+        for example in examples
+    }
+    assert found == expected
+    assert {tuple(example[BOX].float_list.value) for example in examples} == {(0, 0, 0.25, 1)}
+
+
+def test_unreadable_files_are_written_down_and_end_it_with_one(saved: Path, folder: Path) -> None:
+    (folder / "cut.png").write_bytes(picture(3)[:40])
+    output = folder.parent / "out"
+    ended = read(folder, "--model", saved / "1", "--output", output)
+    assert ended.exit_code == 1
+    assert "cut.png" in ended.stderr
+    with (output / "unreadable.csv").open(newline="") as file:
+        assert [Path(row["picture"]).name for row in csv.DictReader(file)] == ["cut.png"]
+    with (output / "predictions.csv").open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "give --output"),
+        (["--output", "OUT", "--url", "http://127.0.0.1:1"], "no --url"),
+        (["--output", "OUT", "--set", "beam.runner=nowhere"], "beam.runner"),
+    ],
+)
+def test_a_mistake_writes_nothing(
+    saved: Path, folder: Path, arguments: list[str], sentence: str
+) -> None:
+    output = folder.parent / "out"
+    arguments = [str(output) if word == "OUT" else word for word in arguments]
+    model = [] if "--url" in arguments else ["--model", saved]
+    ended = read(folder, *model, *arguments)
+    assert ended.exit_code == 1
+    assert sentence in ended.stderr
+    assert not output.exists()
+
+
+def test_a_folder_that_is_there_is_left_alone(saved: Path, folder: Path) -> None:
+    ended = read(folder, "--model", saved, "--output", folder)
+    assert ended.exit_code == 1
+    assert "is there already" in ended.stderr

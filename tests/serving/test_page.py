@@ -1,0 +1,270 @@
+"""The page in a browser, with real pointers and keys, against a server and against none."""
+
+import base64
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+import pytest
+from known_model import picture
+
+from serving.server import Addresses
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+PAGE = Path(__file__).parents[2] / "serving" / "page"
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
+]
+DROP = """([name, type, b64]) => {
+  const bytes = Uint8Array.from(atob(b64), (c) => c.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], name, { type }));
+  document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
+}"""
+# Corners of handwriting in percent of its height and width, one list for each lift of the pen.
+SHAPES = {
+    0: [[(50, 0), (10, 25), (5, 70), (50, 100), (95, 70), (90, 25), (50, 0)]],
+    1: [[(20, 25), (60, 0), (60, 100)]],
+    2: [[(5, 25), (45, 0), (90, 25), (60, 60), (0, 100), (95, 100)]],
+    3: [[(10, 10), (60, 0), (80, 25), (35, 48), (90, 70), (60, 98), (5, 90)]],
+    4: [[(60, 0), (0, 65), (95, 65)], [(70, 40), (65, 100)]],
+    5: [[(90, 0), (20, 0), (10, 45), (60, 40), (90, 70), (55, 100), (5, 92)]],
+    6: [[(75, 0), (20, 40), (8, 80), (50, 100), (88, 75), (55, 52), (10, 75)]],
+    7: [[(0, 0), (95, 0), (40, 100)]],
+    8: [[(50, 48), (10, 22), (50, 0), (88, 22), (10, 75), (50, 100), (92, 75), (50, 48)]],
+    9: [[(88, 25), (45, 50), (10, 25), (45, 0), (88, 20), (70, 100)]],
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: "Browser", server: Addresses) -> Iterator["Page"]:
+    """The page, which must make no error and ask nobody but its server."""
+    page = browser.new_page()
+    errors: list[str] = []
+    hosts: set[str] = set()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: hosts.add(request.url.split("/v1/")[0].split("/page")[0]))
+    page.goto(server.rest)
+    page.wait_for_selector("article")
+    yield page
+    page.close()
+    assert errors == []
+    assert {host.rstrip("/") for host in hosts if not host.startswith("data:")} == {server.rest}
+
+
+def draw(page: "Page", shape: list[list[tuple[int, int]]], *, at: float, size: float) -> None:
+    paper = page.locator("#canvas").bounding_box()
+    assert paper
+
+    def spot(corner: tuple[int, int]) -> tuple[float, float]:
+        x, y = (at + size * value / 100 for value in corner)
+        return paper["x"] + x * paper["width"], paper["y"] + y * paper["height"]
+
+    for stroke in shape:
+        page.mouse.move(*spot(stroke[0]))
+        page.mouse.down()
+        for corner in stroke[1:]:
+            page.mouse.move(*spot(corner), steps=4)
+        page.mouse.up()
+
+
+def sent(page: "Page") -> list[dict[str, Any]]:
+    """What the page asks from now on: the picture as grey pixels, and the path."""
+    requests: list[dict[str, Any]] = []
+
+    def note(request: Any) -> None:
+        if request.method == "POST":
+            [row] = json.loads(request.post_data)["instances"]
+            encoded = np.frombuffer(base64.b64decode(row["b64"]), np.uint8)
+            pixels = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
+            requests.append({"pixels": pixels, "url": request.url})
+
+    page.on("request", note)
+    return requests
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_strokes_are_sent_white_on_black_centred_and_of_one_size(page: "Page", digit: int) -> None:
+    requests = sent(page)
+    draw(page, SHAPES[digit], at=0.1 + digit * 0.02, size=0.1 + digit * 0.06)
+    page.wait_for_selector(".box")
+    page.wait_for_load_state("networkidle")
+    ys, xs = np.nonzero(requests[-1]["pixels"] > 128)
+    side = len(requests[-1]["pixels"])
+    spans = np.array([xs.max() - xs.min() + 1, ys.max() - ys.min() + 1])
+    assert abs(spans.max() / side - 0.3) < 0.03
+    middle = np.array([xs.max() + xs.min(), ys.max() + ys.min()]) / 2
+    assert np.abs(middle - side / 2).max() < 3
+
+
+def test_the_box_stands_on_the_paper_where_the_model_sees_it(page: "Page") -> None:
+    draw(page, SHAPES[7], at=0.3, size=0.4)
+    page.wait_for_selector(".box")
+    page.wait_for_load_state("networkidle")
+    box = page.locator(".box").evaluate("b => ['left', 'width'].map((k) => parseFloat(b.style[k]))")
+    # Version 4 sees x from 0 to a quarter of a square whose middle is the drawing's.
+    square = 0.4 / (0.3 - 0.042) * 100
+    middle = 30 + 0.95 * 40 / 2
+    assert box == pytest.approx([middle - square / 2, square / 4], abs=2)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg"])
+def test_a_dropped_picture_is_read(page: "Page", suffix: str) -> None:
+    encoded = base64.b64encode(picture(3, side=60, suffix=suffix)).decode()
+    kind = "image/png" if suffix == ".png" else "image/jpeg"
+    page.evaluate(DROP, [f"three{suffix}", kind, encoded])
+    page.wait_for_selector("article .digit:text-is('3')")
+    page.click("#undo")
+    page.wait_for_selector(".box", state="detached")
+
+
+def test_ink_on_light_paper_is_turned_over(page: "Page") -> None:
+    encoded = base64.b64encode(picture(8, side=60)).decode()
+    page.evaluate(DROP, ["eight.png", "image/png", encoded])
+    page.wait_for_selector("article .digit:text-is('1')")
+
+
+def test_what_is_no_picture_is_a_sentence(page: "Page") -> None:
+    page.evaluate(DROP, ["notes.txt", "text/plain", base64.b64encode(b"notes").decode()])
+    page.wait_for_selector("#trouble:not([hidden])")
+    assert "notes.txt is not a picture" in page.inner_text("#trouble")
+
+
+def test_two_versions_stand_side_by_side(page: "Page") -> None:
+    page.select_option("#other", "2")
+    requests = sent(page)
+    page.click("#examples button:nth-child(4)")
+    page.wait_for_selector(".box.second")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("article").count() == 2
+    assert any("/versions/2:predict" in request["url"] for request in requests)
+    widths = page.locator(".box").evaluate_all("bs => bs.map((b) => parseFloat(b.style.width))")
+    assert widths[1] == pytest.approx(2 * widths[0], rel=0.01)
+
+
+def test_the_keyboard_draws_undoes_and_clears(page: "Page") -> None:
+    page.focus("#canvas")
+    for key in ("Space", "Shift+ArrowRight", "ArrowDown", "Space"):
+        page.keyboard.press(key)
+    page.wait_for_selector(".box")
+    page.keyboard.press("Control+z")
+    page.wait_for_selector(".box", state="detached")
+    assert page.is_disabled("#undo")
+    page.click("#examples button:first-child")
+    page.wait_for_selector(".box")
+    page.focus("#canvas")
+    page.keyboard.press("Delete")
+    page.wait_for_selector(".box", state="detached")
+
+
+def test_a_screen_reader_hears_what_is_read(page: "Page") -> None:
+    page.click("#examples button:nth-child(3)")
+    page.wait_for_selector("#said:has-text('reads')", state="attached")
+    assert "percent" in page.inner_text("#said")
+    assert page.locator("#said").get_attribute("role") == "status"
+
+
+def test_a_finger_draws(browser: "Browser", server: Addresses) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.goto(server.rest)
+    page.wait_for_selector("article")
+    paper = page.locator("#canvas").bounding_box()
+    assert paper
+    page.touchscreen.tap(paper["x"] + 100, paper["y"] + 100)
+    page.wait_for_selector(".box")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+class _Slow(BaseHTTPRequestHandler):
+    """A server that answers each question a while after it was asked, like TensorFlow Serving."""
+
+    delay = 1.0
+    asked: list[float]
+
+    def do_GET(self) -> None:
+        self._answer({"model_version_status": [{"version": "1", "state": "AVAILABLE"}]})
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.asked += 1  # type: ignore[attr-defined]
+        threading.Event().wait(self.delay)
+        row = {"digit": 5, "probabilities": [0] * 5 + [1] + [0] * 4, "box": [0, 0, 1, 1]}
+        self._answer({"predictions": [row]})
+
+    def _answer(self, answer: dict[str, Any]) -> None:
+        self.send_response(200)
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.end_headers()
+        self.wfile.write(json.dumps(answer).encode())
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def slow() -> Iterator[ThreadingHTTPServer]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Slow) as listening:
+        listening.asked = 0  # type: ignore[attr-defined]
+        thread = threading.Thread(target=listening.serve_forever)
+        thread.start()
+        yield listening
+        listening.shutdown()
+        thread.join()
+
+
+def test_a_slow_server_elsewhere_gets_one_request_at_a_time(
+    browser: "Browser", server: Addresses, slow: ThreadingHTTPServer
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{server.rest}/?api=http://127.0.0.1:{slow.server_port}")
+    page.wait_for_selector("article")
+    draw(page, SHAPES[5], at=0.3, size=0.4)
+    page.wait_for_selector("article .digit:text-is('5')")
+    page.wait_for_timeout(1500)
+    # Some thirty moves of the mouse: the first is asked for, then what there is when that is over.
+    assert slow.asked <= 3  # type: ignore[attr-defined]
+    assert int(page.inner_text("article .latency").removesuffix(" ms")) >= 1000
+    page.close()
+
+
+def test_a_dead_server_is_a_sentence_and_the_drawing_stays(
+    browser: "Browser", server: Addresses
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{server.rest}/?api=http://127.0.0.1:9")
+    page.wait_for_selector("article")
+    draw(page, SHAPES[2], at=0.3, size=0.4)
+    page.wait_for_selector("#trouble:not([hidden])")
+    assert "cannot be reached" in page.inner_text("#trouble")
+    assert page.is_enabled("#undo")
+    page.close()
+
+
+def test_the_page_names_no_other_address() -> None:
+    for path in PAGE.iterdir():
+        text = path.read_text().replace("http://www.w3.org/2000/svg", "")
+        assert "https://" not in text
+        assert "//cdn" not in text
