@@ -59,7 +59,7 @@ image:  ## Build the container image (TARGET=pipeline, beam or serving)
 	@$(ENGINE) build $(IMAGE_FLAGS) --target $(TARGET) --build-arg LOCK=$(LOCK) --tag $(IMAGE):$(TAG) .
 
 bench: $(VENV)/.tested  ## Run the benchmarks that need no data; each prints a ratio against its baseline
-	@for file in $$(grep -L FOLDER benchmarks/[a-z]*.py); do $(BIN)/python $$file || exit 1; done
+	@for file in $$(grep -lE 'python benchmarks/[a-z_]+\.py$$' benchmarks/*.py); do $(BIN)/python $$file || exit 1; done
 
 clean:  ## Remove the workspace, .venv and caches
 	@rm -rf workspace $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
