@@ -25,6 +25,6 @@ def check_answer(response: Any, signature: str) -> None:
         raise ValueError(f"{signature} gives probabilities that sum to {sums.tolist()}, not 1")
     if not np.array_equal(digit, probabilities.argmax(axis=-1)):
         raise ValueError(f"{signature} gives a digit that is not its most probable one")
-    in_range = np.all((box >= 0) & (box <= 1))
-    if not in_range or not np.all(box[..., :2] <= box[..., 2:]):
-        raise ValueError(f"{signature} gives the box {box.tolist()}, which is none in [0, 1]")
+    # An inverted box is a poor answer, which is for the Evaluator to judge, not a broken one.
+    if not np.all((box >= 0) & (box <= 1)):
+        raise ValueError(f"{signature} gives the box {box.tolist()}, which is not in [0, 1]")
