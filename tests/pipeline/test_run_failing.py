@@ -94,8 +94,8 @@ def test_full_disk_is_a_sentence_and_with_more_room_the_run_goes_on(small_disk: 
     ended = small_disk.run(size="64m")
     assert ended.code == 0, ended.stderr
     assert half_written(small_disk.copy()) == []
-    trainer = next(line for line in ended.stderr.splitlines() if "Trainer" in line)
-    assert trainer.endswith("cached")
+    transform = next(line for line in ended.stderr.splitlines() if "Transform" in line)
+    assert transform.endswith("cached")
 
 
 @pytest.mark.parametrize("size", ["100k", "250k", "400k"])
