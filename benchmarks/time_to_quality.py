@@ -3,10 +3,11 @@
     .venv/bin/python benchmarks/time_to_quality.py FOLDER
 
 FOLDER holds MNIST's IDX files. The baseline is the tutorial's network with its own recipe,
-that of `configs/lab.yaml`: ten epochs of 60,000 digits, in float32 and with pictures that stand
-still, as in the tutorial. Ours trains `edge` on the first 8,000 of the same pictures, once. Both
-go through the Trainer's own loop, compilation included; both are judged on the 10,000 test digits.
-Prints the quality of both, and baseline / ours for the seconds.
+that of `configs/lab.yaml`: ten epochs of 60,000 digits in float32, each digit put somewhere else in
+each epoch, as in the tutorial. Ours trains `edge` on the first 16,000 of the same pictures, once.
+Both go through the Trainer's own loop, compilation included; both are judged on the 10,000 test
+digits. The quality to reach is what is known of the tutorial's network: accuracy 0.981, and 93.2% of
+boxes at IoU 0.6. Prints the quality of both, and baseline / ours for the seconds.
 """
 
 import os
@@ -23,12 +24,13 @@ from trained import judge, prepare, train
 from pipeline.config_file import read_config
 
 CONFIGS = Path(__file__).parent.parent / "configs"
+KNOWN_ACCURACY, KNOWN_IOU_AT_60 = 0.981, 0.932
 TRIALS = {
-    "lab": ("lab.yaml", ["training.precision=float32", "training.shift=false"]),
+    "lab": ("lab.yaml", ["training.precision=float32"]),
     "edge": (
         "lab_edge.yaml",
         [
-            "splits.train=8000",
+            "splits.train=16000",
             "training.epochs=1",
             "training.batch_size=32",
             "training.learning_rate=0.003",
@@ -51,8 +53,9 @@ def main(folder: str) -> None:
             )
         seconds[name], reached[name] = trained.seconds, quality
         print(f"time to quality, {name}: {seconds[name]:.0f} s, {quality}", flush=True)
-    if any(mine < theirs for mine, theirs in zip(reached["edge"], reached["lab"], strict=True)):
-        raise SystemExit("time to quality: edge did not reach what lab did")
+    ours = reached["edge"]
+    if ours.accuracy < KNOWN_ACCURACY or ours.iou_at_60 < KNOWN_IOU_AT_60:
+        raise SystemExit("time to quality: edge did not reach what is known of the tutorial's")
     print(f"time to quality: ratio {seconds['lab'] / seconds['edge']:.1f}")
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from components.digit_example_gen.options import (
+    Augmentation,
     CanvasOptions,
     DataOptions,
     SceneOptions,
@@ -43,6 +44,7 @@ class Config(Options):
     canvas: CanvasOptions
     source: SourceOptions
     scene: SceneOptions
+    augmentation: Augmentation
     box: Literal["ink", "patch"]
     splits: dict[SplitName, SplitSize]
     model: ModelOptions
@@ -89,6 +91,7 @@ class Config(Options):
             canvas=self.canvas,
             source=self.source,
             scene=self.scene,
+            augmentation=self.augmentation,
             box=self.box,
         )
 

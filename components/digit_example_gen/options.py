@@ -13,6 +13,11 @@ from vocabulary.options import FractionRange, Options, Range, in_order
 GLYPH_SIZE = 28
 """Height and width of a glyph in pixels, whatever source it comes from (MNIST's own size)."""
 
+TRAIN = "train"
+"""The split that is augmented."""
+
+_LIMITS = {"rotation": 90.0, "slant": 45.0, "stroke": 1.0}
+"""How far ranges may go either way; beyond, digits are other digits or blots."""
 
 Noise = Annotated[float, Field(ge=0, le=0.16)]
 NoiseRange = Annotated[tuple[Noise, Noise], AfterValidator(in_order)]
@@ -59,10 +64,12 @@ class SceneOptions(Options):
             raise ValueError(f"scale starts at {self.scale[0]:g}; below 0.5 strokes get lost")
         if self.scale[1] > 64:
             raise ValueError(f"scale ends at {self.scale[1]:g}; no canvas holds more than 64")
-        if not (self.rotation[0] >= -90 and self.rotation[1] <= 90):
-            raise ValueError(f"rotation {list(self.rotation)} leaves -90 to 90 degrees")
-        if not (self.slant[0] >= -45 and self.slant[1] <= 45):
-            raise ValueError(f"slant {list(self.slant)} leaves -45 to 45 degrees")
+        for name in ("rotation", "slant"):
+            low, high = getattr(self, name)
+            if not (low >= -_LIMITS[name] and high <= _LIMITS[name]):
+                raise ValueError(
+                    f"{name} {[low, high]} leaves {-_LIMITS[name]:g} to {_LIMITS[name]:g} degrees"
+                )
         if self.contrast[0] < 0.1:
             raise ValueError(f"contrast starts at {self.contrast[0]:g}; allowed: 0.1 to 1")
         if self.clutter[0] > self.clutter[1]:
@@ -77,6 +84,14 @@ class SceneOptions(Options):
         return GLYPH_SIZE * self.scale[1] * (math.cos(turn) * (1 + slant) + math.sin(turn))
 
 
+class Augmentation(Options):
+    """How much further the scene's ranges go at both ends in the train split."""
+
+    rotation: float = Field(ge=0, le=180, description="degrees")
+    slant: float = Field(ge=0, le=90, description="degrees")
+    stroke: float = Field(ge=0, le=2, description="pixels of the glyph")
+
+
 class DataOptions(Options):
     """Everything DigitExampleGen needs but the sizes of the splits.
 
@@ -87,21 +102,40 @@ class DataOptions(Options):
     canvas: CanvasOptions
     source: SourceOptions
     scene: SceneOptions
+    augmentation: Augmentation
     box: Literal["ink", "patch"]
+
+    def scene_of(self, split: str) -> SceneOptions:
+        """What pictures of a split show: `train` is augmented, what judges is not."""
+        if split != TRAIN:
+            return self.scene
+        further = {
+            name: _widened(getattr(self.scene, name), getattr(self.augmentation, name), limit)
+            for name, limit in _LIMITS.items()
+        }
+        return self.scene.model_copy(update=further)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        for scene in (self.scene, self.scene_of(TRAIN)):
+            self._check(scene)
+        return self
+
+    def _check(self, scene: SceneOptions) -> None:
         room = min(self.canvas.height, self.canvas.width)
-        need = self.scene.largest_extent()
+        need = scene.largest_extent()
         if need > room + 1e-9:
             raise ValueError(
-                f"scene.scale up to {self.scene.scale[1]:g}, turned and slanted, needs "
-                f"{math.ceil(need)} pixels, the canvas has {room}; "
+                f"scene.scale up to {scene.scale[1]:g}, turned and slanted by scene or "
+                f"augmentation, needs {math.ceil(need)} pixels, the canvas has {room}; "
                 f"lower scene.scale or enlarge canvas"
             )
-        if self.box == "patch" and (self.scene.rotation, self.scene.slant) != ((0, 0), (0, 0)):
+        if self.box == "patch" and (scene.rotation, scene.slant) != ((0, 0), (0, 0)):
             raise ValueError(
                 "box: patch has no meaning for a turned or slanted glyph; set scene.rotation and "
-                "scene.slant to [0, 0], or box to ink"
+                "scene.slant to [0, 0], those of augmentation to 0, or box to ink"
             )
-        return self
+
+
+def _widened(ends: tuple[float, float], further: float, limit: float) -> tuple[float, float]:
+    return max(ends[0] - further, -limit), min(ends[1] + further, limit)

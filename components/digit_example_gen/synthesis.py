@@ -121,6 +121,7 @@ def draw_examples(recipe: Recipe, start: int, stop: int) -> list[bytes]:
 def draw_pictures(recipe: Recipe, start: int, stop: int) -> tuple[list[Picture], list[int]]:
     """Draws the pictures of a range of indices; also gives which glyph is in each."""
     data = DataOptions.model_validate_json(recipe.data)
+    data = data.model_copy(update={"scene": data.scene_of(recipe.split)})
     glyphs = _glyphs(recipe.data, recipe.split, recipe.splits).pictures
     key = _key(data.seed, recipe.split)
     order = _order(key, len(glyphs))

@@ -21,6 +21,7 @@ def make_data() -> MakeData:
         channels: int = 1,
         source: dict[str, str] | None = None,
         box: str = "ink",
+        augmentation: dict[str, float] | None = None,
         **scene: Any,
     ) -> DataOptions:
         plain = {
@@ -33,12 +34,14 @@ def make_data() -> MakeData:
             "noise": (0.0, 0.0),
             "clutter": (0, 0),
         }
+        none = {"rotation": 0.0, "slant": 0.0, "stroke": 0.0}
         return DataOptions.model_validate(
             {
                 "seed": seed,
                 "canvas": {"height": size[0], "width": size[1], "channels": channels},
                 "source": source or {"kind": "uci", "dir": "data"},
                 "scene": plain | scene,
+                "augmentation": none | (augmentation or {}),
                 "box": box,
             }
         )

@@ -27,6 +27,12 @@ MakeData = Callable[..., DataOptions]
         ({"rotation": (0.0, 90.5)}, r"rotation \[0\.0, 90\.5\] leaves -90 to 90"),
         ({"slant": (-46.0, 0.0)}, r"slant \[-46\.0, 0\.0\] leaves -45 to 45"),
         ({"slant": (0.0, 45.1)}, r"slant \[0\.0, 45\.1\] leaves -45 to 45"),
+        ({"augmentation": {"slant": -1.0}}, "greater than or equal to 0"),
+        (
+            {"scale": (1.0, 2.0), "augmentation": {"rotation": 45.0}},
+            "turned and slanted by scene or augmentation, needs 80 pixels, the canvas has 75",
+        ),
+        ({"box": "patch", "augmentation": {"slant": 5.0}}, "those of augmentation to 0"),
         ({"stroke": (-1.1, 0.0)}, "greater than or equal to -1"),
         ({"stroke": (0.0, 1.1)}, "less than or equal to 1"),
         ({"stroke": (0.5, -0.5)}, r"the low end 0\.5 is above the high end -0\.5"),
@@ -101,6 +107,15 @@ def test_the_largest_extent_holds_every_corner_of_the_glyph(
     )
     corners = scale * turn @ lean @ np.array([[-14, -14, 14, 14], [-14, 14, -14, 14]])
     assert np.ptp(corners, axis=1).max() <= data.scene.largest_extent() + 1e-9
+
+
+def test_the_train_split_alone_is_augmented(make_data: MakeData) -> None:
+    data = make_data(
+        slant=(-5.0, 40.0), stroke=(0.0, 0.5), augmentation={"slant": 10.0, "stroke": 0.25}
+    )
+    train = data.scene_of("train")
+    assert (train.slant, train.stroke, train.rotation) == ((-15, 45), (-0.25, 0.75), (0, 0))
+    assert data.scene_of("eval") == data.scene_of("validation") == data.scene
 
 
 def test_options_survive_json(make_data: MakeData) -> None:
