@@ -6,8 +6,8 @@ FOLDER holds MNIST's IDX files. The baseline is the tutorial's network with its 
 that of `configs/lab.yaml`: ten epochs of 60,000 digits in float32, each digit put somewhere else in
 each epoch, as in the tutorial. Ours trains `edge` on the first 16,000 of the same pictures, once.
 Both go through the Trainer's own loop, compilation included; both are judged on the 10,000 test
-digits. The quality to reach is what is known of the tutorial's network: accuracy 0.981, and 93.2% of
-boxes at IoU 0.6. Prints the quality of both, and baseline / ours for the seconds.
+digits. The quality to reach is what is known of the tutorial's network: accuracy 0.981, and 93.2%
+of boxes at IoU 0.6. Prints the quality of both, and baseline / ours for the seconds.
 """
 
 import os
