@@ -4,10 +4,11 @@
 
 FOLDER holds MNIST's IDX files. The baseline is the tutorial's network with its own recipe,
 that of `configs/lab.yaml`: ten epochs of 60,000 digits in float32, each digit put somewhere else in
-each epoch, as in the tutorial. Ours trains `edge` on the first 16,000 of the same pictures, once.
-Both go through the Trainer's own loop, compilation included; both are judged on the 10,000 test
-digits. The quality to reach is what is known of the tutorial's network: accuracy 0.981, and 93.2%
-of boxes at IoU 0.6. Prints the quality of both, and baseline / ours for the seconds.
+each epoch, as in the tutorial. Ours trains `edge` on the first 14,400 of the same pictures, once.
+Both go through the Trainer's own loop, compilation included, watched on one batch; then both are
+judged on the 10,000 test digits. The quality to reach is what is known of the tutorial's network:
+accuracy 0.981, and 93.2% of boxes at IoU 0.6. Prints the quality of both, and baseline / ours for
+the seconds.
 """
 
 import os
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from trained import judge, prepare, train
 
+from pipeline.config import Config
 from pipeline.config_file import read_config
 
 CONFIGS = Path(__file__).parent.parent / "configs"
@@ -30,7 +32,7 @@ TRIALS = {
     "edge": (
         "lab_edge.yaml",
         [
-            "splits.train=16000",
+            "splits.train=14400",
             "training.epochs=1",
             "training.batch_size=32",
             "training.learning_rate=0.003",
@@ -40,6 +42,12 @@ TRIALS = {
 }
 
 
+def barely_watched(config: Config) -> Config:
+    """The same but for what is watched while it trains: judging ten times over is no training."""
+    splits = {**config.splits, "eval": config.training.batch_size}
+    return config.model_copy(update={"splits": splits})
+
+
 def main(folder: str) -> None:
     logging.disable(logging.WARNING)
     seconds, reached = {}, {}
@@ -47,7 +55,7 @@ def main(folder: str) -> None:
         config = read_config(CONFIGS / file, [f"source.dir={folder}", *settings])
         with tempfile.TemporaryDirectory() as root:
             data = prepare(Path(root), config)
-            trained = train(config, data)
+            trained = train(barely_watched(config), data)
             quality = judge(
                 trained.model, data.validation_files[0], data.transform, config.splits["eval"]
             )
