@@ -164,7 +164,7 @@ def test_trainer_can_be_a_custom_job(compile_for: Any) -> None:
     assert "tfx.extensions.google_cloud_ai_platform.trainer.executor.GenericExecutor" in arguments
     constant = task(compiled, "trainer")["inputs"]["parameters"]["custom_config"]
     config = json.loads(constant["runtimeValue"]["constant"])
-    chief, others = config["ai_platform_training_args"]["worker_pool_specs"]
+    chief, others = config["ai_platform_training_args"]["job_spec"]["worker_pool_specs"]
     assert (chief["replica_count"], others["replica_count"]) == (1, 2)
     assert chief["machine_spec"] == {
         "machine_type": "g2-standard-8",
