@@ -1,6 +1,6 @@
 """One of several workers that train together, outside of a pipeline; see manifests/training.
 
-    python -m kubeflow.train --config FILE --examples URI --transform-graph URI --output URI \\
+    python -m kubeflow.train --config FILE --examples URI --transform-graph URI --output URI
         --workers 2 --hosts 'digits-training-{}.digits-training:2222'
 
 Trains as the Trainer component does, on what DigitExampleGen and Transform of some run have made.
@@ -15,11 +15,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.config_file import read_config
+from pipeline.errors import UserError
+
 INDEX = "JOB_COMPLETION_INDEX"
 
 
 def main(argv: Sequence[str]) -> None:
-    """Trains; the first worker writes `model`, `model_run` and meanwhile `checkpoints` of OUTPUT."""
+    """Trains; the first worker writes `model` and `model_run` into the output folder.
+
+    Raises:
+        UserError: for a config that is wrong.
+    """
     parser = argparse.ArgumentParser(prog="python -m kubeflow.train", allow_abbrev=False)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
@@ -30,16 +37,17 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--hosts", default="localhost:2222", help="HOST:PORT, {} for the number")
     given = parser.parse_args(argv)
     if given.workers > 1:
+        if INDEX not in os.environ:
+            parser.error(f"{INDEX} does not say which of the {given.workers} workers this is")
         os.environ["TF_CONFIG"] = tf_config(given.hosts, given.workers, int(os.environ[INDEX]))
+    config = read_config(given.config, given.set)
     logging.basicConfig(level=logging.INFO)
 
     from tfx.components.trainer.fn_args_utils import FnArgs
 
-    from pipeline.config_file import read_config
     from trainer.options import CHECKPOINTS, OPTIONS
     from trainer.run import run_fn
 
-    config = read_config(given.config, given.set)
     run_fn(
         FnArgs(
             train_files=[f"{given.examples}/Split-train/*"],
@@ -62,4 +70,7 @@ def tf_config(hosts: str, workers: int, index: int) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except UserError as error:
+        sys.exit(str(error))

@@ -1,9 +1,9 @@
 """Compiled pipelines, executed here with folders in place of what is elsewhere.
 
-Folders stand in for the bucket of Vertex, for the object store and the mounted volume of open-source
-Kubeflow. Every command is the one that was compiled. They run in this process, but for the first run
-on Kubeflow: there each has one of its own, forked from one in which TFX is loaded already: as real,
-and 15 seconds sooner.
+Folders stand in for the bucket of Vertex, for the object store and the mounted volume of
+open-source Kubeflow. Every command is the one that was compiled. They run in this process, but for
+the first run on Kubeflow: there each has one of its own, forked from one in which TFX is loaded
+already: as real, and 15 seconds sooner.
 """
 
 import json

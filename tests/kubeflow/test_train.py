@@ -1,6 +1,9 @@
 """The Job of manifests/training: its very command, as two pods would run it."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +13,7 @@ from executed import SMALL, Story
 from test_manifests import MANIFESTS, built
 from workers import free_ports, run_together
 
-from kubeflow.train import tf_config
+from kubeflow.train import INDEX, tf_config
 
 
 def test_each_worker_is_told_who_it_is() -> None:
@@ -20,6 +23,30 @@ def test_each_worker_is_told_who_it_is() -> None:
         "digits-training-0.digits-training:2222",
         "digits-training-1.digits-training:2222",
     ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("training.epochs=1", "JOB_COMPLETION_INDEX does not say which of the 2 workers this is"),
+        ("training.epoch=1", "--set training.epoch=1: there is no key training.epoch; did you"),
+    ],
+)
+def test_slip_is_a_sentence(setting: str, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("seed: 1\n")
+    arguments = [f"--config={tmp_path}/config.yaml", f"--set={setting}", "--workers=2"]
+    arguments += ["--examples=e", "--transform-graph=t", "--output=o"]
+    index = {} if "INDEX" in sentence else {INDEX: "0"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "kubeflow.train", *arguments],
+        env={**os.environ, **index},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode != 0
+    assert sentence in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 @pytest.mark.slow

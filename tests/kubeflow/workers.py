@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
-PATIENCE_S = 300
+PATIENCE_S = 600
 
 
 def run_together(commands: Sequence[tuple[Sequence[str], Mapping[str, str]]]) -> list[int]:
