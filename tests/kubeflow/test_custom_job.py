@@ -59,6 +59,7 @@ class FakeJobs:
         return SimpleNamespace(name=name, state=state)
 
 
+@pytest.mark.filterwarnings("ignore:The 'warn' function:DeprecationWarning")  # TFX calls it
 def test_workers_of_the_job_train_and_what_they_made_is_judged_and_pushed(
     story_of: Callable[[str], Story], monkeypatch: pytest.MonkeyPatch
 ) -> None:
