@@ -45,4 +45,5 @@ ENTRYPOINT ["/opt/apache/beam/boot"]
 
 FROM pipeline AS serving
 EXPOSE 8500 8501
-ENTRYPOINT ["digits", "serve"]
+# Of itself it would listen to nobody outside of the container.
+ENTRYPOINT ["digits", "serve", "--host", "0.0.0.0"]

@@ -10,8 +10,9 @@ COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes
 HERE   := --override requirements-overrides.txt
 TRIXIE := --python-platform x86_64-manylinux_2_40
 
-# Patches are no whole objects, and KServe's are not Kubernetes' own: tests put the former together.
+# Patches are no whole objects, tests put them together; KServe's object has a schema of its own.
 OBJECTS = $(shell grep -rL "kind: Kustomization" kubeflow/manifests | grep -v "patch.yaml\|kserve")
+KSERVE  = kubeflow/manifests/kserve
 
 # Of `make image`: what is built (pipeline, beam, serving), from which lock, and what it is called.
 TARGET ?= pipeline
@@ -42,6 +43,7 @@ lint: $(VENV)/.tested  ## Check style, formatting, types and import layers
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/yamllint --strict .
 	@$(BIN)/kubernetes-validate --strict --quiet --no-warn $(OBJECTS)
+	@$(BIN)/check-jsonschema --quiet --schemafile $(KSERVE)/schema.json $(KSERVE)/service.yaml
 
 format: $(VENV)/.tested  ## Format the code and mend what can be mended
 	@$(BIN)/ruff format .

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
-from kubeflow.entry import LOCAL_ROOT
+from kubeflow.entry import CONTAINER_ROOT
 
 
 class Backend(Protocol):
@@ -89,7 +89,7 @@ class OpenSource:
     @property
     def environment(self) -> dict[str, str]:
         """Where the launcher's copies are."""
-        return {LOCAL_ROOT: str(self.pod)}
+        return {CONTAINER_ROOT: str(self.pod)}
 
     def task_folder(self, root: str, run_id: str, task: str) -> str:
         """ROOT/PIPELINE/RUN/TASK."""
@@ -107,14 +107,14 @@ class OpenSource:
         """Copies inputs into a fresh container; makes the folders that outputs go into."""
         shutil.rmtree(self.pod, ignore_errors=True)
         for kept, local in self._pairs(task.inputs.artifacts.values()):
-            shutil.copytree(kept, local)
+            _copy_files(kept, local)
         for _, local in self._pairs(task.outputs.artifacts.values()):
             local.parent.mkdir(parents=True, exist_ok=True)
 
     def store(self, task: pb.ExecutorInput) -> None:
         """Copies outputs out of the container, which is gone afterwards."""
         for kept, local in self._pairs(task.outputs.artifacts.values()):
-            shutil.copytree(local, kept)
+            _copy_files(local, kept)
         shutil.rmtree(self.pod, ignore_errors=True)
 
     def _pairs(self, lists: Iterable[pb.ArtifactList]) -> list[tuple[Path, Path]]:
@@ -122,3 +122,12 @@ class OpenSource:
         uris = {artifact.uri for listed in lists for artifact in listed.artifacts}
         keys = [uri.replace("://", "/", 1) for uri in sorted(uris)]
         return [(self.store_folder / key, self.pod / key.replace("gs/", "gcs/", 1)) for key in keys]
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    """An object store knows files alone: folders without any are gone, as is what was not made."""
+    for file in source.rglob("*"):
+        if file.is_file():
+            copy = target / file.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, copy)

@@ -37,9 +37,13 @@ def train_in_custom_job(spec: dict[str, Any], options: KubeflowOptions, *, image
     custom_config = json.loads(constant["constant"])
     custom_config[ENABLE_VERTEX_KEY] = True
     custom_config[VERTEX_REGION_KEY] = options.region
+    job_spec: dict[str, Any] = {"worker_pool_specs": _worker_pools(options.custom_job, image)}
+    if options.service_account:
+        job_spec["service_account"] = options.service_account
     custom_config[TRAINING_ARGS_KEY] = {
         "project": options.project,
-        "worker_pool_specs": _worker_pools(options.custom_job, image),
+        "job_spec": job_spec,
+        "labels": options.labels,
     }
     constant["constant"] = json.dumps(custom_config, sort_keys=True)
 
@@ -47,7 +51,7 @@ def train_in_custom_job(spec: dict[str, Any], options: KubeflowOptions, *, image
 def _worker_pools(options: CustomJobOptions, image: str) -> list[dict[str, Any]]:
     """The chief, which is the first replica, and the other workers."""
     machine: dict[str, Any] = {"machine_type": options.machine_type}
-    if options.accelerator and options.accelerator.kind == "tpu":
+    if options.accelerator and options.accelerator.topology:
         machine["tpu_topology"] = options.accelerator.topology
     elif options.accelerator:
         machine["accelerator_type"] = options.accelerator.type

@@ -16,19 +16,27 @@ from collections.abc import Iterable, Sequence
 
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
+from tfx.dsl.components.base.base_beam_executor import BaseBeamExecutor
 from tfx.dsl.io import fileio
 from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor
+from tfx.utils import import_utils
 
 from kubeflow.parameters import Binding, put
+from pipeline.errors import UserError
+from pipeline.worker_pool import require_workers
 
-LOCAL_ROOT = "ARTIFACT_LOCAL_PATH"
-"""The environment variable of the launcher's own that says under which folder its copies lie."""
+CONTAINER_ROOT = "DIGITS_CONTAINER_ROOT"
+"""Set where no container is: the folder that stands for the root of its file system."""
 _SCHEMES = ("gs", "minio", "s3")
 _FOLDERS = {"gs": "gcs", "minio": "minio", "s3": "s3"}
 
 
 def main(argv: Sequence[str]) -> None:
-    """Runs the executor that the arguments name; the rest of them go to Beam."""
+    """Runs the executor that the arguments name; the rest of them go to Beam.
+
+    Raises:
+        UserError: if Beam's workers do not start.
+    """
     parser = argparse.ArgumentParser(prog="python -m kubeflow.entry", allow_abbrev=False)
     parser.add_argument("--executor_class_path", required=True)
     parser.add_argument("--json_serialized_invocation_args", required=True)
@@ -45,6 +53,8 @@ def main(argv: Sequence[str]) -> None:
     bindings = [Binding(name, key, tuple(path)) for name, key, path in known.bindings]
     complete(task, inputs_spec, bindings, launcher_paths=known.launcher_paths)
     known.json_serialized_invocation_args = json_format.MessageToJson(task)
+    if issubclass(import_utils.import_class_by_path(known.executor_class_path), BaseBeamExecutor):
+        require_workers(beam_args)
     kubeflow_v2_run_executor.main((known, beam_args))
     if known.launcher_paths:
         _give_back_addresses(task.outputs.output_file)
@@ -78,14 +88,14 @@ def local_path(uri: str) -> str:
     """
     scheme, separator, rest = uri.partition("://")
     if separator and scheme in _SCHEMES:
-        return f"{os.environ.get(LOCAL_ROOT, '')}/{_FOLDERS[scheme]}/{rest}"
+        return f"{os.environ.get(CONTAINER_ROOT, '')}/{_FOLDERS[scheme]}/{rest}"
     return uri
 
 
 def address(path: str) -> str:
     """The address of what the launcher copies to or from a local path; undoes `local_path`."""
     for scheme in _SCHEMES:
-        prefix = f"{os.environ.get(LOCAL_ROOT, '')}/{_FOLDERS[scheme]}/"
+        prefix = f"{os.environ.get(CONTAINER_ROOT, '')}/{_FOLDERS[scheme]}/"
         if path.startswith(prefix):
             return f"{scheme}://{path.removeprefix(prefix)}"
     return path
@@ -123,4 +133,7 @@ def _give_back_addresses(output_file: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except UserError as error:
+        sys.exit(str(error))

@@ -6,7 +6,8 @@ from functools import partial
 
 import google.auth
 from google.api_core import exceptions
-from google.auth.exceptions import GoogleAuthError
+from google.auth.exceptions import GoogleAuthError, TransportError
+from google.auth.transport.requests import Request
 from google.cloud import aiplatform
 
 from kubeflow.containers import require
@@ -35,13 +36,13 @@ class VertexService:
         self._options = options
         self._within = partial(within, answer_s, f"Vertex AI in {options.region}")
         with _sentences(options):
-            credentials, _ = google.auth.default(scopes=_SCOPES)
-        aiplatform.init(
-            project=options.project,
-            location=options.region,
-            api_endpoint=options.endpoint,
-            credentials=credentials,
-        )
+            self._credentials, _ = google.auth.default(scopes=_SCOPES)
+            aiplatform.init(
+                project=options.project,
+                location=options.region,
+                api_endpoint=options.endpoint,
+                credentials=self._credentials,
+            )
 
     def submit(self, submission: Submission) -> str:
         """See `Service`."""
@@ -101,8 +102,14 @@ class VertexService:
         )
 
     def _ask(self, ask: Callable[[], T]) -> T:
+        def logged_in() -> T:
+            # In gRPC's hands a login that has expired is a service that is not available.
+            if not self._credentials.valid:
+                self._credentials.refresh(Request())
+            return ask()
+
         with _sentences(self._options):
-            return self._within(ask)
+            return self._within(logged_in)
 
 
 @contextlib.contextmanager
@@ -110,17 +117,15 @@ def _sentences(options: KubeflowOptions) -> Iterator[None]:
     where = f"Vertex AI in {options.project}, {options.region}"
     try:
         yield
-    except GoogleAuthError as error:
+    except TransportError as error:
+        raise UserError(f"Google's accounts cannot be reached: {_first(error)}") from error
+    except GoogleAuthError as error:  # none, of no use, or expired
         raise UserError(
-            f"the credentials for Google Cloud do not work: {error}; {_LOG_IN}"
+            f"the credentials for Google Cloud do not work: {_first(error)}; {_LOG_IN}"
         ) from error
     except (exceptions.Unauthenticated, exceptions.PermissionDenied) as error:
         raise UserError(f"{where} refuses these credentials: {error.message}; {_LOG_IN}") from error
     except exceptions.ServiceUnavailable as error:
-        if "from plugin failed" in str(error):  # gRPC's word for credentials that get no token
-            raise UserError(
-                f"the credentials for Google Cloud do not work: {error.message}; {_LOG_IN}"
-            ) from error
         raise UserError(
             f"{where} cannot be reached: {error.message}; see kubeflow.region and kubeflow.endpoint"
         ) from error
@@ -128,3 +133,10 @@ def _sentences(options: KubeflowOptions) -> Iterator[None]:
         raise UserError(f"{where} has no such thing: {error.message}") from error
     except exceptions.GoogleAPICallError as error:
         raise UserError(f"{where} refuses: {error.message}") from error
+    except ValueError as error:  # of the client, before it asks: no such region
+        raise UserError(f"{where}: {_first(error)}") from error
+
+
+def _first(error: Exception) -> str:
+    """What an error says, in one line; Google's have a dictionary after it."""
+    return str(error.args[0] if error.args else error).partition("\n")[0]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ml_metadata.errors import StatusError
 
+from pipeline.beam_args import beam_pipeline_args
 from pipeline.code_version import code_version
 from pipeline.config import Config
 from pipeline.config_file import write_config
@@ -22,6 +23,7 @@ from pipeline.narrator import Narrator
 from pipeline.run_page import write_page
 from pipeline.runs import CODE, CONFIG, METRICS
 from pipeline.summary import RunSummary
+from pipeline.worker_pool import require_workers
 from pipeline.workspace import Workspace
 from vocabulary.versions import versions
 
@@ -34,11 +36,12 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     The folder of `log` is the run's own and gets the effective config, too.
 
     Raises:
-        UserError: if a component fails, the workspace's database cannot be used, or Beam's job
-            service does not answer.
+        UserError: if a component fails, the workspace's database cannot be used, Beam's job
+            service does not answer, or its workers do not start.
     """
     began = time.monotonic()
     require_job_service(config.beam)
+    require_workers(beam_pipeline_args(config.beam))
     run_id = log.parent.name
     write_config(config, log.parent / CONFIG_FILE)
     tidy(workspace)

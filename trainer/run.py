@@ -63,6 +63,8 @@ def run_fn(fn_args: FnArgs) -> None:
         }
         _write_json(f"{fn_args.model_run_dir}/{HISTORY_FILE}", facts)
         _export(model, options, data.transform, fn_args.serving_model_dir)
+    placement.meet()  # TFX takes it for a failure if a worker ends and there is no model
+    if placement.is_chief:
         tf.io.gfile.rmtree(folder)
 
 

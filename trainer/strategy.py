@@ -42,6 +42,12 @@ class Placement(NamedTuple):
         cluster = self.strategy.cluster_resolver
         return f"{cluster.task_type}-{cluster.task_id}" if cluster else "only"
 
+    def meet(self) -> None:
+        """Returns when all workers have come here."""
+        if isinstance(self.strategy, tf.distribute.MultiWorkerMirroredStrategy):
+            here = self.strategy.run(lambda: tf.constant(1.0))
+            self.strategy.reduce(tf.distribute.ReduceOp.SUM, here, axis=None)
+
 
 def choose_strategy(training: TrainingOptions) -> Placement:
     """The strategy that the config names, or with `auto` the largest that there is.

@@ -1,8 +1,10 @@
 """Configs as a cluster needs them, and what they compile to."""
 
+import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,8 @@ from kubeflow.compiler import compile_pipeline
 from kubeflow.spec_file import CompiledPipeline
 from pipeline.config import Config
 
-sys.path.insert(0, str(Path(__file__).parent))  # for fake_vertex and fake_kubeflow
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "pipeline")]  # for the helpers in both
 
 SETTINGS = {
     "vertex": (
@@ -35,3 +38,17 @@ def compile_for(configure: Callable[..., Config]) -> Compile:
         return compile_pipeline(configure(image, *SETTINGS[target], *settings), target)
 
     return compile_
+
+
+@pytest.fixture(scope="session")
+def story_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
+    """The three runs on a target, made when they are first asked for."""
+    from executed import tell
+
+    return functools.cache(lambda target: tell(target, tmp_path_factory.mktemp(target)))
+
+
+@pytest.fixture(params=["vertex", "kubeflow"])
+def story(request: pytest.FixtureRequest, story_of: Callable[[str], Any]) -> Any:
+    """The three runs on each target."""
+    return story_of(request.param)

@@ -107,16 +107,26 @@ class FakeGoogle:
 
     Vertex's client looks for the bucket first and submits whatever it hears, but looks for two
     minutes where it hears nothing.
+
+    Attributes:
+        logins: whether it gives tokens; if not, as for a login that has expired.
     """
 
     def __init__(self) -> None:
+        self.logins = True
+        google = self
+
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 self.answer(403, {"error": {"message": "no"}})
 
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["Content-Length"]))
-                self.answer(200, {"access_token": "token", "expires_in": 3600})
+                if google.logins:
+                    self.answer(200, {"access_token": "token", "expires_in": 3600})
+                else:
+                    said = "Token has been expired or revoked."
+                    self.answer(400, {"error": "invalid_grant", "error_description": said})
 
             def answer(self, status: int, body: Any) -> None:
                 content = json.dumps(body).encode()

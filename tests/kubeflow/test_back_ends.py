@@ -85,8 +85,10 @@ class Containers:
         said = {}
         for key, listed in outputs.get("artifacts", {}).items():
             uri = listed["artifacts"][0]["uri"]
-            pod = environment.get("ARTIFACT_LOCAL_PATH")
-            Path(uri.replace("minio://", f"{pod}/minio/")).mkdir(parents=True)
+            pod = environment.get("DIGITS_CONTAINER_ROOT")
+            folder = Path(uri.replace("minio://", f"{pod}/minio/"))
+            (folder / "empty").mkdir(parents=True)
+            (folder / "made").touch()
             said[key] = {
                 "artifacts": [
                     {"uri": uri, "metadata": {"n": given["inputs"]["parameterValues"]["n"]}}
@@ -146,7 +148,8 @@ def test_object_store_keeps_what_the_container_wrote(
     open_source: OpenSource, tmp_path: Path
 ) -> None:
     execute(open_source, tmp_path)
-    assert (tmp_path / "store/minio/bucket/digits/r/make/x").is_dir()
+    kept = tmp_path / "store/minio/bucket/digits/r/make/x"
+    assert [path.name for path in kept.iterdir()] == ["made"]  # it knows no empty folders
     assert not open_source.pod.exists()
 
 

@@ -3,8 +3,12 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from kubeflow.compile_command import compile_to_file
+from pipeline.errors import UserError
 
 DIGITS = Path(sys.executable).with_name("digits")
 
@@ -29,17 +33,16 @@ def test_file_is_written_and_checked(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["p.yaml"]
 
 
-@pytest.mark.slow
-def test_what_would_be_refused_is_said_and_not_written(tmp_path: Path) -> None:
-    ended = compile_(
-        *("--target", "vertex", "--output", "p.json", "--image", "registry.example/d:1"),
-        *("--pipeline-root", "s3://bucket/root", "--check"),
-        *("--set", "kubeflow.push_destination=gs://bucket/serving"),
-        cwd=tmp_path,
+def test_what_would_be_refused_is_said_and_not_written(configure: Any, tmp_path: Path) -> None:
+    config = configure(
+        "kubeflow.image=registry.example/d:1",
+        "kubeflow.pipeline_root=s3://bucket/root",
+        "kubeflow.push_destination=gs://bucket/serving",
     )
-    assert ended.returncode == 1
-    first, second = ended.stderr.splitlines()
-    assert first == "digits: vertex would refuse this pipeline:"
+    with pytest.raises(UserError) as caught:
+        compile_to_file(config, "vertex", tmp_path / "p.json", check=True)
+    first, second = str(caught.value).splitlines()
+    assert first == "vertex would refuse this pipeline:"
     assert second.startswith("the pipeline root s3://bucket/root is not a bucket, gs://")
     assert list(tmp_path.iterdir()) == []
 

@@ -1,6 +1,7 @@
 """Compiling: both targets, any component, nothing of this machine, the same bytes."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,17 @@ from kubeflow.spec_file import CompiledPipeline
 from pipeline.errors import UserError
 
 TARGETS = ("vertex", "kubeflow")
+WHOLE = (
+    "tuner.enabled=true",
+    "splits.validation=64",
+    "training.warm_start=true",
+    "kubeflow.project=p",
+    "kubeflow.region=europe-west4",
+    "kubeflow.custom_job={machine_type: ct5lp-hightpu-4t, replicas: 2, accelerator: "
+    "{kind: tpu, type: TPU_V5_LITEPOD, count: 4, topology: 2x2}}",
+    "kubeflow.labels={team: digits, stage: test}",
+)
+"""Every component that there can be, and every option of the Trainer's."""
 
 
 def container(compiled: CompiledPipeline, task: str) -> dict[str, Any]:
@@ -21,9 +33,16 @@ def task(compiled: CompiledPipeline, name: str) -> dict[str, Any]:
     return compiled.spec["root"]["dag"]["tasks"][name]
 
 
+@pytest.mark.parametrize("settings", [(), WHOLE])
 @pytest.mark.parametrize("target", TARGETS)
-def test_same_config_gives_the_same_bytes(target: str, compile_for: Any) -> None:
-    assert compile_for(target).text() == compile_for(target).text()
+def test_same_config_gives_the_same_bytes_with_nothing_of_this_machine(
+    target: str, settings: tuple[str, ...], compile_for: Any
+) -> None:
+    compiled = compile_for(target, *settings)
+    assert compiled.text() == compile_for(target, *settings).text()
+    assert ".whl" not in compiled.text()
+    assert str(Path.cwd()) not in compiled.text()
+    assert problems(compiled, target) == []
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -164,7 +183,7 @@ def test_trainer_can_be_a_custom_job(compile_for: Any) -> None:
     assert "tfx.extensions.google_cloud_ai_platform.trainer.executor.GenericExecutor" in arguments
     constant = task(compiled, "trainer")["inputs"]["parameters"]["custom_config"]
     config = json.loads(constant["runtimeValue"]["constant"])
-    chief, others = config["ai_platform_training_args"]["worker_pool_specs"]
+    chief, others = config["ai_platform_training_args"]["job_spec"]["worker_pool_specs"]
     assert (chief["replica_count"], others["replica_count"]) == (1, 2)
     assert chief["machine_spec"] == {
         "machine_type": "g2-standard-8",

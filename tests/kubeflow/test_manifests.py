@@ -1,15 +1,19 @@
 """The cluster manifests: each overlay, put together, is what Kubernetes takes."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
 
 Tree = dict[str, Any]
 MANIFESTS = Path(__file__).parents[2] / "kubeflow" / "manifests"
-ROOTS = ("serving", "overlays/volume", "overlays/bucket", "beam")
+SERVING = ("serving", "overlays/volume", "overlays/bucket")
+TRAINING = ("training", "overlays/training-tpu")
+ROOTS = (*SERVING, "beam", *TRAINING)
 
 
 def built(folder: Path) -> dict[tuple[str, str], Tree]:
@@ -25,6 +29,11 @@ def built(folder: Path) -> dict[tuple[str, str], Tree]:
     for patch in told.get("patches", []):
         tree = yaml.safe_load((folder / patch["path"]).read_text())
         objects[key(tree)] = merged(objects[key(tree)], tree)
+    for image in told.get("images", []):
+        for pod in pods_of(objects):
+            for container in pod["spec"]["containers"]:
+                if container["image"].partition(":")[0] == image["name"]:
+                    container["image"] = f"{image['newName']}:{image['newTag']}"
     return objects
 
 
@@ -36,7 +45,7 @@ def merged(under: Any, over: Any) -> Any:
     """A strategic merge: named items of a list are merged, others are replaced."""
     if isinstance(under, dict) and isinstance(over, dict):
         return {**under, **{k: merged(under[k], v) if k in under else v for k, v in over.items()}}
-    if isinstance(under, list) and isinstance(over, list) and all("name" in i for i in under):
+    if isinstance(under, list) and isinstance(over, list) and isinstance(under[0], dict):
         items = {item["name"]: item for item in under}
         for item in over:
             items[item["name"]] = merged(items.get(item["name"], {}), item)
@@ -44,9 +53,16 @@ def merged(under: Any, over: Any) -> Any:
     return over
 
 
+def pods_of(objects: dict[tuple[str, str], Tree]) -> list[Tree]:
+    return [
+        tree["spec"]["template"]
+        for tree in objects.values()
+        if tree["kind"] in ("Deployment", "Job")
+    ]
+
+
 def pods(root: str) -> list[Tree]:
-    objects = built(MANIFESTS / root).values()
-    return [tree["spec"]["template"] for tree in objects if tree["kind"] == "Deployment"]
+    return pods_of(built(MANIFESTS / root))
 
 
 @pytest.mark.parametrize("root", ROOTS)
@@ -93,6 +109,70 @@ def test_no_container_is_root_or_without_limits_and_every_mount_has_its_volume(r
             assert not security["allowPrivilegeEscalation"]
             assert container["resources"]["limits"]["memory"]
             assert {mount["name"] for mount in container.get("volumeMounts", [])} <= volumes
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_every_image_has_a_tag_of_its_own(root: str) -> None:
+    for pod in pods(root):
+        for container in pod["spec"]["containers"]:
+            name, _, tag = container["image"].rpartition(":")
+            assert "/" in name
+            assert tag not in ("", "latest")
+
+
+def test_task_managers_see_what_the_job_server_is_given() -> None:
+    objects = built(MANIFESTS / "beam")
+
+    def claim_at(deployment: str, container: str) -> str:
+        pod = objects["Deployment", deployment]["spec"]["template"]["spec"]
+        volumes = {volume["name"]: volume for volume in pod["volumes"]}
+        (mounts,) = (c["volumeMounts"] for c in pod["containers"] if c["name"] == container)
+        (mount,) = (mount for mount in mounts if mount["mountPath"] == "/artifacts")
+        return volumes[mount["name"]]["persistentVolumeClaim"]["claimName"]
+
+    claim = claim_at("beam-job-server", "job-server")
+    assert claim_at("flink-task-manager", "task-manager") == claim
+    assert ("PersistentVolumeClaim", claim) in objects
+
+
+def test_job_has_as_many_pods_as_workers_and_a_name_for_each() -> None:
+    objects = built(MANIFESTS / "training")
+    job = objects["Job", "digits-training"]["spec"]
+    (container,) = job["template"]["spec"]["containers"]
+    service = objects["Service", job["template"]["spec"]["subdomain"]]
+    assert job["completions"] == job["parallelism"] == 2
+    assert "--workers=2" in container["args"]
+    assert "--hosts=digits-training-{}.digits-training:2222" in container["args"]
+    assert service["spec"]["clusterIP"] == "None"
+
+
+def test_tpu_is_that_of_one_host() -> None:
+    job = built(MANIFESTS / "overlays/training-tpu")["Job", "digits-training"]["spec"]
+    pod = job["template"]["spec"]
+    (container,) = pod["containers"]
+    assert job["completions"] == job["parallelism"] == 1
+    assert container["image"] == "registry.example/digits-tpu:1"
+    assert container["resources"]["limits"] == {"memory": "8Gi", "google.com/tpu": "4"}
+    assert set(pod["nodeSelector"]) == {
+        "cloud.google.com/gke-tpu-accelerator",
+        "cloud.google.com/gke-tpu-topology",
+    }
+    assert not any(word.startswith("--workers") for word in container["args"])
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [("model", {"modelFormatt": 1}), ("model", {"runtimeVersion": 2.21}), ("spec", {"model": {}})],
+)
+def test_schema_of_kserve_refuses_what_there_is_not(place: str, value: Tree) -> None:
+    folder = MANIFESTS / "kserve"
+    schema = json.loads((folder / "schema.json").read_text())
+    tree = yaml.safe_load((folder / "service.yaml").read_text())
+    jsonschema.validate(tree, schema)
+    spec = tree["spec"]
+    (spec if place == "spec" else spec["predictor"]["model"]).update(value)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(tree, schema)
 
 
 @pytest.mark.parametrize(

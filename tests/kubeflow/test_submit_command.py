@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from digits_process import start_digits
 from fake_kubeflow import FakeKubeflow
 
 from kubeflow.submit_command import Manner, checked_parameters, submit
@@ -43,13 +44,16 @@ def digits(*arguments: str, server: FakeKubeflow) -> subprocess.CompletedProcess
 
 
 @pytest.mark.slow
-def test_run_is_submitted_and_waited_for(server: FakeKubeflow) -> None:
-    sets = [word for place in PLACES for word in ("--set", place)]
-    ended = digits(
-        *("submit", *sets, "--parameter", "training.epochs=3", "--no-cache", "--wait", "--json"),
-        server=server,
-    )
-    assert ended.returncode == 0, ended.stderr
+def test_run_is_submitted_and_waited_for(server: FakeKubeflow, tmp_path: Path) -> None:
+    places = (*PLACES, f"kubeflow.endpoint={server.endpoint}")
+    sets = [word for place in places for word in ("--set", place)]
+    ended = start_digits(
+        *("submit", "--target", "kubeflow", *sets, "--parameter", "training.epochs=3"),
+        *("--no-cache", "--wait", "--json"),
+        folder=tmp_path,
+        environment={"KFP_TOKEN": "right"},
+    ).wait()
+    assert ended.code == 0, ended.stderr
     assert json.loads(ended.stdout) == {
         "run": "r1",
         "state": "succeeded",

@@ -142,11 +142,6 @@ def test_waiting_ends_with_the_run(
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        # What gRPC says of a login that has expired.
-        (
-            (grpc.StatusCode.UNAVAILABLE, "Getting metadata from plugin failed with error: ..."),
-            "credentials for Google Cloud do not work: Getting metadata .*; run gcloud auth",
-        ),
         (
             (grpc.StatusCode.PERMISSION_DENIED, "go away"),
             "refuses these credentials: go away; run gcloud auth",
@@ -204,6 +199,35 @@ def test_credentials_that_are_none_are_a_sentence(
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "gone.json"))
     with pytest.raises(UserError, match=r"credentials for Google Cloud do not work: .*gone.json"):
         connect(vertex.endpoint, configure)
+
+
+def test_login_that_has_expired_is_a_sentence(
+    vertex: FakeVertex, google: FakeGoogle, client: VertexService
+) -> None:
+    google.logins = False
+    with pytest.raises(UserError) as caught:
+        client.state("digits-1")
+    assert str(caught.value).startswith(
+        "the credentials for Google Cloud do not work: invalid_grant: Token has been expired or "
+        "revoked.; run gcloud auth application-default login"
+    )
+    assert vertex.requests == []
+
+
+def test_accounts_that_cannot_be_reached_are_a_sentence(
+    google: FakeGoogle, client: VertexService
+) -> None:
+    google.stop()
+    with pytest.raises(UserError, match="Google's accounts cannot be reached: ") as caught:
+        client.state("digits-1")
+    assert "\n" not in str(caught.value)
+
+
+def test_region_that_there_is_not_is_a_sentence(google: FakeGoogle, configure: Any) -> None:
+    options = configure("kubeflow.project=project", "kubeflow.region=mars").kubeflow
+    with pytest.raises(UserError, match=r"Vertex AI in project, mars: .*region") as caught:
+        VertexService(options)
+    assert "\n" not in str(caught.value)
 
 
 def test_project_must_be_named(configure: Any) -> None:

@@ -40,8 +40,8 @@ COMPONENTS = (
 )
 PATIENCE_S = 300
 
-_FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(["pipeline.run"])
+FORKING = multiprocessing.get_context("forkserver")
+FORKING.set_forkserver_preload(["pipeline.run"])
 _CLONE_NEWNS = 0x20000
 
 
@@ -90,7 +90,7 @@ def start_digits(
     A run's folder is named by the second, hence the short wait.
     """
     time.sleep(1.0 - time.time() % 1.0)
-    process = _FORKING.Process(
+    process = FORKING.Process(
         target=_digits, args=(arguments, folder, dict(environment or {}), namespace)
     )
     process.start()

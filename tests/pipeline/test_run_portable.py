@@ -4,6 +4,7 @@ The pool is what stands beside a Flink task manager. Workers that cannot start h
 timeouts of `Started.wait`.
 """
 
+import contextlib
 import socket
 import subprocess
 import sys
@@ -14,6 +15,11 @@ from pathlib import Path
 import pytest
 import tensorflow as tf
 from digits_process import settings, start_digits
+
+from pipeline.beam_args import beam_pipeline_args
+from pipeline.config_file import read_config
+from pipeline.errors import UserError
+from pipeline.worker_pool import require_workers
 
 pytestmark = pytest.mark.slow
 
@@ -44,38 +50,49 @@ def listening(port: int) -> bool:
         return tried.connect_ex(("localhost", port)) == 0
 
 
+@contextlib.contextmanager
+def serving(log: Path, port: int, module: str, *arguments: str) -> Iterator[None]:
+    """A module of Beam's that listens on a port."""
+    command = [sys.executable, "-m", f"apache_beam.runners.{module}", *arguments]
+    with log.open("a") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said)
+        try:
+            deadline = time.monotonic() + PATIENCE_S
+            while not listening(port):
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.1)
+            yield
+        finally:
+            process.terminate()
+            process.wait(PATIENCE_S)
+
+
+@contextlib.contextmanager
+def worker_pool(worker: str, log: Path) -> Iterator[int]:
+    """The port of a pool that starts a program for each worker."""
+    port = free_port()
+    options = ("--service_port", str(port), "--container_executable", worker)
+    with serving(log, port, "worker.worker_pool_main", *options):
+        yield port
+
+
 @pytest.fixture(scope="module")
-def beam(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int, Path]]:
-    """The ports of a job service and of a worker pool, and the log of the latter."""
-    folder = tmp_path_factory.mktemp("beam")
+def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a job service."""
+    port, log = free_port(), tmp_path_factory.mktemp("jobs") / "log"
+    with serving(log, port, "portability.local_job_service_main", "--port", str(port)):
+        yield port
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+    """The port of a pool that works, and its log."""
+    folder = tmp_path_factory.mktemp("pool")
     worker = folder / "worker"
     worker.write_text(WORKER.format(python=sys.executable))
     worker.chmod(0o755)
-    jobs, pool = free_port(), free_port()
-    commands = (
-        ["apache_beam.runners.portability.local_job_service_main", "--port", str(jobs)],
-        [
-            *("apache_beam.runners.worker.worker_pool_main", "--service_port", str(pool)),
-            *("--container_executable", str(worker)),
-        ],
-    )
-    log = folder / "log"
-    with log.open("w") as said:
-        started = [
-            subprocess.Popen([sys.executable, "-m", *command], stdout=said, stderr=said)
-            for command in commands
-        ]
-        try:
-            deadline = time.monotonic() + PATIENCE_S
-            while not (listening(jobs) and listening(pool)):
-                assert time.monotonic() < deadline, log.read_text()
-                time.sleep(0.1)
-            yield jobs, pool, log
-        finally:
-            for process in started:
-                process.terminate()
-            for process in started:
-                process.wait(PATIENCE_S)
+    with worker_pool(str(worker), folder / "log") as port:
+        yield port, folder / "log"
 
 
 @pytest.fixture(scope="module")
@@ -97,9 +114,9 @@ def examples(workspace: Path) -> list[bytes]:
 
 @pytest.mark.parametrize("environment", ["loopback", "external"])
 def test_whole_pipeline_on_a_job_service_makes_the_same_examples(
-    environment: str, beam: tuple[int, int, Path], local: list[bytes], tmp_path: Path
+    environment: str, jobs: int, pool: tuple[int, Path], local: list[bytes], tmp_path: Path
 ) -> None:
-    jobs, pool, log = beam
+    port, log = pool
     workspace = tmp_path / "workspace"
     ended = start_digits(
         *("run", "--workspace", str(workspace)),
@@ -107,7 +124,7 @@ def test_whole_pipeline_on_a_job_service_makes_the_same_examples(
             "beam.runner=portable",
             f"beam.job_server=localhost:{jobs}",
             f"beam.environment={environment}",
-            f"beam.worker_pool=localhost:{pool}",
+            f"beam.worker_pool=localhost:{port}",
         ),
         folder=tmp_path,
     ).wait()
@@ -116,6 +133,33 @@ def test_whole_pipeline_on_a_job_service_makes_the_same_examples(
     assert examples(workspace) == local
     assert list(workspace.glob("serving/digits/*/saved_model.pb"))
     assert ("Starting worker with command" in log.read_text()) == (environment == "external")
+
+
+def arguments(jobs: int, pool: int) -> list[str]:
+    settings = [
+        "beam.runner=portable",
+        f"beam.job_server=localhost:{jobs}",
+        "beam.environment=external",
+        f"beam.worker_pool=localhost:{pool}",
+    ]
+    return beam_pipeline_args(read_config(None, settings).beam)
+
+
+def test_pool_that_starts_no_workers_is_a_sentence_and_no_wait_for_ever(
+    jobs: int, tmp_path: Path
+) -> None:
+    with (
+        worker_pool("/bin/false", tmp_path / "log") as pool,
+        pytest.raises(UserError, match=rf"localhost:{pool}, has started no worker in 3 s; look"),
+    ):
+        require_workers(arguments(jobs, pool), patience_s=3)
+
+
+def test_pool_that_is_not_there_is_a_sentence(jobs: int) -> None:
+    pool = free_port()
+    with pytest.raises(UserError, match=rf"localhost:{pool}, cannot work: ") as caught:
+        require_workers(arguments(jobs, pool), patience_s=30)
+    assert "\n" not in str(caught.value)
 
 
 def test_job_service_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:

@@ -1,0 +1,41 @@
+"""Tries whether a pool starts workers: on one that does not, Beam waits for ever without a word."""
+
+import contextlib
+from collections.abc import Sequence
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
+from apache_beam.runners.runner import PipelineState
+
+from pipeline.errors import UserError
+
+PATIENCE_S = 300
+"""A worker loads the libraries before it answers, perhaps from a slow disk."""
+
+
+def require_workers(beam_args: Sequence[str], *, patience_s: float = PATIENCE_S) -> None:
+    """Runs a pipeline of one step where workers come from a pool; does nothing elsewhere.
+
+    Raises:
+        UserError: if it does not end in time, or fails.
+    """
+    options = PipelineOptions(list(beam_args))
+    environment = options.view_as(PortableOptions)
+    if environment.environment_type != "EXTERNAL":
+        return
+    pool = f"the pool at beam.worker_pool, {environment.environment_config},"
+    pipeline = beam.Pipeline(options=options)
+    _ = pipeline | beam.Create([0]) | beam.Map(str)
+    try:
+        result = pipeline.run()
+        state = result.wait_until_finish(duration=int(patience_s * 1000))
+    except RuntimeError as error:
+        said = str(error).strip().partition("\n")[0]
+        raise UserError(f"{pool} cannot work: {said}; look into its log") from error
+    if not PipelineState.is_terminal(state):
+        with contextlib.suppress(Exception):  # it is given up in any case
+            result.cancel()
+        raise UserError(
+            f"{pool} has started no worker in {patience_s:g} s; look into its log, or set "
+            f"beam.environment to loopback"
+        )
