@@ -11,7 +11,8 @@ from typing import Final
 import tensorflow as tf
 from pydantic import BaseModel, ConfigDict
 
-from evaluation.eval_config import BASELINE, CANDIDATE, METRICS
+from evaluation import coco
+from evaluation.eval_config import BASELINE, CANDIDATE
 from evaluation.options import EvaluationOptions
 from evaluation.results import WHOLE, Estimate, Evaluation, SliceResult
 
@@ -29,6 +30,7 @@ TITLES: Final = {
     "joint_at_50": "digit right, IoU ≥ 0.5",
     "edge_error": "edge error, pixels",
     "calibration_error": "calibration error",
+    coco.NAME: "COCO mAP@[.5:.95]",
 }
 """How a metric is called in front of people."""
 
@@ -135,7 +137,7 @@ def _checks(
     evaluation: Evaluation, options: EvaluationOptions, champion: str | None
 ) -> Iterator[Check]:
     bars: dict[str, float] = {str(name): bar for name, bar in options.bars.items()}
-    for metric in METRICS:
+    for metric in evaluation.whole.metrics[CANDIDATE]:
         yield _check(metric, evaluation.whole, bars.get(metric), options)
     for barred in options.slice_bars:
         found = evaluation.find(barred.slice, barred.value)

@@ -59,7 +59,6 @@ class Model(BaseModel):
     parameters: int | None
     bytes: int
     latency_ms: float
-    coco_map: float
 
 
 class Answer(BaseModel):
@@ -131,7 +130,7 @@ def compare(
         answers = _answers(rows, files)
         timed = next(read_pixels(rows, files)).encoded
     return Comparison(
-        models=[_model(c, timed, evaluation.coco_map[c.name]) for c in contenders],
+        models=[_model(c, timed) for c in contenders],
         pictures=evaluation.whole.count,
         whole=_row(evaluation.whole),
         slices=sorted(map(_row, _parts(evaluation)), key=_change, reverse=True),
@@ -172,14 +171,13 @@ def _files(workspace: Workspace, split: str) -> list[str]:
     return [str(path) for path in sorted((folder / f"Split-{split}").glob("*"))]
 
 
-def _model(contender: Contender, png: bytes, coco_map: float) -> Model:
+def _model(contender: Contender, png: bytes) -> Model:
     return Model(
         name=contender.name,
         folder=str(contender.folder),
         parameters=contender.parameters,
         bytes=contender.size,
         latency_ms=latency_ms(contender, png),
-        coco_map=coco_map,
     )
 
 

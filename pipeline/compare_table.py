@@ -80,7 +80,6 @@ def overall(comparison: Comparison, *, span: Span = _between) -> list[tuple[str,
 
 def _facts(models: list[Model]) -> list[tuple[str, ...]]:
     return [
-        ("COCO mAP@[.5:.95]", *(f"{m.coco_map:.4f}" for m in models)),
         ("parameters", *(f"{m.parameters:,}" if m.parameters else "unknown" for m in models)),
         ("size, MB", *(f"{m.bytes / 1e6:.2f}" for m in models)),
         ("latency of one, ms", *(f"{m.latency_ms:.1f}" for m in models)),

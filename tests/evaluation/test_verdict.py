@@ -40,7 +40,7 @@ def part(
 
 
 def judge(*slices: SliceResult, champion: str | None = "version 7", **over: object) -> Verdict:
-    evaluation = Evaluation([CANDIDATE, BASELINE], BASELINE, list(slices), {})
+    evaluation = Evaluation([CANDIDATE, BASELINE], BASELINE, list(slices))
     return decide(evaluation, options(**over), champion=champion)
 
 

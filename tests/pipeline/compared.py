@@ -22,8 +22,7 @@ def comparison(*, off: float = 0.02) -> Comparison:
     return Comparison(
         models=[
             Model(
-                name=name, folder=name, parameters=None, bytes=2_500_000, latency_ms=3.21,
-                coco_map=0.5,
+                name=name, folder=name, parameters=None, bytes=2_500_000, latency_ms=3.21
             )
             for name in NAMES
         ],
