@@ -1,7 +1,7 @@
 """`digits compare`: models on the same pictures, side by side, through TFMA."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -97,7 +97,12 @@ class Comparison(BaseModel):
 
 
 def compare(
-    workspace: Workspace, names: Sequence[str], *, split: str, data: Path | None
+    workspace: Workspace,
+    names: Sequence[str],
+    *,
+    split: str,
+    data: Path | None,
+    on_start: Callable[[str], None],
 ) -> tuple[Comparison, list[Answer]]:
     """Compares models, and gives some pictures that they disagree on.
 
@@ -107,15 +112,18 @@ def compare(
         split: of the latest run's examples.
         data: instead of these, a folder of pictures as in `pipeline.labelled_pictures`, or
             TFRecords of tf.Example, a file or a folder.
+        on_start: called with what begins now, in a word or two.
 
     Raises:
         UserError: if a model or the pictures cannot be found, or models cannot be compared.
     """
+    on_start("finding the models")
     contenders = find_contenders(workspace, names)
     models = {c.name: str(c.folder) for c in contenders}
     first = contenders[0]
     with tempfile.TemporaryDirectory() as folder:
         files = _files(workspace, split) if data is None else _own_files(data, folder)
+        on_start(f"evaluating {len(models)} models")
         evaluate(
             models,
             files,
@@ -129,6 +137,7 @@ def compare(
         rows = read_pictures(f"{folder}/evaluation/{ROWS}", list(models))
         answers = _answers(rows, files)
         timed = next(read_pixels(rows, files)).encoded
+    on_start("timing them")
     return Comparison(
         models=[_model(c, timed) for c in contenders],
         pictures=evaluation.whole.count,

@@ -37,6 +37,8 @@ class Figure:
 
     svg: str
     caption: str
+    wide: bool = False
+    """Whether it takes more than a column of the page, where there is more than one."""
 
 
 @dataclass(frozen=True)

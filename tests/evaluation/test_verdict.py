@@ -159,12 +159,13 @@ def test_through_tfma_a_worse_model_fails_and_its_equal_passes(tmp_path: Path) -
     worse = good.copy()
     worse[:, 6:10] += 0.02
     wanted = options(bars={"mean_iou": 0.1}, margin=0.01)
-    for number, (mine, blessed) in enumerate([(worse, False), (good, True)]):
-        said = {CANDIDATE: mine, BASELINE: good}
-        folder = evaluate_parrots(tmp_path / str(number), said, wanted, baseline=BASELINE)
-        evaluation = read_evaluation(folder)
+    said = {"worse": worse, "equal": good, BASELINE: good}
+    evaluation = read_evaluation(evaluate_parrots(tmp_path, said, wanted, baseline=BASELINE))
+    metrics, differences = evaluation.whole.metrics, evaluation.whole.differences
+    for name, blessed in (("worse", False), ("equal", True)):
+        metrics[CANDIDATE], differences[CANDIDATE] = metrics[name], differences[name]
         assert decide(evaluation, wanted, champion="version 7").blessed is blessed
-        difference = evaluation.whole.differences[CANDIDATE]["mean_iou"]
-        ious = [evaluation.whole.metrics[m]["mean_iou"].value for m in (CANDIDATE, BASELINE)]
-        assert difference.value == pytest.approx(ious[0] - ious[1])
-        assert difference.lower <= difference.value <= difference.upper
+        for metric, difference in differences[name].items():
+            values = [metrics[model][metric].value for model in (name, BASELINE)]
+            assert difference.value == pytest.approx(values[0] - values[1]), metric
+            assert difference.lower <= difference.value <= difference.upper
