@@ -23,8 +23,8 @@ class RunRecord(BaseModel):
 
     `began` is when its first component did, in local time; `changes` are those of the config since
     the run before, as in `training.epochs: 2 → 3`, none for the first run and where no config was
-    noted; `state` is complete, or the first component that is not and how it ended; `blessed` is none
-    where nothing was judged.
+    noted; `state` is complete, or the first component that is not and how it ended; `blessed` is
+    none where nothing was judged.
     """
 
     run_id: str
