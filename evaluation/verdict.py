@@ -92,9 +92,9 @@ class Verdict(BaseModel):
             (
                 TITLES[check.metric],
                 f"{check.slice} ({check.count:,})",
-                _number(check.value),
+                number(check.value),
                 "no bar" if check.bar is None else f"{check.bar:g}",
-                _number(check.champion),
+                number(check.champion),
                 _interval(check),
                 {True: "yes", False: "no", None: "does not judge"}[check.passed],
                 check.reason,
@@ -246,7 +246,8 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
+    """Four decimals; a word where there is none."""
     return "none" if value is None else f"{value:.4f}"
 
 

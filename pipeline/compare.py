@@ -7,7 +7,6 @@ from typing import get_args
 
 import apache_beam as beam
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
@@ -15,12 +14,12 @@ from evaluation.evaluate import ROWS, evaluate
 from evaluation.metrics import JOINT_THRESHOLD
 from evaluation.options import EvaluationOptions, SliceName
 from evaluation.pictures import Pictures, read_pictures
-from evaluation.pixels import compression, read_pixels
+from evaluation.pixels import read_pixels
 from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluation
-from pipeline.contenders import Contender, find_contenders, latency_ms
+from pipeline.contenders import Contender, find_contenders, latencies_ms
 from pipeline.errors import UserError
 from pipeline.explain import judged_run
-from pipeline.labelled_pictures import find_pictures, write_examples
+from pipeline.labelled_pictures import find_pictures, require_labels, write_examples
 from pipeline.workspace import Workspace
 from vocabulary import boxes
 
@@ -138,8 +137,9 @@ def compare(
         answers = _answers(rows, files)
         timed = next(read_pixels(rows, files)).encoded
     on_start("timing them")
+    latencies = latencies_ms(contenders, timed)
     return Comparison(
-        models=[_model(c, timed) for c in contenders],
+        models=[_model(*pair) for pair in zip(contenders, latencies, strict=True)],
         pictures=evaluation.whole.count,
         whole=_row(evaluation.whole),
         slices=sorted(map(_row, _parts(evaluation)), key=_change, reverse=True),
@@ -163,11 +163,7 @@ def _own_files(data: Path, folder: str) -> list[str]:
     files = [data] if data.is_file() else sorted(p for p in data.glob("*") if p.is_file())
     if not files:
         raise UserError(f"--data {data} holds neither pictures nor TFRecords; name another folder")
-    for path in files:
-        try:
-            next(iter(tf.data.TFRecordDataset(str(path), compression_type=compression(str(path)))))
-        except (tf.errors.OpError, StopIteration) as error:
-            raise UserError(f"{path} is no TFRecord of tf.Examples; name others") from error
+    require_labels(files)
     return [str(path) for path in files]
 
 
@@ -180,13 +176,13 @@ def _files(workspace: Workspace, split: str) -> list[str]:
     return [str(path) for path in sorted((folder / f"Split-{split}").glob("*"))]
 
 
-def _model(contender: Contender, png: bytes) -> Model:
+def _model(contender: Contender, latency_ms: float) -> Model:
     return Model(
         name=contender.name,
         folder=str(contender.folder),
         parameters=contender.parameters,
         bytes=contender.size,
-        latency_ms=latency_ms(contender, png),
+        latency_ms=latency_ms,
     )
 
 

@@ -59,6 +59,8 @@ class Pictures:
     title: str
     pictures: list[Picture]
     caption: str = ""
+    pairs: bool = False
+    """Whether each two belong together."""
 
 
 @dataclass(frozen=True)

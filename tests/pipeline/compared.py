@@ -3,7 +3,7 @@
 from evaluation.verdict import TITLES
 from pipeline.compare import Comparison, Model, Pair, Row, Value
 
-NAMES = ("version 1", "run 2", "folder <3>")
+NAMES = ("version 1795258563", "run 20261121-114525", "folder <3>")
 
 
 def _row(slice_: str, *, off: float, half: float = 0.01) -> Row:
