@@ -75,14 +75,15 @@ def require_labels(paths: list[Path]) -> None:
 
 
 def _examples(path: Path) -> Iterator[tf.train.Example]:
-    number = 0
+    empty = True
     records = tf.data.TFRecordDataset(str(path), compression_type=compression(str(path)))
     try:
-        for number, record in enumerate(records.as_numpy_iterator(), start=1):
+        for record in records.as_numpy_iterator():
+            empty = False
             yield tf.train.Example.FromString(record)
     except (tf.errors.OpError, DecodeError) as error:
         raise UserError(f"{path} is no TFRecord of tf.Examples; name others") from error
-    if not number:
+    if empty:
         raise UserError(f"{path} holds no tf.Examples; name others")
 
 
