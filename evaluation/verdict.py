@@ -191,14 +191,27 @@ def _judge(
             f"{name} is {-difference.value:.4f} below the champion's{_at_least(difference)}, "
             f"more than the margin of {options.margin:g}"
         )
-    if difference.lower is not None and difference.lower > 0:
-        return True, "reaches its bar and is better than the champion's"
-    if difference.lower is not None and difference.lower < -options.margin:
-        return True, (
-            f"reaches its bar; may be up to {-difference.lower:.4f} below the champion's, "
-            f"which {of.count:,} pictures cannot tell from chance"
+    return True, f"reaches its bar{_beside_champion(difference, of.count, options.margin)}"
+
+
+def _beside_champion(difference: Estimate, count: int, margin: float) -> str:
+    """How a model that is not surely worse by more than the margin stands to the champion."""
+    low, high = difference.lower, difference.upper
+    if low is None or high is None or (-margin <= low <= 0 <= high):
+        return " and is not worse than the champion's"
+    if low > 0:
+        return " and is better than the champion's"
+    if high >= 0:
+        return (
+            f"; may be up to {-low:.4f} below the champion's, which {count:,} pictures cannot tell "
+            "from chance"
         )
-    return True, "reaches its bar and is not worse than the champion's"
+    if low >= -margin:
+        return f"; is below the champion's by less than the margin of {margin:g}"
+    return (
+        f"; is below the champion's by {-high:.4f} to {-low:.4f}, not surely by more than the "
+        f"margin of {margin:g}"
+    )
 
 
 def _surely_below(difference: Estimate, bound: float) -> bool:

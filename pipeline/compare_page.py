@@ -39,7 +39,7 @@ def _whole(comparison: Comparison, names: list[str]) -> Section:
         *(Words(sentence) for sentence in conclusions(comparison)),
         Table(("", *names), overall(comparison), caption),
         _forest(
-            "whole", others, rows, "difference, of 1",
+            "whole", others, rows, "difference (shares, IoU, mAP)",
             f"Differences from {first} on all {pictures}, with 95% intervals; right of 0 the value "
             f"is higher than its, which is worse for the calibration error alone. "
             f"{_surely(rows, others, 'metrics')}",
@@ -94,7 +94,7 @@ def _surely(rows: dict[str, list[Value]], others: Sequence[str], what: str) -> s
         higher = sum(low is not None and low > 0 for low, _ in ends)
         lower = sum(high is not None and high < 0 for _, high in ends)
         said.append(
-            f"{other} is surely higher on {higher} of {len(ends)} {what}, surely lower on {lower}."
+            f"Surely higher with {other} on {higher} of {len(ends)} {what}, lower on {lower}."
         )
     return " ".join(said)
 
