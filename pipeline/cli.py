@@ -140,9 +140,7 @@ def compare(
     ] = "eval",
     data: Annotated[
         Path | None,
-        typer.Option(
-            "--data", metavar="PICTURES", help="A folder of labelled pictures, instead of a split."
-        ),
+        typer.Option("--data", metavar="PICTURES", help="Labelled pictures or TFRecords, instead."),
     ] = None,
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,

@@ -228,7 +228,7 @@ def test_a_version_and_a_run_are_compared_on_the_same_pictures(story: Story) -> 
         "compare", *names, "--json", "--workspace", str(story.workspace),
         folder=story.workspace.parent,
     ).wait()  # fmt: skip
-    assert ended.code == 0, ended.stderr
+    assert (ended.code, ended.stderr) == (0, "")
     found = json.loads(ended.stdout)
     assert [model["name"] for model in found["models"]] == [
         f"version {names[0]}",
