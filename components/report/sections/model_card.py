@@ -46,11 +46,13 @@ def _use(config: dict[str, Any]) -> str:
 
 
 def _limits(config: dict[str, Any]) -> str:
-    scene = config["scene"]
+    scene, further = config["scene"], config["augmentation"]["rotation"]
+    low, high = scene["rotation"]
+    turns = [max(low - further, -90), min(high + further, 90)]
     return (
         "It always answers with one digit and one box, also for a picture without a digit or with "
         f"several. Unseen in training: sizes beyond {_range(scene['scale'])} of 28 pixels, turns "
-        f"beyond {_range(scene['rotation'])} degrees, contrast below {scene['contrast'][0]:g}, "
+        f"beyond {_range(turns)} degrees, contrast below {scene['contrast'][0]:g}, "
         "photographs, print, other scripts. Not for decisions about people."
     )
 
