@@ -6,6 +6,7 @@ It has no thresholds: TFMA decides on points, `evaluation.verdict` on intervals.
 from collections.abc import Sequence
 from typing import Final
 
+import tensorflow_model_analysis as tfma
 from tensorflow_model_analysis.proto import config_pb2
 
 from evaluation import metrics, slices
@@ -49,6 +50,7 @@ def build_eval_config(
         model_specs=[
             config_pb2.ModelSpec(
                 name=name,
+                model_type=tfma.TF_GENERIC,  # or TFMA loads the model once more, to find out
                 is_baseline=name == baseline,
                 signature_name=SIGNATURE,
                 label_key=features.LABEL,

@@ -64,6 +64,5 @@ def evaluate(
             )
         )
     rows = read_pictures(f"{folder}/{ROWS}", list(models))
-    precision = {model: coco.mean_average_precision(rows, model) for model in models}
     with tf.io.gfile.GFile(f"{folder}/{COCO_FILE}", "w") as file:
-        file.write(json.dumps(precision))
+        file.write(json.dumps(coco.mean_average_precision(rows, baseline)._asdict()))

@@ -35,19 +35,29 @@ def estimate(read: Callable[[Floats], Floats], groups: Floats) -> ValueWithTDist
         groups: the sums of each group, [GROUPS, k]; the first column counts pictures.
 
     Returns:
+        As `from_groups`.
+    """
+    total = groups.sum(axis=0)
+    return from_groups(float(read(total)), read(total - groups), groups[:, 0])
+
+
+def from_groups(value: float, without: Floats, sizes: Floats) -> ValueWithTDistribution | float:
+    """A value and its standard error, from what it would be without each group.
+
+    Args:
+        value: of all pictures.
+        without: of all but one group, float64 [GROUPS]; may be NaN for a group that holds none.
+        sizes: the pictures in each group, [GROUPS].
+
+    Returns:
         What TFMA writes as a bounded value; the value alone where fewer than two groups hold any
         pictures.
     """
-    total = groups.sum(axis=0)
-    value = float(read(total))
-    held = groups[groups[:, 0] > 0]
-    count = len(held)
-    if count < 2 or not np.isfinite(value):
+    held = sizes > 0
+    count = int(held.sum())
+    if count < 2 or not np.isfinite([value, *without[held]]).all():
         return value
-    share = total[0] / held[:, 0]
-    without = read(total - held)
-    if not np.isfinite(without).all():
-        return value
+    without, share = without[held], sizes.sum() / sizes[held]
     pseudo = share * value - (share - 1) * without
     centre = count * value - np.sum((1 - 1 / share) * without)
     variance = np.mean((pseudo - centre) ** 2 / (share - 1))

@@ -1,8 +1,8 @@
 """Localization metrics as native TFMA metrics, each with its confidence interval.
 
 Everything is a sum over pictures, so one pass and one Beam combiner serve all metrics: batches are
-measured as a matrix (`measure`, called from `evaluation.extraction`), and the metrics are read off
-the totals of a slice. The totals are kept in groups, for `evaluation.jackknife`.
+measured as a matrix (`measure`, called from `evaluation.extraction`) and added up by slice, and the
+metrics are read off the totals of a slice. These are kept in groups, for `evaluation.jackknife`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -21,10 +21,8 @@ IOU_THRESHOLDS: Final = (0.5, 0.6, 0.75, 0.9)
 JOINT_THRESHOLD: Final = 0.5
 CONFIDENCE_BINS: Final = 15
 
-MEASURES: Final = "localization"
-"""The extract that holds {model: float64 [SIZE]} of a picture."""
-GROUP: Final = "group"
-"""The extract that holds the group of a picture, int in [0, GROUPS)."""
+SUMS: Final = "localization"
+"""The extract that holds {model: float64 [GROUPS, SIZE]}, sums over some pictures of a slice."""
 
 _SIZES: Final = {
     "pictures": 1,
@@ -125,22 +123,21 @@ def as_totals(vectors: Floats) -> Totals:
     return Totals(*(part if size > 1 else part[..., 0] for part, size in sized))
 
 
-class _Measure(metric_types.Preprocessor):
-    """Hands on what was measured of one picture, with its group."""
+class _OfModel(metric_types.Preprocessor):
+    """Hands on the sums of one model."""
 
     def __init__(self, model_name: str):
         super().__init__(model_name=model_name)
         self._model_name = model_name
 
-    def process(self, extracts: dict[str, Any]) -> Iterator[tuple[int, Floats]]:
-        measured = extracts[MEASURES]
+    def process(self, extracts: dict[str, Any]) -> Iterator[Floats]:
+        sums = extracts[SUMS]
         # TFMA leaves the name of an only model out.
-        of_model = measured[self._model_name or next(iter(measured))]
-        yield int(np.ravel(extracts[GROUP])[0]), np.ravel(of_model)
+        yield sums[self._model_name or next(iter(sums))]
 
 
 class _Sum(beam.CombineFn):
-    """Adds vectors up by group and gives them under one key: float64 [GROUPS, SIZE]."""
+    """Adds sums up and gives them under one key: float64 [GROUPS, SIZE]."""
 
     def __init__(self, key: metric_types.MetricKey):
         self._key = key
@@ -148,9 +145,8 @@ class _Sum(beam.CombineFn):
     def create_accumulator(self) -> Floats:
         return np.zeros((GROUPS, SIZE))
 
-    def add_input(self, accumulator: Floats, element: tuple[int, Floats]) -> Floats:
-        group, measured = element
-        accumulator[group] += measured
+    def add_input(self, accumulator: Floats, element: Floats) -> Floats:
+        accumulator += element
         return accumulator
 
     def merge_accumulators(self, accumulators: Iterable[Floats]) -> Floats:
@@ -198,7 +194,7 @@ def _totals_key(model: str) -> metric_types.MetricKey:
 def _totals(model: str) -> metric_types.MetricComputation:
     key = _totals_key(model)
     return metric_types.MetricComputation(
-        keys=[key], preprocessors=[_Measure(model)], combiner=_Sum(key)
+        keys=[key], preprocessors=[_OfModel(model)], combiner=_Sum(key)
     )
 
 

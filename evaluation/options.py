@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from vocabulary.options import Fraction, Options
 
@@ -44,6 +44,23 @@ class EvaluationOptions(Options):
     )
     minimum: int = Field(default=50, ge=1, description="pictures that a slice needs to judge")
     slices: list[SliceName]
+
+    @field_validator("slices")
+    @classmethod
+    def _differ(cls, slices: list[SliceName]) -> list[SliceName]:
+        twice = next((name for name in slices if slices.count(name) > 1), None)
+        if twice:
+            raise ValueError(f"{twice} is named twice; name each slice once")
+        return slices
+
+    @field_validator("slice_bars")
+    @classmethod
+    def _are_apart(cls, slice_bars: list[SliceBars]) -> list[SliceBars]:
+        named = [f"{barred.slice} {barred.value}" for barred in slice_bars]
+        twice = next((name for name in named if named.count(name) > 1), None)
+        if twice:
+            raise ValueError(f"{twice} is named twice; give it all its bars at once")
+        return slice_bars
 
     @model_validator(mode="after")
     def _are_looked_at(self) -> Self:

@@ -4,6 +4,7 @@ The report draws from these, `digits compare` finds in them what one model gets 
 wrong, and COCO's metric is computed from them. They hold no pixels: `source_id` leads to those.
 """
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,7 +25,7 @@ class Answers:
     """The truth of n pictures, and what models say of them.
 
     Attributes:
-        source_ids: of each picture, empty where it has none.
+        source_ids: of each picture, as `id_of` has it.
         digits: the true ones, int64 [n].
         boxes: the true ones, float64 [n, 4], (xmin, ymin, xmax, ymax) in [0, 1].
         probabilities: of the digits, float64 [n, 10], by model.
@@ -57,6 +58,11 @@ class Pictures:
     digits: NDArray[np.int64]
     boxes: NDArray[np.float64]
     said: dict[str, Said]
+
+
+def id_of(source_id: bytes, record: bytes) -> bytes:
+    """The id of a picture: its source's, or of one that has none, a digest of its tf.Example."""
+    return source_id or b"%08x" % zlib.crc32(record)
 
 
 def schema(models: Sequence[str]) -> pa.Schema:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from evaluation.pictures import Pictures
+from evaluation.pictures import Pictures, id_of
 from vocabulary import features
 
 Identity = tuple[str, ...]
@@ -32,7 +32,7 @@ def read_pixels(rows: Pictures, files: Sequence[str]) -> Iterator[Pixels]:
         records = tf.data.TFRecordDataset(path, compression_type=compression(path))
         for record in records.as_numpy_iterator():
             feature = tf.train.Example.FromString(record).features.feature
-            source_id = b"".join(feature[features.SOURCE_ID].bytes_list.value[:1])
+            source_id = id_of(b"".join(feature[features.SOURCE_ID].bytes_list.value[:1]), record)
             box = [feature[key].float_list.value[0] for key in features.BOX]
             row = known.get(_identity(source_id.decode(errors="replace"), box))
             if row is not None:

@@ -11,7 +11,7 @@ import tensorflow as tf
 import tensorflow_model_analysis as tfma
 from numpy.typing import NDArray
 
-from evaluation.coco import NAME as COCO
+from evaluation import coco
 from evaluation.eval_config import CANDIDATE, CONFUSION, COUNT, IN_PIXELS, METRICS
 from evaluation.evaluate import COCO_FILE
 from evaluation.slices import CROSS, SLICES
@@ -38,7 +38,7 @@ class SliceResult:
         slice: its name in the config, or `whole`.
         value: which part of it, as `small`, or `3 x small` of a cross; empty for the whole.
         count: how many pictures it holds.
-        metrics: by model and by name.
+        metrics: by model and by name; COCO's mAP is of the whole alone.
         differences: of a model from the baseline, on the same pictures; by model and by name.
         confusion: how many of each true digit (row) were taken for each, [10, 10], by model.
     """
@@ -70,7 +70,6 @@ class Evaluation:
     models: list[str]
     baseline: str | None
     slices: list[SliceResult]
-    coco_map: dict[str, float]
 
     @property
     def whole(self) -> SliceResult:
@@ -91,8 +90,8 @@ def read_evaluation(folder: str) -> Evaluation:
     """
     config = tfma.load_eval_result(folder).config
     with tf.io.gfile.GFile(f"{folder}/{COCO_FILE}") as file:
-        coco_map = json.load(file)
-    models = list(coco_map)  # TFMA leaves the name of an only model out
+        precision = coco.Precision(**json.load(file))
+    models = list(precision.values)  # TFMA leaves the name of an only model out
     one = len(models) == 1
     by_model = {
         model: dict(
@@ -104,11 +103,16 @@ def read_evaluation(folder: str) -> Evaluation:
     keys = sorted(by_model[models[0]], key=lambda key: _order(key, names))
     if not keys or keys[0] != ():
         raise ValueError("there are no pictures to evaluate")
+    slices = [_slice(key, {m: by_model[m][key][""][""] for m in models}) for key in keys]
+    for model in models:
+        slices[0].metrics[model][coco.NAME] = _bounded(*precision.values[model])
+        if model in precision.differences:
+            difference = _bounded(*precision.differences[model], lowest=-1.0)
+            slices[0].differences[model][coco.NAME] = difference
     return Evaluation(
         models=models,
         baseline=next((spec.name for spec in config.model_specs if spec.is_baseline), None),
-        slices=[_slice(key, {m: by_model[m][key][""][""] for m in models}) for key in keys],
-        coco_map=coco_map,
+        slices=slices,
     )
 
 
@@ -129,9 +133,8 @@ def read_slices(folder: str) -> list[SliceMetrics]:
 
 def read_metrics(folder: str) -> dict[str, float]:
     """The candidate's metrics on the whole, by name, from the folder of an evaluation."""
-    evaluation = read_evaluation(folder)
-    values = {name: e.value for name, e in evaluation.whole.metrics[CANDIDATE].items()}
-    return {**values, COCO: evaluation.coco_map[CANDIDATE]}
+    whole = read_evaluation(folder).whole
+    return {name: estimate.value for name, estimate in whole.metrics[CANDIDATE].items()}
 
 
 def _slice(key: tuple[tuple[str, Any], ...], values: dict[str, dict[str, Any]]) -> SliceResult:
@@ -154,17 +157,18 @@ def _estimates(values: dict[str, Any], suffix: str) -> Iterator[tuple[str, Estim
             continue
         bounded = value.get("boundedValue")
         if bounded:
-            middle, *ends = (float(bounded.get(key, 0.0)) for key in _BOUNDED)
-            # A few pictures give ends that no share can have.
-            low, high = _possible(name, is_difference=bool(suffix))
-            yield name, Estimate(middle, max(ends[0], low), min(ends[1], high))
+            highest = math.inf if name in IN_PIXELS else 1.0
+            numbers = (float(bounded.get(key, 0.0)) for key in _BOUNDED)
+            yield name, _bounded(*numbers, lowest=-highest if suffix else 0.0, highest=highest)
         else:
             yield name, Estimate(float(value.get("doubleValue", "nan")))
 
 
-def _possible(name: str, *, is_difference: bool) -> tuple[float, float]:
-    highest = math.inf if name in IN_PIXELS else 1.0
-    return (-highest if is_difference else 0.0), highest
+def _bounded(value: float, *ends: float, lowest: float = 0.0, highest: float = 1.0) -> Estimate:
+    """With ends that it can have: from a few pictures an interval may reach beyond."""
+    if not ends:
+        return Estimate(value)
+    return Estimate(value, max(ends[0], lowest), min(ends[1], highest))
 
 
 def _matrix(value: dict[str, Any]) -> NDArray[np.int64]:

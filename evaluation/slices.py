@@ -1,6 +1,7 @@
 """Slices: what pictures are looked at apart, from facts of the picture and from its true box."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -71,7 +72,7 @@ def bands(name: str, known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
 def slice_features(
     known: Mapping[str, Any], true: NDArray[np.float64]
 ) -> dict[str, NDArray[np.str_]]:
-    """The features of all slices but the digit, [n, 1] each, for n pictures.
+    """The features of all slices but the digit, [n] each, for n pictures.
 
     Args:
         known: the features of a batch.
@@ -79,4 +80,27 @@ def slice_features(
     """
     values = {"size": sizes(true), "place": places(true)}
     values |= {name: bands(name, known, len(true)) for name in BANDS}
-    return {SLICES[name]: value[:, np.newaxis] for name, value in values.items()}
+    return {SLICES[name]: value for name, value in values.items()}
+
+
+SliceKey = tuple[tuple[str, Any], ...]
+"""As TFMA has it: (feature, value) of each part, none for the whole."""
+
+
+def parted(
+    known: Mapping[str, NDArray[Any]], keys: Iterable[Sequence[str]]
+) -> Iterator[tuple[SliceKey, list[int]]]:
+    """The slices that pictures fall into, and which of them do.
+
+    Args:
+        known: features, [n] each.
+        keys: sorted names of the features that part pictures; of the whole, none.
+    """
+    count = len(next(iter(known.values())))
+    for names in keys:
+        chosen: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        columns = [known[name].tolist() for name in names]
+        for row, values in enumerate(zip(*columns, strict=True) if columns else [()] * count):
+            chosen[values].append(row)
+        for values, rows in chosen.items():
+            yield tuple(zip(names, values, strict=True)), rows

@@ -11,7 +11,8 @@ from typing import Final
 import tensorflow as tf
 from pydantic import BaseModel, ConfigDict
 
-from evaluation.eval_config import BASELINE, CANDIDATE, METRICS
+from evaluation import coco
+from evaluation.eval_config import BASELINE, CANDIDATE
 from evaluation.options import EvaluationOptions
 from evaluation.results import WHOLE, Estimate, Evaluation, SliceResult
 
@@ -29,6 +30,7 @@ TITLES: Final = {
     "joint_at_50": "digit right, IoU ≥ 0.5",
     "edge_error": "edge error, pixels",
     "calibration_error": "calibration error",
+    coco.NAME: "COCO mAP@[.5:.95]",
 }
 """How a metric is called in front of people."""
 
@@ -90,9 +92,9 @@ class Verdict(BaseModel):
             (
                 TITLES[check.metric],
                 f"{check.slice} ({check.count:,})",
-                _number(check.value),
+                number(check.value),
                 "no bar" if check.bar is None else f"{check.bar:g}",
-                _number(check.champion),
+                number(check.champion),
                 _interval(check),
                 {True: "yes", False: "no", None: "does not judge"}[check.passed],
                 check.reason,
@@ -135,7 +137,7 @@ def _checks(
     evaluation: Evaluation, options: EvaluationOptions, champion: str | None
 ) -> Iterator[Check]:
     bars: dict[str, float] = {str(name): bar for name, bar in options.bars.items()}
-    for metric in METRICS:
+    for metric in evaluation.whole.metrics[CANDIDATE]:
         yield _check(metric, evaluation.whole, bars.get(metric), options)
     for barred in options.slice_bars:
         found = evaluation.find(barred.slice, barred.value)
@@ -189,14 +191,27 @@ def _judge(
             f"{name} is {-difference.value:.4f} below the champion's{_at_least(difference)}, "
             f"more than the margin of {options.margin:g}"
         )
-    if difference.lower is not None and difference.lower > 0:
-        return True, "reaches its bar and is better than the champion's"
-    if difference.lower is not None and difference.lower < -options.margin:
-        return True, (
-            f"reaches its bar; may be up to {-difference.lower:.4f} below the champion's, "
-            f"which {of.count:,} pictures cannot tell from chance"
+    return True, f"reaches its bar{_beside_champion(difference, of.count, options.margin)}"
+
+
+def _beside_champion(difference: Estimate, count: int, margin: float) -> str:
+    """How a model that is not surely worse by more than the margin stands to the champion."""
+    low, high = difference.lower, difference.upper
+    if low is None or high is None or (-margin <= low <= 0 <= high):
+        return " and is not worse than the champion's"
+    if low > 0:
+        return " and is better than the champion's"
+    if high >= 0:
+        return (
+            f"; may be up to {-low:.4f} below the champion's, which {count:,} pictures cannot tell "
+            "from chance"
         )
-    return True, "reaches its bar and is not worse than the champion's"
+    if low >= -margin:
+        return f"; is below the champion's by less than the margin of {margin:g}"
+    return (
+        f"; is below the champion's by {-high:.4f} to {-low:.4f}, not surely by more than the "
+        f"margin of {margin:g}"
+    )
 
 
 def _surely_below(difference: Estimate, bound: float) -> bool:
@@ -244,7 +259,8 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
+    """Four decimals; a word where there is none."""
     return "none" if value is None else f"{value:.4f}"
 
 

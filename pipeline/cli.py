@@ -6,13 +6,16 @@ import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.errors import UserError
 from serving.command import serve
 from serving.predict import predict
+
+if TYPE_CHECKING:
+    from pipeline.narrator import Narrator
 
 app = typer.Typer(
     help="Make, train, judge and ship models that find and read digits in pictures.",
@@ -137,9 +140,7 @@ def compare(
     ] = "eval",
     data: Annotated[
         Path | None,
-        typer.Option(
-            "--data", metavar="PICTURES", help="A folder of labelled pictures, instead of a split."
-        ),
+        typer.Option("--data", metavar="PICTURES", help="Labelled pictures or TFRecords, instead."),
     ] = None,
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,
@@ -149,12 +150,15 @@ def compare(
         from pipeline.workspace import Workspace
 
         place = Workspace(workspace)
-        with _quietly():
+        with _quietly() as narrator:
             from pipeline.compare import compare as compare_models
             from pipeline.compare_page import as_page
             from pipeline.compare_table import as_tables
 
-            comparison, answers = compare_models(place, models or [], split=split, data=data)
+            comparison, answers = compare_models(
+                place, models or [], split=split, data=data, on_start=narrator.begin
+            )
+            narrator.begin("drawing")
             page = place.root / "compare.html"
             page.parent.mkdir(parents=True, exist_ok=True)
             page.write_text(as_page(comparison, answers))
@@ -219,14 +223,19 @@ def report(
 
 
 @contextlib.contextmanager
-def _quietly() -> Iterator[None]:
-    """Keeps what libraries print while they are loaded and used off the terminal."""
+def _quietly() -> Iterator["Narrator"]:
+    """Keeps what libraries print while they are loaded and used off the terminal.
+
+    Yields:
+        What says there how far it is.
+    """
     import os
 
     from pipeline.log_file import logged_to
+    from pipeline.narrator import Narrator
 
-    with logged_to(Path(os.devnull), verbose=False):
-        yield
+    with logged_to(Path(os.devnull), verbose=False) as (_, error), Narrator(error) as narrator:
+        yield narrator
 
 
 @app.command(name="compile")

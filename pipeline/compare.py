@@ -1,13 +1,12 @@
 """`digits compare`: models on the same pictures, side by side, through TFMA."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import get_args
 
 import apache_beam as beam
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
@@ -15,12 +14,12 @@ from evaluation.evaluate import ROWS, evaluate
 from evaluation.metrics import JOINT_THRESHOLD
 from evaluation.options import EvaluationOptions, SliceName
 from evaluation.pictures import Pictures, read_pictures
-from evaluation.pixels import compression, read_pixels
+from evaluation.pixels import read_pixels
 from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluation
-from pipeline.contenders import Contender, find_contenders, latency_ms
+from pipeline.contenders import Contender, find_contenders, latencies_ms
 from pipeline.errors import UserError
 from pipeline.explain import judged_run
-from pipeline.labelled_pictures import find_pictures, write_examples
+from pipeline.labelled_pictures import find_pictures, require_labels, write_examples
 from pipeline.workspace import Workspace
 from vocabulary import boxes
 
@@ -59,7 +58,6 @@ class Model(BaseModel):
     parameters: int | None
     bytes: int
     latency_ms: float
-    coco_map: float
 
 
 class Answer(BaseModel):
@@ -98,7 +96,12 @@ class Comparison(BaseModel):
 
 
 def compare(
-    workspace: Workspace, names: Sequence[str], *, split: str, data: Path | None
+    workspace: Workspace,
+    names: Sequence[str],
+    *,
+    split: str,
+    data: Path | None,
+    on_start: Callable[[str], None],
 ) -> tuple[Comparison, list[Answer]]:
     """Compares models, and gives some pictures that they disagree on.
 
@@ -108,15 +111,18 @@ def compare(
         split: of the latest run's examples.
         data: instead of these, a folder of pictures as in `pipeline.labelled_pictures`, or
             TFRecords of tf.Example, a file or a folder.
+        on_start: called with what begins now, in a word or two.
 
     Raises:
         UserError: if a model or the pictures cannot be found, or models cannot be compared.
     """
+    on_start("finding the models")
     contenders = find_contenders(workspace, names)
     models = {c.name: str(c.folder) for c in contenders}
     first = contenders[0]
     with tempfile.TemporaryDirectory() as folder:
         files = _files(workspace, split) if data is None else _own_files(data, folder)
+        on_start(f"evaluating {len(models)} models")
         evaluate(
             models,
             files,
@@ -130,8 +136,10 @@ def compare(
         rows = read_pictures(f"{folder}/evaluation/{ROWS}", list(models))
         answers = _answers(rows, files)
         timed = next(read_pixels(rows, files)).encoded
+    on_start("timing them")
+    latencies = latencies_ms(contenders, timed)
     return Comparison(
-        models=[_model(c, timed, evaluation.coco_map[c.name]) for c in contenders],
+        models=[_model(*pair) for pair in zip(contenders, latencies, strict=True)],
         pictures=evaluation.whole.count,
         whole=_row(evaluation.whole),
         slices=sorted(map(_row, _parts(evaluation)), key=_change, reverse=True),
@@ -155,11 +163,7 @@ def _own_files(data: Path, folder: str) -> list[str]:
     files = [data] if data.is_file() else sorted(p for p in data.glob("*") if p.is_file())
     if not files:
         raise UserError(f"--data {data} holds neither pictures nor TFRecords; name another folder")
-    for path in files:
-        try:
-            next(iter(tf.data.TFRecordDataset(str(path), compression_type=compression(str(path)))))
-        except (tf.errors.OpError, StopIteration) as error:
-            raise UserError(f"{path} is no TFRecord of tf.Examples; name others") from error
+    require_labels(files)
     return [str(path) for path in files]
 
 
@@ -172,14 +176,13 @@ def _files(workspace: Workspace, split: str) -> list[str]:
     return [str(path) for path in sorted((folder / f"Split-{split}").glob("*"))]
 
 
-def _model(contender: Contender, png: bytes, coco_map: float) -> Model:
+def _model(contender: Contender, latency_ms: float) -> Model:
     return Model(
         name=contender.name,
         folder=str(contender.folder),
         parameters=contender.parameters,
         bytes=contender.size,
-        latency_ms=latency_ms(contender, png),
-        coco_map=coco_map,
+        latency_ms=latency_ms,
     )
 
 

@@ -39,9 +39,10 @@ def _whole(comparison: Comparison, names: list[str]) -> Section:
         *(Words(sentence) for sentence in conclusions(comparison)),
         Table(("", *names), overall(comparison), caption),
         _forest(
-            "whole", others, rows,
+            "whole", others, rows, "difference (shares, IoU, mAP)",
             f"Differences from {first} on all {pictures}, with 95% intervals; right of 0 the value "
-            "is higher than its, which is worse for the calibration error alone.",
+            f"is higher than its, which is worse for the calibration error alone. "
+            f"{_surely(rows, others, 'metrics')}",
         ),
     ]  # fmt: skip
     return Section("whole", "On all pictures", parts)
@@ -52,15 +53,15 @@ def _slices(comparison: Comparison, names: list[str]) -> Section:
     large = [row for row in comparison.slices if row.count >= MINIMUM]
     drawn = (large or comparison.slices)[:_DRAWN]
     titles = [f"{short(row.slice)} ({row.count:,})" for row in drawn]
-    figures = [
-        _forest(
-            metric, others,
-            dict(zip(titles, _changes(drawn, others, metric), strict=True)),
+    figures = []
+    for metric in _BY_SLICE:
+        rows = dict(zip(titles, _changes(drawn, others, metric), strict=True))
+        caption = (
             f"Differences in {TITLES[metric]} from {first} on the {len(drawn)} slices that changed "
-            "most, pictures in brackets. With this many slices, a few intervals miss 0 by chance.",
+            f"most, with 95% intervals; pictures in brackets. {_surely(rows, others, 'slices')} "
+            "With this many slices, a few intervals miss 0 by chance."
         )
-        for metric in _BY_SLICE
-    ]  # fmt: skip
+        figures.append(_forest(metric, others, rows, f"difference in {TITLES[metric]}", caption))
     head = ["slice", "pictures"]
     for metric in _BY_SLICE:
         head += [f"{TITLES[metric]}, {name}" for name in names]
@@ -85,7 +86,22 @@ def _cells(row: Row, names: list[str]) -> tuple[str, ...]:
     return tuple(cells)
 
 
-def _forest(name: str, others: Sequence[str], rows: dict[str, list[Value]], caption: str) -> Figure:
+def _surely(rows: dict[str, list[Value]], others: Sequence[str], what: str) -> str:
+    """On how many rows each of the others is above and below 0 with its whole interval."""
+    said = []
+    for index, other in enumerate(others):
+        ends = [(values[index].lower, values[index].upper) for values in rows.values()]
+        higher = sum(low is not None and low > 0 for low, _ in ends)
+        lower = sum(high is not None and high < 0 for _, high in ends)
+        said.append(
+            f"Surely higher with {other} on {higher} of {len(ends)} {what}, lower on {lower}."
+        )
+    return " ".join(said)
+
+
+def _forest(
+    name: str, others: Sequence[str], rows: dict[str, list[Value]], unit: str, caption: str
+) -> Figure:
     """A point and its interval for each of the others in each row, about a line at 0."""
     with Canvas(f"differences-{name}", 4.8, 1.0 + (0.2 + 0.1 * len(others)) * len(rows)) as canvas:
         (axes,) = canvas.axes()
@@ -102,7 +118,7 @@ def _forest(name: str, others: Sequence[str], rows: dict[str, list[Value]], capt
                     label="_" if place else other,
                 )  # fmt: skip
         axes.set_yticks(range(len(rows)), list(rows))
-        axes.set(xlabel="difference", ylim=(len(rows) - 0.4, -0.6))
+        axes.set(xlabel=unit, ylim=(len(rows) - 0.4, -0.6))
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
         canvas.figure.legend(loc="outside upper right", ncols=min(len(others), 2))
@@ -125,7 +141,7 @@ def _seen(comparison: Comparison, answers: list[Answer]) -> Section:
             shown = [a for a in answers if a.right[right] and not a.right[wrong]][:_SHOWN]
             pictures = [_picture(answer, name) for answer in shown for name in (right, wrong)]
             said = f"{len(shown)} of {count:,}." if shown else "There are none."
-            parts.append(Pictures(title, pictures, said))
+            parts.append(Pictures(title, pictures, said, pairs=True))
     return Section("seen", "Where they disagree", parts)
 
 

@@ -33,15 +33,16 @@ def as_tables(comparison: Comparison) -> Group:
 def _slices(comparison: Comparison, others: list[str]) -> Table:
     title = f"slices that changed most from {comparison.models[0].name}, pictures in brackets"
     table = Table(title=escape(title), box=SIMPLE_HEAD, pad_edge=False)
-    for column in ("", *(["model"] if len(others) > 1 else []), "accuracy", "mean IoU"):
-        words = column in ("", "model")
-        table.add_column(column, justify="left" if words else "right", no_wrap=True)
+    for column in ("", "accuracy", "mean IoU"):
+        table.add_column(column, justify="right" if column else "left", no_wrap=True)
     for row in comparison.slices[:_ON_TERMINAL]:
+        head = f"{short(row.slice)} ({row.count:,})"
+        if len(others) > 1:
+            table.add_row(head)
         for name in others:
             found = row.differences[name]
             changed = (signed(found[metric], span=_around) for metric in ("accuracy", "mean_iou"))
-            head = f"{short(row.slice)} ({row.count:,})" if name == others[0] else ""
-            table.add_row(escape(head), *([escape(name)] if len(others) > 1 else []), *changed)
+            table.add_row(escape(f"  {name}") if len(others) > 1 else head, *changed)
     return table
 
 
@@ -80,7 +81,6 @@ def overall(comparison: Comparison, *, span: Span = _between) -> list[tuple[str,
 
 def _facts(models: list[Model]) -> list[tuple[str, ...]]:
     return [
-        ("COCO mAP@[.5:.95]", *(f"{m.coco_map:.4f}" for m in models)),
         ("parameters", *(f"{m.parameters:,}" if m.parameters else "unknown" for m in models)),
         ("size, MB", *(f"{m.bytes / 1e6:.2f}" for m in models)),
         ("latency of one, ms", *(f"{m.latency_ms:.1f}" for m in models)),

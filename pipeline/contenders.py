@@ -15,7 +15,7 @@ from pipeline.workspace import Workspace
 from vocabulary.versions import SAVED_MODEL, model_digest, versions
 
 CARD = "assets.extra/digits.json"
-_TIMED = 30
+_WARM_UP, _TIMED = 10, 30
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,22 @@ def find_contenders(workspace: Workspace, names: Sequence[str]) -> list[Contende
     return found
 
 
-def latency_ms(contender: Contender, png: bytes) -> float:
-    """Median time that it takes for one picture, alone, on this machine."""
-    answer = tf.saved_model.load(str(contender.folder)).signatures["serving_default"]
-    picture, times = tf.constant([png]), []
-    for _ in range(_TIMED):
-        began = time.perf_counter()
-        answer(picture)
-        times.append(time.perf_counter() - began)
-    return 1000 * statistics.median(times[_TIMED // 3 :])
+def latencies_ms(contenders: Sequence[Contender], png: bytes) -> list[float]:
+    """The median time that each takes for one picture, alone, on this machine.
+
+    They take turns, so that what else the machine does slows one as much as another.
+    """
+    loaded = [tf.saved_model.load(str(contender.folder)) for contender in contenders]
+    picture, rounds = tf.constant([png]), []
+    for _ in range(_WARM_UP + _TIMED):
+        times = []
+        for model in loaded:
+            began = time.perf_counter()
+            model.signatures["serving_default"](picture)
+            times.append(time.perf_counter() - began)
+        rounds.append(times)
+    timed = zip(*rounds[_WARM_UP:], strict=True)
+    return [1000 * statistics.median(times) for times in timed]
 
 
 def _default(workspace: Workspace) -> dict[str, Path]:

@@ -1,5 +1,7 @@
 """`digits explain`: the verdict of a run, in a sentence and a table."""
 
+import itertools
+
 from ml_metadata.errors import StatusError
 from rich.box import SIMPLE_HEAD
 from rich.console import Group
@@ -7,12 +9,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from evaluation.results import WHOLE
-from evaluation.verdict import Check, Verdict, read_verdict
+from evaluation.verdict import TITLES, Check, Verdict, number, read_verdict
 from pipeline.errors import UserError
 from pipeline.history import History, Node
 from pipeline.workspace import Workspace
 
-_COLOURED = {"yes": "[green]yes[/]", "no": "[red]no[/]"}
+_PASSED = {True: "[green]yes[/]", False: "[red]no[/]", None: "[dim]-[/]"}
 
 
 def explain(workspace: Workspace, run_id: str | None) -> Verdict:
@@ -49,37 +51,36 @@ def judged_run(workspace: Workspace, run_id: str | None) -> tuple[str, dict[str,
 
 
 def as_table(verdict: Verdict) -> Group:
-    """For people: the sentence, the table, and why checks failed or did not judge.
+    """For people: the sentence, a table for each slice, and why checks failed or did not judge.
 
-    It fits 80 columns; what would say the same in every row is left out.
+    It fits 80 columns.
     """
-    whole = all(check.slice == WHOLE for check in verdict.checks)
-    columns = ["metric", "slice", "value", "bar", "champion", "difference", "passed"]
-    for title, needless in (
-        ("slice", whole),
-        ("champion", not verdict.champion),
-        ("difference", not verdict.champion),
-    ):
-        if needless:
-            columns.remove(title)
-    pictures = f"the whole: {verdict.checks[0].count:,} pictures" if whole else None
-    table = Table(title=pictures, box=SIMPLE_HEAD, pad_edge=False)
+    columns = ["metric", "value", "bar", "champion", "difference", "passed"]
+    if not verdict.champion:
+        columns = [name for name in columns if name not in ("champion", "difference")]
+    slices = itertools.groupby(verdict.checks, key=lambda check: check.slice)
+    tables = (_slice_table(list(checks), columns) for _, checks in slices)
+    return Group(escape(verdict.sentence), *tables, *map(escape, _notes(verdict)))
+
+
+def _slice_table(checks: list[Check], columns: list[str]) -> Table:
+    title = f"{'the ' * (checks[0].slice == WHOLE)}{checks[0].slice}: {checks[0].count:,} pictures"
+    table = Table(title=escape(title), box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        words = column in ("metric", "slice", "passed")
-        table.add_column(column, justify="left" if words else "right", no_wrap=column != "metric")
-    for check, row in zip(verdict.checks, verdict.rows(), strict=True):
-        metric, slice_, value, bar, champion, _, passed, _ = map(escape, row)
+        words = column in ("metric", "passed")
+        table.add_column(column, justify="left" if words else "right", no_wrap=True)
+    table.columns[0].min_width = max(map(len, TITLES.values()))
+    for check in checks:
         cells = {
-            "metric": metric,
-            "slice": slice_,
-            "value": value,
-            "bar": bar,
-            "champion": champion,
+            "metric": TITLES[check.metric],
+            "value": number(check.value),
+            "bar": "no bar" if check.bar is None else f"{check.bar:g}",
+            "champion": number(check.champion),
             "difference": _difference(check),
-            "passed": _COLOURED.get(passed, "[dim]-[/]"),
+            "passed": _PASSED[check.passed],
         }
         table.add_row(*(cells[column] for column in columns))
-    return Group(escape(verdict.sentence), table, *map(escape, _notes(verdict)))
+    return table
 
 
 def _difference(check: Check) -> str:

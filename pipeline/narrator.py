@@ -58,7 +58,7 @@ class Narrator(logging.Handler):
         logging.getLogger(_PROGRESS_LOGGER).addHandler(self)
         if self.console.is_terminal:
             self._bar.start()
-        self.begin("loading TFX")
+        self.begin("loading")
         return self
 
     def __exit__(

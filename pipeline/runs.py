@@ -1,6 +1,7 @@
 """`digits runs`: the history of a workspace, from ML Metadata."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from ml_metadata.errors import StatusError
@@ -20,12 +21,14 @@ CONFIG, CODE, METRICS = "config", "code", "metrics"
 class RunRecord(BaseModel):
     """One run.
 
-    `changes` are those of the config since the run before, as in `training.epochs: 2 → 3`, none for
-    the first run and where no config was noted; `state` is complete, or the first component that is
-    not and how it ended; `blessed` is none where nothing was judged.
+    `began` is when its first component did, in local time; `changes` are those of the config since
+    the run before, as in `training.epochs: 2 → 3`, none for the first run and where no config was
+    noted; `state` is complete, or the first component that is not and how it ended; `blessed` is
+    none where nothing was judged.
     """
 
     run_id: str
+    began: datetime | None
     seconds: float
     state: str
     code: str
@@ -79,6 +82,7 @@ def _record(
     pushed = pushed_version(nodes["Pusher"]) if _complete(nodes, "Pusher") else None
     return RunRecord(
         run_id=run_id,
+        began=min((node.began for node in nodes.values()), default=None),
         seconds=sum(node.seconds for node in nodes.values() if not node.cached),
         state="complete" if done else (*unfinished, "broken off")[0],
         code=notes.get(CODE, ""),

@@ -37,6 +37,8 @@ class Figure:
 
     svg: str
     caption: str
+    wide: bool = False
+    """Whether it takes more than a column of the page, where there is more than one."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Pictures:
     title: str
     pictures: list[Picture]
     caption: str = ""
+    pairs: bool = False
+    """Whether each two belong together."""
 
 
 @dataclass(frozen=True)

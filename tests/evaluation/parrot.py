@@ -56,14 +56,18 @@ def save_parrot(folder: Path, name: str) -> str:
     return path
 
 
-def write_examples(path: Path, said: dict[str, Rows], facts: dict[str, Rows]) -> None:
+def write_examples(
+    path: Path, said: dict[str, Rows], facts: dict[str, Rows], *, with_ids: bool = True
+) -> None:
     """tf.Examples with the truth of the first rows, and under each name what is said."""
     first = next(iter(said.values()))
     with tf.io.TFRecordWriter(str(path)) as writer:
         for i, row in enumerate(first):
             example = tf.train.Example()
             feature = example.features.feature
-            feature[features.SOURCE_ID].bytes_list.value.append(f"picture/{i:05d}".encode())
+            if with_ids:
+                feature[features.SOURCE_ID].bytes_list.value.append(f"picture/{i:05d}".encode())
+            feature[features.IMAGE].bytes_list.value.append(str(i).encode())
             feature[features.LABEL].int64_list.value.append(int(row[0]))
             for key, value in zip(features.BOX, row[1:5].tolist(), strict=True):
                 feature[key].float_list.value.append(value)
@@ -81,10 +85,11 @@ def evaluate_parrots(
     *,
     baseline: str | None = None,
     facts: dict[str, Rows] | None = None,
+    with_ids: bool = True,
 ) -> str:
     """The folder of an evaluation of a parrot for each name."""
     folder.mkdir(exist_ok=True)
-    write_examples(folder / "examples", said, facts or {})
+    write_examples(folder / "examples", said, facts or {}, with_ids=with_ids)
     evaluate(
         {name: save_parrot(folder, name) for name in said},
         [str(folder / "examples")],

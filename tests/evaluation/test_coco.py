@@ -5,11 +5,13 @@ import io
 
 import numpy as np
 import pytest
+import tensorflow_model_analysis as tfma
 from parrot import random_rows
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
+from tensorflow_model_analysis.metrics import metric_types
 
-from evaluation.coco import mean_average_precision
+from evaluation.coco import _derive, average_precision, mean_average_precision
 from evaluation.pictures import Pictures, Said
 
 
@@ -22,6 +24,10 @@ def pictures(count: int, *, noise: float, wrong: float, seed: int = 0) -> Pictur
     said = Said(digits.astype(np.int64), rows[:, 10], boxes)
     ids = [str(i) for i in range(count)]
     return Pictures(ids, rows[:, 0].astype(np.int64), rows[:, 1:5], {"candidate": said})
+
+
+def value(of: Pictures) -> float:
+    return mean_average_precision(of, None).values["candidate"][0]
 
 
 def independent(of: Pictures) -> float:
@@ -79,24 +85,52 @@ def test_few_pictures_give_exactly_what_pycocotools_gives(
     of = pictures(count, noise=noise, wrong=wrong)
     expected = independent(of)
     assert 0.05 < expected < 0.95
-    assert mean_average_precision(of, "candidate") == pytest.approx(expected, abs=1e-3)
+    assert value(of) == pytest.approx(expected, abs=1e-3)
 
 
 @pytest.mark.slow
 def test_many_pictures_come_close_though_confidences_are_told_apart_in_64_levels() -> None:
     of = pictures(3000, noise=0.01, wrong=0.05)
-    assert mean_average_precision(of, "candidate") == pytest.approx(independent(of), abs=4e-3)
+    assert value(of) == pytest.approx(independent(of), abs=4e-3)
 
 
 def test_perfect_answers_reach_one() -> None:
     of = pictures(60, noise=0.0, wrong=0.0)
     said = Said(of.digits, of.said["candidate"].confidences, of.boxes)
     perfect = Pictures(of.source_ids, of.digits, of.boxes, {"candidate": said})
-    assert mean_average_precision(perfect, "candidate") == pytest.approx(1.0)
+    assert value(perfect) == pytest.approx(1.0)
 
 
 def test_no_pictures_give_no_number() -> None:
     none = pictures(60, noise=0.0, wrong=0.0)
     empty = Said(none.digits[:0], none.boxes[:0, 0], none.boxes[:0])
     of = Pictures([], none.digits[:0], none.boxes[:0], {"candidate": empty})
-    assert np.isnan(mean_average_precision(of, "candidate"))
+    assert np.isnan(value(of))
+
+
+def test_counts_of_groups_give_what_tfma_reads_off_them() -> None:
+    metric = tfma.metrics.COCOMeanAveragePrecision(class_ids=[3], num_thresholds=65, name="map")
+    computations, random = metric.computations(), np.random.default_rng(0)
+    keys = [c.keys[0] for c in computations if isinstance(c, metric_types.MetricComputation)]
+    for mean in (0.05, 0.5, 5.0):
+        counts = random.poisson(mean, (10, 2, 65)).astype(float)
+        counts[:, 0, 0] = 0.0  # every answer has a confidence
+        counts[:, 1, 0] += 1.0  # there is something to be found
+        expected = _derive(computations, dict(zip(keys, counts, strict=True)))
+        assert average_precision(counts).mean() == pytest.approx(expected)
+
+
+def test_intervals_are_those_of_other_draws_and_narrower_for_pairs() -> None:
+    values = [value(pictures(200, noise=0.01, wrong=0.1, seed=seed)) for seed in range(8)]
+    of = pictures(200, noise=0.01, wrong=0.1)
+    said = of.said["candidate"]
+    same = Said(said.digits, said.confidences, said.boxes + 1e-3)
+    pair = Pictures(of.source_ids, of.digits, of.boxes, {"first": said, "other": same})
+    found = mean_average_precision(pair, "first")
+    middle, low, high = found.values["first"]
+    assert low < middle < high
+    assert 0.5 < (high - low) / (4 * np.std(values)) < 2.0
+    assert list(found.differences) == ["other"]
+    off, lowest, highest = found.differences["other"]
+    assert off == pytest.approx(found.values["other"][0] - middle)
+    assert highest - lowest < (high - low) / 2

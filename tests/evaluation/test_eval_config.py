@@ -63,8 +63,10 @@ def test_models_are_asked_by_their_serving_signature() -> None:
         {"minimum": 0},
         {"slices": ["colour"]},
         {"slices": ["size x digit"]},
+        {"slices": ["digit", "size", "digit"]},
         {"slice_bars": [{"slice": "digit", "value": "3", "bars": {}}]},
         {"slice_bars": [{"slice": "digit", "bars": {"accuracy": 0.9}}]},
+        {"slice_bars": [{"slice": "digit", "value": "3", "bars": {"accuracy": 0.9}}] * 2},
         {"bar": {}},
     ],
 )

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from parrot import CANVAS, Rows, evaluate_parrots, random_rows
 from sklearn.metrics import accuracy_score, confusion_matrix
 
-from evaluation import metrics, slices
+from evaluation import coco, metrics, slices
 from evaluation.eval_config import METRICS
-from evaluation.jackknife import groups_of
+from evaluation.jackknife import GROUPS, groups_of
 from evaluation.options import EvaluationOptions
 from evaluation.results import Evaluation, SliceResult, read_evaluation
 from vocabulary import features
@@ -100,7 +100,7 @@ def evaluation(
 def assert_as_expected(found: SliceResult | None, chosen: Rows) -> None:
     assert found is not None
     assert found.count == len(chosen)
-    values = {name: estimate.value for name, estimate in found.metrics["candidate"].items()}
+    values = {name: found.metrics["candidate"][name].value for name in METRICS}
     assert values == pytest.approx(expected(chosen), rel=1e-5, abs=1e-7)
     digits = chosen[:, [0, 5]].astype(int).T
     independent = confusion_matrix(*digits, labels=range(10))
@@ -110,7 +110,7 @@ def assert_as_expected(found: SliceResult | None, chosen: Rows) -> None:
 def test_metrics_of_the_whole_are_those_of_loops_and_scikit_learn(
     evaluation: Evaluation, rows: Rows
 ) -> None:
-    assert set(evaluation.whole.metrics["candidate"]) == set(METRICS)
+    assert set(evaluation.whole.metrics["candidate"]) == {*METRICS, coco.NAME}
     assert_as_expected(evaluation.whole, rows)
 
 
@@ -177,6 +177,26 @@ def measured(rows: Rows) -> NDArray[np.float64]:
     )
 
 
+@given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 60))
+def test_sums_of_any_pictures_give_what_loops_give(seed: int, count: int) -> None:
+    rows = random_rows(seed, count)
+    totals = metrics.as_totals(measured(rows).sum(axis=0))
+    reads = {
+        "accuracy": totals.right_digit,
+        "mean_iou": totals.iou,
+        "iou_at_50": totals.hits[0],
+        "iou_at_60": totals.hits[1],
+        "iou_at_75": totals.hits[2],
+        "iou_at_90": totals.hits[3],
+        "joint_at_50": totals.joint,
+        "edge_error": totals.edge_error,
+        "calibration_error": np.abs(totals.gap).sum(),
+    }
+    found = {name: float(part) / count for name, part in reads.items()}
+    found["pooled_iou"] = float(totals.intersection / totals.union)
+    assert found == pytest.approx(expected(rows), rel=1e-9, abs=1e-12)
+
+
 def combiner() -> beam.CombineFn:
     return metrics.MeanIoU().computations(model_names=[""])[0].combiner
 
@@ -192,7 +212,9 @@ def test_accumulators_merge_in_any_order(order: list[int], cuts: list[int]) -> N
     for start, stop in zip([0, *cuts], [*cuts, 40], strict=True):
         accumulator = combine.create_accumulator()
         for index in order[start:stop]:
-            accumulator = combine.add_input(accumulator, (groups[index], vectors[index]))
+            sums = np.zeros((GROUPS, metrics.SIZE))
+            sums[groups[index]] = vectors[index]
+            accumulator = combine.add_input(accumulator, sums)
         parts.append(accumulator)
     (total,) = combine.extract_output(combine.merge_accumulators(parts[::-1])).values()
     assert total.sum(axis=0) == pytest.approx(vectors.sum(axis=0), rel=1e-12, abs=1e-12)

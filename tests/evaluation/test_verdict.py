@@ -40,7 +40,7 @@ def part(
 
 
 def judge(*slices: SliceResult, champion: str | None = "version 7", **over: object) -> Verdict:
-    evaluation = Evaluation([CANDIDATE, BASELINE], BASELINE, list(slices), {})
+    evaluation = Evaluation([CANDIDATE, BASELINE], BASELINE, list(slices))
     return decide(evaluation, options(**over), champion=champion)
 
 
@@ -84,7 +84,9 @@ def test_a_metric_without_a_bar_is_shown_and_does_not_judge() -> None:
         # The point is beyond the margin, the interval is not wholly: not shown to be worse.
         (0.93, 0.03, True, "may be up to 0.0500 below the champion's, which 1,000 pictures cannot"),
         (0.93, 0.005, False, "accuracy is 0.0200 below the champion's (surely 0.0150), more than"),
-        (0.945, 0.002, True, "reaches its bar and is not worse than the champion's"),
+        (0.935, 0.01, True, "is below the champion's by 0.0050 to 0.0250, not surely by more than"),
+        (0.945, 0.002, True, "is below the champion's by less than the margin of 0.01"),
+        (0.948, 0.005, True, "reaches its bar and is not worse than the champion's"),
         (0.96, 0.005, True, "reaches its bar and is better than the champion's"),
         (0.95, 0.0, True, "reaches its bar and is not worse than the champion's"),
     ],
@@ -159,12 +161,13 @@ def test_through_tfma_a_worse_model_fails_and_its_equal_passes(tmp_path: Path) -
     worse = good.copy()
     worse[:, 6:10] += 0.02
     wanted = options(bars={"mean_iou": 0.1}, margin=0.01)
-    for number, (mine, blessed) in enumerate([(worse, False), (good, True)]):
-        said = {CANDIDATE: mine, BASELINE: good}
-        folder = evaluate_parrots(tmp_path / str(number), said, wanted, baseline=BASELINE)
-        evaluation = read_evaluation(folder)
+    said = {"worse": worse, "equal": good, BASELINE: good}
+    evaluation = read_evaluation(evaluate_parrots(tmp_path, said, wanted, baseline=BASELINE))
+    metrics, differences = evaluation.whole.metrics, evaluation.whole.differences
+    for name, blessed in (("worse", False), ("equal", True)):
+        metrics[CANDIDATE], differences[CANDIDATE] = metrics[name], differences[name]
         assert decide(evaluation, wanted, champion="version 7").blessed is blessed
-        difference = evaluation.whole.differences[CANDIDATE]["mean_iou"]
-        ious = [evaluation.whole.metrics[m]["mean_iou"].value for m in (CANDIDATE, BASELINE)]
-        assert difference.value == pytest.approx(ious[0] - ious[1])
-        assert difference.lower <= difference.value <= difference.upper
+        for metric, difference in differences[name].items():
+            values = [metrics[model][metric].value for model in (name, BASELINE)]
+            assert difference.value == pytest.approx(values[0] - values[1]), metric
+            assert difference.lower <= difference.value <= difference.upper

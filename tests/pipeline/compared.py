@@ -3,7 +3,7 @@
 from evaluation.verdict import TITLES
 from pipeline.compare import Comparison, Model, Pair, Row, Value
 
-NAMES = ("version 1", "run 2", "folder <3>")
+NAMES = ("version 1795258563", "run 20261121-114525", "folder <3>")
 
 
 def _row(slice_: str, *, off: float, half: float = 0.01) -> Row:
@@ -22,8 +22,7 @@ def comparison(*, off: float = 0.02) -> Comparison:
     return Comparison(
         models=[
             Model(
-                name=name, folder=name, parameters=None, bytes=2_500_000, latency_ms=3.21,
-                coco_map=0.5,
+                name=name, folder=name, parameters=None, bytes=2_500_000, latency_ms=3.21
             )
             for name in NAMES
         ],

@@ -13,14 +13,15 @@ from pipeline.compare_table import as_tables, conclusions
 @pytest.mark.parametrize(
     ("off", "said"),
     [
-        (0.02, "run 2 is better in accuracy and mean IoU than version 1; of the pictures, 8 are"),
-        (-0.02, "run 2 is worse in accuracy and mean IoU than version 1;"),
-        (0.005, "run 2 cannot be told from version 1;"),
+        (0.02, "run 20261121-114525 is better in accuracy and mean IoU than version 1795258563;"),
+        (-0.02, "run 20261121-114525 is worse in accuracy and mean IoU than version 1795258563;"),
+        (0.005, "run 20261121-114525 cannot be told from version 1795258563;"),
     ],
 )
 def test_a_difference_beyond_chance_is_said(off: float, said: str) -> None:
     sentences = conclusions(comparison(off=off))
     assert sentences[0].startswith(said)
+    assert "of the pictures, 8 are right with run 20261121-114525 alone" in sentences[0]
     assert len(sentences) == 2
 
 
@@ -32,12 +33,13 @@ def test_the_terminal_shows_every_model_and_each_difference() -> None:
         assert model.name in text
     assert "+0.0200 ±0.0100" in text
     assert "size small (100)" in text
+    assert "…" not in text
 
 
 def test_better_in_one_and_worse_in_another_is_said_as_one_sentence() -> None:
     mixed = comparison()
     worse = Value(value=-0.5, lower=-0.6, upper=-0.4)
-    mixed.whole.differences["run 2"] = mixed.whole.differences["run 2"] | {"mean_iou": worse}
+    mixed.whole.differences["run 20261121-114525"]["mean_iou"] = worse
     assert conclusions(mixed)[0].startswith(
-        "run 2 is better in accuracy but worse in mean IoU than version 1;"
+        "run 20261121-114525 is better in accuracy but worse in mean IoU than version 1795258563;"
     )

@@ -48,17 +48,21 @@ def test_a_row_has_the_value_beside_its_bar() -> None:
     assert "the whole: 2,000 pictures" in shown(check())
 
 
-def test_slices_are_named_where_not_all_is_of_the_whole() -> None:
-    text = shown(check(), check(slice="size small", count=120))
-    rows = [line.split() for line in text.splitlines() if "accuracy" in line]
-    assert [row[1:-3] for row in rows] == [["whole", "(2,000)"], ["size", "small", "(120)"]]
+def test_each_slice_has_a_table_of_its_own() -> None:
+    text = shown(check(), check(metric="mean_iou"), check(slice="size small", count=120))
+    titles = [line.strip() for line in text.splitlines() if "pictures" in line]
+    assert titles == ["the whole: 2,000 pictures", "size small: 120 pictures"]
+    assert text.count("accuracy") == 2
 
 
 def test_every_metric_beside_a_champion_fits_80_columns() -> None:
     off = {"champion": 0.96, "difference": -0.01, "low": -0.02, "high": 0.0}
-    text = shown(*(check(metric=name, **off) for name in TITLES), champion="version 7")
+    long = check(slice="place x size", bar=0.95, **off)
+    text = shown(*(check(metric=name, **off) for name in TITLES), long, champion="version 7")
     for title in TITLES.values():
         assert f" {title} " in text
+    assert "…" not in text
+    assert text.count("0.9500") == len(TITLES) + 1
 
 
 def test_a_champion_adds_its_value_and_the_difference_with_its_interval() -> None:

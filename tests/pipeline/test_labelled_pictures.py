@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pipeline.errors import UserError
-from pipeline.labelled_pictures import find_pictures, write_examples
+from pipeline.labelled_pictures import find_pictures, require_labels, write_examples
 from vocabulary import features
 
 
@@ -82,3 +82,65 @@ def test_a_broken_picture_is_a_sentence(content: bytes, tmp_path: Path) -> None:
     picture.write_bytes(content)
     with pytest.raises(UserError, match=r"a\.png cannot be read as a picture"):
         write_examples([picture], str(tmp_path / "records"))
+
+
+def written(folder: Path, name: str, *missing: str) -> Path:
+    """A TFRecord of three pictures, the last without some features."""
+    write_examples([save(folder, f"{i}.png") for i in range(3)], str(folder / "whole"))
+    *others, last = read(folder / "whole")
+    for key in missing:
+        del last.features.feature[key]
+    with tf.io.TFRecordWriter(str(folder / name)) as writer:
+        for example in (*others, last):
+            writer.write(example.SerializeToString())
+    return folder / name
+
+
+def test_tf_examples_of_labelled_pictures_are_taken(tmp_path: Path) -> None:
+    require_labels([written(tmp_path, "a"), tmp_path / "whole"])
+
+
+@pytest.mark.parametrize("key", [features.IMAGE, features.LABEL, features.XMAX])
+def test_a_tf_example_without_its_label_is_a_sentence(key: str, tmp_path: Path) -> None:
+    path = written(tmp_path, "a", key)
+    with pytest.raises(UserError, match=f"the tf.Example 3 of {path} has not one {key};"):
+        require_labels([path])
+
+
+def test_ids_of_some_pictures_alone_are_a_sentence(tmp_path: Path) -> None:
+    path = written(tmp_path, "a", features.SOURCE_ID)
+    with pytest.raises(UserError, match="some have image/source_id and some have not"):
+        require_labels([path])
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        (features.LABEL, "has an image/object/class/label that is no"),
+        (features.IMAGE, "can be read"),
+    ],
+)
+def test_a_wrong_digit_or_a_broken_picture_is_a_sentence(
+    key: str, said: str, tmp_path: Path
+) -> None:
+    (example, *_) = read(written(tmp_path, "a"))
+    feature = example.features.feature[key]
+    if key == features.LABEL:
+        feature.int64_list.value[0] = 10
+    else:
+        feature.bytes_list.value[0] = feature.bytes_list.value[0][:40]
+    with tf.io.TFRecordWriter(str(tmp_path / "b")) as writer:
+        writer.write(example.SerializeToString())
+    with pytest.raises(UserError, match=said):
+        require_labels([tmp_path / "b"])
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", None])
+def test_what_is_no_tf_example_is_a_sentence(content: bytes | None, tmp_path: Path) -> None:
+    if content is None:
+        with tf.io.TFRecordWriter(str(tmp_path / "a")) as writer:
+            writer.write(b"no example")
+    else:
+        (tmp_path / "a").write_bytes(content)
+    with pytest.raises(UserError, match=r"a (is no TFRecord of|holds no) tf.Examples; name others"):
+        require_labels([tmp_path / "a"])

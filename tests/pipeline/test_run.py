@@ -150,6 +150,7 @@ def test_runs_lists_what_changed_and_what_serves(story: Story) -> None:
     newest = max(one["pushed_version"] or 0 for one in summaries)
     assert {one["pushed_version"] for one in listed if one["serving"]} == {newest}
     assert all(one["state"] == "complete" and "digest" in one["code"] for one in listed)
+    assert all(one["began"][:10].replace("-", "") in one["run_id"] for one in listed)
 
 
 def test_lineage_leads_through_the_cache_to_the_run_that_trained(story: Story) -> None:
@@ -227,7 +228,7 @@ def test_a_version_and_a_run_are_compared_on_the_same_pictures(story: Story) -> 
         "compare", *names, "--json", "--workspace", str(story.workspace),
         folder=story.workspace.parent,
     ).wait()  # fmt: skip
-    assert ended.code == 0, ended.stderr
+    assert (ended.code, ended.stderr) == (0, "")
     found = json.loads(ended.stdout)
     assert [model["name"] for model in found["models"]] == [
         f"version {names[0]}",
@@ -236,9 +237,13 @@ def test_a_version_and_a_run_are_compared_on_the_same_pictures(story: Story) -> 
     assert found["pictures"] == 64
     metrics = found["whole"]["metrics"][f"run {names[1]}"]
     expected = story.summary("fourth")["metrics"]
-    assert {name: value["value"] for name, value in metrics.items()} == pytest.approx(
-        {name: value for name, value in expected.items() if name != "coco_map"}
-    )
+    assert {name: value["value"] for name, value in metrics.items()} == pytest.approx(expected)
+    champion = found["whole"]["metrics"][f"version {names[0]}"]
+    first = story.summary("first")["metrics"]
+    assert {name: value["value"] for name, value in champion.items()} == pytest.approx(first)
+    off = found["whole"]["differences"][f"run {names[1]}"]
+    assert off["mean_iou"]["value"] == pytest.approx(expected["mean_iou"] - first["mean_iou"])
+    assert off["mean_iou"]["lower"] < off["mean_iou"]["value"] < off["mean_iou"]["upper"]
     assert "Right with run" in (story.workspace / "compare.html").read_text()
 
 

@@ -89,7 +89,7 @@ class Canvas:
             axes.patch.set_alpha(0)
         return list(grid)
 
-    def finish(self, caption: str) -> document.Figure:
+    def finish(self, caption: str, *, wide: bool = False) -> document.Figure:
         """The drawing as it is now, with its caption."""
         stream = io.StringIO()
         self.figure.savefig(stream, format="svg")
@@ -97,4 +97,4 @@ class Canvas:
         svg = _SURPLUS.sub("", svg[svg.index("<svg") :])
         for colour, name in _VARIABLES.items():
             svg = svg.replace(colour, f"var(--{name})")
-        return document.Figure(svg, caption)
+        return document.Figure(svg, caption, wide)

@@ -51,7 +51,8 @@ def _curve(epochs: Epochs, name: str, title: str) -> Figure:
         if len(train) == 1:
             axes.set(xlim=(0.5, 1.5))
         axes.legend()
-        return canvas.finish(_conclude(name, title, validation or train))
+        whose = "validation" if validation else "training"
+        return canvas.finish(_conclude(name, f"{whose} {title}", validation or train))
 
 
 def _conclude(name: str, title: str, values: list[float]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from components.report.document import Listing, Part, Section, Table
 from components.report.sections.slices import as_text, name_slice, weakest
 from evaluation.results import SliceMetrics
+from evaluation.verdict import TITLES
 
 _SOURCES = {
     "uci": "the UCI handwritten digits inside scikit-learn, 1,797 glyphs of 8x8",
@@ -26,7 +27,7 @@ def model_card(config: dict[str, Any], found: list[SliceMetrics], *, parameters:
         ("Data", _data(config)),
         ("Results", _results(found, minimum=config["evaluation"]["minimum"])),
     ]
-    parts: list[Part] = [Table(("", ""), rows, numeric=False)]
+    parts: list[Part] = [Table(("", ""), rows, numeric=False), _by_slice(found)]
     return Section("model-card", "Model card", parts)
 
 
@@ -45,11 +46,13 @@ def _use(config: dict[str, Any]) -> str:
 
 
 def _limits(config: dict[str, Any]) -> str:
-    scene = config["scene"]
+    scene, further = config["scene"], config["augmentation"]["rotation"]
+    low, high = scene["rotation"]
+    turns = [max(low - further, -90), min(high + further, 90)]
     return (
         "It always answers with one digit and one box, also for a picture without a digit or with "
         f"several. Unseen in training: sizes beyond {_range(scene['scale'])} of 28 pixels, turns "
-        f"beyond {_range(scene['rotation'])} degrees, contrast below {scene['contrast'][0]:g}, "
+        f"beyond {_range(turns)} degrees, contrast below {scene['contrast'][0]:g}, "
         "photographs, print, other scripts. Not for decisions about people."
     )
 
@@ -75,8 +78,22 @@ def _results(found: list[SliceMetrics], *, minimum: int) -> str:
                 f"Lowest {name}: {as_text(worst.metrics[metric])}, {name_slice(worst)} "
                 f"({worst.count:,} pictures)."
             )
-    said.append("By slice: see above. Settings chosen by looking at this split make it optimistic.")
+    said.append("Settings chosen by looking at this split make it optimistic.")
     return " ".join(said)
+
+
+def _by_slice(found: list[SliceMetrics]) -> Table:
+    """The whole and the slices that are no crosses."""
+    shown = [one for one in found if len(one.key) < 2]
+    metrics = ("accuracy", "mean_iou")
+    return Table(
+        ("slice", "pictures", *(TITLES[metric] for metric in metrics)),
+        [
+            (name_slice(one), f"{one.count:,}", *(as_text(one.metrics[m]) for m in metrics))
+            for one in shown
+        ],
+        folded="Results by slice",
+    )
 
 
 def _range(ends: list[float]) -> str:

@@ -10,8 +10,9 @@ from components.report.figures.canvas import BLUE, EMPTY, FAINT, INK, ORANGE, Ca
 KERAS_FILE = "assets.extra/model.keras"
 
 _FOLDED = ("BatchNormalization", "Activation", "Dropout", "ReLU", "InputLayer")
-_ROW = 0.3
+_ROW = 0.24
 _LEFT = 3.4
+_COLUMNS = {_LEFT - 0.15: "layer", 8.6: "gives (height x width x channels)", 15.9: "parameters"}
 
 
 class Block(NamedTuple):
@@ -80,11 +81,14 @@ def _title(config: dict[str, Any]) -> str:
 
 def draw(blocks: list[Block]) -> Figure:
     """A row for each block; skips run along the side, as arcs."""
-    with Canvas("network", 4.8, _ROW * len(blocks) + 0.3) as canvas:
+    with Canvas("network", 4.8, _ROW * (len(blocks) + 2)) as canvas:
         (axes,) = canvas.axes()
         lanes = _lanes(blocks)
-        axes.set(xlim=(0, 16), ylim=(len(blocks) - 0.4, -0.6))
+        axes.set(xlim=(0, 16), ylim=(len(blocks) - 0.4, -1.6))
         axes.set_axis_off()
+        for x, title in _COLUMNS.items():
+            side = "right" if title == "parameters" else "left"
+            axes.text(x, -1.2, title, va="center", ha=side, fontsize=8.5, color=FAINT)
         for row, block in enumerate(blocks):
             for source in block.sources:
                 _connect(axes, source, row, lanes.get((source, row)))
@@ -104,7 +108,8 @@ def draw(blocks: list[Block]) -> Figure:
         return canvas.finish(
             "Each block with the shape of what it gives and its parameters, norms and activations "
             f"counted in; lines on the left skip blocks. {total:,} parameters in {len(blocks)} "
-            f"blocks, {share:.0%} of them in the largest ({heaviest.title}, {heaviest.shape})."
+            f"blocks, {share:.0%} of them in the largest ({heaviest.title}, {heaviest.shape}).",
+            wide=True,
         )
 
 

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from components.report.document import Figure, Part, Section, Table, Words
 from components.report.figures.canvas import BLUE, FAINT, ORANGE, Canvas
 from evaluation.results import Estimate, SliceMetrics
+from evaluation.verdict import TITLES
 
 _BARS = {"accuracy": ("accuracy", BLUE, "o"), "mean_iou": ("mean IoU", ORANGE, "s")}
 _DRAWN = 24
@@ -97,9 +98,13 @@ def _values(one: SliceMetrics) -> str:
 
 def _table(found: list[SliceMetrics]) -> Table:
     names = list(found[0].metrics)
-    head = ("slice", "pictures", *(name.replace("_", " ") for name in names))
+    head = ("slice", "pictures", *(TITLES[name] for name in names))
     rows = [
-        (name_slice(one), f"{one.count:,}", *(as_text(one.metrics[name]) for name in names))
+        (
+            name_slice(one),
+            f"{one.count:,}",
+            *(as_text(one.metrics[name]) if name in one.metrics else "" for name in names),
+        )
         for one in found
     ]
     return Table(head, rows, folded=f"All metrics on all {len(found)} slices")
@@ -118,7 +123,7 @@ def _conclude(whole: SliceMetrics, found: list[SliceMetrics], minimum: int) -> s
     )
     small = sum(one.count < minimum for one in found if one.key)
     left = (
-        f" {small:,} slices of fewer than {minimum} pictures are in the table alone."
+        f" Slices of fewer than {minimum} pictures are in the table alone: {small:,}."
         if small
         else ""
     )

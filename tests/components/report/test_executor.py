@@ -42,8 +42,11 @@ def save_constant_model(folder: str, *, digit: int, box: Box) -> None:
     tf.saved_model.save(model, folder, signatures={"serving_examples": model.serve})
 
 
-@pytest.fixture
-def inputs(tmp_path: Path, make_data: Callable[..., DataOptions]) -> dict[str, list[Any]]:
+@pytest.fixture(scope="module")
+def inputs(
+    tmp_path_factory: pytest.TempPathFactory, make_data: Callable[..., DataOptions]
+) -> dict[str, list[Any]]:
+    folder = tmp_path_factory.mktemp("run")
     kinds = {
         "examples": standard_artifacts.Examples,
         "statistics": standard_artifacts.ExampleStatistics,
@@ -56,7 +59,7 @@ def inputs(tmp_path: Path, make_data: Callable[..., DataOptions]) -> dict[str, l
     }
     made = {key: kind() for key, kind in kinds.items()}
     for key, artifact in made.items():
-        artifact.uri = str(tmp_path / key)
+        artifact.uri = str(folder / key)
         Path(artifact.uri).mkdir()
     for key in ("examples", "statistics", "anomalies"):
         made[key].split_names = artifact_utils.encode_split_names(SPLITS)
@@ -65,15 +68,15 @@ def inputs(tmp_path: Path, make_data: Callable[..., DataOptions]) -> dict[str, l
     counted = statistics_pb2.DatasetFeatureStatisticsList()
     counted.datasets.add(num_examples=20)
     for split in SPLITS:
-        write(tmp_path / f"statistics/Split-{split}/FeatureStats.pb", counted.SerializeToString())
+        write(folder / f"statistics/Split-{split}/FeatureStats.pb", counted.SerializeToString())
         nothing = anomalies_pb2.Anomalies().SerializeToString()
-        write(tmp_path / f"anomalies/Split-{split}/SchemaDiff.pb", nothing)
+        write(folder / f"anomalies/Split-{split}/SchemaDiff.pb", nothing)
     save_constant_model(f"{made['model'].uri}/Format-Serving", digit=7, box=(0.1, 0.2, 0.3, 0.4))
     history = {
         "parameters": 5, "precision": "float32", "strategy": "one_device", "hyperparameters": {},
         "epochs": {"loss": [1.0, 0.5]},
     }  # fmt: skip
-    write(tmp_path / "model_run/history.json", json.dumps(history).encode())
+    write(folder / "model_run/history.json", json.dumps(history).encode())
     options = {"bars": {"accuracy": 0.5}, "margin": 0.0, "slices": ["digit"]}
     judge_fn(
         model=f"{made['model'].uri}/Format-Serving",

@@ -72,7 +72,10 @@ def test_learning_tells_the_best_epoch() -> None:
     assert "Strategy: one_device" in parts(section, Words)[0].text
     assert "tuner found learning_rate 0.0012" in parts(section, Words)[0].text
     (figure,) = parts(section, Figure)
-    assert "ended at 2.0000; it was best, 1.5000, after epoch 2 of 3" in figure.caption
+    assert (
+        "The validation loss ended at 2.0000; it was best, 1.5000, after epoch 2 of"
+        in figure.caption
+    )
     (table,) = parts(section, Table)
     assert table.rows[1] == ("seconds", "9", "8", "")
 
@@ -111,7 +114,10 @@ def test_slices_below_the_minimum_are_in_the_table_alone(make_slice: MakeSlice) 
     found = [make_slice(), small, make_slice(("digit", "5")), make_slice(("digit", "6"))]
     section = slices(found, minimum=10)
     assert weakest(found, "accuracy", minimum=10) == found[2]
-    assert "1 slices of fewer than 10 pictures" in parts(section, Words)[0].text
+    assert (
+        "Slices of fewer than 10 pictures are in the table alone: 1."
+        in parts(section, Words)[0].text
+    )
     (figure,) = parts(section, Figure)
     assert ">5 (10)<" in figure.svg
     assert ">4 (9)<" not in figure.svg
