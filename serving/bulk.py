@@ -189,11 +189,11 @@ def _example(read: _Read) -> bytes:
     def floats(values: Sequence[float]) -> Any:
         return tf.train.Feature(float_list=tf.train.FloatList(value=values))
 
+    name = tf.train.BytesList(value=[str(picture.path).encode()])
+    digit = tf.train.Int64List(value=[answer.digit])
     feature = {
-        features.SOURCE_ID: tf.train.Feature(
-            bytes_list=tf.train.BytesList(value=[str(picture.path).encode()])
-        ),
-        features.PREDICTED_DIGIT: tf.train.Feature(int64_list=tf.train.Int64List(value=[answer.digit])),
+        features.SOURCE_ID: tf.train.Feature(bytes_list=name),
+        features.PREDICTED_DIGIT: tf.train.Feature(int64_list=digit),
         features.PREDICTED_PROBABILITIES: floats(answer.probabilities),
         features.PREDICTED_BOX: floats(answer.box),
     }

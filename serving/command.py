@@ -36,14 +36,15 @@ def serve(
     enable_model_warmup: Annotated[
         bool, typer.Option("--enable_model_warmup/--no-enable_model_warmup")
     ] = True,
-    enable_cors_support: Annotated[
+    rest_api_enable_cors_support: Annotated[
         bool,
-        typer.Option("--enable_cors_support", help="Answer pages from elsewhere."),
+        typer.Option("--rest_api_enable_cors_support", help="Answer pages from elsewhere."),
     ] = False,
     num_versions: Annotated[
         int, typer.Option("--num_versions", help="How many of the newest are served.")
     ] = 2,
     max_request_bytes: Annotated[int, typer.Option("--max_request_bytes")] = 16 << 20,
+    max_request_pictures: Annotated[int, typer.Option("--max_request_pictures")] = 1000,
     max_request_pixels: Annotated[
         int, typer.Option("--max_request_pixels", help="All pictures of a request together.")
     ] = 32_000_000,

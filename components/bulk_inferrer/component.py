@@ -1,6 +1,6 @@
-"""BulkInferrer: TFX's; the blessed model reads whole splits, and what it read is kept as tf.Examples.
+"""BulkInferrer: TFX's; the blessed model reads whole splits, and what it reads becomes tf.Examples.
 
-Off unless `bulk_inference` names splits. Pictures that are no split are for `digits predict --beam`.
+Off unless `bulk_inference` names splits. Other pictures are for `digits predict --beam`.
 """
 
 from collections.abc import Sequence

@@ -67,7 +67,8 @@ def assert_read_as_served(workspace: Path, version: int) -> None:
     """What BulkInferrer kept is what the pushed version reads in the same pictures."""
     [folder] = workspace.glob("artifacts/BulkInferrer/output_examples/*/Split-validation")
     records = tf.data.TFRecordDataset([str(path) for path in folder.iterdir()], "GZIP")
-    examples = [tf.train.Example.FromString(r).features.feature for r in records.as_numpy_iterator()]
+    parsed = map(tf.train.Example.FromString, records.as_numpy_iterator())
+    examples = [example.features.feature for example in parsed]
     assert len(examples) == 64
     pictures = [example[features.IMAGE].bytes_list.value[0] for example in examples]
     with open_model(workspace / "serving" / "digits" / str(version)) as model:
