@@ -2,11 +2,10 @@
 
 import contextlib
 import enum
-import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -254,11 +253,11 @@ def compile_(
 ) -> None:
     """Compile the pipeline for Vertex AI or open-source Kubeflow Pipelines."""
     with _sentences():
+        from kubeflow.compile_command import compile_to_file
         from pipeline.config_file import read_config
 
         effective = read_config(config, _settings(set_, image, pipeline_root))
-        command = _command("kubeflow.compile_command")
-        command.compile_to_file(effective, target.value, output, check=check)
+        compile_to_file(effective, target.value, output, check=check)
 
 
 @app.command()
@@ -282,19 +281,19 @@ def submit(
 ) -> None:
     """Run the pipeline on Vertex AI or open-source Kubeflow Pipelines, now or on a schedule."""
     with _sentences():
+        from kubeflow import submit_command
         from pipeline.config_file import read_config
 
         settings = _settings(set_, image, pipeline_root)
         effective = read_config(config, settings)
         changed = read_config(config, settings, parameter or [])
-        command = _command("kubeflow.submit_command")
-        command.submit(
+        submit_command.submit(
             effective,
             target.value,
-            values=command.checked_parameters(effective, changed, parameter or []),
+            values=submit_command.checked_parameters(effective, changed, parameter or []),
             cache=cache,
             cron=schedule,
-            manner=command.Manner(wait=wait, limit=timeout, as_json=json),
+            manner=submit_command.Manner(wait=wait, limit=timeout, as_json=json),
         )
 
 
@@ -310,22 +309,17 @@ def status(
 ) -> None:
     """Say how a run on Vertex AI or open-source Kubeflow Pipelines is."""
     with _sentences():
+        from kubeflow import submit_command
         from pipeline.config_file import read_config
 
         options = read_config(config, set_ or []).kubeflow
-        command = _command("kubeflow.submit_command")
-        manner = command.Manner(wait=wait, limit=timeout, as_json=json)
-        command.status(options, target.value, run_id, manner=manner)
+        manner = submit_command.Manner(wait=wait, limit=timeout, as_json=json)
+        submit_command.status(options, target.value, run_id, manner=manner)
 
 
 def _settings(set_: list[str] | None, image: str | None, pipeline_root: str | None) -> list[str]:
     given = {"kubeflow.image": image, "kubeflow.pipeline_root": pipeline_root}
     return [*(set_ or []), *(f"{key}={value}" for key, value in given.items() if value)]
-
-
-def _command(module: str) -> Any:
-    """A command of a package that stands on this one; imported by name, and only when it is run."""
-    return importlib.import_module(module)
 
 
 @contextlib.contextmanager

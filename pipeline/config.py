@@ -52,6 +52,7 @@ class Config(Options):
     tuner: TunerOptions
     drift: DriftOptions
     evaluation: EvaluationOptions
+    bulk_inference: list[SplitName]
     serving: ServingOptions
     beam: BeamOptions
     kubeflow: KubeflowOptions
@@ -79,6 +80,11 @@ class Config(Options):
                 raise ValueError(
                     f"{key} chooses by a split that neither trains nor judges; "
                     f"add one: splits.{VALIDATION}"
+                )
+        for name in self.bulk_inference:
+            if name not in self.splits:
+                raise ValueError(
+                    f"bulk_inference names the split {name}; splits has {', '.join(self.splits)}"
                 )
         _ = self.data, self.trainer
         return self

@@ -4,6 +4,7 @@ from tfx.components import StatisticsGen, Trainer, Transform, Tuner
 from tfx.dsl.components.base.base_component import BaseComponent
 from tfx.proto import pusher_pb2, trainer_pb2
 
+from components.bulk_inferrer.component import BulkInferrer
 from components.champion.component import Champion
 from components.digit_example_gen.component import DigitExampleGen
 from components.digit_schema_gen.component import DigitSchemaGen
@@ -83,6 +84,12 @@ def create_components(
         options=config.judge.model_dump_json(),
     )
     evaluator.add_upstream_node(drift)
+    bulk_inferrer = config.bulk_inference and BulkInferrer(
+        examples=examples.outputs["examples"],
+        model=trainer.outputs["model"],
+        blessing=evaluator.outputs["blessing"],
+        splits=config.bulk_inference,
+    )
     infra_validator = InfraValidator(
         model=trainer.outputs["model"],
         examples=examples.outputs["examples"],
@@ -109,6 +116,7 @@ def create_components(
     )
     components = [
         examples, schema, statistics, validator, transform,
-        tuner, incumbent, trainer, champion, drift, evaluator, infra_validator, pusher, report,
+        tuner, incumbent, trainer, champion, drift, evaluator, bulk_inferrer, infra_validator,
+        pusher, report,
     ]  # fmt: skip
     return [component for component in components if component]

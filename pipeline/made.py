@@ -62,6 +62,13 @@ def _champion(node: Node, config: Config) -> str:
     return f"version {version}" if version else "nothing serves yet"
 
 
+def _inferred(node: Node, config: Config) -> str:
+    # TFX names the splits of its output only where the model was blessed.
+    if not node.outputs["output_examples"].properties.get("split_names"):
+        return "nothing"
+    return "read " + ", ".join(f"{config.splits[name]:,} {name}" for name in config.bulk_inference)
+
+
 def _pushed(node: Node, config: Config) -> str:
     version = pushed_version(node)
     return f"version {version}" if version else "nothing"
@@ -88,6 +95,7 @@ _DESCRIPTIONS: dict[str, Callable[[Node, Config], str]] = {
     "Incumbent": _champion,
     "Champion": _champion,
     "Evaluator": lambda node, config: "blessed" if blessed(node) else "not blessed",
+    "BulkInferrer": _inferred,
     "InfraValidator": lambda node, config: not_servable(node) or "served and answered",
     "Pusher": _pushed,
     "Report": lambda node, config: REPORT_FILE,

@@ -26,11 +26,6 @@ from serving.local_model import LocalModel, load_model
 from serving.picture_files import Picture, UnreadableError, pixels, read_picture
 from vocabulary import features
 
-DIGIT: Final = "prediction/digit"
-PROBABILITIES: Final = "prediction/probabilities"
-BOX: Final = "prediction/box"
-"""(xmin, ymin, xmax, ymax) in [0, 1] of the picture."""
-
 _COLUMNS: Final = ("picture", "digit", "probability", "left", "top", "right", "bottom")
 _UNREADABLE: Final = "unreadable"
 _SCHEMA: Final = pa.schema(
@@ -194,13 +189,13 @@ def _example(read: _Read) -> bytes:
     def floats(values: Sequence[float]) -> Any:
         return tf.train.Feature(float_list=tf.train.FloatList(value=values))
 
+    name = tf.train.BytesList(value=[str(picture.path).encode()])
+    digit = tf.train.Int64List(value=[answer.digit])
     feature = {
-        features.SOURCE_ID: tf.train.Feature(
-            bytes_list=tf.train.BytesList(value=[str(picture.path).encode()])
-        ),
-        DIGIT: tf.train.Feature(int64_list=tf.train.Int64List(value=[answer.digit])),
-        PROBABILITIES: floats(answer.probabilities),
-        BOX: floats(answer.box),
+        features.SOURCE_ID: tf.train.Feature(bytes_list=name),
+        features.PREDICTED_DIGIT: tf.train.Feature(int64_list=digit),
+        features.PREDICTED_PROBABILITIES: floats(answer.probabilities),
+        features.PREDICTED_BOX: floats(answer.box),
     }
     example = tf.train.Example(features=tf.train.Features(feature=feature))
     serialized: bytes = example.SerializeToString()

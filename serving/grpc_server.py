@@ -19,7 +19,7 @@ from tensorflow_serving.apis import (
 from pipeline.errors import UserError
 from serving.errors import ServingError, invalid
 from serving.manager import VersionStatus
-from serving.model import Signature, Tensors
+from serving.model import Model, Signature, Tensors
 from serving.service import Service
 from serving.tensors import from_proto, to_proto
 
@@ -42,6 +42,8 @@ class GrpcServer:
         self._pool = ThreadPoolExecutor(service.admission.capacity + _SPARE_THREADS, "grpc")
         self._server = grpc.server(
             self._pool,
+            # Those beyond would wait in memory only to be refused.
+            maximum_concurrent_rpcs=2 * service.admission.capacity + _SPARE_THREADS,
             options=[
                 ("grpc.max_receive_message_length", options.max_request_bytes + _OVERHEAD),
                 ("grpc.max_send_message_length", -1),
@@ -79,9 +81,9 @@ class _Prediction(prediction_service_pb2_grpc.PredictionServiceServicer):
         self._service = service
 
     def Predict(self, request: Any, context: Any) -> Any:  # noqa: N802
-        def read(signature: Signature) -> Tensors:
+        def read(model: Model) -> tuple[Signature, Tensors]:
             limit = self._service.options.max_request_bytes
-            return {
+            return model.signature(request.model_spec.signature_name), {
                 name: from_proto(name, proto, max_elements=limit)
                 for name, proto in request.inputs.items()
             }
@@ -91,7 +93,6 @@ class _Prediction(prediction_service_pb2_grpc.PredictionServiceServicer):
                 read,
                 model_name=request.model_spec.name,
                 version=_version(request.model_spec),
-                signature_name=request.model_spec.signature_name,
                 entrypoint="GRPC",
                 timeout_s=context.time_remaining(),
             )

@@ -127,7 +127,7 @@ class Model:
         try:
             values = signature.call(*(inputs[key] for key in signature.inputs))
         except tf.errors.InvalidArgumentError as error:
-            raise invalid(_first_line(error)) from error
+            raise invalid(_sentence(error)) from error
         return dict(zip(signature.outputs, values, strict=True))
 
     @contextlib.contextmanager
@@ -164,6 +164,6 @@ class Model:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _first_line(error: tf.errors.OpError) -> str:
+def _sentence(error: tf.errors.OpError) -> str:
     """What the operation said, without the graph's account of where it stands."""
-    return str(error.message).strip().split("\n")[0].removeprefix("{{").strip()
+    return str(error.message).removeprefix("Graph execution error:").strip().split("\n")[0]

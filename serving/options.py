@@ -23,10 +23,12 @@ class ServerOptions(Options):
     file_system_poll_wait_seconds: float = Field(default=1.0, gt=0)
     """Between two looks at the folder of versions."""
     enable_model_warmup: bool = True
-    enable_cors_support: bool = False
+    rest_api_enable_cors_support: bool = False
     num_versions: int = Field(default=2, ge=1)
     """The newest that are served, like `latest { num_versions }` of a model config file."""
     max_request_bytes: int = Field(default=16 << 20, ge=1)
+    max_request_pictures: int = Field(default=1000, ge=1)
+    """A thousand tiny ones are small to send, and still a thousand canvases to the model."""
     max_request_pixels: int = Field(default=32_000_000, ge=1)
     """All pictures of a request together, as they say themselves before they are decoded."""
     max_running: int = Field(default=4, ge=1)

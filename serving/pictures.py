@@ -18,14 +18,20 @@ from vocabulary import features
 _READERS: Final = {b"\x89PNG": PngImageFile, b"\xff\xd8\xff": JpegImageFile}
 
 
-def check_pictures(inputs: Mapping[str, npt.NDArray[Any]], *, max_pixels: int) -> None:
-    """Refuses a request whose pictures have more pixels together than may be decoded.
+def check_pictures(
+    inputs: Mapping[str, npt.NDArray[Any]], *, max_pictures: int, max_pixels: int
+) -> None:
+    """Refuses a request of too many pictures, or whose pixels are too many to be decoded.
 
-    Looks at the inputs `image_bytes` and `examples`; others hold no encoded pictures.
+    Counts the pixels of the inputs `image_bytes` and `examples`; others hold no encoded pictures.
 
     Raises:
-        ServingError: if they do, or if one is neither PNG nor JPEG.
+        ServingError: if they are, if there is no picture, or if one is neither PNG nor JPEG.
     """
+    for value in inputs.values():
+        count = len(value) if value.ndim else 1
+        if not 1 <= count <= max_pictures:
+            raise invalid(f"the request has {count} pictures; send 1 to {max_pictures}")
     pixels = 0
     for index, picture in enumerate(_pictures(inputs)):
         width, height = _size(picture, index)

@@ -162,9 +162,9 @@ def _reader(url: str | None, folder: Path) -> Iterator[_Reader]:
 @contextlib.contextmanager
 def _quietly() -> Iterator[None]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from serving.command import silent_imports
+    from serving.command import lean_imports
 
-    with silent_imports():
+    with lean_imports():
         import tensorflow as tf
 
         tf.get_logger().setLevel("ERROR")

@@ -8,9 +8,10 @@ GET  /                                         the page, if there is one
 """
 
 import asyncio
+import contextlib
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,13 +31,15 @@ from starlette.staticfiles import StaticFiles
 from serving import metrics
 from serving.errors import HTTP, ServingError, invalid
 from serving.grpc_server import metadata, status_response
-from serving.model import Signature, Tensors
+from serving.model import Model, Signature, Tensors
 from serving.service import Service
 from serving.tensors import from_json, to_json
 
 PAGE: Final = Path(__file__).parent / "page"
 _MODEL: Final = "/v1/models/{name}"
 _SPARE_THREADS: Final = 8
+_LARGEST_HELD: Final = 16
+"""How many bodies of the largest size may be in memory, arrived or arriving."""
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -55,7 +58,7 @@ def build_app(service: Service) -> Starlette:
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_headers=["*"])
     return Starlette(
         routes=routes,
-        middleware=[cors] if service.options.enable_cors_support else [],
+        middleware=[cors] if service.options.rest_api_enable_cors_support else [],
         exception_handlers={
             ServingError: _refusal,
             HTTPException: _malformed,
@@ -69,32 +72,33 @@ class _Rest:
     def __init__(self, service: Service):
         self._service = service
         # Each request that waits for a place holds a thread, so there are enough to refuse more.
+        self._held = 0
         self._threads = anyio.CapacityLimiter(service.admission.capacity + _SPARE_THREADS)
 
     async def predict(self, request: Request) -> Response:
-        body = await self._body(request)
         version = request.path_params.get("version")
-        text = await anyio.to_thread.run_sync(
-            self._predict, body, request.path_params["name"], version, limiter=self._threads
-        )
+        async with self._body(request) as body:
+            text = await anyio.to_thread.run_sync(
+                self._predict, body, request.path_params["name"], version, limiter=self._threads
+            )
         return Response(text, media_type="application/json")
 
-    def _predict(self, body: bytes, name: str, version: int | None) -> str:
-        fields = _fields(body)
-        rows = "instances" in fields
+    def _predict(self, body: bytearray, name: str, version: int | None) -> str:
+        rows = False
 
-        def read(signature: Signature) -> Tensors:
-            return (
-                _by_row(fields["instances"], signature)
-                if rows
-                else _by_column(fields["inputs"], signature)
-            )
+        def read(model: Model) -> tuple[Signature, Tensors]:
+            nonlocal rows
+            fields = _fields(body)
+            signature = model.signature(fields.get("signature_name", ""))
+            rows = "instances" in fields
+            if rows:
+                return signature, _by_row(fields["instances"], signature)
+            return signature, _by_column(fields["inputs"], signature)
 
         answer = self._service.predict(
             read,
             model_name=name,
             version=version,
-            signature_name=fields.get("signature_name", ""),
             entrypoint="REST",
         )
         columns = {key: to_json(key, value) for key, value in answer.outputs.items()}
@@ -123,27 +127,40 @@ class _Rest:
     async def metrics(self, request: Request) -> Response:
         return Response(self._service.metrics.page(), media_type=metrics.CONTENT_TYPE)
 
-    async def _body(self, request: Request) -> bytes:
-        """The body, if it is not too large and does not take too long."""
-        limit = self._service.options.max_request_bytes
+    @contextlib.asynccontextmanager
+    async def _body(self, request: Request) -> AsyncIterator[bytearray]:
+        """The body, if it arrives in time, and neither it nor all there are become too large."""
         body = bytearray()
+        try:
+            await self._receive(request, body)
+            yield body
+        finally:
+            self._held -= len(body)
+
+    async def _receive(self, request: Request, body: bytearray) -> None:
+        limit = self._service.options.max_request_bytes
         try:
             async with asyncio.timeout(self._service.options.rest_api_timeout_in_ms / 1000):
                 async for part in request.stream():
                     body += part
+                    self._held += len(part)
                     if len(body) > limit:
                         raise ServingError(
                             grpc.StatusCode.RESOURCE_EXHAUSTED,
                             f"the request is larger than {limit} bytes",
                         )
+                    if self._held > _LARGEST_HELD * limit:
+                        raise ServingError(
+                            grpc.StatusCode.UNAVAILABLE,
+                            "too many large requests are here already; try again",
+                        )
         except TimeoutError as error:
             raise ServingError(
                 grpc.StatusCode.DEADLINE_EXCEEDED, "the request did not arrive in time"
             ) from error
-        return bytes(body)
 
 
-def _fields(body: bytes) -> dict[str, Any]:
+def _fields(body: bytearray) -> dict[str, Any]:
     try:
         fields = json.loads(body)
     except RecursionError as error:

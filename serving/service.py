@@ -10,11 +10,11 @@ from serving.admission import Admission
 from serving.errors import ServingError, not_found
 from serving.manager import ModelManager, VersionStatus
 from serving.metrics import Metrics
-from serving.model import Signature, Tensors
+from serving.model import Model, Signature, Tensors
 from serving.options import ServerOptions
 from serving.pictures import check_pictures
 
-Reader = Callable[[Signature], Tensors]
+Reader = Callable[[Model], tuple[Signature, Tensors]]
 
 
 @dataclass(frozen=True)
@@ -41,17 +41,16 @@ class Service:
         *,
         model_name: str,
         version: int | None,
-        signature_name: str,
         entrypoint: str,
         timeout_s: float | None = None,
     ) -> Answer:
         """Runs a model.
 
         Args:
-            read: gives the inputs for a signature; called when there is a place.
+            read: gives the signature and its inputs; called when there is a place, since a request
+                takes more memory when it has been read.
             model_name: must be this one.
             version: None for the newest.
-            signature_name: empty for the default.
             entrypoint: GRPC or REST, for the metrics.
             timeout_s: how long to wait for a place; None for the server's own patience.
 
@@ -67,9 +66,12 @@ class Service:
                 self.admission.place(deadline=time.monotonic() + patience),
                 self.manager.use(version) as (used, model),
             ):
-                signature = model.signature(signature_name)
-                inputs = read(signature)
-                check_pictures(inputs, max_pixels=self.options.max_request_pixels)
+                signature, inputs = read(model)
+                check_pictures(
+                    inputs,
+                    max_pictures=self.options.max_request_pictures,
+                    max_pixels=self.options.max_request_pixels,
+                )
                 outputs = model.predict(signature, inputs)
             status = grpc.StatusCode.OK
             return Answer(version=used, signature=signature.name, outputs=outputs)

@@ -40,6 +40,8 @@ def from_proto(name: str, proto: TensorProto, *, max_elements: int) -> npt.NDArr
     if elements > max_elements:
         raise invalid(f"input {name} says that it has {elements} elements; at most {max_elements}")
     try:
+        if tf.as_dtype(proto.dtype) not in _FIELDS:
+            raise TypeError(f"{tf.as_dtype(proto.dtype).name} is not supported")
         return np.asarray(tf.make_ndarray(proto))
     except (TypeError, ValueError) as error:
         raise invalid(f"input {name} is no tensor: {error}") from error
@@ -64,9 +66,12 @@ def from_json(name: str, value: Json, dtype: tf.DType) -> npt.NDArray[Any]:
     kind = f"input {name} must hold {dtype.name}"
     try:
         if dtype == tf.string:
-            return np.array(_each(value, _to_bytes), dtype=object)
+            array = np.array(_each(value, _to_bytes), dtype=object)
+            if any(isinstance(element, list) for element in array.flat):
+                raise ValueError("they are of several")
+            return array
         array = np.array(value)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise invalid(f"{kind}, in lists of one length: {error}") from error
     if array.dtype.kind not in _KINDS.get(dtype, "biuf"):
         raise invalid(f"{kind}, not {array.dtype.name}")

@@ -1,7 +1,8 @@
 """The keys of a tf.Example, defined once.
 
 Names under `image/` follow the TF Object Detection API; names under `scene/` are the facts of a
-synthetic picture, kept so that data can be validated and metrics sliced by them.
+synthetic picture, kept so that data can be validated and metrics sliced by them; names under
+`prediction/` are what a model read.
 """
 
 from typing import Final
@@ -24,5 +25,10 @@ ROTATION: Final = "scene/rotation"
 CONTRAST: Final = "scene/contrast"
 NOISE: Final = "scene/noise"
 CLUTTER: Final = "scene/clutter"
+
+PREDICTED_DIGIT: Final = "prediction/digit"
+PREDICTED_PROBABILITIES: Final = "prediction/probabilities"
+PREDICTED_BOX: Final = "prediction/box"
+"""What a model read: (xmin, ymin, xmax, ymax) in [0, 1] of the picture."""
 
 NUM_CLASSES: Final = 10

@@ -21,8 +21,10 @@ def check_answer(response: Any, signature: str) -> None:
         raise ValueError(f"{signature} gives no {missing[0]}, only {sorted(outputs)}")
     box, digit, probabilities = (outputs[name] for name in OUTPUTS)
     sums = probabilities.sum(axis=-1)
-    if not np.all(np.abs(sums - 1) <= _ROUNDING) or not np.all(probabilities >= 0):
+    if not np.all(np.abs(sums - 1) <= _ROUNDING):
         raise ValueError(f"{signature} gives probabilities that sum to {sums.tolist()}, not 1")
+    if not np.all(probabilities >= 0):
+        raise ValueError(f"{signature} gives a probability of {probabilities.min():g}")
     if not np.array_equal(digit, probabilities.argmax(axis=-1)):
         raise ValueError(f"{signature} gives a digit that is not its most probable one")
     # An inverted box is a poor answer, which is for the Evaluator to judge, not a broken one.

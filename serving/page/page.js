@@ -108,7 +108,8 @@ async function answerOf(path, body) {
   } catch (error) {
     throw new Error(error.name === "TimeoutError"
       ? `The server has not answered for ${PATIENCE_MS / 1000} seconds.`
-      : "The server cannot be reached. Is it running?");
+      : API ? `${API} cannot be reached. Is it running, with --rest_api_enable_cors_support?`
+            : "The server cannot be reached. Is it running?");
   }
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(`The server refuses: ${answer.error ?? response.status}`);

@@ -69,15 +69,20 @@ def test_champion_is_never_cached_and_the_others_are(target: str, compile_for: A
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_tuner_and_incumbent_are_compiled_and_the_incumbent_is_never_cached(
+def test_optional_components_are_compiled_and_the_incumbent_is_never_cached(
     target: str, compile_for: Any
 ) -> None:
     compiled = compile_for(
-        target, "tuner.enabled=true", "splits.validation=64", "training.warm_start=true"
+        target,
+        "tuner.enabled=true",
+        "splits.validation=64",
+        "training.warm_start=true",
+        "bulk_inference=[validation]",
     )
     assert problems(compiled, target) == []
     trainer = task(compiled, "trainer")
     assert {"tuner", "incumbent"} <= set(trainer["dependentTasks"])
+    assert {"trainer", "evaluator"} <= set(task(compiled, "bulk-inferrer")["dependentTasks"])
     assert task(compiled, "incumbent")["cachingOptions"] == {"enableCache": False}
     assert task(compiled, "tuner")["cachingOptions"] == {"enableCache": True}
 

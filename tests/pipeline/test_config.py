@@ -29,6 +29,11 @@ def test_what_chooses_needs_a_split_of_its_own(
     assert config.trainer.validation_size == 40
 
 
+def test_bulk_inference_needs_splits_that_there_are() -> None:
+    with pytest.raises(UserError, match="names the split test; splits has train, eval"):
+        read_config(None, ["bulk_inference=[test]"])
+
+
 def test_a_trial_is_a_training_of_its_own_length_from_scratch(
     configure: Callable[..., Config],
 ) -> None:

@@ -9,7 +9,12 @@ from tfx.dsl.components.base.base_component import BaseComponent
 from pipeline.config import Config
 from pipeline.dag import create_components
 
-WHOLE = ("tuner.enabled=true", "training.warm_start=true", "splits.validation=10")
+WHOLE = (
+    "tuner.enabled=true",
+    "training.warm_start=true",
+    "splits.validation=10",
+    "bulk_inference=[validation]",
+)
 
 
 def components(config: Config) -> list[BaseComponent]:
@@ -77,7 +82,7 @@ def test_component_waits_for_what_it_reads(
 def test_search_and_warm_start_come_before_the_trainer(
     whole_dag: dict[str, BaseComponent],
 ) -> None:
-    assert sorted(whole_dag) == sorted([*COMPONENTS, "Tuner", "Incumbent"])
+    assert sorted(whole_dag) == sorted([*COMPONENTS, "Tuner", "Incumbent", "BulkInferrer"])
     assert upstream(whole_dag["Tuner"]) == {"DigitExampleGen", "DigitSchemaGen", "Transform"}
     assert upstream(whole_dag["Incumbent"]) == set()
     assert upstream(whole_dag["Trainer"]) == {
@@ -87,6 +92,12 @@ def test_search_and_warm_start_come_before_the_trainer(
         "Tuner",
         "Incumbent",
     }
+
+
+def test_bulk_inference_waits_for_the_blessing(whole_dag: dict[str, BaseComponent]) -> None:
+    inferrer = whole_dag["BulkInferrer"]
+    assert upstream(inferrer) == {"DigitExampleGen", "Trainer", "Evaluator"}
+    assert '"validation"' in inferrer.exec_properties["data_spec"]
 
 
 def test_nothing_is_chosen_by_the_split_that_judges(

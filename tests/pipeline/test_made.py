@@ -77,6 +77,15 @@ def test_best_hyperparameters_are_described(
     assert said == "4 trials; best: learning_rate 0.00123, label_smoothing 0.05"
 
 
+def test_what_was_read_in_bulk_is_described_unless_the_model_was_not_blessed(
+    configure: Callable[..., Config],
+) -> None:
+    config = configure("bulk_inference=[eval]", "splits.eval=2000")
+    read = node("BulkInferrer", "output_examples", split_names='["eval"]')
+    assert describe(read, config) == "read 2,000 eval"
+    assert describe(node("BulkInferrer", "output_examples"), config) == "nothing"
+
+
 def test_every_component_of_the_dag_is_described(
     tmp_path: Path, configure: Callable[..., Config]
 ) -> None:

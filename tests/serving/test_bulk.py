@@ -10,7 +10,6 @@ from known_model import picture
 from typer.testing import CliRunner, Result
 
 from pipeline.cli import app
-from serving.bulk import BOX, DIGIT
 from vocabulary import features
 
 
@@ -45,12 +44,11 @@ def test_examples_csv_and_parquet_say_what_the_model_read(saved: Path, folder: P
         tf.train.Example.FromString(record.numpy()).features.feature
         for record in tf.data.TFRecordDataset(str(output / "predictions.tfrecord"))
     ]
-    found = {
-        example[features.SOURCE_ID].bytes_list.value[0].decode(): example[DIGIT].int64_list.value[0]
-        for example in examples
-    }
-    assert found == expected
-    assert {tuple(example[BOX].float_list.value) for example in examples} == {(0, 0, 0.25, 1)}
+    names = [e[features.SOURCE_ID].bytes_list.value[0].decode() for e in examples]
+    digits = [e[features.PREDICTED_DIGIT].int64_list.value[0] for e in examples]
+    boxes = {tuple(e[features.PREDICTED_BOX].float_list.value) for e in examples}
+    assert dict(zip(names, digits, strict=True)) == expected
+    assert boxes == {(0, 0, 0.25, 1)}
 
 
 def test_unreadable_files_are_written_down_and_end_it_with_one(saved: Path, folder: Path) -> None:

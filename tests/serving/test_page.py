@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from known_model import picture
 
-from serving.server import Addresses
+from serving.options import ServerOptions
+from serving.server import Addresses, running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -29,6 +30,11 @@ DROP = """([name, type, b64]) => {
   const data = new DataTransfer();
   data.items.add(new File([bytes], name, { type }));
   document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
+}"""
+COPY = """async (b64) => {
+  const bytes = Uint8Array.from(atob(b64), (c) => c.charCodeAt(0));
+  const blob = new Blob([bytes], { type: "image/png" });
+  await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
 }"""
 # Corners of handwriting in percent of its height and width, one list for each lift of the pen.
 SHAPES = {
@@ -137,6 +143,17 @@ def test_a_dropped_picture_is_read(page: "Page", suffix: str) -> None:
     page.wait_for_selector("article .digit:text-is('3')")
     page.click("#undo")
     page.wait_for_selector(".box", state="detached")
+
+
+def test_a_pasted_picture_is_read(browser: "Browser", server: Addresses) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(server.rest)
+    page.wait_for_selector("article")
+    page.evaluate(COPY, base64.b64encode(picture(3, side=60)).decode())
+    page.keyboard.press("Control+v")
+    page.wait_for_selector("article .digit:text-is('3')")
+    context.close()
 
 
 def test_ink_on_light_paper_is_turned_over(page: "Page") -> None:
@@ -248,6 +265,51 @@ def test_a_slow_server_elsewhere_gets_one_request_at_a_time(
     assert slow.asked <= 3  # type: ignore[attr-defined]
     assert int(page.inner_text("article .latency").removesuffix(" ms")) >= 1000
     page.close()
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_server_elsewhere_is_asked_if_it_allows_that(
+    browser: "Browser", server: Addresses, saved: Path, allowed: bool
+) -> None:
+    options = ServerOptions(
+        model_base_path=saved, port=0, rest_api_port=0, rest_api_enable_cors_support=allowed
+    )
+    page = browser.new_page()
+    with running(options) as elsewhere:
+        page.goto(f"{server.rest}/?api={elsewhere.rest}")
+        page.wait_for_selector("article")
+        draw(page, SHAPES[7], at=0.3, size=0.4)
+        if allowed:
+            page.wait_for_selector(".box")
+            assert page.is_hidden("#trouble")
+            assert page.locator("#version option").count() == 3
+        else:
+            page.wait_for_selector("#trouble:not([hidden])")
+            assert "rest_api_enable_cors_support" in page.inner_text("#trouble")
+        page.close()
+
+
+def test_all_that_can_be_used_has_a_name_and_can_be_reached_by_keyboard(page: "Page") -> None:
+    for role, name in (
+        ("application", "Paper"),
+        ("button", "Clear"),
+        ("slider", "Pen"),
+        ("combobox", "Version"),
+        ("combobox", "beside"),
+        ("button", "Example: 0"),
+        ("button", "Example: 9"),
+        ("status", None),
+    ):
+        found = page.get_by_role(role, name=name) if name else page.get_by_role(role)  # type: ignore[arg-type]
+        assert found.count() == 1, (role, name)
+    page.click("#examples button:first-child")
+    page.wait_for_selector(".box")
+    reached = set()
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
+    assert {"canvas", "undo", "clear", "file", "pen", "version", "other", "BUTTON"} <= reached
 
 
 def test_a_dead_server_is_a_sentence_and_the_drawing_stays(

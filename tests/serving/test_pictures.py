@@ -14,7 +14,8 @@ from serving.pictures import check_pictures
 
 
 def check(*pictures: bytes, max_pixels: int = 1_000_000, name: str = "image_bytes") -> None:
-    check_pictures({name: np.array(pictures, dtype=object)}, max_pixels=max_pixels)
+    inputs = {name: np.array(pictures, dtype=object)}
+    check_pictures(inputs, max_pictures=20, max_pixels=max_pixels)
 
 
 def bomb(side: int) -> bytes:
@@ -42,6 +43,19 @@ def test_many_pictures_count_together() -> None:
     check(*[picture(1, side=100)] * 10, max_pixels=100_000)
     with pytest.raises(ServingError, match="picture 10 is 100 x 100"):
         check(*[picture(1, side=100)] * 11, max_pixels=100_000)
+
+
+def test_many_tiny_pictures_are_refused_and_so_is_none() -> None:
+    check(*[picture(1)] * 20)
+    with pytest.raises(ServingError, match="has 21 pictures; send 1 to 20"):
+        check(*[picture(1)] * 21)
+    with pytest.raises(ServingError, match="has 0 pictures"):
+        check()
+
+
+def test_canvases_count_as_pictures() -> None:
+    with pytest.raises(ServingError, match="has 21 pictures"):
+        check_pictures({"image": np.zeros([21, 8, 8, 1])}, max_pictures=20, max_pixels=1)
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg"])

@@ -1,6 +1,7 @@
 """The server as a process: load, bounds, SIGTERM, and what it says of mistakes."""
 
 import base64
+import contextlib
 import json
 import signal
 import socket
@@ -21,7 +22,8 @@ from pipeline.errors import UserError
 from serving.admission import Admission
 from serving.client import connect
 from serving.errors import ServingError
-from serving.server import Addresses
+from serving.options import ServerOptions
+from serving.server import Addresses, running
 
 Start = Callable[..., tuple["subprocess.Popen[str]", str]]
 
@@ -131,6 +133,46 @@ def test_known_pictures_are_read(scheme: str, server: Addresses) -> None:
         digits = [p.digit for p in client.predict([picture(d) for d in range(10)])]
         assert digits == list(range(10))
         assert client.predict([picture(1)], version=2)[0].box[2] == pytest.approx(1 / 2)
+
+
+@pytest.mark.parametrize("scheme", ["http", "grpc"])
+def test_a_broken_picture_is_refused_in_the_words_of_its_decoder(
+    scheme: str, server: Addresses
+) -> None:
+    url = server.rest if scheme == "http" else f"grpc://{server.grpc}"
+    with connect(url) as client, pytest.raises(UserError, match="refuses: Invalid PNG data"):
+        client.predict([picture(1)[:50]])
+
+
+def test_tiny_pictures_without_end_are_refused(server: Addresses) -> None:
+    with connect(server.rest) as client, pytest.raises(UserError, match="has 1001 pictures"):
+        client.predict([picture(1, side=1)] * 1001)
+
+
+def test_bodies_that_arrive_at_once_are_bounded(saved: Path) -> None:
+    options = ServerOptions(
+        model_base_path=saved, port=0, rest_api_port=0, max_request_bytes=10_000
+    )
+    head = b"POST /v1/models/digits:predict HTTP/1.1\r\nHost: here\r\nContent-Length: 9000\r\n\r\n"
+    with running(options) as addresses, contextlib.ExitStack() as waiting:
+        host, port = addresses.rest.removeprefix("http://").split(":")
+        small = {"json": body(picture(6)), "timeout": 60}
+        for _ in range(18):
+            connection = waiting.enter_context(socket.create_connection((host, int(port))))
+            connection.sendall(head + bytes(8900))
+        connection.settimeout(60)
+        answer = b""
+        while b"}" not in answer:
+            answer += connection.recv(1000)
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b"too many large requests" in answer
+        waiting.close()
+        for _ in range(100):
+            response = httpx.post(f"{addresses.rest}/v1/models/digits:predict", **small)
+            if response.status_code == 200:
+                break
+            time.sleep(0.1)
+        assert response.status_code == 200
 
 
 def test_a_request_that_is_too_large_is_413(server: Addresses) -> None:

@@ -54,6 +54,28 @@ def test_other_things_than_floats_are_refused(value: object) -> None:
         from_json("x", value, tf.float32)
 
 
+@pytest.mark.parametrize("value", [[["a"], ["b", "c"]], ["a", ["b"]], "\ud800"])
+def test_text_that_is_ragged_or_none_is_refused(value: object) -> None:
+    with pytest.raises(ServingError, match="input x must hold string"):
+        from_json("x", value, tf.string)
+
+
+def test_lists_nested_deeper_than_python_goes_are_refused() -> None:
+    value: object = "a"
+    for _ in range(2000):
+        value = [value]
+    with pytest.raises(ServingError, match="input x must hold string"):
+        from_json("x", value, tf.string)
+
+
+@pytest.mark.parametrize("dtype", [0, 19, 20, 21, 999])
+def test_types_that_no_signature_takes_are_refused(dtype: int) -> None:
+    proto = tf.make_tensor_proto([1.0])
+    proto.dtype = dtype
+    with pytest.raises(ServingError, match="input x is no tensor"):
+        from_proto("x", proto, max_elements=10)
+
+
 def test_what_json_cannot_say_is_an_error() -> None:
     with pytest.raises(ServingError, match="output x is not finite"):
         to_json("x", np.array([np.nan], np.float32))

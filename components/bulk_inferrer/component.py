@@ -1,0 +1,54 @@
+"""BulkInferrer: TFX's; the blessed model reads whole splits, and what it reads becomes tf.Examples.
+
+Off unless `bulk_inference` names splits. Other pictures are for `digits predict --beam`.
+"""
+
+from collections.abc import Sequence
+
+from tfx import types
+from tfx.components import BulkInferrer as TfxBulkInferrer
+from tfx.proto import bulk_inferrer_pb2
+
+from vocabulary import features
+
+_COLUMNS = {
+    "digit": features.PREDICTED_DIGIT,
+    "probabilities": features.PREDICTED_PROBABILITIES,
+    "box": features.PREDICTED_BOX,
+}
+
+
+class BulkInferrer(TfxBulkInferrer):
+    """TFX's component, told which signature to ask and where its outputs go.
+
+    Outputs:
+        output_examples: standard_artifacts.Examples; each example as it was, with
+            `prediction/digit` int64 [1], `prediction/probabilities` float32 [10] and
+            `prediction/box` float32 [4], (xmin, ymin, xmax, ymax) in [0, 1]. Holds nothing if the
+            model is not blessed.
+    """
+
+    def __init__(
+        self,
+        *,
+        examples: types.BaseChannel,
+        model: types.BaseChannel,
+        blessing: types.BaseChannel,
+        splits: Sequence[str],
+    ):
+        """Reads `splits` of `examples` with `model`, if `blessing` says that it is good enough."""
+        columns = [
+            bulk_inferrer_pb2.PredictOutputCol(output_key=key, output_column=column)
+            for key, column in _COLUMNS.items()
+        ]
+        output = bulk_inferrer_pb2.OutputColumnsSpec(
+            predict_output=bulk_inferrer_pb2.PredictOutput(output_columns=columns)
+        )
+        super().__init__(
+            examples=examples,
+            model=model,
+            model_blessing=blessing,
+            data_spec=bulk_inferrer_pb2.DataSpec(example_splits=splits),
+            model_spec=bulk_inferrer_pb2.ModelSpec(model_signature_name=["serving_examples"]),
+            output_example_spec=bulk_inferrer_pb2.OutputExampleSpec(output_columns_spec=[output]),
+        )
