@@ -173,11 +173,11 @@ def test_directory_is_a_sentence(tmp_path: Path) -> None:
     [
         (
             ["scene.scale=[1, 3]"],
-            "--set scene.scale=[1, 3]: scene.scale up to 3, turned and slanted, needs ",
+            "--set scene.scale=[1, 3]: scene.scale up to 3, turned and slanted by scene or ",
         ),
         (
             ["canvas.height=40"],
-            "--set canvas.height=40: scene.scale up to 1.3, turned and slanted, needs ",
+            "--set canvas.height=40: scene.scale up to 1.3, turned and slanted by scene or ",
         ),
         (
             ["splits.train=10"],
