@@ -4,6 +4,7 @@ from setuptools import setup
 
 PACKAGES = [
     "components",
+    "components.bulk_inferrer",
     "components.champion",
     "components.digit_example_gen",
     "components.digit_example_gen.sources",

@@ -107,12 +107,13 @@ def lean_imports() -> Iterator[None]:
     """Imports TensorFlow without what its C++ says of CPUs and drivers, and without Keras.
 
     TensorFlow imports Keras at once where it is there, and Keras scikit-learn, pandas and
-    Matplotlib: more than half of the time, for nothing that a SavedModel needs. Afterwards Keras
-    can be imported as ever.
+    Matplotlib: more than half of the time, for nothing that a SavedModel needs. Under TFX, which
+    sets TF_USE_LEGACY_KERAS, it is tf_keras. Afterwards both can be imported as ever.
     """
-    hidden = "tensorflow" not in sys.modules and "keras" not in sys.modules
-    if hidden:
-        sys.modules["keras"] = None  # type: ignore[assignment]
+    hidden = [
+        name for name in ("keras", "tf_keras") if not {name, "tensorflow"} & sys.modules.keys()
+    ]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     kept = os.dup(2)
     with open(os.devnull, "w") as nothing:
         os.dup2(nothing.fileno(), 2)
@@ -121,5 +122,5 @@ def lean_imports() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
-        if hidden:
-            del sys.modules["keras"]
+        for name in hidden:
+            del sys.modules[name]

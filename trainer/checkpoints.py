@@ -27,7 +27,7 @@ def checkpoint_folder(root: str, *decisive: object) -> str:
 
 
 class SaveCheckpoints(keras.callbacks.Callback):
-    """Saves weights, optimiser and history, every so many steps and at the end of each epoch.
+    """Saves all variables, optimiser and history, every so many steps and at the end of each epoch.
 
     TensorFlow's own checkpoints, rather than Keras' BackupAndRestore, which starts the epoch that
     was broken off anew with the weights from its middle.
@@ -36,7 +36,10 @@ class SaveCheckpoints(keras.callbacks.Callback):
     def __init__(self, model: keras.Model, folder: str, *, every: int, history: History):
         """Takes a compiled model whose optimiser is built; `every` counts steps."""
         super().__init__()
-        checkpoint = tf.train.Checkpoint(model=model, optimizer=model.optimizer, history=history)
+        # Of the model itself TensorFlow would leave out what dropout draws next.
+        checkpoint = tf.train.Checkpoint(
+            variables=model.variables, optimizer=model.optimizer, history=history
+        )
         self._manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=KEPT)
         self._optimizer, self._every = model.optimizer, every
 
@@ -54,7 +57,7 @@ class SaveCheckpoints(keras.callbacks.Callback):
         for path in paths:
             try:
                 self._manager.checkpoint.restore(path).assert_existing_objects_matched()
-            except (tf.errors.OpError, ValueError, IndexError) as error:
+            except (tf.errors.OpError, ValueError, IndexError, AssertionError) as error:
                 logging.warning("the checkpoint %s cannot be read: %s", path, error)
                 continue
             step = steps_done(self._optimizer)

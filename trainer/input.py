@@ -1,10 +1,11 @@
 """From gzipped TFRecords to batches, through the transform graph.
 
 The graph is applied on the fly: storing decoded pictures and reading them back takes over twice the
-time of decoding them anew in each epoch (`benchmarks/transform.py`). Every batch has the same
-shape, which a TPU asks for: remainders are dropped.
+time of decoding them anew in each epoch (`benchmarks/transform.py`). What fits in memory is decoded
+once. Every batch has the same shape, which a TPU asks for: remainders are dropped.
 """
 
+import math
 import os
 from collections.abc import Mapping
 
@@ -15,8 +16,10 @@ from trainer.augment import shift
 from trainer.preprocessing import BOX, PICTURE
 
 SHUFFLE_BUFFER = 32_768
+KEPT_BYTES = 2 << 30
 READERS, PREFETCHED = 4, 8
 
+Example = dict[str, tf.Tensor]
 Batch = tuple[tf.Tensor, dict[str, tf.Tensor]]
 
 
@@ -45,15 +48,18 @@ class Batches:
         self._batch_size = batch_size
         self._spec = transform.raw_feature_spec()
         self._layer = transform.transform_features_layer()
+        picture = transform.transformed_feature_spec()[PICTURE]
+        size = math.prod(picture.shape) * picture.dtype.size
+        self._fits = steps * batch_size * size <= KEPT_BYTES
 
     def in_order(self) -> tf.data.Dataset:
         """One epoch in the order of the files, as it is."""
-        batches = self._records(readers=1).batch(self._batch_size, drop_remainder=True)
+        batches = self._batched(self._records(readers=1)).take(self._steps)
         # Keras must know how long an epoch is, or it warns at the end of the first.
-        batches = batches.take(self._steps).apply(
-            tf.data.experimental.assert_cardinality(self._steps)
+        batches = batches.apply(tf.data.experimental.assert_cardinality(self._steps))
+        return self._finished(
+            batches.map(lambda batch: self._split(self._prepare(batch)), os.cpu_count())
         )
-        return self._finished(batches.map(self._prepare, num_parallel_calls=os.cpu_count()))
 
     def shuffled(self, *, start: int, stop: int, seed: int, shifted: bool) -> tf.data.Dataset:
         """A range of steps, counted over all epochs, shuffled anew for each epoch.
@@ -69,13 +75,16 @@ class Batches:
         """
         first, done = divmod(start, self._steps)
         records = self._records(readers=READERS)
+        if self._fits:
+            batches = records.batch(self._batch_size).map(self._prepare, os.cpu_count())
+            records = batches.unbatch().cache()
 
         def epoch(number: tf.Tensor) -> tf.data.Dataset:
             order = records.shuffle(SHUFFLE_BUFFER, seed=seed + number)
-            return order.batch(self._batch_size, drop_remainder=True).take(self._steps)
+            return self._batched(order).take(self._steps)
 
-        def prepare(step: tf.Tensor, serialized: tf.Tensor) -> Batch:
-            picture, targets = self._prepare(serialized)
+        def finish(step: tf.Tensor, batch: tf.Tensor | Example) -> Batch:
+            picture, targets = self._split(batch if self._fits else self._prepare(batch))
             if not shifted:
                 return picture, targets
             fractions = tf.random.stateless_uniform([self._batch_size, 2], [seed, step])
@@ -86,8 +95,7 @@ class Batches:
         epochs = tf.data.Dataset.range(first, -(-stop // self._steps))
         batches = epochs.flat_map(epoch).skip(done)
         batches = batches.apply(tf.data.experimental.assert_cardinality(stop - start))
-        batches = batches.enumerate(start)
-        return self._finished(batches.map(prepare, num_parallel_calls=os.cpu_count()))
+        return self._finished(batches.enumerate(start).map(finish, os.cpu_count()))
 
     def _records(self, *, readers: int) -> tf.data.Dataset:
         files = tf.data.Dataset.list_files(self._patterns, shuffle=False)
@@ -97,12 +105,19 @@ class Batches:
             num_parallel_calls=readers,
         )
 
-    def _prepare(self, serialized: tf.Tensor) -> Batch:
+    def _batched(self, examples: tf.data.Dataset) -> tf.data.Dataset:
+        return examples.batch(self._batch_size, drop_remainder=True)
+
+    def _prepare(self, serialized: tf.Tensor) -> Example:
+        """What is trained on, of each example of a batch."""
         outputs = self._layer(tf.io.parse_example(serialized, self._spec))
+        return {key: outputs[key] for key in {PICTURE, *self._targets.values()}}
+
+    def _split(self, batch: Example) -> Batch:
         # The transform graph forgets how many there are, which a TPU must know.
         sized = {
-            key: tf.ensure_shape(outputs[key], [self._batch_size, *outputs[key].shape[1:]])
-            for key in {PICTURE, *self._targets.values()}
+            key: tf.ensure_shape(value, [self._batch_size, *value.shape[1:]])
+            for key, value in batch.items()
         }
         return sized[PICTURE], {name: sized[key] for name, key in self._targets.items()}
 

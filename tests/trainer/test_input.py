@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 import tensorflow_transform as tft
 
+import trainer.input
 from trainer.input import Batches
 
 TARGETS = {"logits": "digit", "box": "box", "coarse_box": "box"}
@@ -94,6 +95,23 @@ def test_a_step_sees_the_same_batch_wherever_training_starts(
         assert same(part, whole[start:])
     middle = seen(batches.shuffled(start=2, stop=STEPS, seed=1, shifted=shifted))
     assert same(middle, whole[2:STEPS])
+
+
+@pytest.mark.parametrize("shifted", [False, True])
+def test_what_does_not_fit_in_memory_is_decoded_anew_and_is_the_same(
+    batches: Batches,
+    examples_pattern: str,
+    transform: tft.TFTransformOutput,
+    monkeypatch: pytest.MonkeyPatch,
+    shifted: bool,
+) -> None:
+    monkeypatch.setattr(trainer.input, "KEPT_BYTES", BATCH * STEPS * 75 * 75 * 4 - 1)
+    large = build(examples_pattern, transform, batch_size=BATCH, steps=STEPS)
+    kept, anew = (
+        seen(source.shuffled(start=1, stop=3 * STEPS, seed=1, shifted=shifted))
+        for source in (batches, large)
+    )
+    assert same(kept, anew)
 
 
 def test_every_example_is_seen_once_an_epoch(
