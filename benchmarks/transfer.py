@@ -19,16 +19,18 @@ from pathlib import Path
 
 from trained import judge, prepare, train
 
+from components.digit_example_gen.options import Augmentation
 from pipeline.config_file import read_config
 
 MNIST = {"train": 10_000, "eval": 10_000}
+NO_WIDER = [f"augmentation.{name}=0" for name in Augmentation.model_fields]
 
 
 def main(folder: str, *settings: str) -> None:
     logging.disable(logging.WARNING)
     config = read_config(None, settings)
     sizes = [f"splits.{name}={size}" for name, size in MNIST.items()]
-    foreign = read_config(None, ["source.kind=mnist", f"source.dir={folder}", *sizes])
+    foreign = read_config(None, ["source.kind=mnist", f"source.dir={folder}", *sizes, *NO_WIDER])
     with tempfile.TemporaryDirectory() as own, tempfile.TemporaryDirectory() as other:
         data, unseen = prepare(Path(own), config), prepare(Path(other), foreign)
         model = train(config, data).model
