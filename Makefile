@@ -33,7 +33,7 @@ run: $(VENV)/.installed  ## Run the pipeline with configs/default.yaml
 	@$(BIN)/digits run
 
 test: $(VENV)/.tested  ## Run the tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.tested  ## Check style, formatting, types and import layers
 	@$(BIN)/ruff check .
