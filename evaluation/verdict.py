@@ -240,16 +240,17 @@ def _empty(metric: str, title: str, bar: float) -> Check:
 
 
 def _sentence(checks: list[Check], failed: list[Check], champion: str | None, margin: float) -> str:
+    alone = "; there is no champion to compare with" if champion is None else ""
     if failed:
         more = len(failed) - 1
         also = f", and {more} more {'check' if more == 1 else 'checks'} failed" if more else ""
-        return f"Not blessed: {failed[0].reason}{also}."
+        return f"Not blessed: {failed[0].reason}{also}{alone}."
     judged = sum(check.passed is True for check in checks)
     bars = {1: "the one bar is reached", 2: "both bars are reached"}.get(
         judged, f"all {judged} bars are reached"
     )
     if champion is None:
-        return f"Blessed: {bars}; there is no champion to compare with."
+        return f"Blessed: {bars}{alone}."
     return (
         f"Blessed: {bars}, and none of them is worse than {champion}'s by surely over {margin:g}."
     )

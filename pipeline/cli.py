@@ -150,6 +150,7 @@ def compare(
 
         place = Workspace(workspace)
         with _quietly() as narrator:
+            from components.report.page import save_page
             from pipeline.compare import compare as compare_models
             from pipeline.compare_page import as_page
             from pipeline.compare_table import as_tables
@@ -158,16 +159,14 @@ def compare(
                 place, models or [], split=split, data=data, on_start=narrator.begin
             )
             narrator.begin("drawing")
-            page = place.root / "compare.html"
-            page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_text(as_page(comparison, answers))
+            save_page(as_page(comparison, answers), place.comparison)
         if json:
             print(comparison.model_dump_json())
         else:
             from rich.console import Console
 
             Console(highlight=False).print(as_tables(comparison))
-            print(page)
+            print(comparison.report)
 
 
 @app.command()

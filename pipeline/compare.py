@@ -85,7 +85,7 @@ class Comparison(BaseModel):
     """Models on the same pictures; the first is what the others are compared with.
 
     `slices` begin with the one that changed most in accuracy or mean IoU; those of too few pictures
-    to judge come last.
+    to judge come last. `report` is the path of the page.
     """
 
     models: list[Model]
@@ -93,6 +93,7 @@ class Comparison(BaseModel):
     whole: Row
     slices: list[Row]
     pairs: list[Pair]
+    report: str
 
 
 def compare(
@@ -144,6 +145,7 @@ def compare(
         whole=_row(evaluation.whole),
         slices=sorted(map(_row, _parts(evaluation)), key=_change, reverse=True),
         pairs=[_pair(rows, first.name, other.name) for other in contenders[1:]],
+        report=str(workspace.comparison),
     ), answers
 
 
@@ -168,7 +170,10 @@ def _own_files(data: Path, folder: str) -> list[str]:
 
 
 def _files(workspace: Workspace, split: str) -> list[str]:
-    run, nodes = judged_run(workspace, None)
+    try:
+        run, nodes = judged_run(workspace, None)
+    except UserError as error:
+        raise UserError(f"{error}, or name pictures with --data") from error
     folder = nodes["DigitExampleGen"].outputs["examples"].uri
     if not (folder / f"Split-{split}").is_dir():
         splits = sorted(path.name.removeprefix("Split-") for path in folder.glob("Split-*"))

@@ -5,19 +5,36 @@ writes it: `DIGIT XCENTRE YCENTRE WIDTH HEIGHT`, the last four as shares of the 
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import tensorflow as tf
 from google.protobuf.message import DecodeError
 from PIL import Image
 
 from evaluation.pixels import compression
-from evaluation.slices import BANDS
 from pipeline.errors import UserError
 from vocabulary import features
 
 FORMATS = {".png": b"png", ".jpg": b"jpeg", ".jpeg": b"jpeg"}
+_BROKEN = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
+"""What Pillow says of a picture that it cannot decode, or that is larger than it takes."""
+_NEEDED = {
+    features.IMAGE: "bytes_list",
+    features.LABEL: "int64_list",
+    **dict.fromkeys(features.BOX, "float_list"),
+}
+_KNOWN = {
+    features.SOURCE_ID: "bytes_list",
+    features.CONTRAST: "float_list",
+    features.ROTATION: "float_list",
+    features.CLUTTER: "int64_list",
+}
+"""What a tf.Example must hold one of, and what it may: the id, and the facts behind slices."""
+_ROUNDING = 1e-3
+"""How far an edge may be off the picture, of which it is a share."""
+_OTHERS = "name others, or a folder of pictures with their labels"
 _FORM = "DIGIT XCENTRE YCENTRE WIDTH HEIGHT, the last four as shares of the picture"
 
 
@@ -40,7 +57,7 @@ def write_examples(pictures: list[Path], path: str) -> None:
 def _example(path: Path) -> tf.train.Example:
     try:
         width, height = _size(path)
-    except (OSError, SyntaxError) as error:  # Pillow's word for a broken PNG
+    except _BROKEN as error:
         raise UserError(f"{path} cannot be read as a picture; mend or remove it") from error
     digit, box = _label(path.with_suffix(".txt"))
     example = tf.train.Example()
@@ -82,37 +99,48 @@ def _examples(path: Path) -> Iterator[tf.train.Example]:
             empty = False
             yield tf.train.Example.FromString(record)
     except (tf.errors.OpError, DecodeError) as error:
-        raise UserError(f"{path} is no TFRecord of tf.Examples; name others") from error
+        raise UserError(f"{path} is no TFRecord of tf.Examples; {_OTHERS}") from error
     if empty:
-        raise UserError(f"{path} holds no tf.Examples; name others")
+        raise UserError(f"{path} holds no tf.Examples; {_OTHERS}")
 
 
 def _require_label(example: tf.train.Example, *, where: str) -> set[str]:
     """The features that it has of those that it may have; raises UserError without the others."""
     feature = example.features.feature
-    found = {key for key, one in feature.items() if _has_one(one)}
-    for key in (features.IMAGE, features.LABEL, *features.BOX):
-        if key not in found:
-            raise UserError(f"{where} has not one {key}; it takes one digit and one box")
-    if feature[features.LABEL].int64_list.value[:] not in [
-        [d] for d in range(features.NUM_CLASSES)
-    ]:
+    found = {key for key in (*_NEEDED, *_KNOWN) if _values(feature[key])}
+    for key, kind in (_NEEDED | _KNOWN).items():
+        held = feature[key].WhichOneof("kind"), len(_values(feature[key]))
+        if (key in _NEEDED or key in found) and held != (kind, 1):
+            raise UserError(f"{where} has not one {key} in a {kind}; it takes one digit, one box")
+    if feature[features.LABEL].int64_list.value[0] not in range(features.NUM_CLASSES):
         raise UserError(f"{where} has an {features.LABEL} that is no digit; it takes 0 to 9")
+    if not _is_box([feature[key].float_list.value[0] for key in features.BOX]):
+        raise UserError(
+            f"{where} has a box that is none; it takes edges as shares of the picture, xmin below "
+            "xmax and ymin below ymax"
+        )
     try:
         _size(io.BytesIO(feature[features.IMAGE].bytes_list.value[0]))
-    except (OSError, SyntaxError, IndexError) as error:
+    except _BROKEN as error:
         raise UserError(f"{where} has no picture that can be read; mend or remove it") from error
-    return found & {features.SOURCE_ID, *(key for key, _, _ in BANDS.values())}
+    return found & set(_KNOWN)
 
 
-def _has_one(feature: tf.train.Feature) -> bool:
+def _values(feature: tf.train.Feature) -> Sequence[Any]:
     kind = feature.WhichOneof("kind")
-    return kind is not None and len(getattr(feature, kind).value) == 1
+    return getattr(feature, kind).value if kind else ()
+
+
+def _is_box(box: Sequence[float]) -> bool:
+    """Whether xmin, ymin, xmax, ymax hold an area of the picture, but for rounding."""
+    xmin, ymin, xmax, ymax = box
+    inside = all(-_ROUNDING <= edge <= 1 + _ROUNDING for edge in box)
+    return inside and xmin < xmax and ymin < ymax
 
 
 def _size(source: Path | io.BytesIO) -> tuple[int, int]:
     """Width and height of a picture, which is decoded, in pixels."""
-    with Image.open(source) as picture:
+    with Image.open(source, formats=("PNG", "JPEG")) as picture:
         picture.load()
         return picture.size
 
@@ -126,9 +154,7 @@ def _label(path: Path) -> tuple[int, list[float]]:
         (line,) = (line for line in lines if line.strip())
         digit, x, y, width, height = (float(word) for word in line.split())
         box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-        if digit not in range(features.NUM_CLASSES) or not (width > 0 and height > 0):
-            raise ValueError
-        if not all(-1e-3 <= edge <= 1 + 1e-3 for edge in box):
+        if digit not in range(features.NUM_CLASSES) or not _is_box(box):
             raise ValueError
     except ValueError:
         raise UserError(f"{path} is no label; it takes one line: {_FORM}") from None

@@ -7,7 +7,7 @@ with the record of this run lies in the run's folder.
 from pathlib import Path
 
 from components.report.document import Part, Section, Table, Words
-from components.report.page import REPORT, REPORT_FILE, fill_in
+from components.report.page import REPORT, REPORT_FILE, fill_in, save_page
 from pipeline.errors import UserError
 from pipeline.history import History, Node
 from pipeline.lineage import Lineage, lineage_of_run
@@ -45,11 +45,8 @@ def write_page(history: History, workspace: Workspace, run_id: str) -> Path:
         raise UserError(f"the report of run {run_id} is gone from {made}; run again")
     nodes = list(history.nodes(run_id).values())
     record = [_times(run_id, nodes), _lineage(lineage_of_run(history, run_id))]
-    page = workspace.page(run_id)
-    page.parent.mkdir(parents=True, exist_ok=True)
-    new = page.with_suffix(".new")
-    new.write_text(fill_in(made.read_text(encoding="utf-8"), record), encoding="utf-8")
-    return new.replace(page)
+    page = fill_in(made.read_text(encoding="utf-8"), record)
+    return save_page(page, workspace.page(run_id))
 
 
 def _made(history: History, run_id: str) -> Path | None:

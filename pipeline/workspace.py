@@ -5,6 +5,7 @@ artifacts/          what the components made
 checkpoints/        of trainings that are not done
 serving/digits/     the versions pushed, as TensorFlow Serving reads them
 runs/RUN/           the effective config, the log and the report of each run
+compare.html        the last comparison
 """
 
 import contextlib
@@ -53,6 +54,11 @@ class Workspace:
     def page(self, run_id: str) -> Path:
         """The report of a run."""
         return self.root / "runs" / run_id / "report.html"
+
+    @property
+    def comparison(self) -> Path:
+        """The page of the last comparison."""
+        return self.root / "compare.html"
 
     def new_run(self) -> Path:
         """Makes the folder of a new run, named by when it begins; gives the path of its log.

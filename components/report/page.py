@@ -7,6 +7,7 @@ cannot see that on a cluster; `pipeline.run_page` fills it in.
 import base64
 import functools
 import io
+from pathlib import Path
 from typing import Final
 
 import jinja2
@@ -49,6 +50,14 @@ def render_page(title: str, sections: list[Section], *, record: list[Section] | 
 def render_sections(sections: list[Section]) -> Markup:
     """The HTML of sections alone."""
     return Markup(_environment().get_template("sections.html").render(sections=sections))
+
+
+def save_page(page: str, path: Path) -> Path:
+    """Writes a page, which appears whole or not at all; gives its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.write_text(page, encoding="utf-8")
+    return new.replace(path)
 
 
 def fill_in(page: str, record: list[Section]) -> str:

@@ -62,7 +62,10 @@ def test_a_missed_bar_is_a_sentence() -> None:
     verdict = judge(part(0.87654), champion=None)
     assert not verdict.blessed
     assert verdict.reasons == ["accuracy is 0.8765, below the bar of 0.9"]
-    assert verdict.sentence == "Not blessed: accuracy is 0.8765, below the bar of 0.9."
+    assert verdict.sentence == (
+        "Not blessed: accuracy is 0.8765, below the bar of 0.9; "
+        "there is no champion to compare with."
+    )
 
 
 def test_a_value_that_is_no_number_does_not_reach_a_bar() -> None:
@@ -133,7 +136,7 @@ def test_an_empty_slice_is_said() -> None:
 
 
 def test_more_failures_are_counted_in_the_sentence() -> None:
-    verdict = judge(part(0.5), champion=None, bars={"accuracy": 0.9, "mean_iou": 0.9})
+    verdict = judge(part(0.5, champion=0.5), bars={"accuracy": 0.9, "mean_iou": 0.9})
     assert verdict.sentence.endswith(", and 1 more check failed.")
     assert len(verdict.reasons) == 2
 

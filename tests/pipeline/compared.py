@@ -30,4 +30,5 @@ def comparison(*, off: float = 0.02) -> Comparison:
         whole=_row("whole", off=off),
         slices=[_row("size small", off=off)],
         pairs=[Pair(first=NAMES[0], other=o, only_first=3, only_other=8) for o in NAMES[1:]],
+        report="workspace/compare.html",
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """Pictures of one's own: labels become boxes, and what is no label is a sentence."""
 
+import io
+import math
 from pathlib import Path
 
 import pytest
@@ -76,7 +78,15 @@ def test_a_picture_without_a_label_is_a_sentence(tmp_path: Path) -> None:
         write_examples([save(tmp_path, "a.png", None)], str(tmp_path / "records"))
 
 
-@pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(20)])
+def as_gif() -> bytes:
+    stream = io.BytesIO()
+    Image.new("L", (80, 60)).save(stream, "GIF")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(20), as_gif()]
+)
 def test_a_broken_picture_is_a_sentence(content: bytes, tmp_path: Path) -> None:
     picture = save(tmp_path, "a.png")
     picture.write_bytes(content)
@@ -96,6 +106,13 @@ def written(folder: Path, name: str, *missing: str) -> Path:
     return folder / name
 
 
+def rewritten(folder: Path, example: tf.train.Example) -> Path:
+    """A TFRecord of that one."""
+    with tf.io.TFRecordWriter(str(folder / "b")) as writer:
+        writer.write(example.SerializeToString())
+    return folder / "b"
+
+
 def test_tf_examples_of_labelled_pictures_are_taken(tmp_path: Path) -> None:
     require_labels([written(tmp_path, "a"), tmp_path / "whole"])
 
@@ -103,7 +120,7 @@ def test_tf_examples_of_labelled_pictures_are_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", [features.IMAGE, features.LABEL, features.XMAX])
 def test_a_tf_example_without_its_label_is_a_sentence(key: str, tmp_path: Path) -> None:
     path = written(tmp_path, "a", key)
-    with pytest.raises(UserError, match=f"the tf.Example 3 of {path} has not one {key};"):
+    with pytest.raises(UserError, match=f"the tf.Example 3 of {path} has not one {key} in a"):
         require_labels([path])
 
 
@@ -129,10 +146,45 @@ def test_a_wrong_digit_or_a_broken_picture_is_a_sentence(
         feature.int64_list.value[0] = 10
     else:
         feature.bytes_list.value[0] = feature.bytes_list.value[0][:40]
-    with tf.io.TFRecordWriter(str(tmp_path / "b")) as writer:
-        writer.write(example.SerializeToString())
     with pytest.raises(UserError, match=said):
-        require_labels([tmp_path / "b"])
+        require_labels([rewritten(tmp_path, example)])
+
+
+@pytest.mark.parametrize(
+    ("xmin", "ymin", "xmax", "ymax"),
+    [
+        (30, 20, 50, 60),  # pixels
+        (0.6, 0.2, 0.4, 0.6),
+        (0.4, 0.6, 0.6, 0.6),
+        (0.4, 0.2, 0.6, math.nan),
+    ],
+)
+def test_a_box_that_is_none_is_a_sentence(
+    xmin: float, ymin: float, xmax: float, ymax: float, tmp_path: Path
+) -> None:
+    (example, *_) = read(written(tmp_path, "a"))
+    for key, edge in zip(features.BOX, (xmin, ymin, xmax, ymax), strict=True):
+        example.features.feature[key].float_list.value[0] = edge
+    with pytest.raises(UserError, match=r"1 of .*b has a box that is none; it takes edges as share"):
+        require_labels([rewritten(tmp_path, example)])
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        (features.SOURCE_ID, "bytes_list"),
+        (features.LABEL, "int64_list"),
+        (features.YMAX, "float_list"),
+        (features.CLUTTER, "int64_list"),
+    ],
+)
+def test_a_feature_of_another_type_is_a_sentence(key: str, kind: str, tmp_path: Path) -> None:
+    (example, *_) = read(written(tmp_path, "a"))
+    other = "int64_list" if kind == "float_list" else "float_list"
+    example.features.feature[key].Clear()
+    getattr(example.features.feature[key], other).value.append(1)
+    with pytest.raises(UserError, match=f"has not one {key} in a {kind};"):
+        require_labels([rewritten(tmp_path, example)])
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", None])

@@ -244,7 +244,8 @@ def test_a_version_and_a_run_are_compared_on_the_same_pictures(story: Story) -> 
     off = found["whole"]["differences"][f"run {names[1]}"]
     assert off["mean_iou"]["value"] == pytest.approx(expected["mean_iou"] - first["mean_iou"])
     assert off["mean_iou"]["lower"] < off["mean_iou"]["value"] < off["mean_iou"]["upper"]
-    assert "Right with run" in (story.workspace / "compare.html").read_text()
+    assert found["report"] == str(story.workspace / "compare.html")
+    assert "Right with run" in Path(found["report"]).read_text()
 
 
 def test_nothing_is_half_written_after_four_runs(story: Story) -> None:

@@ -64,12 +64,14 @@ def draw(predictions: list[Prediction]) -> Figure:
         lower.set(xlabel="confidence in the digit", ylabel="pictures", xlim=(0, 1.02))
         return canvas.finish(
             f"On the dashed line the model would be right as often as it is sure. The expected "
-            f"calibration error is {measured.error:.3f}: {_conclude(measured.excess)}"
+            f"calibration error is {measured.error:.3f}: {_conclude(measured)}"
         )
 
 
-def _conclude(excess: float) -> str:
-    if abs(excess) < 0.01:
+def _conclude(measured: Reliability) -> str:
+    if measured.error < 0.01:
         return "its confidence can be taken at its word."
-    side = "more" if excess > 0 else "less"
-    return f"on the whole it is {side} sure than right, by {abs(excess):.1%}."
+    if abs(measured.excess) < measured.error / 2:
+        return "it is too sure at some confidences, and not sure enough at others."
+    side = "more" if measured.excess > 0 else "less"
+    return f"on the whole it is {side} sure than right, by {abs(measured.excess):.1%}."

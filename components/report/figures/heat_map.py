@@ -43,7 +43,7 @@ def draw(predictions: list[Prediction]) -> Figure:
             mean = means[row, column]
             pale = high > low and (mean - low) / (high - low) > 0.5
             axes.text(
-                (column + 0.5) / _CELLS, (row + 0.5) / _CELLS, f"{mean:.2f}"[-3:].lstrip("0"),
+                (column + 0.5) / _CELLS, (row + 0.5) / _CELLS, f"{mean:.2f}".removeprefix("0"),
                 ha="center", va="center", fontsize=7.5, color="black" if pale else "white",
             )  # fmt: skip
         axes.set(xlabel="x, share of the width", ylabel="y, share of the height", aspect="equal")

@@ -95,7 +95,7 @@ def _numbers(statistics: dict[str, Statistics]) -> Table:
     ]
     head = ("feature", "split", "missing", "mean", "std. dev.", "min", "median", "max")
     return Table(
-        head, sorted(rows), "Splits should agree but for chance.",
+        head, sorted(rows), "Splits should agree but for chance, and for what augmentation widens in train.",
         folded="Statistics of every number",
     )  # fmt: skip
 

@@ -92,6 +92,37 @@ def test_calibration_agrees_with_one_prediction_at_a_time(make_prediction: Make)
     assert calibration.measure(predictions).error == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ([(0.5, 5)], "its confidence can be taken at its word."),
+        ([(0.95, 5)], "on the whole it is more sure than right, by 45.0%."),
+        ([(0.55, 9)], "on the whole it is less sure than right, by 35.0%."),
+        ([(0.95, 8), (0.55, 7)], "too sure at some confidences, and not sure enough at others."),
+    ],
+)
+def test_calibration_says_which_way_it_is_off(
+    answers: list[tuple[float, int]], said: str, make_prediction: Make
+) -> None:
+    predictions = [
+        make_prediction(sure=sure, said=3 if i < right else 8)
+        for sure, right in answers
+        for i in range(10)
+    ]
+    assert calibration.draw(predictions).caption.endswith(said)
+
+
+def test_a_cell_where_every_box_fits_says_one(make_prediction: Make) -> None:
+    assert ">1.00<" in heat_map.draw([make_prediction()] * 5).svg
+    assert ">.50<" in heat_map.draw([make_prediction(HALF)] * 5).svg
+
+
+def test_overlap_curve_says_where_most_boxes_fit(make_prediction: Make) -> None:
+    some, none = ([make_prediction(box)] * 3 for box in (HALF, (0.8, 0.8, 0.9, 0.9)))
+    assert overlap.draw_curve(some).caption.startswith("Up to an IoU of 0.50, 95% of the boxes fit")
+    assert overlap.draw_curve(none).caption.startswith("At no IoU do 95% of the boxes fit")
+
+
 def test_overlap_curve_says_how_many_fit_at_a_half(make_prediction: Make) -> None:
     poor = make_prediction((0.2, 0.2, 0.3, 0.3))
     predictions = [make_prediction(), make_prediction(said=8), poor]
