@@ -108,7 +108,7 @@ class Model:
         wanted = name or DEFAULT_SIGNATURE
         if wanted not in self.signatures:
             raise invalid(
-                f'Serving signature name: "{wanted}" not found in signature def; '
+                f"Serving signature name: {wanted!r:.100} not found in signature def; "
                 f"the model has {sorted(self.signatures)}"
             )
         return self.signatures[wanted]

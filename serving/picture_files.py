@@ -58,9 +58,10 @@ def _files(name: str) -> list[Path]:
     if path.exists() or not glob.has_magic(name):
         return [path]
     matches = [Path(match) for match in sorted(glob.glob(name, recursive=True))]
-    if not matches:
+    files = [match for match in matches if not match.is_dir()]
+    if not files:
         raise UserError(f"{name} matches no file")
-    return [match for match in matches if not match.is_dir()]
+    return files
 
 
 def read_picture(path: Path) -> Picture:

@@ -29,11 +29,14 @@ def check_pictures(
         ServingError: if they are, if there is no picture, or if one is neither PNG nor JPEG.
     """
     for value in inputs.values():
-        count = len(value) if value.ndim else 1
+        # Strings hold a picture each, of whatever shape they are; numbers a canvas in each row.
+        count = value.size if value.dtype == object or not value.ndim else len(value)
         if not 1 <= count <= max_pictures:
             raise invalid(f"the request has {count} pictures; send 1 to {max_pictures}")
     pixels = 0
     for index, picture in enumerate(_pictures(inputs)):
+        if index == max_pictures:
+            raise invalid(f"the request has more than {max_pictures} pictures; send fewer at once")
         width, height = _size(picture, index)
         pixels += width * height
         if pixels > max_pixels:

@@ -58,9 +58,13 @@ def predict(
     try:
         if url and model:
             raise UserError("--url and --model are two ways to the same; give one")
+        if set_ and not beam:
+            raise UserError("--set is for --beam; give both or neither")
         folder = model or workspace / "serving" / "digits"
         if beam:
-            unreadable = _in_bulk(pictures, url=url, folder=folder, output=output, set_=set_ or [])
+            unreadable = _in_bulk(
+                pictures, url=url, folder=folder, output=output, set_=set_ or [], json=json
+            )
         else:
             unreadable = _predict(pictures, url=url, folder=folder, output=output, json=json)
     except UserError as error:
@@ -102,7 +106,13 @@ def _predict(
 
 
 def _in_bulk(
-    names: list[str], *, url: str | None, folder: Path, output: Path | None, set_: list[str]
+    names: list[str],
+    *,
+    url: str | None,
+    folder: Path,
+    output: Path | None,
+    set_: list[str],
+    json: bool,
 ) -> int:
     """Writes what was read; gives how many files could not be."""
     from serving.picture_files import find_pictures
@@ -123,7 +133,13 @@ def _in_bulk(
             beam_args=beam_pipeline_args(read_config(None, set_).beam),
         )
     _name_skipped(unreadable)
-    print(f"{len(paths) - len(unreadable)} pictures read; what they hold is in {output}")
+    count = len(paths) - len(unreadable)
+    if json:
+        from json import dumps
+
+        print(dumps({"read": count, "output": str(output), "unreadable": _skipped(unreadable)}))
+    else:
+        print(f"{count} pictures read; what they hold is in {output}")
     return len(unreadable)
 
 
@@ -150,6 +166,9 @@ def _reader(url: str | None, folder: Path) -> Iterator[_Reader]:
     if url:
         from serving.client import connect
 
+        if url.startswith("grpc:"):
+            with _quietly():  # loads TensorFlow, which REST does without
+                pass
         with connect(url) as client:
             yield client
     else:
@@ -227,13 +246,16 @@ def _name_skipped(unreadable: dict[str, str]) -> None:
         print(f"digits: {path}: {reason}; skipped", file=sys.stderr)
 
 
+def _skipped(unreadable: dict[str, str]) -> list[dict[str, str]]:
+    return [{"picture": path, "reason": reason} for path, reason in unreadable.items()]
+
+
 def _show(rows: list[dict[str, Any]], unreadable: dict[str, str], *, json: bool) -> None:
     _name_skipped(unreadable)
-    skipped = [{"picture": path, "reason": reason} for path, reason in unreadable.items()]
     if json:
         from json import dumps
 
-        print(dumps({"predictions": rows, "unreadable": skipped}))
+        print(dumps({"predictions": rows, "unreadable": _skipped(unreadable)}))
     elif rows:
         from rich.box import SIMPLE
         from rich.console import Console

@@ -10,7 +10,6 @@ GET  /                                         the page, if there is one
 import asyncio
 import contextlib
 import json
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +19,7 @@ import grpc
 import numpy as np
 from google.protobuf.json_format import MessageToDict
 from starlette.applications import Starlette
+from starlette.convertors import IntegerConvertor, StringConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -36,7 +36,7 @@ from serving.service import Service
 from serving.tensors import from_json, to_json
 
 PAGE: Final = Path(__file__).parent / "page"
-_MODEL: Final = "/v1/models/{name}"
+_MODEL: Final = "/v1/models/{name:model}"
 _SPARE_THREADS: Final = 8
 _LARGEST_HELD: Final = 16
 """How many bodies of the largest size may be in memory, arrived or arriving."""
@@ -47,7 +47,7 @@ def build_app(service: Service) -> Starlette:
     """The application."""
     rest = _Rest(service)
     routes: list[Route | Mount] = [Route(metrics.PATH, rest.metrics)]
-    for within in (_MODEL + "/versions/{version:int}", _MODEL):
+    for within in (_MODEL + "/versions/{version:version}", _MODEL):
         routes += [
             Route(within + ":predict", rest.predict, methods=["POST"]),
             Route(within + "/metadata", rest.metadata),
@@ -55,7 +55,9 @@ def build_app(service: Service) -> Starlette:
         ]
     if PAGE.is_dir():
         routes.append(Mount("/", StaticFiles(directory=PAGE, html=True)))
-    cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_headers=["*"])
+    cors = Middleware(
+        CORSMiddleware, allow_origins=["*"], allow_headers=["*"], allow_methods=["GET", "POST"]
+    )
     return Starlette(
         routes=routes,
         middleware=[cors] if service.options.rest_api_enable_cors_support else [],
@@ -66,6 +68,18 @@ def build_app(service: Service) -> Starlette:
             Exception: _failure,
         },
     )
+
+
+class _ModelName(StringConvertor):
+    regex = "[^/:]+"
+
+
+class _Version(IntegerConvertor):
+    regex = "[0-9]{1,19}"  # of int64; Python refuses to convert thousands of digits
+
+
+register_url_convertor("model", _ModelName())
+register_url_convertor("version", _Version())
 
 
 class _Rest:
@@ -241,5 +255,5 @@ async def _gone(request: Request, error: Exception) -> Response:
 
 
 async def _failure(request: Request, error: Exception) -> Response:
-    logging.error("a request failed", exc_info=error)
+    # uvicorn logs the error.
     return JSONResponse({"error": "the server failed; its log says why"}, status_code=500)

@@ -18,6 +18,7 @@ import uvicorn
 
 from pipeline.errors import UserError
 from serving.grpc_server import GrpcServer
+from serving.http_protocol import PatientProtocol
 from serving.options import ServerOptions
 from serving.rest import build_app
 from serving.service import Service
@@ -52,6 +53,8 @@ def running(options: ServerOptions) -> Iterator[Addresses]:
             log_config=None,
             access_log=False,
             lifespan="off",
+            http=PatientProtocol,
+            ws="none",
             timeout_graceful_shutdown=GRACE_S,
         )
         rest_server = uvicorn.Server(config)

@@ -18,7 +18,7 @@ def versions(destination: str) -> list[int]:
     if not tf.io.gfile.isdir(destination):
         return []
     names = (name.rstrip("/") for name in tf.io.gfile.listdir(destination))
-    numbers = sorted(int(name) for name in names if name.isdecimal())
+    numbers = sorted(int(name) for name in names if name.isdecimal() and int(name) < 2**63)
     return [n for n in numbers if tf.io.gfile.exists(f"{destination}/{n}/{SAVED_MODEL}")]
 
 

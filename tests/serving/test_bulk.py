@@ -1,6 +1,7 @@
 """Bulk inference: all three forms say the same, and nothing is half-written."""
 
 import csv
+import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -54,9 +55,12 @@ def test_examples_csv_and_parquet_say_what_the_model_read(saved: Path, folder: P
 def test_unreadable_files_are_written_down_and_end_it_with_one(saved: Path, folder: Path) -> None:
     (folder / "cut.png").write_bytes(picture(3)[:40])
     output = folder.parent / "out"
-    ended = read(folder, "--model", saved / "1", "--output", output)
+    ended = read(folder, "--model", saved / "1", "--output", output, "--json")
     assert ended.exit_code == 1
     assert "cut.png" in ended.stderr
+    said = json.loads(ended.stdout)
+    assert (said["read"], said["output"]) == (3, str(output))
+    assert [Path(row["picture"]).name for row in said["unreadable"]] == ["cut.png"]
     with (output / "unreadable.csv").open(newline="") as file:
         assert [Path(row["picture"]).name for row in csv.DictReader(file)] == ["cut.png"]
     with (output / "predictions.csv").open(newline="") as file:

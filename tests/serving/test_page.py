@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -315,8 +316,10 @@ def test_all_that_can_be_used_has_a_name_and_can_be_reached_by_keyboard(page: "P
 def test_a_dead_server_is_a_sentence_and_the_drawing_stays(
     browser: "Browser", server: Addresses
 ) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        dead = taken.getsockname()[1]  # Chromium refuses well-known ports by itself
     page = browser.new_page()
-    page.goto(f"{server.rest}/?api=http://127.0.0.1:9")
+    page.goto(f"{server.rest}/?api=http://127.0.0.1:{dead}")
     page.wait_for_selector("article")
     draw(page, SHAPES[2], at=0.3, size=0.4)
     page.wait_for_selector("#trouble:not([hidden])")

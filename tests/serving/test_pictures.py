@@ -5,12 +5,14 @@ import zlib
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 from known_model import example, picture
 
 from serving.errors import ServingError
 from serving.pictures import check_pictures
+from vocabulary import features
 
 
 def check(*pictures: bytes, max_pixels: int = 1_000_000, name: str = "image_bytes") -> None:
@@ -51,6 +53,22 @@ def test_many_tiny_pictures_are_refused_and_so_is_none() -> None:
         check(*[picture(1)] * 21)
     with pytest.raises(ServingError, match="has 0 pictures"):
         check()
+
+
+def test_a_picture_repeated_by_its_shape_is_counted_each_time() -> None:
+    with pytest.raises(ServingError, match="has 21 pictures"):
+        check_pictures(
+            {"image_bytes": np.full([1, 21], picture(1), dtype=object)},
+            max_pictures=20,
+            max_pixels=1_000_000,
+        )
+
+
+def test_pictures_within_one_example_are_counted() -> None:
+    feature = tf.train.Feature(bytes_list=tf.train.BytesList(value=[picture(1)] * 21))
+    record = tf.train.Example(features=tf.train.Features(feature={features.IMAGE: feature}))
+    with pytest.raises(ServingError, match="more than 20 pictures"):
+        check(record.SerializeToString(), name="examples")
 
 
 def test_canvases_count_as_pictures() -> None:

@@ -1,6 +1,8 @@
 """`digits predict`: what it reads, what it skips, and how it ends."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,24 @@ def test_a_server_reads_what_a_glob_matches(server: Addresses, folder: Path, pro
     assert [row["digit"] for row in json.loads(ended.stdout)["predictions"]] == [0, 1, 2]
 
 
+@pytest.mark.slow
+def test_tensorflow_says_nothing_of_itself(server: Addresses, folder: Path) -> None:
+    digits = Path(sys.executable).with_name("digits")
+    done = subprocess.run(
+        [digits, "predict", folder, "--url", f"grpc://{server.grpc}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+
+
+def test_a_glob_that_matches_folders_alone_matches_no_file(saved: Path, folder: Path) -> None:
+    ended = ask(folder / "deep*", "--model", saved / "1")
+    assert ended.exit_code == 1
+    assert "matches no file" in ended.stderr
+
+
 def test_unreadable_files_are_named_and_the_others_read(saved: Path, folder: Path) -> None:
     (folder / "cut.png").write_bytes(picture(3)[:40])
     ended = ask(folder, folder / "notes.txt", folder / "none.png", "--model", saved / "1", "--json")
@@ -81,6 +101,7 @@ def test_boxes_are_drawn_around_what_was_found(saved: Path, folder: Path) -> Non
         (["--url", "ftp://x"], "is not the address of a server"),
         (["--url", "http://127.0.0.1:9"], "cannot be reached"),
         (["--url", "http://x", "--model", "y"], "give one"),
+        (["--set", "beam.runner=local"], "--set is for --beam"),
         (["--model", "/nowhere"], "holds no model"),
     ],
 )

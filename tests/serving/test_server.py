@@ -19,6 +19,7 @@ from known_model import picture
 from test_pictures import bomb
 
 from pipeline.errors import UserError
+from serving import http_protocol
 from serving.admission import Admission
 from serving.client import connect
 from serving.errors import ServingError
@@ -185,6 +186,57 @@ def test_lists_nested_without_end_are_a_bad_request(server: Addresses) -> None:
     content = '{"instances": ' + "[" * 200_000
     response = httpx.post(f"{server.rest}/v1/models/digits:predict", content=content)
     assert response.status_code == 400
+
+
+def test_what_cannot_be_written_back_is_a_bad_request(server: Addresses) -> None:
+    content = b'{"signature_name": "\\ud800", "instances": ["a"]}'
+    response = httpx.post(f"{server.rest}/v1/models/digits:predict", content=content)
+    assert response.status_code == 400
+    assert r"\ud800" in response.json()["error"]
+
+
+@pytest.mark.parametrize("path", ["digits:predict", f"digits/versions/{'9' * 5000}"])
+def test_a_path_that_is_none_is_a_malformed_request(server: Addresses, path: str) -> None:
+    response = httpx.get(f"{server.rest}/v1/models/{path}")
+    assert response.status_code == 400
+    assert response.json()["error"].startswith("Malformed request: GET /v1/models/digits")
+
+
+def test_a_page_elsewhere_may_post_json_if_it_is_allowed(saved: Path) -> None:
+    options = ServerOptions(
+        model_base_path=saved, port=0, rest_api_port=0, rest_api_enable_cors_support=True
+    )
+    asked = {
+        "Origin": "http://elsewhere",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+    }
+    with running(options) as addresses:
+        response = httpx.options(f"{addresses.rest}/v1/models/digits:predict", headers=asked)
+    assert response.status_code == 200
+    assert "POST" in response.headers["access-control-allow-methods"]
+
+
+@pytest.mark.parametrize("before", [b"", b"GET /v1/models/digits HTTP/1.1\r\nHost: here\r\n\r\n"])
+def test_a_head_that_does_not_come_to_an_end_is_not_waited_for(
+    saved: Path, monkeypatch: pytest.MonkeyPatch, before: bytes
+) -> None:
+    monkeypatch.setattr(http_protocol, "HEAD_S", 0.3)
+    with running(ServerOptions(model_base_path=saved, port=0, rest_api_port=0)) as addresses:
+        host, port = addresses.rest.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=60) as connection:
+            if before:
+                connection.sendall(before)
+                assert connection.recv(1 << 16).startswith(b"HTTP/1.1 200 ")
+            for step in range(600):
+                try:
+                    connection.sendall(b"POST / HTTP/1.1\r\nX: " if not step else b"a")
+                except OSError:
+                    break
+                time.sleep(0.1)
+            else:
+                pytest.fail("the connection is still open")
+        assert httpx.get(addresses.rest).status_code == 200
 
 
 @pytest.mark.parametrize(
