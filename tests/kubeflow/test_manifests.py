@@ -48,14 +48,14 @@ def key(tree: Tree) -> tuple[str, str]:
 
 
 def merged(under: Any, over: Any) -> Any:
-    """A strategic merge: named items of a list are merged, others are replaced."""
+    """A strategic merge: named items of a list are merged, new ones first, others replaced."""
     if isinstance(under, dict) and isinstance(over, dict):
         return {**under, **{k: merged(under[k], v) if k in under else v for k, v in over.items()}}
     if isinstance(under, list) and isinstance(over, list) and isinstance(under[0], dict):
-        items = {item["name"]: item for item in under}
-        for item in over:
-            items[item["name"]] = merged(items.get(item["name"], {}), item)
-        return list(items.values())
+        old = {item["name"]: item for item in under}
+        new = {item["name"]: item for item in over}
+        added = [item for name, item in new.items() if name not in old]
+        return [*added, *(merged(item, new.get(name, {})) for name, item in old.items())]
     return over
 
 
