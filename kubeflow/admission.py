@@ -34,7 +34,7 @@ def problems(compiled: CompiledPipeline, target: str) -> list[str]:
         f"{problem} ({rule.source})"
         for rule in RULES
         if target in rule.targets
-        for problem in rule.check(pipeline)
+        for problem in sorted(rule.check(pipeline))
     ]
 
 

@@ -167,12 +167,10 @@ def portable(pipeline: Pipeline) -> Problems:
 
 def images(pipeline: Pipeline) -> Problems:
     """Every image is named with a tag of its own, or a digest."""
-    for label, executor in pipeline.deployment.executors.items():
-        image = executor.container.image
-        if executor.HasField("container") and not re.search(
-            r"@sha256:|:(?!latest$)[\w.-]+$", image
-        ):
-            yield f"the image {image!r} of {label} has no tag of its own, so caches keep old code"
+    executors = pipeline.deployment.executors.values()
+    for image in {e.container.image for e in executors if e.HasField("container")}:
+        if not re.search(r"@sha256:|:(?!latest$)[\w.-]+$", image):
+            yield f"the image {image!r} has no tag of its own, so caches keep old code"
 
 
 def vertex_root(pipeline: Pipeline) -> Problems:

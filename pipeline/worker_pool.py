@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Sequence
 
 import apache_beam as beam
+import grpc
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
 from apache_beam.runners.runner import PipelineState
 
@@ -32,6 +33,12 @@ def require_workers(beam_args: Sequence[str], *, patience_s: float = PATIENCE_S)
     except RuntimeError as error:
         said = str(error).strip().partition("\n")[0]
         raise UserError(f"{pool} cannot work: {said}; look into its log") from error
+    except grpc.RpcError as error:
+        raise UserError(
+            f"the job service at beam.job_server, {environment.job_endpoint}, or the place that it "
+            f"names for artefacts, is out of reach: {_details(error)}; give the latter with "
+            f"--artifact_endpoint=HOST:PORT in beam.arguments"
+        ) from error
     if not PipelineState.is_terminal(state):
         with contextlib.suppress(Exception):  # it is given up in any case
             result.cancel()
@@ -39,3 +46,7 @@ def require_workers(beam_args: Sequence[str], *, patience_s: float = PATIENCE_S)
             f"{pool} has started no worker in {patience_s:g} s; look into its log, or set "
             f"beam.environment to loopback"
         )
+
+
+def _details(error: grpc.RpcError) -> str:
+    return str(error.details() if isinstance(error, grpc.Call) else error).partition("\n")[0]

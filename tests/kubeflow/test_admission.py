@@ -96,6 +96,11 @@ BREAKS = [
         ),
         "is a runtime_parameter, which schema 2.1.0 has given up",
     ),
+    (
+        "vertex",
+        edit(f"{TASKS}/transform/inputs/parameters/speed", {"runtimeValue": {"constant": 3}}),
+        "speed of transform is given, but its component does not take it",
+    ),
     ("vertex", edit(f"{CONSTANT}/constant", "/home/me/x.py"), "holds the local path /home/me/x.py"),
     ("vertex", edit(f"{CONSTANT}/constant", "fn@gs://b/x.whl"), "holds the wheel fn@gs://b/x.whl"),
     (
@@ -116,7 +121,7 @@ BREAKS = [
         "exec-trainer relies on a driver hook, which is not run there",
     ),
     ("vertex", edit(f"{TRAINER}/image", "a.b:5000/c:latest"), "has no tag of its own"),
-    ("kubeflow", edit(f"{TRAINER}/image", "a.b:5000/c"), "the image 'a.b:5000/c' of exec-trainer"),
+    ("kubeflow", edit(f"{TRAINER}/image", "a.b:5000/c"), "the image 'a.b:5000/c' has no tag"),
     ("kubeflow", edit(f"{PODS}/exec-nobody", {}), "the platform document names exec-nobody"),
     (
         "kubeflow",
@@ -152,5 +157,12 @@ def test_each_rule_can_be_broken(
     assert any(sentence in problem for problem in found), json.dumps(found, indent=1)
 
 
-def test_every_rule_has_a_source() -> None:
-    assert all(rule.source for rule in RULES)
+def test_every_rule_has_a_source_and_is_broken_above(compile_for: Any) -> None:
+    compiled = {target: compile_for(target) for target in ("vertex", "kubeflow")}
+    found = []
+    for target, damage, _ in BREAKS:
+        tree = copy.deepcopy(vars(compiled[target]))
+        damage(tree)
+        found += problems(CompiledPipeline(tree["job"], tree.get("platform")), target)
+    for rule in RULES:
+        assert any(problem.endswith(f"({rule.source})") for problem in found), rule.source

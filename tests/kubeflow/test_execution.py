@@ -1,6 +1,7 @@
 """Compiled pipelines, executed: both back ends make what the local runner makes."""
 
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from executed import SMALL, Place, Story
 from google.protobuf import json_format
 
 from evaluation.results import read_metrics
-from kubeflow.launch import ContainerFailedError, in_own_process
+from kubeflow.launch import ContainerFailedError, in_own_process, in_this_process
+from vocabulary.versions import versions
 
 pytestmark = pytest.mark.slow
 
@@ -86,6 +88,29 @@ def test_candidate_is_compared_with_the_champion(story: Story) -> None:
     evaluation = str(story.place.path(story.longer["evaluator"].uri("evaluation")))
     models = [spec.name for spec in tfma.load_eval_result(evaluation).config.model_specs]
     assert sorted(models) == ["baseline", "candidate"]
+
+
+def test_tuner_warm_start_and_bulk_inference_run_as_compiled(
+    story: Story, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    optional = (
+        "splits.validation=32",
+        "tuner.enabled=true",
+        "tuner.trials=1",
+        "training.warm_start=true",
+        "bulk_inference=[validation]",
+    )
+    serves = versions(str(story.place.serving))[-1]
+    done = story.place.execution("optional", in_this_process, *optional).run()
+    assert done["incumbent"].metadata("champion")["version"] == serves
+    assert "started warm from the champion" in caplog.messages
+    facts = story.place.path(done["trainer"].uri("model_run")) / "history.json"
+    found = json.loads(facts.read_text())["hyperparameters"]
+    assert set(found) == {"learning_rate", "box_weight"}
+    folder = story.place.path(done["bulk-inferrer"].uri("output_examples")) / "Split-validation"
+    inferred = tf.data.TFRecordDataset([str(path) for path in folder.iterdir()], "GZIP")
+    assert len(list(inferred)) == 32
 
 
 def test_addresses_that_containers_give_back_are_not_those_of_the_container(story: Story) -> None:

@@ -1,6 +1,9 @@
 """The cluster manifests: each overlay, put together, is what Kubernetes takes."""
 
 import json
+import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,9 @@ def built(folder: Path) -> dict[tuple[str, str], Tree]:
     for patch in told.get("patches", []):
         tree = yaml.safe_load((folder / patch["path"]).read_text())
         objects[key(tree)] = merged(objects[key(tree)], tree)
+    for label in told.get("labels", []):
+        for tree in objects.values():
+            add_to_selectors(tree, label["pairs"])
     for image in told.get("images", []):
         for pod in pods_of(objects):
             for container in pod["spec"]["containers"]:
@@ -42,15 +48,30 @@ def key(tree: Tree) -> tuple[str, str]:
 
 
 def merged(under: Any, over: Any) -> Any:
-    """A strategic merge: named items of a list are merged, others are replaced."""
+    """A strategic merge: named items of a list are merged, new ones first, others replaced."""
     if isinstance(under, dict) and isinstance(over, dict):
         return {**under, **{k: merged(under[k], v) if k in under else v for k, v in over.items()}}
     if isinstance(under, list) and isinstance(over, list) and isinstance(under[0], dict):
-        items = {item["name"]: item for item in under}
-        for item in over:
-            items[item["name"]] = merged(items.get(item["name"], {}), item)
-        return list(items.values())
+        old = {item["name"]: item for item in under}
+        new = {item["name"]: item for item in over}
+        added = [item for name, item in new.items() if name not in old]
+        return [*added, *(merged(item, new.get(name, {})) for name, item in old.items())]
     return over
+
+
+def add_to_selectors(tree: Tree, pairs: Tree) -> None:
+    """As `includeSelectors: true`: also where a policy's peers are chosen, if by labels."""
+    spec = tree.get("spec", {})
+    peers = [peer for rule in spec.get("ingress", []) for peer in rule.get("from", [])]
+    selectors = [peer.get("podSelector", {}) for peer in peers]
+    selectors += [spec.get(key, {}) for key in ("selector", "podSelector")]
+    chosen = [selector["matchLabels"] for selector in selectors if "matchLabels" in selector]
+    if tree["kind"] == "Service":
+        chosen.append(spec["selector"])
+    if tree["kind"] == "Deployment":
+        chosen.append(spec["template"]["metadata"]["labels"])
+    for labels in chosen:
+        labels.update(pairs)
 
 
 def pods_of(objects: dict[tuple[str, str], Tree]) -> list[Tree]:
@@ -96,6 +117,29 @@ def test_services_and_budgets_choose_pods_that_there_are(root: str) -> None:
             chosen = tree["spec"]["selector"]
             chosen = chosen.get("matchLabels", chosen)
             assert any(chosen.items() <= of_pod for of_pod in labels), (kind, chosen)
+
+
+@pytest.mark.parametrize("root", SERVING)
+def test_policy_is_for_the_server_and_lets_in_whoever_has_the_one_label(root: str) -> None:
+    policy = built(MANIFESTS / root)["NetworkPolicy", "digits-serving"]["spec"]
+    (pod,) = pods(root)
+    assert policy["podSelector"]["matchLabels"] == pod["metadata"]["labels"]
+    clients = policy["ingress"][0]["from"][0]["podSelector"]
+    assert clients == {
+        "matchExpressions": [{"key": "digits-client", "operator": "In", "values": ["true"]}]
+    }
+
+
+@pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not at hand")
+@pytest.mark.parametrize("root", ROOTS)
+def test_kustomize_itself_puts_the_same_together(root: str) -> None:
+    said = subprocess.run(
+        ["kubectl", "kustomize", MANIFESTS / root], capture_output=True, text=True, check=True
+    )
+    text = re.sub(r"flink-[a-z0-9]{10}\b", "flink", said.stdout)  # it adds a digest of the contents
+    made = {key(tree): tree.get("spec") for tree in yaml.safe_load_all(text)}
+    for found, tree in built(MANIFESTS / root).items():
+        assert made[found] == tree.get("spec"), found
 
 
 @pytest.mark.parametrize("root", ROOTS)

@@ -165,7 +165,7 @@ def test_a_box_that_is_none_is_a_sentence(
     (example, *_) = read(written(tmp_path, "a"))
     for key, edge in zip(features.BOX, (xmin, ymin, xmax, ymax), strict=True):
         example.features.feature[key].float_list.value[0] = edge
-    with pytest.raises(UserError, match=r"1 of .*b has a box that is none; it takes edges as share"):
+    with pytest.raises(UserError, match=r"1 of .*b has a box that is none; it takes edges as"):
         require_labels([rewritten(tmp_path, example)])
 
 

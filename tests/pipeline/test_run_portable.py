@@ -162,6 +162,13 @@ def test_pool_that_is_not_there_is_a_sentence(jobs: int) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_job_service_that_cannot_be_given_artefacts_is_a_sentence(jobs: int) -> None:
+    nowhere = f"--artifact_endpoint=localhost:{free_port()}"
+    with pytest.raises(UserError, match=r"the job service at beam.job_server, .*: ") as caught:
+        require_workers([*arguments(jobs, free_port()), nowhere], patience_s=30)
+    assert "\n" not in str(caught.value)
+
+
 def test_job_service_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     port = free_port()
     ended = start_digits(
