@@ -95,7 +95,8 @@ def _numbers(statistics: dict[str, Statistics]) -> Table:
     ]
     head = ("feature", "split", "missing", "mean", "std. dev.", "min", "median", "max")
     return Table(
-        head, sorted(rows), "Splits should agree but for chance, and for what augmentation widens in train.",
+        head, sorted(rows),
+        "Splits should agree but for chance, and for what augmentation widens in train.",
         folded="Statistics of every number",
     )  # fmt: skip
 
