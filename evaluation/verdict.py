@@ -181,7 +181,7 @@ def _judge(
     if bar is None:
         return None, "no bar is set"
     if of.slice != WHOLE and of.count < options.minimum:
-        return None, f"{of.count} pictures are fewer than the {options.minimum} that it takes"
+        return None, f"it has {of.count:,} of the {options.minimum:,} pictures that it takes"
     if not mine.value >= bar:
         return False, f"{name} is {mine.value:.4f}, below the bar of {bar:g}"
     if difference is None:

@@ -329,6 +329,9 @@ def _sentences() -> Iterator[None]:
     except UserError as error:
         print(f"digits: {error}", file=sys.stderr)
         raise typer.Exit(1) from error
+    except BrokenPipeError as error:  # whoever reads has had enough, as `head` has
+        sys.stdout = None
+        raise typer.Exit(1) from error
     except OSError as error:
         where = error.filename or "the workspace"
         print(f"digits: {where}: {error.strerror}; mend that and run again", file=sys.stderr)

@@ -15,6 +15,8 @@ from pipeline.compare_table import conclusions, overall, ranged, short, signed
 _STYLES = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (INK, "D"))
 _DRAWN = 16
 _SHOWN = 6
+_NARROW, _WIDE = 24, 48
+"""Letters that fit half of a figure, and the whole of it."""
 _BY_SLICE = ("accuracy", "mean_iou")
 
 
@@ -50,6 +52,8 @@ def _whole(comparison: Comparison, names: list[str]) -> Section:
 
 def _slices(comparison: Comparison, names: list[str]) -> Section:
     first, *others = names
+    if not comparison.slices:
+        return Section("slices", "By slice", [Words("All pictures fall into the same slices.")])
     large = [row for row in comparison.slices if row.count >= MINIMUM]
     drawn = (large or comparison.slices)[:_DRAWN]
     titles = [f"{short(row.slice)} ({row.count:,})" for row in drawn]
@@ -115,14 +119,20 @@ def _forest(
                     axes.plot([one.lower, one.upper], [y, y], color=colour, alpha=0.55, lw=2.4)
                 axes.plot(
                     [one.value], [y], color=colour, marker=marker, linestyle="", markersize=5,
-                    label="_" if place else other,
+                    label="_" if place else _end_of(other),
                 )  # fmt: skip
         axes.set_yticks(range(len(rows)), list(rows))
         axes.set(xlabel=unit, ylim=(len(rows) - 0.4, -0.6))
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
-        canvas.figure.legend(loc="outside upper right", ncols=min(len(others), 2))
+        short_names = len(others) == 2 and max(map(len, others)) <= _NARROW
+        canvas.figure.legend(loc="outside upper right", ncols=2 if short_names else 1)
         return canvas.finish(caption)
+
+
+def _end_of(name: str) -> str:
+    """A folder's name may be wider than a figure; it is its end that tells it from others."""
+    return name if len(name) <= _WIDE else f"…{name[1 - _WIDE :]}"
 
 
 def _seen(comparison: Comparison, answers: list[Answer]) -> Section:

@@ -21,20 +21,22 @@ def as_tables(comparison: Comparison) -> Group:
     """The whole, and the slices that changed most."""
     names = [model.name for model in comparison.models]
     whole = Table(title=f"{comparison.pictures:,} pictures", box=SIMPLE_HEAD, pad_edge=False)
-    whole.add_column("")
+    whole.add_column("", no_wrap=True)
     for name in names:
-        whole.add_column(escape(name), justify="right")
+        whole.add_column(escape(name), justify="right", overflow="fold")
     for title, *cells in overall(comparison, span=_around):
         whole.add_row(title, *map(escape, cells))
     sentences = (escape(sentence) for sentence in conclusions(comparison))
-    return Group(whole, _slices(comparison, names[1:]), *sentences)
+    slices = [_slices(comparison, names[1:])] if comparison.slices else []
+    return Group(whole, *slices, *sentences)
 
 
 def _slices(comparison: Comparison, others: list[str]) -> Table:
     title = f"slices that changed most from {comparison.models[0].name}, pictures in brackets"
     table = Table(title=escape(title), box=SIMPLE_HEAD, pad_edge=False)
-    for column in ("", "accuracy", "mean IoU"):
-        table.add_column(column, justify="right" if column else "left", no_wrap=True)
+    table.add_column("", overflow="fold")
+    for column in ("accuracy", "mean IoU"):
+        table.add_column(column, justify="right", no_wrap=True)
     for row in comparison.slices[:_ON_TERMINAL]:
         head = f"{short(row.slice)} ({row.count:,})"
         if len(others) > 1:
@@ -100,9 +102,9 @@ def signed(value: Value, *, span: Span = _between) -> str:
 def conclusions(comparison: Comparison) -> list[str]:
     """A sentence for each model but the first."""
     return [
-        f"{pair.other} {_compared(comparison.whole, pair.other)} {pair.first}; of the pictures, "
-        f"{pair.only_other:,} are right with {pair.other} alone and {pair.only_first:,} with "
-        f"{pair.first} alone."
+        f"{pair.other} {_compared(comparison.whole, pair.other)} {pair.first}; it alone is right "
+        f"on {pair.only_other:,} of the {comparison.pictures:,} pictures, {pair.first} alone on "
+        f"{pair.only_first:,}."
         for pair in comparison.pairs
     ]
 

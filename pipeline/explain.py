@@ -64,7 +64,8 @@ def as_table(verdict: Verdict) -> Group:
 
 
 def _slice_table(checks: list[Check], columns: list[str]) -> Table:
-    title = f"{'the ' * (checks[0].slice == WHOLE)}{checks[0].slice}: {checks[0].count:,} pictures"
+    which, count = checks[0].slice, checks[0].count
+    title = f"{'the ' * (which == WHOLE)}{which}: {count:,} picture{'s' * (count != 1)}"
     table = Table(title=escape(title), box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         words = column in ("metric", "passed")

@@ -58,7 +58,7 @@ def _example(path: Path) -> tf.train.Example:
     try:
         width, height = _size(path)
     except _BROKEN as error:
-        raise UserError(f"{path} cannot be read as a picture; mend or remove it") from error
+        raise UserError(f"{path} cannot be read as PNG or JPEG; mend or remove it") from error
     digit, box = _label(path.with_suffix(".txt"))
     example = tf.train.Example()
     feature = example.features.feature

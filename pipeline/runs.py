@@ -124,17 +124,16 @@ def as_json(records: list[RunRecord]) -> str:
 
 
 def as_table(records: list[RunRecord]) -> Table:
-    """For people."""
+    """For people; what came of a run stands below its id, so that 80 columns hold whole keys."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("run", "changed since the run before"):
-        table.add_column(name, overflow="fold")
+    table.add_column("run", overflow="fold")
     for name in ("accuracy", "mean IoU"):
         table.add_column(name, justify="right")
-    table.add_column("outcome", overflow="fold")
+    table.add_column("changed since the run before", overflow="fold")
     for one in records:
         values = (one.metrics.get(name) for name in ("accuracy", "mean_iou"))
         shown = (f"{value:.4f}" if value is not None else "" for value in values)
-        table.add_row(one.run_id, "\n".join(one.changes), *shown, _outcome(one))
+        table.add_row(f"{one.run_id}\n{_outcome(one)}", *shown, "\n".join(one.changes))
     return table
 
 
@@ -144,4 +143,4 @@ def _outcome(one: RunRecord) -> str:
     if not one.blessed:
         return "not blessed"
     pushed = f"pushed {one.pushed_version}" if one.pushed_version else "blessed"
-    return f"{pushed}, [green]serving now[/]" if one.serving else pushed
+    return f"{pushed}\n[green]serving now[/]" if one.serving else pushed

@@ -124,7 +124,7 @@ def test_a_slice_below_the_minimum_is_shown_and_does_not_judge() -> None:
     check = of_accuracy(verdict, "size small")
     assert verdict.blessed
     assert (check.value, check.passed) == (0.1, None)
-    assert check.reason == "49 pictures are fewer than the 50 that it takes"
+    assert check.reason == "it has 49 of the 50 pictures that it takes"
 
 
 def test_an_empty_slice_is_said() -> None:

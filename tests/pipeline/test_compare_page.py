@@ -33,6 +33,11 @@ def test_the_page_stands_alone_and_escapes_names() -> None:
     assert page.count("There are none.") == len(others)
 
 
+def test_one_picture_has_no_slices_to_compare() -> None:
+    page = as_page(comparison().model_copy(update={"slices": []}), [])
+    assert "All pictures fall into the same slices." in page
+
+
 def test_every_slice_stands_side_by_side() -> None:
     page = as_page(comparison(), [])
     assert "All 1 slices side by side" in page

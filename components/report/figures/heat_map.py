@@ -25,9 +25,12 @@ def by_place(predictions: list[Prediction]) -> tuple[Grid, Grid]:
     cells = y * _CELLS + x
     counts = np.bincount(cells, minlength=_CELLS**2).astype(np.float64)
     sums = np.bincount(cells, ious(predictions), _CELLS**2)
-    few = min(_FEWEST, int(counts.max()))
-    means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts >= few)
+    means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts >= _fewest(counts))
     return means.reshape(_CELLS, _CELLS), counts.reshape(_CELLS, _CELLS)
+
+
+def _fewest(counts: Grid) -> int:
+    return min(_FEWEST, int(counts.max()))
 
 
 def draw(predictions: list[Prediction]) -> Figure:
@@ -60,7 +63,7 @@ def _conclude(means: Grid, counts: Grid) -> str:
     spread = float(np.nanmax(means) - np.nanmin(means))
     verdict = "place hardly matters" if spread < 0.05 else "place matters"
     return (
-        f"By the centre of the true box; cells with fewer than {_FEWEST} pictures are "
+        f"By the centre of the true box; cells with fewer than {_fewest(counts)} pictures are "
         f"empty. The lowest mean is {means[row, column]:.3f}, "
         f"of {int(counts[row, column])} pictures; from the best "
         f"cell to the worst it is {spread:.3f}: {verdict}."

@@ -39,7 +39,7 @@ def draw_curve(predictions: list[Prediction]) -> Figure:
         axes.plot(thresholds, boxes, color=BLUE, label="box fits")
         axes.plot(thresholds, both, color=ORANGE, linestyle="--", label="box fits, digit right")
         axes.set(xlabel="IoU asked for", ylabel="share of pictures", ylim=(0, 1.04), xlim=(0, 1))
-        axes.legend(loc="lower left")
+        canvas.figure.legend(loc="outside upper right", ncols=2)
         strict = thresholds[boxes >= 0.95].max()  # every box reaches 0
         ends = f"Up to an IoU of {strict:.2f}, 95% of the boxes fit" if strict else (
             "At no IoU do 95% of the boxes fit"

@@ -49,7 +49,7 @@ def _curve(epochs: Epochs, name: str, title: str) -> Figure:
         axes.set(xlabel="epoch", ylabel=title)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         if len(train) == 1:
-            axes.set(xlim=(0.5, 1.5))
+            axes.set(xlim=(0.5, 1.5), xticks=[1])
         axes.legend()
         whose = "validation" if validation else "training"
         return canvas.finish(_conclude(name, f"{whose} {title}", validation or train))

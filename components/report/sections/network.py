@@ -12,7 +12,7 @@ KERAS_FILE = "assets.extra/model.keras"
 _FOLDED = ("BatchNormalization", "Activation", "Dropout", "ReLU", "InputLayer")
 _ROW = 0.24
 _LEFT = 3.4
-_COLUMNS = {_LEFT - 0.15: "layer", 8.6: "gives (height x width x channels)", 15.9: "parameters"}
+_COLUMNS = {_LEFT - 0.15: "layer", 8.6: "gives", 15.9: "parameters"}
 
 
 class Block(NamedTuple):
@@ -106,9 +106,10 @@ def draw(blocks: list[Block]) -> Figure:
         heaviest = max(blocks, key=lambda block: block.parameters)
         share = heaviest.parameters / max(total, 1)
         return canvas.finish(
-            "Each block with the shape of what it gives and its parameters, norms and activations "
-            f"counted in; lines on the left skip blocks. {total:,} parameters in {len(blocks)} "
-            f"blocks, {share:.0%} of them in the largest ({heaviest.title}, {heaviest.shape}).",
+            "Each block with the shape of what it gives (height x width x channels) and its "
+            "parameters, norms and activations counted in; lines on the left skip blocks. "
+            f"{total:,} parameters in {len(blocks)} blocks, {share:.0%} of them in the largest "
+            f"({heaviest.title}, {heaviest.shape}).",
             wide=True,
         )
 
