@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -60,6 +61,8 @@ def serve(
 ) -> None:
     """Serve the newest versions over gRPC and REST, as TensorFlow Serving does."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    warnings.filterwarnings("ignore", module="PIL")  # of what strangers' pictures hold
     from pydantic import ValidationError
 
     from serving.options import ServerOptions
@@ -90,10 +93,13 @@ def _serve(options: "ServerOptions", *, json: bool) -> None:
             f"{base} is no folder of versions; push one with `digits run`, or name another with "
             f"--model_base_path"
         )
+    if (base / "saved_model.pb").is_file():
+        raise UserError(f"{base} is a version; name the folder that it is in: {base.parent}")
     with lean_imports():
-        from serving.server import running, share_arenas, wait_for_signal
+        from serving.server import allow_many_files, running, share_arenas, wait_for_signal
 
     share_arenas()
+    allow_many_files()
     with running(options) as addresses:
         if json:
             print(dumps({"grpc": addresses.grpc, "rest": addresses.rest}), flush=True)

@@ -57,10 +57,10 @@ class GrpcServer:
         model_service_pb2_grpc.add_ModelServiceServicer_to_server(_Models(service), self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         try:
-            self.port = self._server.add_insecure_port(f"{options.host}:{options.port}")
+            self.port = self._server.add_insecure_port(options.address(options.port))
         except RuntimeError as error:
             raise UserError(
-                f"gRPC cannot listen on {options.host}:{options.port}; "
+                f"gRPC cannot listen on {options.address(options.port)}; "
                 f"is it taken? Name another --port"
             ) from error
 

@@ -165,4 +165,4 @@ def _files(folder: Path) -> _Files:
 
 def _reason(error: Exception) -> str:
     text = " ".join(str(getattr(error, "message", "") or error).split())
-    return text[:500] or type(error).__name__
+    return text.removeprefix("Graph execution error: ")[:500] or type(error).__name__

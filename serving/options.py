@@ -35,3 +35,7 @@ class ServerOptions(Options):
     """Requests that the models work on at once."""
     max_queued: int = Field(default=64, ge=0)
     """Requests that wait for one of these; more are refused."""
+
+    def address(self, port: int) -> str:
+        """The host and this port, as they are written in an address."""
+        return f"[{self.host}]:{port}" if ":" in self.host else f"{self.host}:{port}"

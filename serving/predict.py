@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -55,6 +56,7 @@ def predict(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
 ) -> None:
     """Find and read the digit in each picture."""
+    warnings.filterwarnings("ignore", module="PIL")  # what is wrong with a picture is said below
     try:
         if url and model:
             raise UserError("--url and --model are two ways to the same; give one")

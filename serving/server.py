@@ -7,6 +7,7 @@ with running(ServerOptions(model_base_path=Path("workspace/serving/digits"))) as
 import contextlib
 import ctypes
 import logging
+import resource
 import signal
 import socket
 import threading
@@ -18,7 +19,7 @@ import uvicorn
 
 from pipeline.errors import UserError
 from serving.grpc_server import GrpcServer
-from serving.http_protocol import PatientProtocol
+from serving.http_protocol import BACKLOG, PatientProtocol
 from serving.options import ServerOptions
 from serving.rest import build_app
 from serving.service import Service
@@ -54,6 +55,7 @@ def running(options: ServerOptions) -> Iterator[Addresses]:
             access_log=False,
             lifespan="off",
             http=PatientProtocol,
+            backlog=BACKLOG,
             ws="none",
             timeout_graceful_shutdown=GRACE_S,
         )
@@ -70,7 +72,7 @@ def running(options: ServerOptions) -> Iterator[Addresses]:
         try:
             port = listening.getsockname()[1]
             yield Addresses(
-                grpc=f"{options.host}:{grpc_server.port}", rest=f"http://{options.host}:{port}"
+                grpc=options.address(grpc_server.port), rest=f"http://{options.address(port)}"
             )
         finally:
             rest_server.should_exit = True
@@ -89,10 +91,10 @@ def _listen(options: ServerOptions) -> Iterator[socket.socket]:
             listening.bind((options.host, options.rest_api_port))
         except OSError as error:
             raise UserError(
-                f"REST cannot listen on {options.host}:{options.rest_api_port}: "
-                f"{error.strerror}; name another --rest_api_port"
+                f"REST cannot listen on {options.address(options.rest_api_port)}: "
+                f"{error.strerror}; name another --rest_api_port or --host"
             ) from error
-        listening.listen(128)
+        listening.listen(BACKLOG)
         yield listening
 
 
@@ -102,6 +104,12 @@ def share_arenas() -> None:
     By default glibc gives each thread one, and what a version leaves in one is of no use in others.
     """
     ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
+
+
+def allow_many_files() -> None:
+    """Lets this process have as many files open as it may: each connection is one of them."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def wait_for_signal() -> None:

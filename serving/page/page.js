@@ -5,6 +5,7 @@ const asked = new URLSearchParams(location.search);
 const API = (asked.get("api") ?? "").replace(/\/+$/, "");
 const MODEL = `${API}/v1/models/${encodeURIComponent(asked.get("model") ?? "digits")}`;
 const PATIENCE_MS = 10_000;
+const NOTICED_MS = 500;  // who waits for longer is told so
 
 // What the model was trained on: ink of about this size on a canvas, with strokes about this thick,
 // both as shares of the canvas. Strokes are known here, so that they can be sent like that.
@@ -282,6 +283,7 @@ async function read() {
 async function ask() {
   if (!state.strokes.length && !state.picture) return show([]);
   const picture = state.picture ? squareOf(state.picture, state.strokes) : pictureOf(state.strokes);
+  const waiting = setTimeout(() => sayInPlaceOfLatency("waiting …"), NOTICED_MS);
   try {
     const answers = [];
     for (const { value } of chosen()) answers.push(await predict(picture, value));
@@ -289,7 +291,14 @@ async function ask() {
     trouble("");
   } catch (error) {
     trouble(error.message);
+    sayInPlaceOfLatency("");
+  } finally {
+    clearTimeout(waiting);
   }
+}
+
+function sayInPlaceOfLatency(text) {
+  document.querySelectorAll(".latency").forEach((line) => { line.textContent = text; });
 }
 
 const chosen = () => [$("version"), $("other")].filter((s) => s.value !== "none")
@@ -313,7 +322,10 @@ function show(answers) {
   document.querySelectorAll("article").forEach((article, at) => fill(article, answers[at]));
   answers.forEach(({ box: [xmin, ymin, xmax, ymax], digit }, at) => {
     const box = document.createElement("div");
-    box.className = `box${at ? " second" : ""}${ymin < 0.06 ? " high" : ""}`;
+    box.className = "box";
+    box.classList.toggle("second", at === 1);
+    box.classList.toggle("high", ymin < 0.06);
+    box.classList.toggle("low", ymax > 0.94);
     const share = (value) => `${100 * value}%`;
     Object.assign(box.style, { left: share(xmin), top: share(ymin),
                                width: share(xmax - xmin), height: share(ymax - ymin) });

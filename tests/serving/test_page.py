@@ -181,6 +181,17 @@ def test_two_versions_stand_side_by_side(page: "Page") -> None:
     assert widths[1] == pytest.approx(2 * widths[0], rel=0.01)
 
 
+def test_labels_of_two_boxes_stay_apart(page: "Page") -> None:
+    page.select_option("#other", "2")
+    draw(page, SHAPES[0], at=0.0, size=1.0)
+    page.wait_for_selector(".box.second")
+    page.wait_for_load_state("networkidle")
+    first, second = page.locator(".box span").evaluate_all(
+        "labels => labels.map((label) => label.getBoundingClientRect().toJSON())"
+    )
+    assert first["bottom"] <= second["top"]
+
+
 def test_the_keyboard_draws_undoes_and_clears(page: "Page") -> None:
     page.focus("#canvas")
     for key in ("Space", "Shift+ArrowRight", "ArrowDown", "Space"):
@@ -260,6 +271,7 @@ def test_a_slow_server_elsewhere_gets_one_request_at_a_time(
     page.goto(f"{server.rest}/?api=http://127.0.0.1:{slow.server_port}")
     page.wait_for_selector("article")
     draw(page, SHAPES[5], at=0.3, size=0.4)
+    page.wait_for_selector(".latency:has-text('waiting')")
     page.wait_for_selector("article .digit:text-is('5')")
     page.wait_for_timeout(1500)
     # Some thirty moves of the mouse: the first is asked for, then what there is when that is over.
