@@ -75,7 +75,8 @@ class Batches:
         """
         first, done = divmod(start, self._steps)
         records = self._records(readers=READERS)
-        if self._fits:
+        keeps = self._fits and stop - start > self._steps
+        if keeps:
             batches = records.batch(self._batch_size).map(self._prepare, os.cpu_count())
             records = batches.unbatch().cache()
 
@@ -84,7 +85,7 @@ class Batches:
             return self._batched(order).take(self._steps)
 
         def finish(step: tf.Tensor, batch: tf.Tensor | Example) -> Batch:
-            picture, targets = self._split(batch if self._fits else self._prepare(batch))
+            picture, targets = self._split(batch if keeps else self._prepare(batch))
             if not shifted:
                 return picture, targets
             fractions = tf.random.stateless_uniform([self._batch_size, 2], [seed, step])
