@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from digits_process import FORKING
+import digits_process
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
@@ -24,16 +24,7 @@ from kubeflow.launch import TIMEOUT_S, ContainerFailedError, in_this_process
 from pipeline.config_file import read_config
 from vocabulary.versions import versions
 
-SMALL = (
-    "splits.train=256",
-    "splits.eval=64",
-    "training.epochs=1",
-    "training.batch_size=32",
-    "model.kind=lab",
-    "evaluation.bars.accuracy=0",
-    "evaluation.bars.mean_iou=0",
-    "evaluation.margin=1.0",
-)
+SMALL = (*digits_process.SMALL, "evaluation.margin=1.0")
 IMAGE = "kubeflow.image=registry.example/digits:1"
 
 
@@ -106,7 +97,9 @@ def tell(target: str, folder: Path) -> Story:
 def in_forked_process(command: Sequence[str], environment: Mapping[str, str]) -> None:
     """As `kubeflow.launch.in_own_process`, without the imports."""
     with tempfile.NamedTemporaryFile("r") as log:
-        process = FORKING.Process(target=_contain, args=(command, environment, log.name))
+        process = digits_process.FORKING.Process(
+            target=_contain, args=(command, environment, log.name)
+        )
         process.start()
         process.join(TIMEOUT_S)
         if process.exitcode != 0:
