@@ -1,9 +1,11 @@
 """What a model must reach, and where it is looked at."""
 
+import difflib
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from evaluation.slices import SliceName, slice_values
 from vocabulary.options import Fraction, Options
 
 MetricName = Literal[
@@ -17,13 +19,13 @@ MetricName = Literal[
     "joint_at_50",
 ]
 """The metrics that a bar can be set on: shares and IoUs, the higher the better."""
-SliceName = Literal[
-    "digit", "size", "place", "contrast", "clutter", "rotation", "digit x size", "place x size"
-]
 
 Bars = Annotated[
     dict[MetricName, Fraction], Field(min_length=1, description="lowest value that is blessed")
 ]
+
+_LISTED = 10
+"""Values that an error message lists in full."""
 
 
 class SliceBars(Options):
@@ -32,6 +34,16 @@ class SliceBars(Options):
     slice: SliceName
     value: str = Field(min_length=1, description="as shown; of a cross, `3 x small`")
     bars: Bars
+
+    @model_validator(mode="after")
+    def _value_exists(self) -> Self:
+        known = slice_values(self.slice)
+        if self.value not in known:
+            close = difflib.get_close_matches(self.value, known, n=1)
+            some = ", ".join(known if len(known) <= _LISTED else [*known[:3], "...", known[-1]])
+            hint = f"did you mean {close[0]}?" if close else f"it has {some}"
+            raise ValueError(f"the slice {self.slice} has no value {self.value}; {hint}")
+        return self
 
 
 class EvaluationOptions(Options):
@@ -43,6 +55,9 @@ class EvaluationOptions(Options):
         description="by how much a barred metric may fall below the champion's"
     )
     minimum: int = Field(default=50, ge=1, description="pictures that a slice needs to judge")
+    unjudged: Literal["refuse", "pass"] = Field(
+        default="refuse", description="what becomes of a model with a bar that cannot be judged"
+    )
     slices: list[SliceName]
 
     @field_validator("slices")

@@ -1,14 +1,18 @@
 """Slices: what pictures are looked at apart, from facts of the picture and from its true box."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.options import SliceName
 from vocabulary import boxes, features
+
+SliceName = Literal[
+    "digit", "size", "place", "contrast", "clutter", "rotation", "digit x size", "place x size"
+]
 
 CROSS: Final = " x "
 """Between the names of a cross, as in `digit x size`."""
@@ -41,6 +45,17 @@ Contrast is ink minus background, of white; clutter counts stray strokes; rotati
 """
 UNKNOWN: Final = "unknown"
 """The band of a picture that does not come with the fact, as a photograph."""
+
+
+def slice_values(name: SliceName) -> list[str]:
+    """Every value that a slice or a cross from the config can have, as people see it."""
+    of_part = {
+        "digit": [str(digit) for digit in range(features.NUM_CLASSES)],
+        "size": list(SIZES),
+        "place": [f"{row}-{column}" for row in ROWS for column in COLUMNS],
+        **{band: [*names, UNKNOWN] for band, (_, _, names) in BANDS.items()},
+    }
+    return [CROSS.join(v) for v in itertools.product(*(of_part[p] for p in name.split(CROSS)))]
 
 
 def feature_keys(name: SliceName) -> list[str]:

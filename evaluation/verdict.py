@@ -2,6 +2,8 @@
 
 A barred metric must reach its bar, and must not be worse than the champion's by surely more than
 the margin: the whole 95% interval of the difference, measured on the same pictures, lies below it.
+What could not be measured does not pass; a bar on a slice of too few pictures does not either,
+unless the options say so (`unjudged: pass`).
 """
 
 import math
@@ -18,6 +20,7 @@ from evaluation.results import WHOLE, Estimate, Evaluation, SliceResult
 
 JSON_FILE: Final = "verdict.json"
 TEXT_FILE: Final = "verdict.md"
+_UNMEASURED: Final = Estimate(math.nan)
 
 TITLES: Final = {
     "accuracy": "accuracy",
@@ -47,11 +50,12 @@ class Check(BaseModel):
         metric: its name.
         slice: `whole`, or as `size small`.
         count: pictures in the slice.
-        value: the candidate's; none where the slice is empty.
+        value: the candidate's; none where it could not be measured.
         bar: the lowest value that is blessed, if one is set.
         champion: the champion's value, if there is a champion.
         difference: candidate minus champion, with the ends of its 95% interval where it has one.
-        passed: none where the check does not judge.
+        passed: none where the check does not judge: no bar is set, or it could not be judged and
+            the options let that pass.
         reason: why, in words.
     """
 
@@ -137,22 +141,26 @@ def _checks(
     evaluation: Evaluation, options: EvaluationOptions, champion: str | None
 ) -> Iterator[Check]:
     bars: dict[str, float] = {str(name): bar for name, bar in options.bars.items()}
-    for metric in evaluation.whole.metrics[CANDIDATE]:
-        yield _check(metric, evaluation.whole, bars.get(metric), options)
+    for metric in {**evaluation.whole.metrics[CANDIDATE], **bars}:
+        yield _check(metric, evaluation.whole, bars.get(metric), options, champion)
     for barred in options.slice_bars:
         found = evaluation.find(barred.slice, barred.value)
+        of = found or SliceResult(barred.slice, barred.value, 0, {CANDIDATE: {}}, {}, {})
         for metric, bar in barred.bars.items():
-            if found is None:
-                yield _empty(metric, f"{barred.slice} {barred.value}", bar)
-            else:
-                yield _check(metric, found, bar, options)
+            yield _check(metric, of, bar, options, champion)
 
 
-def _check(metric: str, of: SliceResult, bar: float | None, options: EvaluationOptions) -> Check:
-    mine = of.metrics[CANDIDATE][metric]
+def _check(
+    metric: str,
+    of: SliceResult,
+    bar: float | None,
+    options: EvaluationOptions,
+    champion: str | None,
+) -> Check:
+    mine = of.metrics[CANDIDATE].get(metric, _UNMEASURED)
     theirs = of.metrics.get(BASELINE, {}).get(metric)
-    difference = of.differences[CANDIDATE].get(metric)
-    passed, reason = _judge(metric, of, mine, difference, bar, options)
+    difference = of.differences.get(CANDIDATE, {}).get(metric)
+    passed, reason = _judge(metric, of, mine, difference, bar, options, champion)
     return Check(
         metric=metric,
         slice=of.title,
@@ -175,17 +183,26 @@ def _judge(
     difference: Estimate | None,
     bar: float | None,
     options: EvaluationOptions,
+    champion: str | None,
 ) -> tuple[bool | None, str]:
-    """Whether a check is passed, and why."""
+    """Whether a check is passed, and why. A bar is passed only by what was measured."""
     name = metric if of.slice == WHOLE else f"{metric} on {of.title}"
     if bar is None:
         return None, "no bar is set"
     if of.slice != WHOLE and of.count < options.minimum:
-        return None, f"it has {of.count:,} of the {options.minimum:,} pictures that it takes"
-    if not mine.value >= bar:
+        refused = {"refuse": False, "pass": None}[options.unjudged]
+        return refused, (
+            f"{name} could not be judged: the slice has {of.count:,} of the {options.minimum:,} "
+            "pictures that it needs"
+        )
+    if not math.isfinite(mine.value):
+        return False, f"{name} could not be measured, and its bar is {bar:g}"
+    if mine.value < bar:
         return False, f"{name} is {mine.value:.4f}, below the bar of {bar:g}"
-    if difference is None:
+    if champion is None:
         return True, "reaches its bar; there is no champion"
+    if difference is None or not math.isfinite(difference.value):
+        return False, f"{name} could not be compared with the champion's"
     if _surely_below(difference, -options.margin):
         return False, (
             f"{name} is {-difference.value:.4f} below the champion's{_at_least(difference)}, "
@@ -223,22 +240,6 @@ def _at_least(difference: Estimate) -> str:
     return "" if difference.upper is None else f" (surely {-difference.upper:.4f})"
 
 
-def _empty(metric: str, title: str, bar: float) -> Check:
-    return Check(
-        metric=metric,
-        slice=title,
-        count=0,
-        value=None,
-        bar=bar,
-        champion=None,
-        difference=None,
-        low=None,
-        high=None,
-        passed=None,
-        reason="no picture falls into this slice",
-    )
-
-
 def _sentence(checks: list[Check], failed: list[Check], champion: str | None, margin: float) -> str:
     alone = "; there is no champion to compare with" if champion is None else ""
     if failed:
@@ -249,10 +250,15 @@ def _sentence(checks: list[Check], failed: list[Check], champion: str | None, ma
     bars = {1: "the one bar is reached", 2: "both bars are reached"}.get(
         judged, f"all {judged} bars are reached"
     )
+    silent = sum(check.bar is not None and check.passed is None for check in checks)
+    unjudged = (
+        f"; {silent} {'bar' if silent == 1 else 'bars'} could not be judged" if silent else ""
+    )
     if champion is None:
-        return f"Blessed: {bars}{alone}."
+        return f"Blessed: {bars}{unjudged}{alone}."
     return (
-        f"Blessed: {bars}, and none of them is worse than {champion}'s by surely over {margin:g}."
+        f"Blessed: {bars}, and none of them is worse than {champion}'s by surely over {margin:g}"
+        f"{unjudged}."
     )
 
 

@@ -9,8 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from evaluation.eval_config import LOWER_IS_BETTER
-from evaluation.options import SliceName
-from evaluation.slices import CROSS
+from evaluation.slices import CROSS, SliceName
 from evaluation.verdict import TITLES
 from pipeline.compare import Comparison, Model, Row, Value
 

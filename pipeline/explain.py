@@ -97,5 +97,5 @@ def _notes(verdict: Verdict) -> list[str]:
     silent = [check for check in barred if check.passed is None]
     return [
         *verdict.reasons,
-        *(f"{check.metric} on {check.slice} does not judge: {check.reason}" for check in silent),
+        *(check.reason for check in silent),
     ]

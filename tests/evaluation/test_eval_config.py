@@ -67,6 +67,9 @@ def test_models_are_asked_by_their_serving_signature() -> None:
         {"slice_bars": [{"slice": "digit", "value": "3", "bars": {}}]},
         {"slice_bars": [{"slice": "digit", "bars": {"accuracy": 0.9}}]},
         {"slice_bars": [{"slice": "digit", "value": "3", "bars": {"accuracy": 0.9}}] * 2},
+        {"slice_bars": [{"slice": "size", "value": "smal", "bars": {"accuracy": 0.9}}]},
+        {"slice_bars": [{"slice": "digit", "value": "10", "bars": {"accuracy": 0.9}}]},
+        {"unjudged": "bless"},
         {"bar": {}},
     ],
 )
@@ -80,3 +83,23 @@ def test_a_bar_on_a_slice_that_is_not_looked_at_is_refused() -> None:
     barred = {"slice": "size", "value": "small", "bars": {"accuracy": 0.9}}
     with pytest.raises(ValidationError, match="names the slice size, which is not in slices"):
         EvaluationOptions.model_validate(OPTIONS.model_dump() | {"slice_bars": [barred]})
+
+
+@pytest.mark.parametrize(
+    ("slice_", "value", "said"),
+    [
+        ("size", "smal", "the slice size has no value smal; did you mean small?"),
+        ("size", "7", "the slice size has no value 7; it has small, medium, large"),
+        ("digit x size", "3 x smal", "has no value 3 x smal; did you mean 3 x small?"),
+        ("digit x size", "blue", "it has 0 x small, 0 x medium, 0 x large, ..., 9 x large"),
+        ("rotation", "unknow", "the slice rotation has no value unknow; did you mean unknown?"),
+    ],
+)
+def test_a_bar_on_a_value_that_a_slice_cannot_have_is_refused(
+    slice_: str, value: str, said: str
+) -> None:
+    barred = {"slice": slice_, "value": value, "bars": {"accuracy": 0.9}}
+    change = {"slices": [slice_], "slice_bars": [barred]}
+    with pytest.raises(ValidationError) as caught:
+        EvaluationOptions.model_validate(OPTIONS.model_dump() | change)
+    assert said in str(caught.value)

@@ -1,13 +1,16 @@
 """Size and place of a digit, from its box."""
 
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluation import slices
 from evaluation.slices import places, sizes
+from vocabulary import features
 
 
 def square(side: float, *, x: float = 0.0, y: float = 0.0) -> tuple[float, float, float, float]:
@@ -87,3 +90,22 @@ def test_a_batch_is_judged_box_by_box() -> None:
     of = np.array([square(0.1), square(0.9), square(0.25, x=0.7, y=0.7)])
     assert sizes(of).tolist() == ["small", "large", "medium"]
     assert places(of).tolist() == ["top-left", "middle-centre", "bottom-right"]
+
+
+@pytest.mark.parametrize("name", get_args(slices.SliceName))
+def test_the_values_of_a_slice_are_those_that_pictures_can_have(name: slices.SliceName) -> None:
+    random = np.random.default_rng(0)
+    corners = random.uniform(0.0, 0.6, (4000, 2))
+    boxes = np.concatenate([corners, corners + random.uniform(0.05, 0.4, (4000, 2))], axis=1)
+    facts = {
+        features.CONTRAST: random.uniform(0.1, 1, 4000),
+        features.CLUTTER: random.integers(0, 4, 4000),
+        features.ROTATION: random.uniform(-20, 20, 4000),
+    }
+    seen = set()
+    for known in (facts, {}):
+        values = slices.slice_features(known, boxes)
+        values[features.LABEL] = random.integers(0, 10, 4000)
+        parts = [values[key].astype(str) for key in slices.feature_keys(name)]
+        seen |= {slices.CROSS.join(row) for row in zip(*parts, strict=True)}
+    assert set(slices.slice_values(name)) == seen

@@ -118,21 +118,58 @@ def test_a_bar_on_a_slice_judges() -> None:
     assert of_accuracy(verdict).passed
 
 
-def test_a_slice_below_the_minimum_is_shown_and_does_not_judge() -> None:
-    small = part(0.1, slice_=("size", "small"), count=49)
+@pytest.mark.parametrize("count", [0, 1, 49])
+@pytest.mark.parametrize("unjudged", ["refuse", "pass"])
+def test_a_barred_slice_of_too_few_pictures_does_not_pass_in_silence(
+    count: int, unjudged: str
+) -> None:
+    small = [part(0.99, slice_=("size", "small"), count=count)] if count else []
+    verdict = judge(part(0.95), *small, champion=None, slice_bars=[SMALL], unjudged=unjudged)
+    check = of_accuracy(verdict, "size small")
+    assert (check.count, check.value) == (count, 0.99 if count else None)
+    assert check.reason == (
+        f"accuracy on size small could not be judged: the slice has {count} of the 50 pictures "
+        "that it needs"
+    )
+    if unjudged == "refuse":
+        assert not verdict.blessed
+        assert verdict.reasons == [check.reason]
+        assert verdict.sentence.startswith(f"Not blessed: {check.reason}")
+    else:
+        assert verdict.blessed
+        assert check.passed is None
+        assert "the one bar is reached; 1 bar could not be judged; there is" in verdict.sentence
+
+
+@pytest.mark.parametrize("value", [0.1, 0.99])
+def test_a_slice_of_exactly_the_minimum_is_judged(value: float) -> None:
+    small = part(value, slice_=("size", "small"), count=50)
     verdict = judge(part(0.95), small, champion=None, slice_bars=[SMALL])
-    check = of_accuracy(verdict, "size small")
-    assert verdict.blessed
-    assert (check.value, check.passed) == (0.1, None)
-    assert check.reason == "it has 49 of the 50 pictures that it takes"
+    assert of_accuracy(verdict, "size small").passed is (value > 0.9)
+    assert verdict.blessed is (value > 0.9)
 
 
-def test_an_empty_slice_is_said() -> None:
-    verdict = judge(part(0.95), champion=None, slice_bars=[SMALL])
-    check = of_accuracy(verdict, "size small")
-    assert verdict.blessed
-    assert (check.count, check.value, check.passed) == (0, None, None)
-    assert check.reason == "no picture falls into this slice"
+@pytest.mark.parametrize("of", ["whole", "size small"])
+def test_a_barred_metric_that_was_not_measured_does_not_pass(of: str) -> None:
+    whole, small = part(0.95), part(0.95, slice_=("size", "small"))
+    judged = whole if of == "whole" else small
+    del judged.metrics[CANDIDATE]["accuracy"]
+    verdict = judge(whole, small, champion=None, slice_bars=[SMALL])
+    assert not verdict.blessed
+    assert of_accuracy(verdict, of).passed is False
+    assert "could not be measured, and its bar is 0.9" in verdict.sentence
+
+
+@pytest.mark.parametrize("missing", ["no champion's slice", "no difference", "no number"])
+def test_what_cannot_be_compared_with_the_champion_does_not_pass(missing: str) -> None:
+    whole = part(0.95, champion=None if missing == "no champion's slice" else 0.9)
+    if missing == "no difference":
+        whole.differences[CANDIDATE].clear()
+    if missing == "no number":
+        whole.differences[CANDIDATE]["accuracy"] = Estimate(NAN)
+    verdict = judge(whole)
+    assert not verdict.blessed
+    assert verdict.reasons == ["accuracy could not be compared with the champion's"]
 
 
 def test_more_failures_are_counted_in_the_sentence() -> None:
