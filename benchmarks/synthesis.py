@@ -38,7 +38,13 @@ RECIPE = Recipe(read_config().data.model_dump_json(), "train", ("train", "eval")
 
 def write_examples(folder: str, pictures: list[Picture]) -> None:
     count = len(pictures)
-    examples = as_examples(pictures, labels=[0] * count, source_ids=["uci/0"] * count)
+    examples = as_examples(
+        pictures,
+        ids=["a"] * count,
+        labels=[0] * count,
+        source_ids=["uci/0"] * count,
+        forms=[""] * count,
+    )
     write_shard(folder, Shard("baseline.gz", examples))
 
 

@@ -1,203 +1,231 @@
-"""COCO's mean average precision, mAP@[.5:.95], through TFMA's own metric.
+"""COCO's mean average precision, mAP@[.5:.95], by pycocotools, as a metric of TFMA's.
 
-As a metric of TFMA's pipeline it would cost more than all else: a hundred computations (ten digits,
-ten thresholds) for each picture and slice. So it runs once, on the whole, over the rows of
-`evaluation.pictures`; many pictures are laid side by side on one long canvas, where boxes of
-different pictures cannot meet. What was found is counted by group of pictures, and the metric read
-off the counts of all and of all but one, as `evaluation.jackknife` wants it.
+It is no sum over pictures, so the detections of the whole (not of slices) are gathered, a hundred
+bytes for each picture and model, and handed to pycocotools once. Of more than `MOST` pictures it is
+measured on as many, chosen by a digest of their ids, whatever workers there are.
 """
 
-import itertools
-import math
-import warnings
-from collections.abc import Iterator
+import contextlib
+import io
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
+import apache_beam as beam
 import numpy as np
-import tensorflow_model_analysis as tfma
 from numpy.typing import NDArray
-from tensorflow_model_analysis.api.types import ValueWithTDistribution
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
 from tensorflow_model_analysis.metrics import metric_types
-from tensorflow_model_analysis.utils.math_util import calculate_confidence_interval
+from tensorflow_model_analysis.proto import config_pb2
 
-from evaluation.jackknife import GROUPS, from_groups, groups_of
-from evaluation.pictures import Pictures, Said
-from vocabulary import features
+from evaluation import clusters, intervals
+from evaluation.jackknife import GROUPS, error_of
+from evaluation.metrics import baseline_of, bounded
 
 NAME: Final = "coco_map"
-_BESIDE = 50
-"""Pictures side by side; more makes one pass cheaper and its matrix of overlaps larger."""
-_APART = 4.0
-"""From one picture to the next, in sides of a picture; boxes end within [0, 1]."""
-_LEVELS = 64
-"""Confidences told apart, by rank among the answers of the same digit."""
-_RECALLS: Final = np.linspace(0.0, 1.0, 101)
+MOST: Final = 100_000
+"""Pictures that it is measured on at most: pycocotools takes some 3 GB and minutes for these."""
+
+DETECTIONS: Final = "detections"
+"""The extract that holds {model: Detections} of some pictures; none of a slice but the whole."""
+
+_OFF_THE_PICTURE: Final = (5.0, 5.0, 6.0, 6.0)
+"""In place of a degenerate box, which matches nothing and which pycocotools cannot hold."""
 
 Floats = NDArray[np.float64]
 
 
-Bounded = tuple[float, ...]
-"""A value, and the ends of its 95% interval where it has one."""
+class Detections(NamedTuple):
+    """The truth of n pictures and what a model says of them; all in the same order.
 
-
-class Precision(NamedTuple):
-    """COCO's mAP@[.5:.95] of each model, and its difference from the baseline, by model."""
-
-    values: dict[str, Bounded]
-    differences: dict[str, Bounded]
-
-
-def mean_average_precision(pictures: Pictures, baseline: str | None) -> Precision:
-    """Of each model's answers, of which each picture has one, and one true box.
-
-    A degenerate box matches none. Without pictures the values are NaN.
+    Attributes:
+        ids: of the pictures, bytes [n].
+        groups: of `evaluation.jackknife`, [n].
+        digits: the true ones, [n].
+        boxes: the true ones, float64 [n, 4], (xmin, ymin, xmax, ymax) in [0, 1].
+        predicted_digits: [n].
+        confidences: float64 [n].
+        predicted_boxes: float64 [n, 4]; a degenerate one matches nothing.
     """
-    found = {model: _by_group(pictures, said) for model, said in pictures.said.items()}
-    sizes = np.bincount(_groups(pictures), minlength=GROUPS).astype(np.float64)
 
-    def bounded(values: Floats) -> Bounded:
-        one = from_groups(float(values[0]), values[1:], sizes)
-        if isinstance(one, ValueWithTDistribution):
-            return tuple(map(float, calculate_confidence_interval(one)))
-        return (one,)
+    ids: NDArray[np.bytes_]
+    groups: NDArray[np.int64]
+    digits: NDArray[np.int64]
+    boxes: Floats
+    predicted_digits: NDArray[np.int64]
+    confidences: Floats
+    predicted_boxes: Floats
 
-    return Precision(
-        {model: bounded(values) for model, values in found.items()},
-        {
-            model: bounded(values - found[baseline])
-            for model, values in found.items()
-            if baseline and model != baseline
-        },
-    )
+    def take(self, rows: NDArray[Any]) -> "Detections":
+        """Some of them, by index or where true."""
+        return Detections(*(column[rows] for column in self))
 
 
-def _groups(pictures: Pictures) -> NDArray[np.int64]:
-    return groups_of(source_id.encode() for source_id in pictures.source_ids)
+def gather(parts: Sequence[Detections], *, most: int = MOST) -> Detections:
+    """Joins detections of different pictures and keeps `most` of them, in the order of their ids.
+
+    Which are kept, those with the lowest digests, does not depend on how they were parted.
+    """
+    joined = Detections(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    if len(joined.ids) > most:
+        digests = np.array([zlib.crc32(one) for one in joined.ids.tolist()])
+        joined = joined.take(np.lexsort((joined.ids, digests))[:most])
+    return joined.take(np.argsort(joined.ids, kind="stable"))
 
 
-def _by_group(pictures: Pictures, said: Said) -> Floats:
-    """The mAP of all pictures and without each group of them, [1 + GROUPS]."""
-    answers = np.column_stack([_degenerate_as_points(said.boxes), said.digits, _ranks(said)])
-    truths = np.column_stack([pictures.boxes, pictures.digits])
-    groups = _groups(pictures)
-    by_digit = [_of_digit(digit, truths, answers, groups) for digit in range(features.NUM_CLASSES)]
-    with warnings.catch_warnings():  # where there are no pictures
-        warnings.simplefilter("ignore", RuntimeWarning)
-        return np.asarray(np.nanmean(by_digit, axis=0))
+def mean_average_precision(of: Detections) -> Floats:
+    """The mAP of all pictures, then without each group of them: float64 [1 + GROUPS].
+
+    NaN where there are no pictures.
+    """
+    evaluated = _evaluate(of)
+    everything = evaluated.evalImgs
+    # pycocotools orders them by category, then by picture.
+    group_of = of.groups.tolist() * len(evaluated.params.catIds)
+    values = [_accumulate(evaluated)]
+    for group in range(GROUPS):
+        evaluated.evalImgs = [
+            None if its == group else one for its, one in zip(group_of, everything, strict=True)
+        ]
+        values.append(_accumulate(evaluated))
+    return np.array(values)
 
 
-def _of_digit(digit: int, truths: Floats, answers: Floats, groups: NDArray[np.int64]) -> Floats:
-    """The mean over thresholds for one digit, [1 + GROUPS]; NaN where there is none of it."""
-    metric = tfma.metrics.COCOMeanAveragePrecision(
-        class_ids=[digit], num_thresholds=_LEVELS + 1, max_num_detections=_BESIDE, name=NAME
-    )
-    *computations, last = metric.computations()
-    about = (truths[:, 4] == digit) | (answers[:, 4] == digit)
-    by_group = [
-        list(_strips(truths[chosen], answers[chosen]))
-        for chosen in (about & (groups == group) for group in range(GROUPS))
-    ]
-    found = {
-        computation.keys[0]: np.stack([_count(computation, strips) for strips in by_group])
-        for computation in computations
-        if not isinstance(computation, metric_types.DerivedMetricComputation)
+def _evaluate(of: Detections) -> Any:
+    """The evaluation of every picture by itself, with boxes of all areas at once."""
+    truth = COCO()
+    truth.dataset = {
+        "info": {},
+        "images": [{"id": image} for image in range(1, len(of.ids) + 1)],
+        "categories": [{"id": digit + 1} for digit in np.unique(of.digits).tolist()],
+        "annotations": [
+            one | {"id": one["image_id"], "iscrowd": 0, "area": one["bbox"][2] * one["bbox"][3]}
+            for one in _boxes(of.digits, of.boxes)
+        ],
     }
-    if not (truths[:, 4] == digit).any():
-        return np.full(1 + GROUPS, np.nan)
-    value = _derive([*computations, last], {key: of.sum(axis=0) for key, of in found.items()})
-    counts = np.stack(list(found.values()))
-    without = counts.sum(axis=1, keepdims=True) - counts
-    return np.array([value, *average_precision(without).mean(axis=0)])
-
-
-def _count(computation: metric_types.MetricComputation, strips: list[dict[str, Any]]) -> Floats:
-    """How many boxes, [2, 1 + _LEVELS]: answers that match none, then true boxes, by confidence.
-
-    True boxes that no answer matches stand in the first column.
-    """
-    counts = np.zeros((2, 1 + _LEVELS))
-    for strip in strips:
-        elements: list[Any] = [strip]
-        for preprocessor in computation.preprocessors:
-            elements = list(itertools.chain.from_iterable(map(preprocessor.process, elements)))
-        for element in elements:
-            counts[int(element.label[0]), math.ceil(element.prediction[0] * _LEVELS)] += 1
-    return counts
-
-
-def _derive(computations: metric_types.MetricComputations, counts: dict[Any, Floats]) -> float:
-    """The metric for boxes that are counted: those that are alike, at once."""
-    values: dict[metric_types.MetricKey, Any] = {}
-    for computation in computations:
-        if isinstance(computation, metric_types.DerivedMetricComputation):
-            with warnings.catch_warnings():  # of precision where nothing was found
-                warnings.simplefilter("ignore", RuntimeWarning)
-                values |= computation.result(values)
-        else:
-            combiner = computation.combiner
-            # The metric has no way to ask its parts to heed weights.
-            combiner._example_weighted = True
-            counted = combiner.add_input(
-                combiner.create_accumulator(), _as_inputs(counts[computation.keys[0]])
-            )
-            values |= combiner.extract_output(counted)
-    return float(values[computations[-1].keys[-1]])
-
-
-def _as_inputs(counts: Floats) -> metric_types.StandardMetricInputs:
-    true, level = np.nonzero(counts)
-    return metric_types.StandardMetricInputs(
-        {
-            tfma.LABELS_KEY: true.astype(np.float64),
-            tfma.PREDICTIONS_KEY: np.maximum(level - 0.5, 0.0) / _LEVELS,
-            tfma.EXAMPLE_WEIGHTS_KEY: counts[true, level],
+    scores = np.nan_to_num(of.confidences).tolist()
+    predicted = _boxes(of.predicted_digits, of.predicted_boxes)
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth.createIndex()
+        found = COCO()
+        found.dataset = truth.dataset | {
+            "annotations": [
+                one
+                | {"id": one["image_id"], "score": score, "area": one["bbox"][2] * one["bbox"][3]}
+                for one, score in zip(predicted, scores, strict=True)
+            ]
         }
-    )
+        found.createIndex()
+        evaluation = COCOeval(truth, found, "bbox")
+        evaluation.params.areaRng, evaluation.params.areaRngLbl = [[0.0, 1e10]], ["all"]
+        evaluation.params.maxDets = [1]
+        evaluation.evaluate()
+    return evaluation
 
 
-def average_precision(counts: Floats) -> Floats:
-    """What TFMA reads off counts as `_count` gives, many at once: [..., 2, 1 + _LEVELS] to [...].
-
-    The mean over recalls of the highest precision that is reached at that recall or a higher one;
-    NaN without true boxes.
-    """
-    surer = np.flip(np.cumsum(np.flip(counts, axis=-1), axis=-1), axis=-1)
-    false, true = surer[..., 0, 1:], surer[..., 1, 1:]
-    whole = surer[..., 1, :1]
-    precision = np.divide(true, true + false, out=np.zeros_like(true), where=true > 0)
-    recall = np.divide(true, whole, out=np.full_like(true, np.nan), where=whole > 0)
-    reached = recall[..., np.newaxis, :] >= _RECALLS[:, np.newaxis]
-    found = np.max(reached * precision[..., np.newaxis, :], axis=-1).mean(axis=-1)
-    return np.where(whole[..., 0] > 0, found, np.nan)
+def _accumulate(evaluation: Any) -> float:
+    with contextlib.redirect_stdout(io.StringIO()):
+        evaluation.accumulate()
+    precision = evaluation.eval["precision"]
+    there = precision > -1  # -1 stands for a digit that there is none of
+    return float(precision[there].mean()) if there.any() else float("nan")
 
 
-def _ranks(said: Said) -> Floats:
-    """Confidences as levels in (0, 1), by rank among those of the same digit: [n]."""
-    levels = np.empty(len(said.digits))
-    confidences = np.nan_to_num(said.confidences)
-    for digit in set(said.digits.tolist()):
-        same = np.flatnonzero(said.digits == digit)
-        _, ranks = np.unique(confidences[same], return_inverse=True)
-        levels[same] = np.floor(ranks * _LEVELS / (ranks.max() + 1))
-    return (levels + 0.5) / _LEVELS
-
-
-def _strips(truths: Floats, answers: Floats) -> Iterator[dict[str, Any]]:
-    """Extracts of long canvases: labels [k, 5] and predictions [k, 6] in COCO's order."""
-    for start in range(0, len(truths), _BESIDE):
-        part = slice(start, start + _BESIDE)
-        shift = np.zeros((len(truths[part]), 6))
-        shift[:, 0] = shift[:, 2] = _APART * np.arange(len(shift))
-        yield {
-            tfma.LABELS_KEY: truths[part] + shift[:, :5],
-            tfma.PREDICTIONS_KEY: answers[part] + shift,
-        }
-
-
-def _degenerate_as_points(boxes: Floats) -> Floats:
-    """What is inverted, or no number, as a point off the picture, within its place on the strip."""
+def _boxes(digits: NDArray[np.int64], boxes: Floats) -> Iterator[dict[str, Any]]:
     with np.errstate(invalid="ignore"):
-        sound = (
-            np.isfinite(boxes).all(1) & (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
+        sides = boxes[:, 2:] - boxes[:, :2]
+        sound = np.isfinite(boxes).all(axis=1, keepdims=True) & (sides > 0).all(
+            axis=1, keepdims=True
         )
-    return np.where(sound[:, np.newaxis], np.clip(np.nan_to_num(boxes), -1.0, 2.0), 1.5)
+    held = np.where(sound, boxes, _OFF_THE_PICTURE)
+    rows = np.concatenate([held[:, :2], held[:, 2:] - held[:, :2]], axis=1).tolist()
+    for image, (digit, row) in enumerate(zip(digits.tolist(), rows, strict=True), start=1):
+        yield {"image_id": image, "category_id": digit + 1, "bbox": row}
+
+
+class _OfModel(metric_types.Preprocessor):
+    """Hands on the detections of one model; there are none of a slice but the whole."""
+
+    def __init__(self, model_name: str):
+        super().__init__(model_name=model_name)
+        self._model_name = model_name
+
+    def process(self, extracts: dict[str, Any]) -> Iterator[Detections]:
+        found = extracts.get(DETECTIONS)
+        if found:
+            # TFMA leaves the name of an only model out.
+            yield found[self._model_name or next(iter(found))]
+
+
+class _Gather(beam.CombineFn):
+    """Joins detections and gives, under one key, the `Detections`, or None without any."""
+
+    def __init__(self, key: metric_types.MetricKey):
+        self._key = key
+
+    def create_accumulator(self) -> list[Detections]:
+        return []
+
+    def add_input(self, accumulator: list[Detections], element: Detections) -> list[Detections]:
+        return self._bound([*accumulator, element])
+
+    def merge_accumulators(self, accumulators: Iterable[list[Detections]]) -> list[Detections]:
+        return self._bound([part for accumulator in accumulators for part in accumulator])
+
+    def extract_output(self, accumulator: list[Detections]) -> dict[metric_types.MetricKey, Any]:
+        return {self._key: gather(accumulator) if accumulator else None}
+
+    def _bound(self, parts: list[Detections]) -> list[Detections]:
+        if sum(len(part.ids) for part in parts) > 2 * MOST:
+            return [gather(parts)]
+        return parts
+
+
+class MeanAveragePrecision(metric_types.Metric):
+    """COCO's mAP@[.5:.95] of one box and digit for each picture; of the whole alone."""
+
+    def __init__(self, name: str = NAME):
+        super().__init__(_computations, name=name)
+
+
+def _computations(
+    name: str,
+    eval_config: config_pb2.EvalConfig | None = None,
+    model_names: list[str] | None = None,
+) -> metric_types.MetricComputations:
+    models, baseline = model_names or [""], baseline_of(eval_config)
+    gathered = {m: metric_types.MetricKey(name="_detections", model_name=m) for m in models}
+    keys = {model: metric_types.MetricKey(name=name, model_name=model) for model in models}
+
+    def result(values: dict[metric_types.MetricKey, Any]) -> dict[metric_types.MetricKey, Any]:
+        of = {model: values[gathered[model]] for model in models}
+        if any(one is None for one in of.values()):
+            return {}
+        sample = values[clusters.KEY].sample
+        precisions = {model: mean_average_precision(one) for model, one in of.items()}
+        sizes = np.bincount(of[models[0]].groups, minlength=GROUPS).astype(np.float64)
+        found = {}
+        for model, precision in precisions.items():
+            value, error = precision.item(0), error_of(precision.item(0), precision[1:], sizes)
+            found[keys[model]] = bounded(value, intervals.of_mean(value, sample, error))
+            if baseline and model != baseline:
+                off = precision - precisions[baseline]
+                value, error = off.item(0), error_of(off.item(0), off[1:], sizes)
+                ends = intervals.of_difference(value, sample, error)
+                found[keys[model].make_diff_key()] = bounded(value, ends)
+        return found
+
+    return [
+        clusters.computation(),
+        *(
+            metric_types.MetricComputation(
+                keys=[key], preprocessors=[_OfModel(model)], combiner=_Gather(key)
+            )
+            for model, key in gathered.items()
+        ),
+        metric_types.DerivedMetricComputation(keys=list(keys.values()), result=result),
+    ]
+
+
+metric_types.register_metric(MeanAveragePrecision)

@@ -9,7 +9,7 @@ from typing import Final
 import tensorflow_model_analysis as tfma
 from tensorflow_model_analysis.proto import config_pb2
 
-from evaluation import metrics, slices
+from evaluation import coco, metrics, slices
 from evaluation.options import EvaluationOptions
 from vocabulary import features
 
@@ -28,6 +28,7 @@ METRICS: Final[dict[str, tuple[type, str]]] = {
     "joint_at_50": (metrics.Joint, ""),
     "edge_error": (metrics.EdgeError, ""),
     "calibration_error": (metrics.CalibrationError, ""),
+    coco.NAME: (coco.MeanAveragePrecision, ""),
 }
 """Class and arguments of each metric that is a number with an interval, by its name."""
 LOWER_IS_BETTER: Final = frozenset({"edge_error", "calibration_error"})
@@ -35,8 +36,15 @@ IN_PIXELS: Final = frozenset({"edge_error"})
 """The others are shares and IoUs, in [0, 1]."""
 
 COUNT: Final = "example_count"
+SOURCES: Final = "source_count"
+FORMS: Final = "form_count"
 CONFUSION: Final = "confusion_matrix"
-_OTHERS = {COUNT: (metrics.ExampleCount, ""), CONFUSION: (metrics.ConfusionMatrix, "")}
+_OTHERS = {
+    COUNT: (metrics.ExampleCount, ""),
+    SOURCES: (metrics.SourceCount, ""),
+    FORMS: (metrics.FormCount, ""),
+    CONFUSION: (metrics.ConfusionMatrix, ""),
+}
 
 
 def build_eval_config(

@@ -4,23 +4,18 @@ The Evaluator and `digits compare` both come through here. What TFMA writes into
 read with `evaluation.results`; beside it lie the rows of `evaluation.pictures`.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import apache_beam as beam
-import tensorflow as tf
 import tensorflow_model_analysis as tfma
 from tfx_bsl.public import tfxio
 
-from evaluation import coco
 from evaluation.eval_config import build_eval_config
 from evaluation.extraction import build_extractors
 from evaluation.options import EvaluationOptions
-from evaluation.pictures import read_pictures
 
 ROWS: Final = "pictures"
-COCO_FILE: Final = "coco.json"
 
 
 def evaluate(
@@ -63,6 +58,3 @@ def evaluate(
                 output_path=folder,
             )
         )
-    rows = read_pictures(f"{folder}/{ROWS}", list(models))
-    with tf.io.gfile.GFile(f"{folder}/{COCO_FILE}", "w") as file:
-        file.write(json.dumps(coco.mean_average_precision(rows, baseline)._asdict()))

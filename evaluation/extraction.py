@@ -5,6 +5,7 @@ into, which costs more than the model does. All that is measured is a sum over p
 goes on as one extract for each slice.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,12 +13,14 @@ import apache_beam as beam
 import numpy as np
 import tensorflow_model_analysis as tfma
 from apache_beam.io import parquetio
+from numpy.typing import NDArray
 from tensorflow_model_analysis.extractors import slice_key_extractor
 from tensorflow_model_analysis.proto import config_pb2
 from tensorflow_model_analysis.slicer import slicer_lib
 from tfx_bsl.tfxio import tensor_adapter
 
-from evaluation import jackknife, metrics, pictures, slices
+from evaluation import clusters, coco, jackknife, metrics, pictures, slices
+from evaluation.pixels import frame_sizes
 from vocabulary import features
 
 _PREDICTIONS = "ExtractPredictions"
@@ -48,9 +51,11 @@ def build_extractors(
     place = [extractor.stage_name for extractor in extractors].index(_PREDICTIONS)
     names = [spec.name for spec in config.model_specs]
     keys = [sorted(spec.feature_keys) for spec in config.slicing_specs]
+    baseline = metrics.baseline_of(config)
     name = tfma.extractors.Extractor("NameInput", beam.Map(_name_input))
     measure = tfma.extractors.Extractor(
-        slice_key_extractor.SLICE_KEY_EXTRACTOR_STAGE_NAME, _Measure(names, keys, canvas, rows)
+        slice_key_extractor.SLICE_KEY_EXTRACTOR_STAGE_NAME,
+        _Measure(names, baseline, keys, canvas, rows),
     )
     return [*extractors[:place], name, extractors[place], measure]
 
@@ -69,11 +74,12 @@ def _name_input(extracts: dict[str, Any]) -> dict[str, Any]:
 def _Measure(  # noqa: N802
     extracts: beam.PCollection,
     models: list[str],
+    baseline: str | None,
     keys: list[list[str]],
     canvas: tuple[int, int],
     rows: str,
 ) -> beam.PCollection:
-    batches = extracts | beam.Map(_answers, models)
+    batches = extracts | beam.Map(_answers, models, canvas)
     _ = (
         batches
         | beam.Map(pictures.as_table)
@@ -81,22 +87,37 @@ def _Measure(  # noqa: N802
             rows, schema=pictures.schema(models), file_name_suffix=pictures.SUFFIX
         )
     )
-    return batches | beam.FlatMap(_sums, keys, canvas)
+    forms = (
+        batches
+        | "Forms" >> beam.FlatMap(lambda answers: set(answers.forms) - {b""})
+        | "EachForm" >> beam.Distinct()
+        | "CountForms" >> beam.combiners.Count.Globally()
+    )
+    return batches | beam.FlatMap(_sums, keys, baseline, beam.pvalue.AsSingleton(forms))
 
 
-def _answers(extracts: dict[str, Any], models: list[str]) -> pictures.Answers:
+def _answers(
+    extracts: dict[str, Any], models: list[str], canvas: tuple[int, int]
+) -> pictures.Answers:
     """The truth and what each model says of a batch, with the features that slices ask for."""
     known, said = extracts[tfma.FEATURES_KEY], extracts[tfma.PREDICTIONS_KEY]
     by_model = {models[0]: said} if len(models) == 1 else said
     digits = np.ravel(known[features.LABEL]).astype(np.int64)
-    ids = known.get(features.SOURCE_ID)
-    given = np.ravel(ids) if ids is not None else [b""] * len(digits)
     records = np.ravel(extracts[tfma.INPUT_KEY])
+    given = (
+        np.ravel(known[key]) if known.get(key) is not None else [b""] * len(digits)
+        for key in (features.ID, features.SOURCE_ID, features.FORM)
+    )
+    ids, sources, forms = given
+    ids = [pictures.id_of(*pair) for pair in zip(ids, records, strict=True)]
     facts = (key for key, _, _ in slices.BANDS.values())
     return pictures.Answers(
-        source_ids=[pictures.id_of(*pair) for pair in zip(given, records, strict=True)],
+        ids=ids,
+        source_ids=[source or id_ for source, id_ in zip(sources, ids, strict=True)],
+        forms=list(forms),
         digits=digits,
         boxes=np.stack([np.ravel(known[key]) for key in features.BOX], -1).astype(np.float64),
+        frames=frame_sizes(pictures.sizes_of(known, records), canvas),
         probabilities={m: np.asarray(by_model[m]["probabilities"], np.float64) for m in models},
         predicted_boxes={m: np.asarray(by_model[m]["box"], np.float64) for m in models},
         facts={key: known[key] for key in facts if known.get(key) is not None},
@@ -104,11 +125,11 @@ def _answers(extracts: dict[str, Any], models: list[str]) -> pictures.Answers:
 
 
 def _sums(
-    answers: pictures.Answers, keys: list[list[str]], canvas: tuple[int, int]
+    answers: pictures.Answers, keys: list[list[str]], baseline: str | None, forms: int
 ) -> Iterator[dict[str, Any]]:
     """For each slice that pictures fall into, by the features that part them: what they add up to.
 
-    The sums are kept in the groups of `evaluation.jackknife`.
+    The sums are kept in the groups of `evaluation.jackknife`; `forms` counts those of all pictures.
     """
     measured = {
         model: metrics.measure(
@@ -116,17 +137,44 @@ def _sums(
             true_boxes=answers.boxes,
             probabilities=probabilities,
             predicted_boxes=answers.predicted_boxes[model],
-            canvas=canvas,
+            frames=answers.frames,
         )
         for model, probabilities in answers.probabilities.items()
     }
-    in_group = np.eye(jackknife.GROUPS)[:, jackknife.groups_of(answers.source_ids)]
+    if baseline:
+        measured = {m: metrics.pair(of, measured[baseline]) for m, of in measured.items()}
+    cluster = clusters.cluster_of(answers.source_ids, answers.forms, known=forms)
+    groups = jackknife.groups_of(cluster)
+    in_group = np.eye(jackknife.GROUPS)[:, groups]
     known = {
         features.LABEL: answers.digits,
         **slices.slice_features(answers.facts, answers.boxes),
     }
     for slice_key, chosen in slices.parted(known, keys):
-        yield {
+        extract = {
             tfma.SLICE_KEY_TYPES_KEY: slicer_lib.slice_keys_to_numpy_array([slice_key]),
             metrics.SUMS: {m: in_group[:, chosen] @ of[chosen] for m, of in measured.items()},
+            clusters.EXTRACT: clusters.Clusters(
+                Counter(cluster[i] for i in chosen),
+                {answers.source_ids[i] for i in chosen},
+                {answers.forms[i] for i in chosen} - {b""},
+            ),
         }
+        if slice_key == ():
+            extract[coco.DETECTIONS] = _detections(answers, groups)
+        yield extract
+
+
+def _detections(answers: pictures.Answers, groups: NDArray[np.int64]) -> dict[str, coco.Detections]:
+    return {
+        model: coco.Detections(
+            ids=np.array(answers.ids, np.bytes_),
+            groups=groups,
+            digits=answers.digits,
+            boxes=answers.boxes,
+            predicted_digits=probabilities.argmax(axis=1),
+            confidences=probabilities.max(axis=1),
+            predicted_boxes=answers.predicted_boxes[model],
+        )
+        for model, probabilities in answers.probabilities.items()
+    }

@@ -1,9 +1,9 @@
-"""Confidence intervals by the delete-a-group jackknife, from sums that are kept in groups.
+"""Standard errors by the delete-a-group jackknife, from sums that are kept in groups.
 
 TFMA's own jackknife deals pictures out anew at each run, so that a verdict could change without a
 reason, leaves a slice without intervals when one of its groups is empty, and passes over the data
-once more for each group. Here the group is a function of the picture, the same for all models (so
-differences are paired), and all slices get their intervals from the one pass.
+once more for each group. Here the group is a function of the picture's cluster, the same for all
+models (so differences are paired), and all slices get their errors from the one pass.
 
 Busing, Meijer and van der Leeden, Delete-m Jackknife for Unequal m, 1999.
 """
@@ -14,7 +14,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from tensorflow_model_analysis.api.types import ValueWithTDistribution
+
+from evaluation.intervals import Error
 
 GROUPS: Final = 20
 """TFMA's own number."""
@@ -22,12 +23,12 @@ GROUPS: Final = 20
 Floats = NDArray[np.float64]
 
 
-def groups_of(source_ids: Iterable[bytes]) -> NDArray[np.int64]:
+def groups_of(clusters: Iterable[bytes]) -> NDArray[np.int64]:
     """The group of each picture, int64 [n] in [0, GROUPS), whatever run or worker asks."""
-    return np.array([zlib.crc32(source_id) % GROUPS for source_id in source_ids], np.int64)
+    return np.array([zlib.crc32(cluster) % GROUPS for cluster in clusters], np.int64)
 
 
-def estimate(read: Callable[[Floats], Floats], groups: Floats) -> ValueWithTDistribution | float:
+def estimate(read: Callable[[Floats], Floats], groups: Floats) -> tuple[float, Error | None]:
     """The value that `read` gives for the sum of all groups, and its standard error.
 
     Args:
@@ -35,14 +36,15 @@ def estimate(read: Callable[[Floats], Floats], groups: Floats) -> ValueWithTDist
         groups: the sums of each group, [GROUPS, k]; the first column counts pictures.
 
     Returns:
-        As `from_groups`.
+        The value, and what `error_of` says of it.
     """
     total = groups.sum(axis=0)
-    return from_groups(float(read(total)), read(total - groups), groups[:, 0])
+    value = float(read(total))
+    return value, error_of(value, read(total - groups), groups[:, 0])
 
 
-def from_groups(value: float, without: Floats, sizes: Floats) -> ValueWithTDistribution | float:
-    """A value and its standard error, from what it would be without each group.
+def error_of(value: float, without: Floats, sizes: Floats) -> Error | None:
+    """The standard error of a value, from what it would be without each group.
 
     Args:
         value: of all pictures.
@@ -50,20 +52,14 @@ def from_groups(value: float, without: Floats, sizes: Floats) -> ValueWithTDistr
         sizes: the pictures in each group, [GROUPS].
 
     Returns:
-        What TFMA writes as a bounded value; the value alone where fewer than two groups hold any
-        pictures.
+        None where fewer than two groups hold any pictures, or a value is no number.
     """
     held = sizes > 0
     count = int(held.sum())
     if count < 2 or not np.isfinite([value, *without[held]]).all():
-        return value
+        return None
     without, share = without[held], sizes.sum() / sizes[held]
     pseudo = share * value - (share - 1) * without
     centre = count * value - np.sum((1 - 1 / share) * without)
     variance = np.mean((pseudo - centre) ** 2 / (share - 1))
-    return ValueWithTDistribution(
-        sample_mean=value,
-        sample_standard_deviation=float(np.sqrt(variance)),
-        sample_degrees_of_freedom=count - 1,
-        unsampled_value=value,
-    )
+    return Error(float(np.sqrt(variance)), count - 1)

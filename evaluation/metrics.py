@@ -5,15 +5,18 @@ measured as a matrix (`measure`, called from `evaluation.extraction`) and added 
 metrics are read off the totals of a slice. These are kept in groups, for `evaluation.jackknife`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import apache_beam as beam
 import numpy as np
 from numpy.typing import NDArray
 from tensorflow_model_analysis.metrics import metric_types
-from tensorflow_model_analysis.proto import config_pb2
+from tensorflow_model_analysis.proto import config_pb2, metrics_for_slice_pb2
 
+from evaluation import clusters, intervals
+from evaluation.intervals import Ends, Error, Sample
 from evaluation.jackknife import GROUPS, estimate
 from vocabulary import boxes, features
 
@@ -33,8 +36,10 @@ _SIZES: Final = {
     "hits": len(IOU_THRESHOLDS),
     "joint": 1,
     "edge_error": 1,
+    "edge_reach": 1,
     "gap": CONFIDENCE_BINS,
     "confusion": features.NUM_CLASSES**2,
+    "both": 2 + len(IOU_THRESHOLDS),
 }
 SIZE: Final = sum(_SIZES.values())
 
@@ -53,8 +58,10 @@ class Totals(NamedTuple):
         hits: how many at least at each of `IOU_THRESHOLDS`, [..., 4].
         joint: how many with the right digit and at least `JOINT_THRESHOLD`.
         edge_error: of the mean distance of a box's four edges from the true ones, in pixels.
+        edge_reach: of the highest edge error that a picture can have.
         gap: of 1 for a right digit (else 0) minus the confidence, by bin of confidence, [..., 15].
         confusion: how many of each true digit (row) were taken for each (column), [..., 100].
+        both: how many of `shares` the baseline has as well, [..., 6].
     """
 
     pictures: Floats
@@ -65,8 +72,16 @@ class Totals(NamedTuple):
     hits: Floats
     joint: Floats
     edge_error: Floats
+    edge_reach: Floats
     gap: Floats
     confusion: Floats
+    both: Floats
+
+    @property
+    def shares(self) -> Floats:
+        """What is counted as a share of the pictures: right digit, hits and joint, [..., 6]."""
+        ends = self.right_digit[..., np.newaxis], self.joint[..., np.newaxis]
+        return np.concatenate([ends[0], self.hits, ends[1]], axis=-1)
 
 
 def measure(
@@ -75,16 +90,17 @@ def measure(
     true_boxes: Floats,
     probabilities: Floats,
     predicted_boxes: Floats,
-    canvas: tuple[int, int],
+    frames: Floats,
 ) -> Floats:
-    """Each picture's contribution to `Totals`, flat: float64 [n, SIZE].
+    """Each picture's contribution to `Totals`, flat: float64 [n, SIZE]; see `pair` for `both`.
 
     Args:
         digits: the true ones, [n].
         true_boxes: [n, 4], (xmin, ymin, xmax, ymax) in [0, 1].
         probabilities: the model's of each digit, [n, 10].
         predicted_boxes: the model's, [n, 4]; a degenerate one has IoU 0.
-        canvas: (height, width) in pixels, which distances of edges are counted in.
+        frames: [n, 2], the (height, width) of each in pixels of the canvas, which distances of
+            edges are counted in.
     """
     count = len(digits)
     predicted, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
@@ -102,18 +118,25 @@ def measure(
         union,
         iou[:, np.newaxis] >= IOU_THRESHOLDS,
         right * (iou >= JOINT_THRESHOLD),
-        _edge_errors(true_boxes, predicted_boxes, canvas),
+        _edge_errors(true_boxes, predicted_boxes, frames),
+        frames.mean(axis=1),
         np.eye(CONFIDENCE_BINS)[bins] * (right - confidence)[:, np.newaxis],
         np.eye(features.NUM_CLASSES**2)[digits * features.NUM_CLASSES + predicted],
+        np.zeros((count, _SIZES["both"])),
     ]
     return np.concatenate([np.reshape(column, (count, -1)) for column in columns], axis=1)
 
 
-def _edge_errors(true: Floats, predicted: Floats, canvas: tuple[int, int]) -> Floats:
-    """Mean distance of the four edges in pixels, at most a side of the canvas for each."""
+def pair(measured: Floats, baseline: Floats) -> Floats:
+    """What `measure` gives for a model, with `both` of it and the baseline: float64 [n, SIZE]."""
+    both = as_totals(measured).shares * as_totals(baseline).shares
+    return np.concatenate([measured[:, : -both.shape[1]], both], axis=1)
+
+
+def _edge_errors(true: Floats, predicted: Floats, frames: Floats) -> Floats:
+    """Mean distance of the four edges in pixels, at most a side of the picture for each."""
     off = np.clip(np.nan_to_num(np.abs(predicted - true), nan=1.0, posinf=1.0), 0.0, 1.0)
-    height, width = canvas
-    return np.mean(off * [width, height, width, height], axis=1)
+    return np.mean(off * frames[:, [1, 0, 1, 0]], axis=1)
 
 
 def as_totals(vectors: Floats) -> Totals:
@@ -157,6 +180,7 @@ class _Sum(beam.CombineFn):
 
 
 Read = Callable[[Totals], Floats]
+Values = dict[metric_types.MetricKey, Any]
 
 
 class _LocalizationMetric(metric_types.Metric):
@@ -165,68 +189,135 @@ class _LocalizationMetric(metric_types.Metric):
     TFMA makes it again from its arguments, so all of them are handed on.
     """
 
-    def __init__(self, name: str, read: Read, *, interval: bool = True, **arguments: float):
-        def computations(
-            name: str,
-            eval_config: config_pb2.EvalConfig | None = None,
-            model_names: list[str] | None = None,
-            **_: float,
-        ) -> metric_types.MetricComputations:
-            models = model_names or [""]
-            return [
-                *(_totals(model) for model in models),
-                _derived(name, models, _baseline(eval_config), read, interval=interval),
-            ]
+    def __init__(self, name: str, read: "_Share | _Mean", **arguments: float):
+        def result(values: Values, models: Sequence[str], baseline: str | None) -> Values:
+            sample = values[clusters.KEY].sample
+            groups = {model: values[totals_key(model)] for model in models}
+            found = {}
+            for model in models:
+                key = metric_types.MetricKey(name=name, model_name=model)
+                found[key] = bounded(*read.value(groups[model], sample))
+                if baseline and model != baseline:
+                    difference = read.difference(groups[model], groups[baseline], sample)
+                    found[key.make_diff_key()] = bounded(*difference)
+            return found
 
-        super().__init__(computations, name=name, **arguments)
+        super().__init__(_computations(result), name=name, **arguments)
 
 
-def _baseline(config: config_pb2.EvalConfig | None) -> str | None:
+class _Plain(metric_types.Metric):
+    """Numbers without an interval, of each model."""
+
+    def __init__(self, name: str, read: Callable[[Totals, clusters.Clusters], Floats | float]):
+        def result(values: Values, models: Sequence[str], baseline: str | None) -> Values:
+            return {
+                metric_types.MetricKey(name=name, model_name=model): read(
+                    as_totals(values[totals_key(model)].sum(axis=0)), values[clusters.KEY]
+                )
+                for model in models
+            }
+
+        super().__init__(_computations(result), name=name)
+
+
+def _computations(
+    result: Callable[[Values, Sequence[str], str | None], Values],
+) -> Callable[..., metric_types.MetricComputations]:
+    """What TFMA calls for the computations of a metric: those all share, then its own."""
+
+    def computations(
+        name: str,
+        eval_config: config_pb2.EvalConfig | None = None,
+        model_names: list[str] | None = None,
+        **_: float,
+    ) -> metric_types.MetricComputations:
+        models, baseline = model_names or [""], baseline_of(eval_config)
+        return [
+            clusters.computation(),
+            *(_totals(model) for model in models),
+            metric_types.DerivedMetricComputation(
+                keys=[metric_types.MetricKey(name=name, model_name=model) for model in models],
+                result=lambda values: result(values, models, baseline),
+            ),
+        ]
+
+    return computations
+
+
+def baseline_of(config: config_pb2.EvalConfig | None) -> str | None:
+    """The name of the model that others are compared with, if any is."""
     specs = config.model_specs if config else []
     return next((spec.name for spec in specs if spec.is_baseline), None)
 
 
-def _totals_key(model: str) -> metric_types.MetricKey:
+def totals_key(model: str) -> metric_types.MetricKey:
+    """Where the sums of a slice are while metrics are read off them, [GROUPS, SIZE]."""
     # A leading underscore keeps a key out of the results.
     return metric_types.MetricKey(name="_localization_totals", model_name=model)
 
 
 def _totals(model: str) -> metric_types.MetricComputation:
-    key = _totals_key(model)
+    key = totals_key(model)
     return metric_types.MetricComputation(
         keys=[key], preprocessors=[_OfModel(model)], combiner=_Sum(key)
     )
 
 
-def _derived(
-    name: str, models: list[str], baseline: str | None, read: Read, *, interval: bool
-) -> metric_types.DerivedMetricComputation:
-    keys = {model: metric_types.MetricKey(name=name, model_name=model) for model in models}
-
-    def result(metrics: dict[metric_types.MetricKey, Any]) -> dict[metric_types.MetricKey, Any]:
-        groups = {model: metrics[_totals_key(model)] for model in models}
-        if not interval:
-            return {keys[m]: _plain(read(as_totals(groups[m].sum(0)))) for m in models}
-        found = {keys[m]: estimate(lambda t: read(as_totals(t)), groups[m]) for m in models}
-        for model in models:
-            if baseline and model != baseline:
-                pair = np.concatenate([groups[model], groups[baseline]], axis=1)
-                found[keys[model].make_diff_key()] = estimate(_difference(read), pair)
-        return found
-
-    return metric_types.DerivedMetricComputation(keys=list(keys.values()), result=result)
+def bounded(value: float, ends: Ends) -> metrics_for_slice_pb2.BoundedValue | float:
+    """As TFMA writes a value with an interval; without pictures it is no number, and has none."""
+    if not math.isfinite(value):
+        return value
+    wrapped = zip(("value", "lower_bound", "upper_bound"), (value, *ends), strict=True)
+    return metrics_for_slice_pb2.BoundedValue(**{name: {"value": n} for name, n in wrapped})
 
 
-def _plain(value: Floats) -> Floats | float:
-    return float(value) if np.ndim(value) == 0 else value
+class _Share(NamedTuple):
+    """A share of the pictures: its place among `Totals.shares`."""
+
+    which: int
+
+    def _part(self, sums: Floats) -> Floats:
+        totals = as_totals(sums)
+        return _share(totals.shares[..., self.which], totals.pictures)
+
+    def value(self, groups: Floats, sample: Sample) -> tuple[float, Ends]:
+        value, error = estimate(self._part, groups)
+        return value, intervals.of_share(value, sample, error)
+
+    def difference(self, candidate: Floats, baseline: Floats, sample: Sample) -> tuple[float, Ends]:
+        value, error = _paired(self._part, candidate, baseline)
+        mine, theirs = (as_totals(of.sum(axis=0)) for of in (candidate, baseline))
+        both = mine.both[self.which]
+        return value, intervals.of_paired_shares(
+            mine.shares[self.which] - both, theirs.shares[self.which] - both, sample, error
+        )
 
 
-def _difference(read: Read) -> Callable[[Floats], Floats]:
-    def difference(pair: Floats) -> Floats:
-        candidate, baseline = pair[..., :SIZE], pair[..., SIZE:]
-        return read(as_totals(candidate)) - read(as_totals(baseline))
+class _Mean(NamedTuple):
+    """A mean over pictures, or what is like one, of values in [0, most]."""
 
-    return difference
+    read: Read
+    most: Read = lambda totals: np.ones_like(totals.pictures)
+
+    def _value(self, sums: Floats) -> Floats:
+        return self.read(as_totals(sums))
+
+    def value(self, groups: Floats, sample: Sample) -> tuple[float, Ends]:
+        value, error = estimate(self._value, groups)
+        most = float(self.most(as_totals(groups.sum(axis=0))))
+        return value, intervals.of_mean(value, sample, error, most=most)
+
+    def difference(self, candidate: Floats, baseline: Floats, sample: Sample) -> tuple[float, Ends]:
+        value, error = _paired(self._value, candidate, baseline)
+        most = float(self.most(as_totals(candidate.sum(axis=0))))
+        return value, intervals.of_difference(value, sample, error, most=most)
+
+
+def _paired(
+    read: Callable[[Floats], Floats], candidate: Floats, baseline: Floats
+) -> tuple[float, Error | None]:
+    both = np.concatenate([candidate, baseline], axis=1)
+    return estimate(lambda sums: read(sums[..., :SIZE]) - read(sums[..., SIZE:]), both)
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
@@ -234,58 +325,75 @@ def _share(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.full(part.shape, np.nan), where=np.asarray(whole) != 0)
 
 
-class ExampleCount(_LocalizationMetric):
+class ExampleCount(_Plain):
     """How many pictures there are."""
 
     def __init__(self, name: str = "example_count"):
-        super().__init__(name, lambda totals: totals.pictures, interval=False)
+        super().__init__(name, lambda totals, _: float(totals.pictures))
+
+
+class SourceCount(_Plain):
+    """How many glyphs (or pictures of one's own) the pictures are of."""
+
+    def __init__(self, name: str = "source_count"):
+        super().__init__(name, lambda _, of: float(len(of.sources)))
+
+
+class FormCount(_Plain):
+    """How many forms the pictures are of; 0 where forms are unknown."""
+
+    def __init__(self, name: str = "form_count"):
+        super().__init__(name, lambda _, of: float(len(of.forms)))
 
 
 class Accuracy(_LocalizationMetric):
     """Share of pictures whose digit is right."""
 
     def __init__(self, name: str = "accuracy"):
-        super().__init__(name, lambda totals: _share(totals.right_digit, totals.pictures))
+        super().__init__(name, _Share(0))
 
 
 class MeanIoU(_LocalizationMetric):
     """Mean over pictures of intersection over union of the predicted and the true box."""
 
     def __init__(self, name: str = "mean_iou"):
-        super().__init__(name, lambda totals: _share(totals.iou, totals.pictures))
+        super().__init__(name, _Mean(lambda totals: _share(totals.iou, totals.pictures)))
 
 
 class PooledIoU(_LocalizationMetric):
     """Sum of all intersections over sum of all unions: large digits weigh more."""
 
     def __init__(self, name: str = "pooled_iou"):
-        super().__init__(name, lambda totals: _share(totals.intersection, totals.union))
+        super().__init__(name, _Mean(lambda totals: _share(totals.intersection, totals.union)))
 
 
 class IoUAtLeast(_LocalizationMetric):
     """Share of pictures whose box reaches a threshold, one of `IOU_THRESHOLDS`."""
 
     def __init__(self, threshold: float, name: str | None = None):
-        which = IOU_THRESHOLDS.index(threshold)
-        super().__init__(
-            name or f"iou_at_{round(100 * threshold)}",
-            lambda totals: _share(totals.hits[..., which], totals.pictures),
-            threshold=threshold,
-        )
+        which = 1 + IOU_THRESHOLDS.index(threshold)
+        name = name or f"iou_at_{round(100 * threshold)}"
+        super().__init__(name, _Share(which), threshold=threshold)
 
 
 class Joint(_LocalizationMetric):
     """Share of pictures whose digit is right and whose box reaches `JOINT_THRESHOLD`."""
 
     def __init__(self, name: str = "joint_at_50"):
-        super().__init__(name, lambda totals: _share(totals.joint, totals.pictures))
+        super().__init__(name, _Share(1 + len(IOU_THRESHOLDS)))
 
 
 class EdgeError(_LocalizationMetric):
     """Mean distance of a box's edges from the true ones, in pixels of the canvas."""
 
     def __init__(self, name: str = "edge_error"):
-        super().__init__(name, lambda totals: _share(totals.edge_error, totals.pictures))
+        super().__init__(
+            name,
+            _Mean(
+                lambda totals: _share(totals.edge_error, totals.pictures),
+                most=lambda totals: _share(totals.edge_reach, totals.pictures),
+            ),
+        )
 
 
 class CalibrationError(_LocalizationMetric):
@@ -297,19 +405,19 @@ class CalibrationError(_LocalizationMetric):
 
     def __init__(self, name: str = "calibration_error"):
         super().__init__(
-            name, lambda totals: _share(np.abs(totals.gap).sum(axis=-1), totals.pictures)
+            name, _Mean(lambda totals: _share(np.abs(totals.gap).sum(axis=-1), totals.pictures))
         )
 
 
-class ConfusionMatrix(_LocalizationMetric):
+class ConfusionMatrix(_Plain):
     """How many of each true digit (row) were taken for each digit (column), flat, [100]."""
 
     def __init__(self, name: str = "confusion_matrix"):
-        super().__init__(name, lambda totals: totals.confusion, interval=False)
+        super().__init__(name, lambda totals, _: totals.confusion)
 
 
 for _metric in (
-    ExampleCount, Accuracy, MeanIoU, PooledIoU, IoUAtLeast, Joint, EdgeError, CalibrationError,
-    ConfusionMatrix,
+    ExampleCount, SourceCount, FormCount, Accuracy, MeanIoU, PooledIoU, IoUAtLeast, Joint,
+    EdgeError, CalibrationError, ConfusionMatrix,
 ):  # fmt: skip
     metric_types.register_metric(_metric)

@@ -1,15 +1,14 @@
-"""Finds the pixels to the rows of `evaluation.pictures`, which hold none."""
+"""Finds the pixels to the rows of `evaluation.pictures`, which hold none; and their size."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from evaluation.pictures import Pictures, id_of
 from vocabulary import features
-
-Identity = tuple[str, ...]
-"""What tells pictures apart: where a glyph came from, and its box on the canvas."""
 
 
 class Pixels(NamedTuple):
@@ -26,23 +25,33 @@ def read_pixels(rows: Pictures, files: Sequence[str]) -> Iterator[Pixels]:
         rows: of an evaluation.
         files: TFRecords of tf.Example, gzipped where they end in .gz.
     """
-    pairs = zip(rows.source_ids, rows.boxes, strict=True)
-    known = {_identity(*pair): row for row, pair in enumerate(pairs)}
+    known = {id_: row for row, id_ in enumerate(rows.ids)}
     for path in files:
         records = tf.data.TFRecordDataset(path, compression_type=compression(path))
         for record in records.as_numpy_iterator():
             feature = tf.train.Example.FromString(record).features.feature
-            source_id = id_of(b"".join(feature[features.SOURCE_ID].bytes_list.value[:1]), record)
-            box = [feature[key].float_list.value[0] for key in features.BOX]
-            row = known.get(_identity(source_id.decode(errors="replace"), box))
+            id_ = id_of(b"".join(feature[features.ID].bytes_list.value[:1]), record)
+            row = known.get(id_.decode(errors="replace"))
             if row is not None:
                 yield Pixels(row, feature[features.IMAGE].bytes_list.value[0])
+
+
+def frame_sizes(sizes: NDArray[np.float64], canvas: tuple[int, int]) -> NDArray[np.float64]:
+    """The pixels of the canvas that pictures fill when they are fitted in whole.
+
+    The Transform component fits them so (`trainer.preprocessing`).
+
+    Args:
+        sizes: (height, width) of each in its own pixels, [n, 2].
+        canvas: (height, width).
+
+    Returns:
+        (height, width) of each on the canvas, [n, 2].
+    """
+    ratios = (np.array(canvas, np.float32) / sizes.astype(np.float32)).min(axis=1, keepdims=True)
+    return np.clip(np.rint(sizes.astype(np.float32) * ratios), 1, canvas).astype(np.float64)
 
 
 def compression(path: str) -> str:
     """What a file of TFRecords is compressed with, as TensorFlow calls it."""
     return "GZIP" if path.endswith(".gz") else ""
-
-
-def _identity(source_id: str, box: Iterable[float]) -> Identity:
-    return source_id, *(f"{edge:.5f}" for edge in box)

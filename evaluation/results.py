@@ -1,19 +1,14 @@
 """Reads back what `evaluation.evaluate` wrote, as typed values."""
 
-import json
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import tensorflow as tf
 import tensorflow_model_analysis as tfma
 from numpy.typing import NDArray
 
-from evaluation import coco
-from evaluation.eval_config import CANDIDATE, CONFUSION, COUNT, IN_PIXELS, METRICS
-from evaluation.evaluate import COCO_FILE
+from evaluation.eval_config import CANDIDATE, CONFUSION, COUNT, FORMS, METRICS, SOURCES
 from evaluation.slices import CROSS, SLICES
 from vocabulary import features
 
@@ -41,6 +36,8 @@ class SliceResult:
         metrics: by model and by name; COCO's mAP is of the whole alone.
         differences: of a model from the baseline, on the same pictures; by model and by name.
         confusion: how many of each true digit (row) were taken for each, [10, 10], by model.
+        sources: how many glyphs (or pictures of one's own) they are of.
+        forms: how many forms these are from; 0 where that is unknown.
     """
 
     slice: str
@@ -49,6 +46,8 @@ class SliceResult:
     metrics: dict[str, dict[str, Estimate]]
     differences: dict[str, dict[str, Estimate]]
     confusion: dict[str, NDArray[np.int64]]
+    sources: int = 0
+    forms: int = 0
 
     @property
     def title(self) -> str:
@@ -89,10 +88,8 @@ def read_evaluation(folder: str) -> Evaluation:
         ValueError: if no picture was evaluated.
     """
     config = tfma.load_eval_result(folder).config
-    with tf.io.gfile.GFile(f"{folder}/{COCO_FILE}") as file:
-        precision = coco.Precision(**json.load(file))
-    models = list(precision.values)  # TFMA leaves the name of an only model out
-    one = len(models) == 1
+    models = [spec.name or CANDIDATE for spec in config.model_specs]
+    one = len(models) == 1  # TFMA leaves the name of an only model out
     by_model = {
         model: dict(
             tfma.load_eval_result(folder, model_name=None if one else model).slicing_metrics
@@ -103,16 +100,10 @@ def read_evaluation(folder: str) -> Evaluation:
     keys = sorted(by_model[models[0]], key=lambda key: _order(key, names))
     if not keys or keys[0] != ():
         raise ValueError("there are no pictures to evaluate")
-    slices = [_slice(key, {m: by_model[m][key][""][""] for m in models}) for key in keys]
-    for model in models:
-        slices[0].metrics[model][coco.NAME] = _bounded(*precision.values[model])
-        if model in precision.differences:
-            difference = _bounded(*precision.differences[model], lowest=-1.0)
-            slices[0].differences[model][coco.NAME] = difference
     return Evaluation(
         models=models,
         baseline=next((spec.name for spec in config.model_specs if spec.is_baseline), None),
-        slices=slices,
+        slices=[_slice(key, {m: by_model[m][key][""][""] for m in models}) for key in keys],
     )
 
 
@@ -123,12 +114,17 @@ class SliceMetrics:
     key: tuple[tuple[str, str], ...]
     count: int
     metrics: dict[str, Estimate]
+    sources: int = 0
+    forms: int = 0
 
 
 def read_slices(folder: str) -> list[SliceMetrics]:
     """The candidate's metrics on every slice, the whole first, from the folder of an evaluation."""
     found = read_evaluation(folder).slices
-    return [SliceMetrics(one.key, one.count, one.metrics[CANDIDATE]) for one in found]
+    return [
+        SliceMetrics(one.key, one.count, one.metrics[CANDIDATE], one.sources, one.forms)
+        for one in found
+    ]
 
 
 def read_metrics(folder: str) -> dict[str, float]:
@@ -147,6 +143,8 @@ def _slice(key: tuple[tuple[str, Any], ...], values: dict[str, dict[str, Any]]) 
         metrics={model: dict(_estimates(said, "")) for model, said in values.items()},
         differences={model: dict(_estimates(said, "_diff")) for model, said in values.items()},
         confusion={model: _matrix(said[CONFUSION]) for model, said in values.items()},
+        sources=round(first[SOURCES].get("doubleValue", 0.0)),
+        forms=round(first[FORMS].get("doubleValue", 0.0)),
     )
 
 
@@ -157,18 +155,9 @@ def _estimates(values: dict[str, Any], suffix: str) -> Iterator[tuple[str, Estim
             continue
         bounded = value.get("boundedValue")
         if bounded:
-            highest = math.inf if name in IN_PIXELS else 1.0
-            numbers = (float(bounded.get(key, 0.0)) for key in _BOUNDED)
-            yield name, _bounded(*numbers, lowest=-highest if suffix else 0.0, highest=highest)
+            yield name, Estimate(*(float(bounded.get(key, 0.0)) for key in _BOUNDED))
         else:
             yield name, Estimate(float(value.get("doubleValue", "nan")))
-
-
-def _bounded(value: float, *ends: float, lowest: float = 0.0, highest: float = 1.0) -> Estimate:
-    """With ends that it can have: from a few pictures an interval may reach beyond."""
-    if not ends:
-        return Estimate(value)
-    return Estimate(value, max(ends[0], lowest), min(ends[1], highest))
 
 
 def _matrix(value: dict[str, Any]) -> NDArray[np.int64]:

@@ -26,12 +26,16 @@ _NEEDED = {
     **dict.fromkeys(features.BOX, "float_list"),
 }
 _KNOWN = {
+    features.ID: "bytes_list",
     features.SOURCE_ID: "bytes_list",
+    features.FORM: "bytes_list",
+    features.HEIGHT: "int64_list",
+    features.WIDTH: "int64_list",
     features.CONTRAST: "float_list",
     features.ROTATION: "float_list",
     features.CLUTTER: "int64_list",
 }
-"""What a tf.Example must hold one of, and what it may: the id, and the facts behind slices."""
+"""What a tf.Example must hold one of, and what it may: ids, size, and the facts behind slices."""
 _ROUNDING = 1e-3
 """How far an edge may be off the picture, of which it is a share."""
 _OTHERS = "name others, or a folder of pictures with their labels"
@@ -64,7 +68,8 @@ def _example(path: Path) -> tf.train.Example:
     feature = example.features.feature
     feature[features.IMAGE].bytes_list.value.append(path.read_bytes())
     feature[features.FORMAT].bytes_list.value.append(FORMATS[path.suffix.lower()])
-    feature[features.SOURCE_ID].bytes_list.value.append(path.name.encode())
+    for key in (features.ID, features.SOURCE_ID):
+        feature[key].bytes_list.value.append(path.name.encode())
     for key, value in ((features.HEIGHT, height), (features.WIDTH, width)):
         feature[key].int64_list.value.append(value)
     feature[features.LABEL].int64_list.value.append(digit)
@@ -80,9 +85,18 @@ def require_labels(paths: list[Path]) -> None:
         UserError: at the first that does not.
     """
     complete: set[str] | None = None
+    ids: set[bytes] = set()
     for path in paths:
         for number, example in enumerate(_examples(path), start=1):
-            known = _require_label(example, where=f"the tf.Example {number} of {path}")
+            where = f"the tf.Example {number} of {path}"
+            known = _require_label(example, where=where)
+            for one in example.features.feature[features.ID].bytes_list.value:
+                if one in ids:
+                    raise UserError(
+                        f"{where} has the {features.ID} {one.decode(errors='replace')} of another; "
+                        "give each its own, or none"
+                    )
+                ids.add(one)
             complete = known if complete is None else complete
             for key in known ^ complete:
                 raise UserError(

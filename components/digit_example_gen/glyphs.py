@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 HELD_OUT_SHARE = 0.15
-"""The share of the writers (or blocks of glyphs) that each split but `train` holds out."""
+"""The share of the forms (or blocks of glyphs) that each split but `train` holds out."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,17 @@ class Glyphs:
     Attributes:
         pictures: uint8 [n, 28, 28], 0 is paper and 255 is ink.
         labels: int64 [n], 0 to 9.
-        groups: int64 [n], the writer of each, or a block of glyphs where writers are unknown;
-            a group is never divided between splits.
+        groups: int64 [n], the form of each, or a block of glyphs where forms are unknown; a group
+            is never divided between splits.
         names: str [n], where each came from, for `image/source_id`.
+        forms: str [n], the form that each is from, for `image/form`; empty where it is unknown.
     """
 
     pictures: NDArray[np.uint8]
     labels: NDArray[np.int64]
     groups: NDArray[np.int64]
     names: NDArray[np.str_]
+    forms: NDArray[np.str_]
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -38,7 +40,11 @@ class Glyphs:
     def take(self, chosen: NDArray[np.bool_]) -> "Glyphs":
         """The glyphs where `chosen` (bool [n]) is true."""
         return Glyphs(
-            self.pictures[chosen], self.labels[chosen], self.groups[chosen], self.names[chosen]
+            self.pictures[chosen],
+            self.labels[chosen],
+            self.groups[chosen],
+            self.names[chosen],
+            self.forms[chosen],
         )
 
 

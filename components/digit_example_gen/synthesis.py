@@ -27,6 +27,8 @@ from vocabulary import features
 EXAMPLES_PER_SHARD: Final = 1000
 _BLOCK = 1000
 """Indices that share a generator; part of the format, as the size of shards is not."""
+_ID_DIGITS = 6
+"""Of an index in `image/id`; larger ones have more."""
 
 
 class Recipe(NamedTuple):
@@ -114,8 +116,13 @@ def draw_examples(recipe: Recipe, start: int, stop: int) -> list[bytes]:
     """
     glyphs = _glyphs(recipe.data, recipe.split, recipe.splits)
     pictures, chosen = draw_pictures(recipe, start, stop)
-    labels, names = glyphs.labels[chosen].tolist(), glyphs.names[chosen].tolist()
-    return as_examples(pictures, labels=labels, source_ids=names)
+    return as_examples(
+        pictures,
+        ids=[f"{recipe.split}/{index:0{_ID_DIGITS}d}" for index in range(start, stop)],
+        labels=glyphs.labels[chosen].tolist(),
+        source_ids=glyphs.names[chosen].tolist(),
+        forms=glyphs.forms[chosen].tolist(),
+    )
 
 
 def draw_pictures(recipe: Recipe, start: int, stop: int) -> tuple[list[Picture], list[int]]:
@@ -166,20 +173,26 @@ def _order(key: int, count: int) -> NDArray[np.int64]:
 
 
 def as_examples(
-    pictures: Sequence[Picture], *, labels: Sequence[int], source_ids: Sequence[str]
+    pictures: Sequence[Picture],
+    *,
+    ids: Sequence[str],
+    labels: Sequence[int],
+    source_ids: Sequence[str],
+    forms: Sequence[str],
 ) -> list[bytes]:
     """Serializes pictures and their facts as tf.Examples with the keys of `vocabulary.features`."""
     example = tf.train.Example()
     values = _blank(example)
     serialized = []
-    for picture, label, source_id in zip(pictures, labels, source_ids, strict=True):
-        for slot, value in zip(values, _facts(picture, label, source_id), strict=True):
+    known = zip(ids, source_ids, forms, strict=True)
+    for picture, label, names in zip(pictures, labels, known, strict=True):
+        for slot, value in zip(values, _facts(picture, label, names), strict=True):
             slot[0] = value
         serialized.append(example.SerializeToString(deterministic=True))
     return serialized
 
 
-_BYTES = (features.IMAGE, features.FORMAT, features.SOURCE_ID)
+_BYTES = (features.IMAGE, features.FORMAT, features.ID, features.SOURCE_ID, features.FORM)
 _INTS = (features.HEIGHT, features.WIDTH, features.LABEL, features.CLUTTER)
 _FLOATS = (*features.BOX, features.SCALE, features.ROTATION, features.CONTRAST, features.NOISE)
 
@@ -203,7 +216,7 @@ def _blank(example: tf.train.Example) -> list[Any]:
     ]
 
 
-def _facts(picture: Picture, label: int, source_id: str) -> tuple[Any, ...]:
+def _facts(picture: Picture, label: int, names: tuple[str, ...]) -> tuple[Any, ...]:
     """The values in the order of `_BYTES`, `_INTS` and `_FLOATS`."""
     pixels, (xmin, ymin, xmax, ymax), scene = picture
     height, width = pixels.shape[:2]
@@ -211,7 +224,7 @@ def _facts(picture: Picture, label: int, source_id: str) -> tuple[Any, ...]:
     if not written:
         raise ValueError(f"a picture of {pixels.shape} could not be written as PNG")
     return (
-        *(png.tobytes(), b"png", source_id.encode()),
+        *(png.tobytes(), b"png", *(name.encode() for name in names)),
         *(height, width, label, len(scene.strays)),
         *(xmin / width, ymin / height, xmax / width, ymax / height),
         *(scene.scale, scene.rotation, scene.contrast, scene.noise),

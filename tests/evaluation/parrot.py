@@ -57,16 +57,29 @@ def save_parrot(folder: Path, name: str) -> str:
 
 
 def write_examples(
-    path: Path, said: dict[str, Rows], facts: dict[str, Rows], *, with_ids: bool = True
+    path: Path,
+    said: dict[str, Rows],
+    facts: dict[str, Rows],
+    *,
+    with_ids: bool = True,
+    sources: dict[int, tuple[str, str]] | None = None,
 ) -> None:
-    """tf.Examples with the truth of the first rows, and under each name what is said."""
+    """tf.Examples with the truth of the first rows, and under each name what is said.
+
+    `sources` are glyph and form by picture; each is of a glyph of its own where they are not given.
+    """
     first = next(iter(said.values()))
     with tf.io.TFRecordWriter(str(path)) as writer:
         for i, row in enumerate(first):
             example = tf.train.Example()
             feature = example.features.feature
             if with_ids:
-                feature[features.SOURCE_ID].bytes_list.value.append(f"picture/{i:05d}".encode())
+                feature[features.ID].bytes_list.value.append(f"picture/{i:05d}".encode())
+                source, form = (sources or {}).get(i, (f"glyph/{i:05d}", ""))
+                feature[features.SOURCE_ID].bytes_list.value.append(source.encode())
+                feature[features.FORM].bytes_list.value.append(form.encode())
+            for key, side in zip((features.HEIGHT, features.WIDTH), CANVAS, strict=True):
+                feature[key].int64_list.value.append(side)
             feature[features.IMAGE].bytes_list.value.append(str(i).encode())
             feature[features.LABEL].int64_list.value.append(int(row[0]))
             for key, value in zip(features.BOX, row[1:5].tolist(), strict=True):
@@ -86,10 +99,11 @@ def evaluate_parrots(
     baseline: str | None = None,
     facts: dict[str, Rows] | None = None,
     with_ids: bool = True,
+    sources: dict[int, tuple[str, str]] | None = None,
 ) -> str:
     """The folder of an evaluation of a parrot for each name."""
     folder.mkdir(exist_ok=True)
-    write_examples(folder / "examples", said, facts or {}, with_ids=with_ids)
+    write_examples(folder / "examples", said, facts or {}, with_ids=with_ids, sources=sources)
     evaluate(
         {name: save_parrot(folder, name) for name in said},
         [str(folder / "examples")],

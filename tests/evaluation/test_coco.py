@@ -1,38 +1,50 @@
-"""COCO's mAP through TFMA's metric, against pycocotools."""
+"""COCO's mAP: pycocotools called by its book, whatever way the pictures came together."""
 
 import contextlib
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow_model_analysis as tfma
-from parrot import random_rows
+from hypothesis import given
+from hypothesis import strategies as st
+from parrot import evaluate_parrots, random_rows
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
-from tensorflow_model_analysis.metrics import metric_types
 
-from evaluation.coco import _derive, average_precision, mean_average_precision
-from evaluation.pictures import Pictures, Said
+from evaluation import coco
+from evaluation.coco import Detections, gather, mean_average_precision
+from evaluation.jackknife import GROUPS, groups_of
+from evaluation.options import EvaluationOptions
 
 
-def pictures(count: int, *, noise: float, wrong: float, seed: int = 0) -> Pictures:
+def detections(
+    count: int, *, noise: float, wrong: float, classes: int = 10, levels: int = 0, seed: int = 0
+) -> Detections:
+    """Random ones, with degenerate boxes; confidences of few `levels` are often the same."""
     rows, random = random_rows(seed, count), np.random.default_rng(seed)
     boxes = rows[:, 6:10].copy()
     sound = slice(count // 2, None)  # degenerate boxes in the first half alone
     boxes[sound] = rows[sound, 1:5] + random.normal(0, noise, (count, 4))[sound]
-    digits = np.where(random.random(count) < wrong, random.integers(0, 10, count), rows[:, 0])
-    said = Said(digits.astype(np.int64), rows[:, 10], boxes)
-    ids = [str(i) for i in range(count)]
-    return Pictures(ids, rows[:, 0].astype(np.int64), rows[:, 1:5], {"candidate": said})
+    truth = rows[:, 0] % classes
+    said = np.where(random.random(count) < wrong, random.integers(0, 10, count), truth)
+    confidences = np.ceil(rows[:, 10] * levels) / levels if levels else rows[:, 10]
+    ids = np.array([f"eval/{i:06d}" for i in range(count)], np.bytes_)
+    return Detections(
+        ids=ids,
+        groups=groups_of(ids.tolist()),
+        digits=truth.astype(np.int64),
+        boxes=rows[:, 1:5],
+        predicted_digits=said.astype(np.int64),
+        confidences=confidences,
+        predicted_boxes=boxes,
+    )
 
 
-def value(of: Pictures) -> float:
-    return mean_average_precision(of, None).values["candidate"][0]
-
-
-def independent(of: Pictures) -> float:
-    """Leaves out boxes that pycocotools cannot hold: they match nothing, and come last."""
-    said, truth = of.said["candidate"], COCO()
+def by_the_book(of: Detections) -> float:
+    """As pycocotools' own demonstration calls it; of boxes that it cannot hold, far-off ones."""
+    truth = COCO()
     truth.dataset = {
         "info": {},
         "images": [{"id": i + 1} for i in range(len(of.digits))],
@@ -52,11 +64,11 @@ def independent(of: Pictures) -> float:
     answers = [
         {
             "image_id": i + 1,
-            "category_id": int(said.digits[i]) + 1,
+            "category_id": int(of.predicted_digits[i]) + 1,
             "bbox": as_coco(box) if is_sound(box) else [5000.0, 5000.0, 1.0, 1.0],
-            "score": float(said.confidences[i]),
+            "score": float(of.confidences[i]),
         }
-        for i, box in enumerate(said.boxes)
+        for i, box in enumerate(of.predicted_boxes)
     ]
     with contextlib.redirect_stdout(io.StringIO()):
         truth.createIndex()
@@ -77,60 +89,96 @@ def is_sound(box: np.ndarray) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("count", "noise", "wrong"), [(40, 0.02, 0.2), (300, 0.03, 0.3), (300, 0.01, 0.05)]
+    ("count", "noise", "wrong", "classes", "levels"),
+    [
+        (40, 0.02, 0.2, 10, 0),
+        (300, 0.03, 0.3, 10, 5),
+        (300, 0.01, 0.05, 4, 0),
+        (800, 0.01, 0.1, 10, 3),
+    ],
 )
-def test_few_pictures_give_exactly_what_pycocotools_gives(
-    count: int, noise: float, wrong: float
+def test_the_value_is_what_pycocotools_gives_by_its_book(
+    count: int, noise: float, wrong: float, classes: int, levels: int
 ) -> None:
-    of = pictures(count, noise=noise, wrong=wrong)
-    expected = independent(of)
+    of = detections(count, noise=noise, wrong=wrong, classes=classes, levels=levels)
+    expected = by_the_book(of)
     assert 0.05 < expected < 0.95
-    assert value(of) == pytest.approx(expected, abs=1e-3)
+    assert mean_average_precision(of)[0] == pytest.approx(expected, abs=1e-9)
 
 
-@pytest.mark.slow
-def test_many_pictures_come_close_though_confidences_are_told_apart_in_64_levels() -> None:
-    of = pictures(3000, noise=0.01, wrong=0.05)
-    assert value(of) == pytest.approx(independent(of), abs=4e-3)
+def test_without_a_group_it_is_what_pycocotools_gives_for_the_others() -> None:
+    of = detections(200, noise=0.02, wrong=0.1, levels=7)
+    without = mean_average_precision(of)[1:]
+    for group in (0, 7, GROUPS - 1):
+        others = of.take(of.groups != group)
+        assert without[group] == pytest.approx(by_the_book(others), abs=1e-9)
 
 
 def test_perfect_answers_reach_one() -> None:
-    of = pictures(60, noise=0.0, wrong=0.0)
-    said = Said(of.digits, of.said["candidate"].confidences, of.boxes)
-    perfect = Pictures(of.source_ids, of.digits, of.boxes, {"candidate": said})
-    assert value(perfect) == pytest.approx(1.0)
+    of = detections(60, noise=0.0, wrong=0.0)
+    perfect = of._replace(predicted_digits=of.digits, predicted_boxes=of.boxes)
+    assert mean_average_precision(perfect)[0] == pytest.approx(1.0)
 
 
-def test_no_pictures_give_no_number() -> None:
-    none = pictures(60, noise=0.0, wrong=0.0)
-    empty = Said(none.digits[:0], none.boxes[:0, 0], none.boxes[:0])
-    of = Pictures([], none.digits[:0], none.boxes[:0], {"candidate": empty})
-    assert np.isnan(value(of))
+@given(order=st.permutations(range(60)), cuts=st.lists(st.integers(0, 60), max_size=4).map(sorted))
+def test_however_pictures_are_parted_the_same_are_kept_in_the_same_order(
+    order: list[int], cuts: list[int]
+) -> None:
+    of = detections(60, noise=0.02, wrong=0.1)
+    parts = [
+        of.take(np.array(order[start:stop], int))
+        for start, stop in zip([0, *cuts], [*cuts, 60], strict=True)
+    ]
+    assert gather(parts).ids.tolist() == of.ids.tolist()
+    kept = gather([of], most=25)
+    assert len(kept.ids) == 25
+    assert sorted(kept.ids.tolist()) == kept.ids.tolist()
+    some = gather([gather(parts[:2], most=25), *parts[2:]], most=25)
+    for mine, its in zip(kept, some, strict=True):
+        np.testing.assert_array_equal(mine, its)
 
 
-def test_counts_of_groups_give_what_tfma_reads_off_them() -> None:
-    metric = tfma.metrics.COCOMeanAveragePrecision(class_ids=[3], num_thresholds=65, name="map")
-    computations, random = metric.computations(), np.random.default_rng(0)
-    keys = [c.keys[0] for c in computations if isinstance(c, metric_types.MetricComputation)]
-    for mean in (0.05, 0.5, 5.0):
-        counts = random.poisson(mean, (10, 2, 65)).astype(float)
-        counts[:, 0, 0] = 0.0  # every answer has a confidence
-        counts[:, 1, 0] += 1.0  # there is something to be found
-        expected = _derive(computations, dict(zip(keys, counts, strict=True)))
-        assert average_precision(counts).mean() == pytest.approx(expected)
+def test_the_combiner_holds_no_more_than_twice_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coco, "MOST", 30)
+    monkeypatch.setattr(gather, "__kwdefaults__", {"most": 30})
+    of = detections(200, noise=0.02, wrong=0.1)
+    combine = coco.MeanAveragePrecision().computations(model_names=[""])[1].combiner
+    accumulator = combine.create_accumulator()
+    for start in range(0, 200, 10):
+        accumulator = combine.add_input(accumulator, of.take(np.arange(start, start + 10)))
+        assert sum(len(part.ids) for part in accumulator) <= 60
+    (kept,) = combine.extract_output(combine.merge_accumulators([accumulator, []])).values()
+    assert kept.ids.tolist() == gather([of], most=30).ids.tolist()
 
 
-def test_intervals_are_those_of_other_draws_and_narrower_for_pairs() -> None:
-    values = [value(pictures(200, noise=0.01, wrong=0.1, seed=seed)) for seed in range(8)]
-    of = pictures(200, noise=0.01, wrong=0.1)
-    said = of.said["candidate"]
-    same = Said(said.digits, said.confidences, said.boxes + 1e-3)
-    pair = Pictures(of.source_ids, of.digits, of.boxes, {"first": said, "other": same})
-    found = mean_average_precision(pair, "first")
-    middle, low, high = found.values["first"]
-    assert low < middle < high
-    assert 0.5 < (high - low) / (4 * np.std(values)) < 2.0
-    assert list(found.differences) == ["other"]
-    off, lowest, highest = found.differences["other"]
-    assert off == pytest.approx(found.values["other"][0] - middle)
-    assert highest - lowest < (high - low) / 2
+@pytest.mark.slow
+def test_it_is_a_metric_of_the_tfma_result_of_each_model_and_of_their_difference(
+    tmp_path: Path,
+) -> None:
+    said = {"first": random_rows(0, 200), "other": random_rows(0, 200)}
+    said["other"][:, 6:10] += 0.005
+    options = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=["size"])
+    folder = evaluate_parrots(tmp_path, said, options, baseline="first")
+    values = {}
+    for model, rows in said.items():
+        result = tfma.load_eval_result(folder, model_name=model)
+        slices = {key: metrics[""][""] for key, metrics in result.slicing_metrics}
+        found = slices.pop(())[coco.NAME]["boundedValue"]
+        values[model] = found["value"]
+        assert 0 < found["lowerBound"] < found["value"] < found["upperBound"] < 1
+        assert all(coco.NAME not in metrics for metrics in slices.values())
+        of = detections(200, noise=0.0, wrong=0.0)._replace(
+            digits=rows[:, 0].astype(np.int64),
+            boxes=rows[:, 1:5],
+            predicted_digits=rows[:, 5].astype(np.int64),
+            confidences=rows[:, 10],
+            predicted_boxes=rows[:, 6:10].astype(np.float32).astype(np.float64),
+        )
+        assert found["value"] == pytest.approx(by_the_book(of), abs=1e-9)
+    (difference,) = (
+        metrics[""][""][f"{coco.NAME}_diff"]["boundedValue"]
+        for key, metrics in tfma.load_eval_result(folder, model_name="other").slicing_metrics
+        if not key
+    )
+    assert difference["value"] == pytest.approx(values["other"] - values["first"])
+    assert difference["lowerBound"] < difference["value"] < difference["upperBound"]

@@ -8,7 +8,7 @@ from components.digit_example_gen.sources import mnist, uci
 
 
 def load(source: SourceOptions, *, splits: Sequence[str]) -> dict[str, Glyphs]:
-    """The glyphs of each split; no writer, block or glyph is in two of them.
+    """The glyphs of each split; no form, block or glyph is in two of them.
 
     Raises:
         ValueError: if the source is missing, damaged, or too small; the message says what to do.

@@ -131,6 +131,7 @@ def _part(images_path: Path, labels_path: Path, prefix: str, *, first_group: int
         labels=labels.astype(np.int64),
         groups=first_group + order // BLOCK,
         names=np.array([f"mnist/{prefix}/{index}" for index in order]),
+        forms=np.full(len(labels), ""),
     )
 
 

@@ -2,7 +2,8 @@
 
 They come as 8x8 counts of ink (0 to 16) and are scaled up to 28x28 so that strokes look like those
 of a pen. Every writer filled in the same form, which opens with 0 to 9 twice, so the places where
-a form begins can be read off the labels: they are the writers' boundaries, and splits follow them.
+a form begins can be read off the labels: there are 14, and splits follow them. scikit-learn's
+description counts 13 writers, so that one of them may have filled in two.
 
 Source: E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI, 1998,
 https://doi.org/10.24432/C50P49 (CC BY 4.0).
@@ -50,13 +51,15 @@ def as_pen_strokes(counts: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 
 def load(*, splits: Sequence[str]) -> dict[str, Glyphs]:
-    """The glyphs of each split, divided by writer."""
+    """The glyphs of each split, divided by form."""
     digits = load_digits()
     count = len(digits.target)
+    form = np.searchsorted(FORM_STARTS, np.arange(count), side="right").astype(np.int64)
     glyphs = Glyphs(
         pictures=np.stack([as_pen_strokes(image) for image in digits.images]),
         labels=digits.target.astype(np.int64),
-        groups=np.searchsorted(FORM_STARTS, np.arange(count), side="right").astype(np.int64),
+        groups=form,
         names=np.array([f"uci/{index}" for index in range(count)]),
+        forms=np.array([f"uci/form/{number}" for number in form.tolist()]),
     )
     return divide(glyphs, splits=splits)

@@ -1,0 +1,97 @@
+"""Clusters of pictures that are alike: those of one glyph or, where there are enough, of one form.
+
+Intervals claim only as much as clusters allow (`evaluation.intervals`). A form is the sheet that
+one writer filled in. Intervals by form tell how well other writers are read, but from a few forms
+they come out too narrow: Cameron and Miller, A Practitioner's Guide to Cluster-Robust Inference,
+Journal of Human Resources 50, 2015, call fewer than 20 to 50 clusters few. Below `MANY_FORMS`
+intervals are by glyph, and whoever shows them says of how few forms they are.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import apache_beam as beam
+from tensorflow_model_analysis.metrics import metric_types
+
+from evaluation.intervals import Sample
+
+MANY_FORMS: Final = 50
+"""The upper end of what Cameron and Miller call few."""
+
+EXTRACT: Final = "clusters"
+"""The extract that holds the `Clusters` of some pictures of a slice."""
+
+
+@dataclass
+class Clusters:
+    """The clusters that some pictures are of, with the pictures of each; sums of any order.
+
+    Attributes:
+        pictures: by cluster.
+        sources: the glyphs (or pictures of one's own) that there are.
+        forms: the forms that there are; empty where they are unknown.
+    """
+
+    pictures: Counter[bytes] = field(default_factory=Counter)
+    sources: set[bytes] = field(default_factory=set)
+    forms: set[bytes] = field(default_factory=set)
+
+    @property
+    def sample(self) -> Sample:
+        """The pictures and Kish's effective number of clusters, for these differ in size."""
+        count = float(self.pictures.total())
+        squares = sum(size * size for size in self.pictures.values())
+        return Sample(count, count * count / squares if squares else 0.0)
+
+    def add(self, other: "Clusters") -> None:
+        """Adds others."""
+        self.pictures.update(other.pictures)
+        self.sources |= other.sources
+        self.forms |= other.forms
+
+
+def cluster_of(sources: Sequence[bytes], forms: Sequence[bytes], *, known: int) -> list[bytes]:
+    """The cluster of each picture.
+
+    Args:
+        sources: where each comes from.
+        forms: of each, empty where it is unknown.
+        known: how many forms all pictures of the evaluation are of.
+    """
+    if known < MANY_FORMS:
+        return list(sources)
+    return [form or source for source, form in zip(sources, forms, strict=True)]
+
+
+KEY: Final = metric_types.MetricKey(name="_clusters")
+"""A leading underscore keeps a key out of the results."""
+
+
+def computation() -> metric_types.MetricComputation:
+    """What gives the `Clusters` of a slice under `KEY`."""
+    return metric_types.MetricComputation(keys=[KEY], preprocessors=[_Take()], combiner=_Add())
+
+
+class _Take(metric_types.Preprocessor):
+    def process(self, extracts: dict[str, Any]) -> Iterable[Clusters]:
+        yield extracts[EXTRACT]
+
+
+class _Add(beam.CombineFn):
+    def create_accumulator(self) -> Clusters:
+        return Clusters()
+
+    def add_input(self, accumulator: Clusters, element: Clusters) -> Clusters:
+        accumulator.add(element)
+        return accumulator
+
+    def merge_accumulators(self, accumulators: Iterable[Clusters]) -> Clusters:
+        merged = Clusters()
+        for accumulator in accumulators:
+            merged.add(accumulator)
+        return merged
+
+    def extract_output(self, accumulator: Clusters) -> dict[metric_types.MetricKey, Clusters]:
+        return {KEY: accumulator}
