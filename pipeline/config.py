@@ -121,6 +121,7 @@ class Config(Options):
             model=self.model,
             training=self.training,
             train_size=self.splits["train"],
+            watched=self.watched_split,
             validation_size=self.splits[self.watched_split],
         )
 

@@ -26,6 +26,18 @@ def checkpoint_folder(root: str, *decisive: object) -> str:
     return f"{root}/{hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]}"
 
 
+def remove_checkpoints(folder: str) -> None:
+    """Removes the folder of a training that is done.
+
+    The file that names the checkpoints goes first: a removal that is broken off must not leave the
+    names of checkpoints that cannot be read any more.
+    """
+    state = f"{folder}/checkpoint"
+    if tf.io.gfile.exists(state):
+        tf.io.gfile.remove(state)
+    tf.io.gfile.rmtree(folder)
+
+
 class SaveCheckpoints(keras.callbacks.Callback):
     """Saves all variables, optimiser and history, every so many steps and at the end of each epoch.
 

@@ -27,17 +27,23 @@ class EarlyStopping(keras.callbacks.Callback):
         """Keeps the weights if they are the best, and stops if they have not been for long."""
         if self._patience is not None and self._since_best() == 0:
             tf.io.gfile.makedirs(self._folder)
-            self.model.save_weights(self._path)
+            # Beside, then renamed: a kill must not leave half of them in place of the best before.
+            new = f"{self._folder}/new.weights.h5"
+            self.model.save_weights(new)
+            tf.io.gfile.rename(new, self._path, overwrite=True)
         self.model.stop_training = self.is_over()
 
     def is_over(self) -> bool:
         """Whether it is time to stop."""
         return self._patience is not None and self._since_best() >= self._patience
 
-    def restore(self) -> None:
-        """Takes the best weights."""
+    def restore(self, model: keras.Model) -> None:
+        """Gives the model the best weights.
+
+        It need not have been fitted here: nothing may be left to train of what a kill broke off.
+        """
         if self._patience is not None:
-            self.model.load_weights(self._path)
+            model.load_weights(self._path)
 
     def _since_best(self) -> int:
         """Epochs since the best one."""

@@ -1,4 +1,4 @@
-"""The history of a training: what each epoch cost and reached."""
+"""The history of a training: what each epoch cost and reached, and its losses by step."""
 
 import json
 import time
@@ -8,21 +8,30 @@ import keras
 import tensorflow as tf
 
 from trainer.optimizer import current_rate
+from trainer.step_record import StepRecord
 
 
 class History(tf.train.experimental.PythonState):
-    """One row an epoch; it is saved in checkpoints, so that it outlives a killed training."""
+    """One row an epoch, and the record of steps; saved in checkpoints, so that it outlives a kill.
+
+    Attributes:
+        rows: losses, metrics and cost of each epoch.
+        steps: losses and metrics of training every few steps.
+    """
 
     def __init__(self) -> None:
         self.rows: list[dict[str, float]] = []
+        self.steps = StepRecord()
 
     def serialize(self) -> str:
         """As JSON."""
-        return json.dumps(self.rows)
+        return json.dumps({"rows": self.rows, "steps": self.steps.get_state()})
 
     def deserialize(self, string_value: str) -> None:
         """From JSON."""
-        self.rows[:] = json.loads(string_value)
+        state = json.loads(string_value)
+        self.rows[:] = state["rows"]
+        self.steps.set_state(state["steps"])
 
     def columns(self) -> dict[str, list[float]]:
         """One value for each epoch, by name."""

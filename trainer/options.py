@@ -59,6 +59,7 @@ class TrainerOptions(Options):
     model: ModelOptions
     training: TrainingOptions
     train_size: int = Field(ge=1, description="examples in the training split")
+    watched: str = Field(description="the split whose losses and metrics are shown by epoch")
     validation_size: int = Field(ge=1, description="examples in the split that is watched")
 
     @property

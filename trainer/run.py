@@ -9,7 +9,7 @@ import tensorflow as tf
 import tensorflow_transform as tft
 from tfx.components.trainer.fn_args_utils import FnArgs
 
-from trainer.checkpoints import checkpoint_folder
+from trainer.checkpoints import checkpoint_folder, remove_checkpoints
 from trainer.export import export_model
 from trainer.models import build_network
 from trainer.options import CHECKPOINTS, OPTIONS, TrainerOptions
@@ -26,9 +26,10 @@ HISTORY_FILE = "history.json"
 def run_fn(fn_args: FnArgs) -> None:
     """Trains on the `train` split and exports to `fn_args.serving_model_dir`.
 
-    Writes `history.json` (parameters, precision, strategy, hyperparameters that were tuned, and by
-    epoch losses, metrics, learning rate, seconds and images per second) into
-    `fn_args.model_run_dir`; with TensorBoard installed, its logs too.
+    Writes `history.json` into `fn_args.model_run_dir`, with TensorBoard installed its logs too. It
+    holds parameters, precision, strategy, hyperparameters that were tuned, the split that was
+    watched (whose losses and metrics begin with `val_`); by epoch losses, metrics, learning rate,
+    seconds and images per second; and every few steps the means of training since the step before.
     """
     options = TrainerOptions.model_validate_json(fn_args.custom_config[OPTIONS])
     options = apply_hyperparameters(options, fn_args.hyperparameters)
@@ -59,13 +60,16 @@ def run_fn(fn_args: FnArgs) -> None:
             "precision": precision,
             "strategy": placement.why,
             "hyperparameters": (fn_args.hyperparameters or {}).get("values", {}),
+            "watched": options.watched,
+            "steps_per_epoch": options.steps_per_epoch,
             "epochs": history.columns(),
+            "steps": history.steps.columns(),
         }
         _write_json(f"{fn_args.model_run_dir}/{HISTORY_FILE}", facts)
         _export(model, options, data.transform, fn_args.serving_model_dir)
     placement.meet()  # TFX takes it for a failure if a worker ends and there is no model
     if placement.is_chief:
-        tf.io.gfile.rmtree(folder)
+        remove_checkpoints(folder)
 
 
 def _export(

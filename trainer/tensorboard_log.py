@@ -9,17 +9,17 @@ import tensorflow as tf
 from trainer.history import History
 
 
-def log_to_tensorboard(history: History, folder: str) -> list[keras.callbacks.Callback]:
+def log_to_tensorboard(history: History, folder: str) -> list["LogToTensorBoard"]:
     """The callback that writes event files into the folder; none without TensorBoard.
 
     TensorFlow's summaries are those of the package `tensorboard`, which it does not depend on.
     """
     if importlib.util.find_spec("tensorboard") is None:
         return []
-    return [_LogToTensorBoard(history, folder)]
+    return [LogToTensorBoard(history, folder)]
 
 
-class _LogToTensorBoard(keras.callbacks.Callback):
+class LogToTensorBoard(keras.callbacks.Callback):
     """Writes the history's rows by epoch; those of a training that it goes on with come first."""
 
     def __init__(self, history: History, folder: str):
@@ -28,7 +28,11 @@ class _LogToTensorBoard(keras.callbacks.Callback):
         self._writer = tf.summary.create_file_writer(folder)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Writes what is new."""
+        """Writes the row of the epoch."""
+        self.write()
+
+    def write(self) -> None:
+        """Writes what is new, which is all of it where no epoch is left to train."""
         new = self._history.rows[self._written :]
         with self._writer.as_default():
             for number, row in enumerate(new, start=self._written + 1):

@@ -17,6 +17,7 @@ from trainer.optimizer import build_optimizer
 from trainer.options import TrainerOptions
 from trainer.precision import compiles_under_xla
 from trainer.progress import ReportProgress
+from trainer.step_record import RecordSteps
 from trainer.tensorboard_log import log_to_tensorboard
 
 
@@ -29,7 +30,7 @@ class Data(NamedTuple):
 
 
 class Checkpoints(NamedTuple):
-    """Where checkpoints are: all workers read those in `folder`, each writes its own."""
+    """Where checkpoints are: all workers read those in `folder`, which the chief writes."""
 
     folder: str
     own_folder: str
@@ -74,19 +75,23 @@ def fit(
     saver = SaveCheckpoints(
         model, checkpoints.own_folder, every=training.checkpoint_every, history=history
     )
-    keeper = KeepHistory(history, batch_size=training.batch_size)
     stopping = EarlyStopping(history, checkpoints.own_folder, patience=training.patience)
+    logs = log_to_tensorboard(history, log_folder) if log_folder else []
     callbacks = [
         StopOnNonFinite(),
         ReportProgress(epochs=training.epochs, steps_per_epoch=steps),
-        keeper,
-        *(log_to_tensorboard(history, log_folder) if log_folder else []),
+        RecordSteps(history.steps, epochs=training.epochs, steps_per_epoch=steps),
+        KeepHistory(history, batch_size=training.batch_size),
+        *logs,
         stopping,
         saver,
     ]
     train, validation = _batches(model, options, data)
     _build_metrics(model, validation.in_order())
-    for start, stop in _spans(saver.restore(checkpoints.folder), steps, training.epochs):
+    done = saver.restore(checkpoints.folder)
+    for log in logs:
+        log.write()
+    for start, stop in _spans(done, steps, training.epochs):
         if stopping.is_over():
             break
         model.fit(
@@ -99,7 +104,8 @@ def fit(
             shuffle=False,  # the input does, and Keras warns that it cannot
             verbose=0,
         )
-    stopping.restore()
+    if checkpoints.own_folder == checkpoints.folder:
+        stopping.restore(model)  # another worker may have been killed before it kept the best
     return history
 
 

@@ -61,8 +61,16 @@ def assert_ends_like(job: Job, plain: Job) -> None:
     np.testing.assert_allclose(
         mine[name], theirs[name], atol=2.5 / json.loads(job.options)["validation_size"]
     )
+    assert_recorded_alike(job, plain)
     for one, other in zip(weights(job), weights(plain), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-5, rtol=1e-4)
+
+
+def assert_recorded_alike(job: Job, plain: Job) -> None:
+    """The curves have no seam where training was broken off."""
+    mine, theirs = (j.history()["steps"] for j in (job, plain))
+    assert mine["step"] == theirs["step"] == list(range(1, 13))
+    np.testing.assert_allclose(mine["loss"], theirs["loss"], rtol=1e-4)
 
 
 def test_old_checkpoints_are_pruned(struck: Job) -> None:

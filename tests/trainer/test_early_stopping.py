@@ -1,6 +1,5 @@
 """Early stopping: when it is time, and which weights are the best."""
 
-import json
 from pathlib import Path
 
 import keras
@@ -37,7 +36,7 @@ def test_it_stops_when_the_best_is_long_ago_and_takes_its_weights(
     history = History()
     stopping = watch(model, history, tmp_path, [3, 1, 2, 0.5, 0.7, 0.6, 0.1], patience=2)
     assert len(history.rows) == 6
-    stopping.restore()
+    stopping.restore(model)
     assert model.get_weights()[0] == 3
 
 
@@ -45,14 +44,14 @@ def test_it_never_stops_while_it_gets_better(model: keras.Model, tmp_path: Path)
     history = History()
     stopping = watch(model, history, tmp_path, [3, 2, 1], patience=1)
     assert not stopping.is_over()
-    stopping.restore()
+    stopping.restore(model)
     assert model.get_weights()[0] == 2
 
 
 def test_without_patience_it_keeps_nothing(model: keras.Model, tmp_path: Path) -> None:
     stopping = watch(model, History(), tmp_path, [1, 2, 3, 4], patience=None)
     assert not stopping.is_over()
-    stopping.restore()
+    stopping.restore(model)
     assert model.get_weights()[0] == 3
     assert list(tmp_path.iterdir()) == []
 
@@ -60,11 +59,11 @@ def test_without_patience_it_keeps_nothing(model: keras.Model, tmp_path: Path) -
 def test_it_counts_on_after_a_kill(model: keras.Model, tmp_path: Path) -> None:
     before, after = History(), History()
     watch(model, before, tmp_path, [2, 1, 3], patience=2)
-    after.deserialize(json.dumps(before.rows))
+    after.deserialize(before.serialize())
     stopping = watch(model, after, tmp_path, [4, 0.1], patience=2)
     assert len(after.rows) == 4
     assert stopping.is_over()
-    stopping.restore()
+    stopping.restore(model)
     assert model.get_weights()[0] == 1
 
 
@@ -72,5 +71,5 @@ def test_a_loss_that_is_not_a_number_is_never_the_best(model: keras.Model, tmp_p
     history = History()
     stopping = watch(model, history, tmp_path, [float("nan"), 2, 3], patience=2)
     assert not stopping.is_over()
-    stopping.restore()
+    stopping.restore(model)
     assert model.get_weights()[0] == 1

@@ -28,6 +28,21 @@ def test_what_is_made_is_a_model_and_its_history(plain: Job) -> None:
     assert history["strategy"] == "one_device, 1 replica: there is one device"
     assert history["hyperparameters"] == {}
     assert {len(column) for column in history["epochs"].values()} == {2}
+    assert history["watched"] == "validation"
+    assert history["steps_per_epoch"] == 6
+    assert history["steps"]["step"] == list(range(1, 13))
+
+
+def test_the_steps_of_an_epoch_come_to_what_the_epoch_tells(plain: Job) -> None:
+    history = plain.history()
+    for name, values in history["steps"].items():
+        if name != "step":
+            means = np.reshape(values, (2, 6)).mean(axis=1)
+            np.testing.assert_allclose(means, history["epochs"][name], rtol=1e-5)
+
+
+def test_the_model_says_what_it_is_for(plain: Job) -> None:
+    network = keras.models.load_model(plain.network, compile=False)
     facts = json.loads((plain.model / "assets.extra" / "digits.json").read_text())
     assert facts == {
         "task": "localization",

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 PATIENCE_S = 240
+EXPORT = "export"
+"""Where to be killed: when all is trained and nothing is exported yet."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,10 @@ class Training:
         *jobs: Job,
         environment: Mapping[str, str] | None = None,
         cpus: int = 1,
-        kill_at: int | None = None,
+        kill_at: int | str | None = None,
         log: Path,
     ):
-        """Splits the CPU into virtual ones; kills itself in the step given."""
+        """Splits the CPU into virtual ones; kills itself in the step given, or before `EXPORT`."""
         jobs_file = log.with_suffix(".json")
         jobs_file.write_text(
             json.dumps({"jobs": [asdict(job) for job in jobs], "cpus": cpus, "kill_at": kill_at})
@@ -122,6 +124,12 @@ class Training:
         return said
 
 
+def _kill_before_export() -> None:
+    from trainer import run
+
+    run._export = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+
+
 def _kill_in_step(step: int) -> None:
     """Has the process struck down, without a chance to clear up, when that step is done."""
     from trainer.non_finite import StopOnNonFinite
@@ -146,7 +154,9 @@ def main() -> None:
     tf.config.set_logical_device_configuration(
         cpu, [tf.config.LogicalDeviceConfiguration()] * asked["cpus"]
     )
-    if asked["kill_at"]:
+    if asked["kill_at"] == EXPORT:
+        _kill_before_export()
+    elif asked["kill_at"]:
         _kill_in_step(asked["kill_at"])
     for job in asked["jobs"]:
         train(Job(**job))

@@ -1,28 +1,36 @@
-"""How training went: losses and metrics by epoch, from the Trainer's `history.json`."""
+"""How training went: losses and metrics by step and epoch, from the Trainer's `history.json`."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from components.report.document import Figure, Part, Section, Table, Words
-from components.report.figures.canvas import BLUE, ORANGE, Canvas
+from components.report.figures import learning_curve
+from components.report.figures.learning_curve import Curve, smooth
 
-Epochs = dict[str, list[float]]
-"""Values by name, one for each epoch; of the validation, names begin with `val_`."""
+Columns = dict[str, list[float]]
+"""Values by name, one for each epoch or point; of the split watched, names begin with `val_`."""
 
-_DRAWN = {"loss": "loss", "logits_accuracy": "accuracy of digits", "box_iou": "mean IoU of boxes"}
-_VALIDATION = "val_"
-_ROWS = 40
+_DRAWN: Final = {
+    "loss": "loss",
+    "logits_accuracy": "accuracy of digits",
+    "box_iou": "mean IoU of boxes",
+}
+_WATCHED: Final = "val_"
+_ROWS: Final = 40
+_JUDGES: Final = "eval"
+"""The split that judges the model in the end."""
+_TREND: Final = 3
+"""Epochs that it takes to say which was the best."""
 
 
 def learning(history: dict[str, Any]) -> Section:
     """The curves, and everything else that was noted by epoch as a table."""
-    epochs: Epochs = history["epochs"]
     parts: list[Part] = [
         Words(_how(history)),
-        *(_curve(epochs, name, title) for name, title in _DRAWN.items() if name in epochs),
-        _table(epochs),
+        Words(_what_is_compared(history)),
+        *(_curve(history, name) for name in _DRAWN if name in history["steps"]),
+        _table(history["epochs"]),
     ]
     return Section("learning", "Learning curves", parts)
 
@@ -34,39 +42,57 @@ def _how(history: dict[str, Any]) -> str:
     return f"{history['parameters']:,} parameters, trained in {history['precision']}.{where}{found}"
 
 
-def _curve(epochs: Epochs, name: str, title: str) -> Figure:
-    train, validation = epochs[name], epochs.get(_VALIDATION + name)
-    steps = np.arange(1, len(train) + 1)
-    marker = "o" if len(train) <= _ROWS else ""
-    with Canvas(f"learning-{name}", 4.3, 2.8) as canvas:
-        (axes,) = canvas.axes()
-        axes.plot(steps, train, color=BLUE, marker=marker, label="training")
-        if validation:
-            axes.plot(
-                steps, validation, color=ORANGE, linestyle="--", marker=marker and "s",
-                label="validation",
-            )  # fmt: skip
-        axes.set(xlabel="epoch", ylabel=title)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        if len(train) == 1:
-            axes.set(xlim=(0.5, 1.5), xticks=[1])
-        axes.legend()
-        whose = "validation" if validation else "training"
-        return canvas.finish(_conclude(name, f"{whose} {title}", validation or train))
+def _what_is_compared(history: dict[str, Any]) -> str:
+    split, steps = history["watched"], history["steps"]["step"]
+    every = int(max(np.diff([0, *steps])))
+    means = f"means over {every} steps" if every > 1 else "those of each step"
+    said = (
+        f"Training values are {means} (thin) and their running mean (thick), taken while the "
+        f"weights change, with augmentation and dropout; {split} values are of the whole {split} "
+        f"split, after each epoch."
+    )
+    if split != _JUDGES:
+        return said
+    return (
+        f"{said} The {split} split also judges the model in the end: do not choose epochs or "
+        f"options by these curves, but by those of a split of their own, which splits.validation "
+        f"makes."
+    )
 
 
-def _conclude(name: str, title: str, values: list[float]) -> str:
-    low_is_good = name == "loss"
-    best = int(np.argmin(values) if low_is_good else np.argmax(values))
-    ended = f"The {title} ended at {values[-1]:.4f}"
-    if len(values) == 1:
-        return f"{ended} after the only epoch: too few to see a trend."
-    if values[best] == values[-1]:
-        return f"{ended}, its best: more epochs may still help."
-    return f"{ended}; it was best, {values[best]:.4f}, after epoch {best + 1} of {len(values)}."
+def _curve(history: dict[str, Any], name: str) -> Figure:
+    epochs, steps = history["epochs"], history["steps"]
+    per_epoch, split = history["steps_per_epoch"], history["watched"]
+    values = epochs.get(_WATCHED + name, [])
+    return learning_curve.draw(
+        name,
+        _DRAWN[name],
+        training=Curve(steps["step"], steps[name]),
+        watched=Curve([per_epoch * (epoch + 1) for epoch in range(len(values))], values),
+        split=split,
+        steps_per_epoch=per_epoch,
+        caption=_conclude(_DRAWN[name], split, training=steps[name], watched=values),
+    )
 
 
-def _table(epochs: Epochs) -> Table:
+def _conclude(title: str, split: str, *, training: list[float], watched: list[float]) -> str:
+    ended = f"The {title} ended at {smooth(training)[-1]:.4f} in training"
+    if not watched:
+        return f"{ended}."
+    ended = f"{ended} and at {watched[-1]:.4f} on the {split} split"
+    if len(watched) == 1:
+        return f"{ended}, after one epoch."
+    changed = (
+        f"{ended}. Between the last two of {len(watched)} epochs the {split} value changed by "
+        f"{watched[-1] - watched[-2]:+.4f}."
+    )
+    if split == _JUDGES or len(watched) < _TREND:
+        return changed
+    best = int(np.argmin(watched) if title == _DRAWN["loss"] else np.argmax(watched))
+    return f"{changed} Epoch {best + 1} was the best, at {watched[best]:.4f}."
+
+
+def _table(epochs: Columns) -> Table:
     names = sorted(name for name in epochs if epochs[name])
     count = max(len(epochs[name]) for name in names)
     shown = sorted({round(i) for i in np.linspace(0, count - 1, min(count, _ROWS))})

@@ -74,7 +74,8 @@ def inputs(
     save_constant_model(f"{made['model'].uri}/Format-Serving", digit=7, box=(0.1, 0.2, 0.3, 0.4))
     history = {
         "parameters": 5, "precision": "float32", "strategy": "one_device", "hyperparameters": {},
-        "epochs": {"loss": [1.0, 0.5]},
+        "watched": "eval", "steps_per_epoch": 2, "epochs": {"loss": [1.0, 0.5]},
+        "steps": {"step": [1, 2, 3, 4], "loss": [1.2, 0.8, 0.6, 0.4]},
     }  # fmt: skip
     write(folder / "model_run/history.json", json.dumps(history).encode())
     options = {"bars": {"accuracy": 0.5}, "margin": 0.0, "slices": ["digit"]}

@@ -62,32 +62,67 @@ def test_typical_ones_are_around_the_median_overlap_whatever_was_read(
     assert typical.pictures[-1].label.endswith("IoU 0.56")
 
 
-def test_learning_tells_the_best_epoch() -> None:
-    history = {
+def history_of(watched: str, *, epochs: dict[str, list[float]], per_epoch: int = 2) -> Any:
+    """A `history.json` with as many steps as the epochs have, and a point every step."""
+    steps = list(range(1, 1 + per_epoch * max(map(len, epochs.values()))))
+    names = [name for name in epochs if not name.startswith("val_") and name != "seconds"]
+    return {
         "parameters": 5, "precision": "float32", "strategy": "one_device, 1 replica",
-        "hyperparameters": {"learning_rate": 0.0012},
-        "epochs": {"loss": [3.0, 1.0, 2.0], "val_loss": [3.0, 1.5, 2.0], "seconds": [9.0, 8.0]},
+        "hyperparameters": {"learning_rate": 0.0012}, "watched": watched,
+        "steps_per_epoch": per_epoch, "epochs": epochs,
+        "steps": {"step": steps, **{name: [0.5] * len(steps) for name in names}},
     }  # fmt: skip
-    section = learning(history)
+
+
+LOSSES = {"loss": [3.0, 1.0, 2.0], "val_loss": [3.0, 1.5, 2.0], "seconds": [9.0, 8.0]}
+
+
+def test_learning_of_a_validation_split_tells_the_best_epoch() -> None:
+    section = learning(history_of("validation", epochs=LOSSES))
     assert "Strategy: one_device" in parts(section, Words)[0].text
     assert "tuner found learning_rate 0.0012" in parts(section, Words)[0].text
+    assert "validation values are of the whole validation split" in parts(section, Words)[1].text
     (figure,) = parts(section, Figure)
-    assert (
-        "The validation loss ended at 2.0000; it was best, 1.5000, after epoch 2 of"
-        in figure.caption
+    assert figure.caption == (
+        "The loss ended at 0.5000 in training and at 2.0000 on the validation split. Between the "
+        "last two of 3 epochs the validation value changed by +0.5000. Epoch 2 was the best, at "
+        "1.5000."
     )
+    assert ">validation, after each epoch<" in figure.svg
     (table,) = parts(section, Table)
     assert table.rows[1] == ("seconds", "9", "8", "")
 
 
+def test_learning_of_the_eval_split_calls_it_so_and_advises_nothing() -> None:
+    section = learning(history_of("eval", epochs=LOSSES))
+    (figure,) = parts(section, Figure)
+    said = [*(words.text for words in parts(section, Words)), figure.caption, figure.svg]
+    assert "The eval split also judges the model in the end" in said[1]
+    assert ">eval, after each epoch<" in figure.svg
+    for text in said:
+        assert "may still help" not in text
+        assert "best" not in text
+        assert "validation" not in text.replace("splits.validation", "")
+
+
+@pytest.mark.parametrize("losses", [[0.5], [0.5, 0.4]])
+def test_of_one_or_two_epochs_none_is_the_best(losses: list[float]) -> None:
+    (figure,) = parts(learning(history_of("validation", epochs={"loss": losses})), Figure)
+    assert "best" not in figure.caption
+
+
+def test_metrics_are_best_where_they_are_highest() -> None:
+    epochs = {"logits_accuracy": [0.1, 0.9, 0.8], "val_logits_accuracy": [0.2, 0.7, 0.6]}
+    (figure,) = parts(learning(history_of("validation", epochs=epochs)), Figure)
+    assert "Epoch 2 was the best, at 0.7000" in figure.caption
+
+
 @pytest.mark.parametrize("count", [1, 5000])
-def test_any_number_of_epochs_is_drawn_and_tabled(count: int) -> None:
-    values = [math.nan, *map(float, range(count))][-count:]
-    history = {
-        "parameters": 1, "precision": "float32", "strategy": "", "hyperparameters": {},
-        "epochs": {"box_iou": values},
-    }  # fmt: skip
-    section = learning(history)
+@pytest.mark.parametrize("name", ["loss", "box_iou"])
+def test_any_number_of_epochs_is_drawn_and_tabled(name: str, count: int) -> None:
+    values = [math.nan, 0.0, *(i / count for i in range(count))][-count:]
+    epochs = {name: values, f"val_{name}": values}
+    section = learning(history_of("validation", epochs=epochs, per_epoch=1))
     assert len(parts(section, Figure)) == 1
     assert len(parts(section, Table)[0].head) <= 41
 
