@@ -1,54 +1,76 @@
 """Lets the cache see code: a component whose code changed must not be taken from it.
 
-TFX hashes a `module_file`, but not the modules that dotted paths and executors name. It does hash
-the executor's spec, whose extra flags are free to carry a digest.
+TFX hashes a `module_file`, but neither the modules that dotted paths and executors name, nor the
+libraries. It does hash the executor's spec, whose extra flags are free to carry a digest.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
+from pathlib import Path
 
 from tfx.dsl.components.base.base_component import BaseComponent
 
+from pipeline.distributions import versions_below
+from pipeline.imports import PACKAGES, Source, reached, read_source
+
 _DOTTED = ("run_fn", "tuner_fn", "preprocessing_fn", "judge_fn")
-_SHARED = "vocabulary"
-_READS = {"components.report": ("evaluation", "trainer")}
-"""What a component's package imports of the others."""
-_SUFFIXES = (".py", ".pbtxt", ".html", ".css")
+_DATA = (".pbtxt", ".html", ".css", ".js")
+"""What modules read of the files beside them."""
 
 
 def stamp_code(component: BaseComponent) -> None:
-    """Adds the digest of the project's code that a component runs, if it runs any."""
-    packages = sorted(_packages(component))
-    if packages:
-        digest = digest_code([*packages, _SHARED])
-        component.executor_spec.add_extra_flags([f"--code_digest={digest}"])
+    """Adds the digest of the code that a component runs: ours as it stands, others' by version."""
+    digest = digest_of([*_named(component)])
+    component.executor_spec.add_extra_flags([f"--code_digest={digest}"])
+
+
+def digest_of(names: Iterable[str]) -> str:
+    """SHA-256 of what dotted names lead to, in hexadecimal.
+
+    That is the project's modules but for what they say to readers, the data files that they name,
+    and the versions of the libraries that any of them imports.
+    """
+    names = [*names]
+    modules = reached(names)
+    sources = {module: read_source(path, module) for module, path in modules.items()}
+    imported = {name.partition(".")[0] for name in names}
+    imported.update(name.partition(".")[0] for one in sources.values() for name in one.names)
+    facts = [
+        *(f"{module} {source.digest}" for module, source in sources.items()),
+        *(f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in _beside(modules, sources)),
+        *versions_below(imported - {*PACKAGES}),
+    ]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
 def digest_code(packages: Iterable[str]) -> str:
-    """SHA-256 of the code of packages, in hexadecimal."""
+    """SHA-256 of the code of packages to the letter, in hexadecimal."""
     digest = hashlib.sha256()
     for package in packages:
-        _add_package(digest, package)
+        with resources.as_file(resources.files(package)) as folder:
+            for path in sorted(folder.rglob("*")):
+                if path.suffix in (".py", *_DATA):
+                    digest.update(path.relative_to(folder).as_posix().encode())
+                    digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _packages(component: BaseComponent) -> set[str]:
-    packages = {
-        component.exec_properties[key].partition(".")[0]
-        for key in _DOTTED
-        if component.exec_properties.get(key)
-    }
-    executor = component.executor_spec.class_path.split(".")
-    if executor[0] == "components":
-        package = ".".join(executor[:2])
-        packages.update((package, *_READS.get(package, ())))
-    return packages
+def _named(component: BaseComponent) -> Iterator[str]:
+    """The dotted names of what a component runs: its executor, its driver and our functions."""
+    yield component.executor_spec.class_path
+    yield f"{component.DRIVER_CLASS.__module__}.{component.DRIVER_CLASS.__name__}"
+    yield from (name for key in _DOTTED if (name := component.exec_properties.get(key)))
 
 
-def _add_package(digest: "hashlib._Hash", package: str) -> None:
-    with resources.as_file(resources.files(package)) as folder:
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in _SUFFIXES:
-                digest.update(path.relative_to(folder).as_posix().encode())
-                digest.update(path.read_bytes())
+def _beside(
+    modules: Mapping[str, Path], sources: Mapping[str, Source]
+) -> Iterator[tuple[str, bytes]]:
+    """The data files beside modules that name them, or the folder that they are in, by path."""
+    found = {}
+    for module, path in modules.items():
+        for data in path.parent.rglob("*"):
+            name = data.relative_to(path.parent)
+            if data.suffix in _DATA and name.parts[0] in sources[module].words:
+                found[f"{module.rpartition('.')[0]}/{name.as_posix()}"] = data
+    return ((name, found[name].read_bytes()) for name in sorted(found))

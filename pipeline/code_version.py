@@ -5,7 +5,7 @@ from importlib import metadata, resources
 
 from pipeline.code_digest import digest_code
 
-_PACKAGES = ("components", "evaluation", "pipeline", "trainer", "vocabulary")
+_PACKAGES = ("components", "evaluation", "pipeline", "serving", "trainer", "vocabulary")
 
 
 def code_version() -> str:

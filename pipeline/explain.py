@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from evaluation.results import WHOLE
-from evaluation.verdict import TITLES, Check, Verdict, number, read_verdict
+from evaluation.verdict import JSON_FILE, TITLES, Check, Verdict, number, read_verdict
 from pipeline.errors import UserError
 from pipeline.history import History, Node
 from pipeline.workspace import Workspace
@@ -21,10 +21,19 @@ def explain(workspace: Workspace, run_id: str | None) -> Verdict:
     """The verdict of a run, the last one that was judged if none is named.
 
     Raises:
-        UserError: if there is no such run, or it ended before the model was judged.
+        UserError: if there is no such run, it ended before the model was judged, or its verdict is
+            gone or damaged.
     """
-    evaluator = judged_run(workspace, run_id)[1]["Evaluator"]
-    return read_verdict(str(evaluator.outputs["evaluation"].uri))
+    run, nodes = judged_run(workspace, run_id)
+    folder = nodes["Evaluator"].outputs["evaluation"].uri
+    if not (folder / JSON_FILE).is_file():
+        raise UserError(f"the verdict of run {run} is gone from {folder}; run again")
+    try:
+        return read_verdict(str(folder))
+    except ValueError as error:
+        raise UserError(
+            f"the verdict of run {run}, {folder / JSON_FILE}, is damaged; run again"
+        ) from error
 
 
 def judged_run(workspace: Workspace, run_id: str | None) -> tuple[str, dict[str, Node]]:

@@ -8,6 +8,8 @@ from typing import Any
 from ml_metadata import MetadataStore
 from ml_metadata.proto import metadata_store_pb2
 
+from pipeline.artifact_files import FILES, record
+from pipeline.relocation import within
 from pipeline.workspace import Workspace
 
 _Execution = metadata_store_pb2.Execution
@@ -58,6 +60,7 @@ class History:
 
     def __init__(self, workspace: Workspace):
         self._store = MetadataStore(_connection(workspace.metadata))
+        self._workspace = workspace
 
     def nodes(self, run_id: str) -> dict[str, Node]:
         """The components of a run by id, in the order in which they ran; empty if there is none."""
@@ -96,6 +99,16 @@ class History:
         contexts = self._store.get_contexts_by_execution(made)
         return str(next(context.name for context in contexts if context.type == _RUN))
 
+    def record_files(self, node: Node) -> None:
+        """Notes what the files of a component's outputs are, where that is not noted yet."""
+        new = [one for one in node.outputs.values() if FILES not in one.properties]
+        artifacts = self._store.get_artifacts_by_id([one.id for one in new]) if new else []
+        for artifact in artifacts:
+            facts = record(within(self._workspace, artifact.uri))
+            artifact.custom_properties[FILES].string_value = facts
+        if artifacts:
+            self._store.put_artifacts(artifacts)
+
     def unfinished(self) -> set[int]:
         """The ids of the executions that a run which was killed or broke off left open."""
         open_states = (_Execution.NEW, _Execution.RUNNING)
@@ -133,17 +146,17 @@ class History:
             if event.type == metadata_store_pb2.Event.OUTPUT
         }
         artifacts = self._store.get_artifacts_by_id(list(keys))
-        return {keys[artifact.id]: _output(artifact) for artifact in artifacts}
+        return {keys[artifact.id]: _output(artifact, self._workspace) for artifact in artifacts}
 
 
-def _output(artifact: metadata_store_pb2.Artifact) -> Output:
+def _output(artifact: metadata_store_pb2.Artifact, workspace: Workspace) -> Output:
     values = {**artifact.properties, **artifact.custom_properties}
     properties = {
         name: getattr(value, value.WhichOneof("value"))
         for name, value in values.items()
         if value.WhichOneof("value")
     }
-    return Output(Path(artifact.uri), properties, artifact.id)
+    return Output(within(workspace, artifact.uri), properties, artifact.id)
 
 
 def _connection(database: Path) -> metadata_store_pb2.ConnectionConfig:

@@ -13,6 +13,7 @@ from pipeline.beam_args import beam_pipeline_args
 from pipeline.code_digest import stamp_code
 from pipeline.config import PIPELINE_NAME, Config
 from pipeline.dag import create_components
+from pipeline.local_cache import local_cache
 from pipeline.workspace import Workspace
 
 _STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
@@ -33,6 +34,7 @@ def run_locally(
     *,
     on_start: Callable[[str], None],
     on_finish: Callable[[str], None],
+    on_damage: Callable[[str], None],
 ) -> None:
     """Runs all components, in this process, one after the other.
 
@@ -42,6 +44,7 @@ def run_locally(
         run_id: names the run in ML Metadata.
         on_start: called with the id of a component that begins.
         on_finish: called with the id of a component that is done, or was found in the cache.
+        on_damage: called with a sentence for each artefact that the cache had and that has changed.
 
     Raises:
         ComponentFailedError: if a component raises.
@@ -74,7 +77,8 @@ def run_locally(
     logger = absl_logging.get_absl_logger()
     logger.addHandler(listener)
     try:
-        LocalDagRunner().run_with_ir(ir)
+        with local_cache(workspace, on_damage):
+            LocalDagRunner().run_with_ir(ir)
     except Exception as error:
         if _was_interrupted(error):
             raise KeyboardInterrupt from error

@@ -83,6 +83,11 @@ class Narrator(logging.Handler):
         took = "[dim]cached[/]" if node.cached else f"{node.seconds:.1f} s"
         self.console.print(f"[green]✓[/] {node.id:<21} {made:<43} {took:>8}", soft_wrap=True)
 
+    def warn(self, sentence: str) -> None:
+        """Something is not as it should be, but the run goes on."""
+        logging.warning(sentence)
+        self.console.print("!", sentence, markup=False, soft_wrap=True)
+
     def emit(self, record: logging.LogRecord) -> None:
         """Moves the bar; `record.progress` is a `trainer.progress.Progress`."""
         progress = getattr(record, "progress", None)

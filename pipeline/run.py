@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipeline.job_service import require_job_service
 from pipeline.local_runner import ComponentFailedError, run_locally
 from pipeline.made import describe
 from pipeline.narrator import Narrator
+from pipeline.relocation import rebase
 from pipeline.run_page import write_page
 from pipeline.runs import CODE, CONFIG, METRICS
 from pipeline.summary import RunSummary
@@ -49,12 +51,20 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
 
     def finished(node_id: str) -> None:
         node = history.nodes(run_id)[node_id]
+        history.record_files(node)
         narrator.end(node, describe(node, config))
 
     with _using_database(workspace):
         history.begin(run_id, {CONFIG: config.model_dump_json(), CODE: code_version()})
     try:
-        run_locally(config, workspace, run_id, on_start=narrator.begin, on_finish=finished)
+        run_locally(
+            config,
+            workspace,
+            run_id,
+            on_start=narrator.begin,
+            on_finish=finished,
+            on_damage=narrator.warn,
+        )
     except ComponentFailedError as error:
         logging.exception("%s failed", error.node_id)
         raise UserError(
@@ -88,6 +98,8 @@ def tidy(workspace: Workspace) -> None:
     """
     with _using_database(workspace):
         history = History(workspace)
+        if rebase(workspace):
+            logging.info("the workspace was somewhere else before; it is %s now", workspace.root)
         unfinished = history.unfinished()
         workspace.drop_outputs(unfinished)
         workspace.keep_versions(versions(str(workspace.serving)))
@@ -99,7 +111,7 @@ def _using_database(workspace: Workspace) -> Iterator[None]:
     """Turns what the database raises into a sentence."""
     try:
         yield
-    except (StatusError, RuntimeError) as error:
+    except (StatusError, RuntimeError, sqlite3.Error) as error:
         raise UserError(
             f"the database {workspace.metadata} cannot be used: {explain_failure(error)}; make "
             f"room on the disk, or name another --workspace"

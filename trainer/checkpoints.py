@@ -6,6 +6,7 @@ removed once the model is exported.
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -21,9 +22,14 @@ class CheckpointError(ValueError):
     """Checkpoints of which none can be read, as a sentence."""
 
 
-def checkpoint_folder(root: str, *decisive: object) -> str:
-    """The folder under `root` of the training that these things decide."""
-    return f"{root}/{hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]}"
+def checkpoint_folder(root: str, *decisive: object, inputs: Sequence[str] = ()) -> str:
+    """The folder under `root` of the training that these things and the paths of `inputs` decide.
+
+    The folder that `root` is in counts for nothing: all of them moved together are the same.
+    """
+    paths = [path.removeprefix(root.rpartition("/")[0]) for path in inputs]
+    digest = hashlib.sha256(repr((*decisive, paths)).encode()).hexdigest()
+    return f"{root}/{digest[:16]}"
 
 
 def remove_checkpoints(folder: str) -> None:

@@ -49,7 +49,9 @@ def run_fn(fn_args: FnArgs) -> None:
     logging.info("training %s, %d parameters, in %s", model.name, model.count_params(), precision)
     logging.info("strategy: %s", placement.why)
     folder = checkpoint_folder(
-        fn_args.custom_config[CHECKPOINTS], options, data[:2], fn_args.transform_graph_path
+        fn_args.custom_config[CHECKPOINTS],
+        options,
+        inputs=[*data.train_files, *data.validation_files, fn_args.transform_graph_path],
     )
     own = folder if placement.is_chief else f"{folder}/{placement.worker}"
     logs = fn_args.model_run_dir if placement.is_chief else None

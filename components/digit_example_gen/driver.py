@@ -1,16 +1,21 @@
 """The driver of DigitExampleGen: makes a change in the source's files visible to the cache."""
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from tfx.dsl.components.base import base_driver
 from tfx.orchestration.portable import base_driver as portable_base_driver
 from tfx.orchestration.portable import data_types
 from tfx.proto.orchestration import driver_output_pb2
+from tfx.types import standard_component_specs
 
 from components.digit_example_gen.executor import recipes
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import mnist
 
 FINGERPRINT = "input_fingerprint"
-"""The execution property (TFX's own name for it) that holds the size and age of each file."""
+"""The execution property (TFX's own name for it) that holds a digest of each file."""
 
 
 class Driver(base_driver.BaseDriver, portable_base_driver.BaseDriver):
@@ -26,8 +31,16 @@ class Driver(base_driver.BaseDriver, portable_base_driver.BaseDriver):
             recipes(execution_info.exec_properties)[0].data
         ).source
         if source.kind == "mnist":
-            facts = [(path.name, path.stat()) for path in mnist.fetch(source.dir)]
-            output.exec_properties[FINGERPRINT].string_value = ";".join(
-                f"{name},{stat.st_size},{stat.st_mtime_ns}" for name, stat in facts
-            )
+            output.exec_properties[FINGERPRINT].string_value = mnist.fingerprint(source.dir)
         return output
+
+
+def without_place(exec_properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The execution properties without the folder of the source, where its content is known."""
+    if FINGERPRINT not in exec_properties:
+        return exec_properties
+    key = standard_component_specs.CUSTOM_CONFIG_KEY
+    custom = json.loads(exec_properties[key])
+    data = json.loads(custom["custom_config"]["value"])
+    del data["source"]["dir"]
+    return {**exec_properties, key: json.dumps(data)}

@@ -29,7 +29,7 @@ _LARGEST: Final = 160
 @functools.cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("components.report"),
+        loader=jinja2.PackageLoader("components.report", "templates"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -117,3 +117,13 @@ def test_a_folder_belongs_to_one_training() -> None:
     assert checkpoint_folder("/c", 1, "a") == checkpoint_folder("/c", 1, "a")
     assert checkpoint_folder("/c", 1, "a") != checkpoint_folder("/c", 1, "b")
     assert checkpoint_folder("/c", 1).startswith("/c/")
+
+
+def test_a_training_finds_its_folder_again_where_its_workspace_was_moved_to() -> None:
+    def folder(workspace: str, name: str = "train") -> str:
+        inputs = [f"{workspace}/artifacts/Examples/1/Split-{name}/*", f"{workspace}/artifacts/T/2"]
+        found = checkpoint_folder(f"{workspace}/checkpoints", 1, inputs=inputs)
+        return found.removeprefix(workspace)
+
+    assert folder("/here") == folder("/else/where") == folder("gs://bucket/root")
+    assert folder("/here") != folder("/here", "other")

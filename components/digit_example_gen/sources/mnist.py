@@ -115,6 +115,15 @@ def fetch(folder: str) -> list[Path]:
     return [_find(where, name) or _download(name, where) for name in names]
 
 
+def fingerprint(folder: str) -> str:
+    """Digests of what the files hold, unpacked: a copy has the same, wherever and when it was made.
+
+    Raises:
+        ValueError: if a file is missing and cannot be downloaded, or is damaged.
+    """
+    return ";".join(hashlib.sha256(_unpacked(path)).hexdigest() for path in fetch(folder))
+
+
 def _part(images_path: Path, labels_path: Path, prefix: str, *, first_group: int) -> Glyphs:
     images, labels = read_idx(images_path), read_idx(labels_path)
     if images.shape[1:] != (GLYPH_SIZE, GLYPH_SIZE):

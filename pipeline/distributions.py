@@ -1,0 +1,51 @@
+"""The versions of the libraries that some code stands on, as they are installed.
+
+The lock names them, but does not travel with the package: what is installed is what runs.
+"""
+
+import functools
+from collections.abc import Iterable
+from importlib import metadata
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+OURS = "digit-localizer"
+
+
+def versions_below(imports: Iterable[str]) -> list[str]:
+    """`NAME==VERSION` of the distributions that hold these packages, and of all that they require.
+
+    Args:
+        imports: names as they are imported; `yaml`, not `PyYAML`. Those of the standard library
+            are in no distribution.
+    """
+    holders = _holders()
+    waiting = [name for package in imports for name in holders.get(package, ())]
+    found: dict[str, str] = {}
+    installed = _installed()
+    while waiting:
+        name = canonicalize_name(waiting.pop())
+        if name in installed and name not in found and name != OURS:
+            version, required = installed[name]
+            found[name] = version
+            waiting += required
+    return [f"{name}=={version}" for name, version in sorted(found.items())]
+
+
+@functools.cache
+def _holders() -> dict[str, list[str]]:
+    return {package: [*names] for package, names in metadata.packages_distributions().items()}
+
+
+@functools.cache
+def _installed() -> dict[str, tuple[str, list[str]]]:
+    return {
+        canonicalize_name(one.metadata["Name"]): (one.version, _required(one.requires or []))
+        for one in metadata.distributions()
+    }
+
+
+def _required(requirements: list[str]) -> list[str]:
+    parsed = map(Requirement, requirements)
+    return [one.name for one in parsed if not one.marker or one.marker.evaluate({"extra": ""})]

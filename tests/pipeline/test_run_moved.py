@@ -1,0 +1,136 @@
+"""A workspace is one folder: moved, copied, or reached through a link, it is what it was."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from digits_process import COMPONENTS, Ended, settings, start_digits
+
+pytestmark = pytest.mark.slow
+
+
+class Places(NamedTuple):
+    """Where the workspace is, and what was said of it where it was made."""
+
+    workspace: Path
+    runs: list[dict[str, Any]]
+    verdict: str
+
+
+def digits(command: str, *arguments: str, workspace: Path) -> Ended:
+    given = [command, *arguments, "--workspace", str(workspace)]
+    return start_digits(*given, folder=workspace.parent).wait()
+
+
+def run(workspace: Path, *over: str) -> dict[str, Any]:
+    ended = digits("run", "--json", *settings(*over), workspace=workspace)
+    assert ended.code == 0, ended.stderr
+    return json.loads(ended.stdout)
+
+
+def poison(folder: Path) -> None:
+    """Whoever reads these files now reads nonsense."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"poison")
+
+
+def versions(workspace: Path) -> list[str]:
+    return sorted(path.name for path in (workspace / "serving/digits").iterdir())
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Places:
+    """Two runs in a workspace that was copied twice and is poisoned now; the first copy."""
+    folder = tmp_path_factory.mktemp("made")
+    first = run(folder / "workspace")
+    second = run(folder / "workspace", "training.epochs=2")
+    verdict = digits("explain", workspace=folder / "workspace").stdout
+    copy = folder / "ein Übungs-„Platz“" / "copy"
+    shutil.copytree(folder / "workspace", copy)
+    poison(folder / "workspace")
+    return Places(copy, [first, second], verdict)
+
+
+def test_what_was_run_is_told_as_before(made: Places) -> None:
+    before = (made.workspace / "metadata.sqlite").read_bytes()
+    listed = json.loads(digits("runs", "--json", workspace=made.workspace).stdout)["runs"]
+    assert [one["run_id"] for one in listed] == [one["run_id"] for one in made.runs]
+    assert [one["metrics"] for one in listed] == [one["metrics"] for one in made.runs]
+    told = digits("explain", workspace=made.workspace)
+    assert (told.code, told.stdout) == (0, made.verdict), told.stderr
+    assert (made.workspace / "metadata.sqlite").read_bytes() == before, "only a run writes"
+
+
+def test_lineage_names_the_files_that_are_here(made: Places) -> None:
+    version = versions(made.workspace)[0]
+    ended = digits("runs", "--lineage", version, "--json", workspace=made.workspace)
+    paths = [path for step in json.loads(ended.stdout)["steps"] for path in step["made"]]
+    assert paths
+    assert all(path.startswith(f"{made.workspace}/") and Path(path).is_dir() for path in paths)
+
+
+def test_the_report_is_rebuilt_from_what_is_here(made: Places) -> None:
+    run_id = made.runs[0]["run_id"]
+    page = made.workspace / "runs" / run_id / "report.html"
+    before = page.read_text()
+    page.unlink()
+    ended = digits("report", run_id, workspace=made.workspace)
+    assert (ended.code, ended.stdout) == (0, f"{page}\n"), ended.stderr
+    assert page.read_text() == before
+
+
+def test_models_are_compared(made: Places) -> None:
+    ended = digits("compare", "--json", workspace=made.workspace)
+    assert ended.code == 0, ended.stderr
+    folders = [Path(model["folder"]) for model in json.loads(ended.stdout)["models"]]
+    assert all(folder.is_relative_to(made.workspace) for folder in folders), folders
+
+
+@pytest.mark.parametrize("how", ["copied", "moved", "linked"])
+def test_everything_is_cached_and_nothing_is_pushed(made: Places, how: str, tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    shutil.copytree(made.workspace, tmp_path / "source")
+    match how:
+        case "copied":
+            shutil.copytree(tmp_path / "source", workspace)
+            poison(tmp_path / "source")
+        case "moved":
+            (tmp_path / "source").rename(workspace)
+        case "linked":
+            workspace.symlink_to(tmp_path / "source", target_is_directory=True)
+    before = versions(workspace)
+    summary = run(workspace, "training.epochs=2")
+    assert [node["id"] for node in summary["nodes"] if not node["cached"]] == []
+    assert len(summary["nodes"]) == len(COMPONENTS)
+    assert summary["metrics"] == made.runs[1]["metrics"]
+    assert versions(workspace) == before
+
+
+def test_a_training_in_a_copy_reads_the_copy(made: Places, tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    shutil.copytree(made.workspace, workspace)
+    summary = run(workspace, "training.epochs=3")
+    cached = [node["id"] for node in summary["nodes"] if node["cached"]]
+    assert cached[:5] == list(COMPONENTS[:5])
+    assert len(versions(workspace)) == len(versions(made.workspace)) + 1
+    assert summary["serving_dir"] == f"{workspace}/serving/digits"
+    again = run(workspace, "training.epochs=3")
+    assert [node["id"] for node in again["nodes"] if not node["cached"]] == []
+
+
+@pytest.mark.parametrize(("harm", "said"), [(shutil.rmtree, "is gone"), (poison, "is damaged")])
+def test_a_verdict_that_cannot_be_read_is_a_sentence(
+    made: Places, tmp_path: Path, harm: Callable[[Path], None], said: str
+) -> None:
+    workspace = tmp_path / "workspace"
+    shutil.copytree(made.workspace, workspace)
+    harm(workspace / "artifacts/Evaluator")
+    ended = digits("explain", workspace=workspace)
+    assert ended.code == 1
+    assert len(ended.stderr.splitlines()) == 1, ended.stderr
+    assert said in ended.stderr
+    assert f"{workspace}/artifacts/Evaluator/evaluation/" in ended.stderr
