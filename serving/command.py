@@ -62,6 +62,8 @@ def serve(
     """Serve the newest versions over gRPC and REST, as TensorFlow Serving does."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    # Otherwise TensorFlow keeps all memory that it ever needed at once.
+    os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
     warnings.filterwarnings("ignore", module="PIL")  # of what strangers' pictures hold
     from pydantic import ValidationError
 
