@@ -14,6 +14,7 @@ import typer
 from pipeline.errors import UserError
 
 if TYPE_CHECKING:
+    from serving.batching_parameters import BatchingParameters
     from serving.options import ServerOptions
 
 
@@ -44,6 +45,20 @@ def serve(
     num_versions: Annotated[
         int, typer.Option("--num_versions", help="How many of the newest are served.")
     ] = 2,
+    enable_batching: Annotated[
+        bool,
+        typer.Option(
+            "--enable_batching/--no-enable_batching", help="Requests that wait go together."
+        ),
+    ] = True,
+    batching_parameters_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--batching_parameters_file",
+            metavar="FILE",
+            help="How, as BatchingParameters of TensorFlow Serving.",
+        ),
+    ] = None,
     max_request_bytes: Annotated[int, typer.Option("--max_request_bytes")] = 16 << 20,
     max_request_pictures: Annotated[int, typer.Option("--max_request_pictures")] = 1000,
     max_request_pixels: Annotated[
@@ -62,6 +77,8 @@ def serve(
     """Serve the newest versions over gRPC and REST, as TensorFlow Serving does."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    # Otherwise TensorFlow keeps all memory that it ever needed at once.
+    os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
     warnings.filterwarnings("ignore", module="PIL")  # of what strangers' pictures hold
     from pydantic import ValidationError
 
@@ -72,7 +89,8 @@ def serve(
     for name in ("uvicorn", "tensorflow", "absl"):
         logging.getLogger(name).setLevel(logging.ERROR)
     try:
-        options = ServerOptions(**flags)
+        batching = _batching(enable_batching, batching_parameters_file)
+        options = ServerOptions(batching=batching, **flags)
         _serve(options, json=json)
     except ValidationError as error:
         first = error.errors()[0]
@@ -82,6 +100,16 @@ def serve(
     except UserError as error:
         print(f"digits: {error}", file=sys.stderr)
         raise typer.Exit(1) from error
+
+
+def _batching(enabled: bool, file: Path | None) -> "BatchingParameters | None":
+    from serving.batching_parameters import BatchingParameters, read_batching_parameters
+
+    if not enabled:
+        if file:
+            raise UserError("--batching_parameters_file is set, but --enable_batching is false")
+        return None
+    return read_batching_parameters(file) if file else BatchingParameters()
 
 
 def _serve(options: "ServerOptions", *, json: bool) -> None:

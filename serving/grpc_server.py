@@ -91,6 +91,7 @@ class _Prediction(prediction_service_pb2_grpc.PredictionServiceServicer):
         with _codes(context):
             answer = self._service.predict(
                 read,
+                size=request.ByteSize(),
                 model_name=request.model_spec.name,
                 version=_version(request.model_spec),
                 entrypoint="GRPC",

@@ -25,7 +25,7 @@ _Files = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class VersionStatus:
-    """How a version fares; `reason` says why it could not be loaded."""
+    """How a version fares, or that it was unloaded; `reason` says why it could not be loaded."""
 
     version: int
     state: State
@@ -45,7 +45,11 @@ class ModelManager:
         self._thread = threading.Thread(target=self._watch, name="versions", daemon=True)
 
     def start(self) -> None:
-        """Loads what is there, then watches from a thread."""
+        """Loads what is there, then watches from a thread.
+
+        Raises:
+            OSError: if the folder cannot be read.
+        """
         self.refresh()
         self._thread.start()
 
@@ -53,8 +57,7 @@ class ModelManager:
         """Stops watching and unloads all."""
         self._stop.set()
         self._thread.join()
-        for version in list(self._models):
-            self._unload(version)
+        self._unload_all(set(self._models))
 
     def statuses(self, version: int | None = None) -> list[VersionStatus]:
         """Of all versions, newest first, or of one.
@@ -95,24 +98,40 @@ class ModelManager:
             # Unloaded between the two lines; there is a newer one, or it is gone.
 
     def refresh(self) -> None:
-        """Looks at the folder once."""
-        found = versions(str(self._options.model_base_path))
+        """Looks at the folder once.
+
+        A folder that is missing, as while it is mounted anew, is not one without versions: what is
+        served goes on, as TensorFlow Serving's file_system_storage_path_source does it.
+
+        Raises:
+            OSError: if the folder cannot be read.
+        """
+        base = self._options.model_base_path
+        if not base.is_dir():
+            raise FileNotFoundError(f"{base} is missing")
+        found = versions(str(base))
+        gone = set(self._models) - set(found)
+        # Others answer already, so nobody has to wait until one more is loaded.
+        if gone < set(self._models):
+            self._unload_all(gone)
         serve: list[int] = []
         for version in reversed(found):
             if len(serve) < self._options.num_versions and self._available(version):
                 serve.append(version)
-        for version in set(self._models) - set(serve):
-            self._unload(version)
-        for version in set(self._statuses) - set(found):
-            del self._statuses[version]
-            self._failed.pop(version, None)
+        self._unload_all(set(self._models) - set(serve))
+        for version in set(self._failed) - set(found):
+            del self._failed[version]
 
     def _watch(self) -> None:
+        problem = ""
         while not self._stop.wait(self._options.file_system_poll_wait_seconds):
             try:
                 self.refresh()
-            except Exception:  # a file system that hiccups must not end the watch
-                logging.exception("%s cannot be read", self._options.model_base_path)
+                problem = ""
+            except Exception as error:  # a file system that hiccups must not end the watch
+                if str(error) != problem:
+                    problem = str(error)
+                    logging.warning("looking for versions: %s; what is served goes on", problem)
 
     def _available(self, version: int) -> bool:
         if version in self._models:
@@ -123,6 +142,7 @@ class ModelManager:
 
     def _load(self, version: int, folder: Path, files: _Files) -> bool:
         self._statuses[version] = VersionStatus(version, "LOADING")
+        logging.info("loading version %d", version)
         model = None
         try:
             model = Model(folder)
@@ -145,10 +165,14 @@ class ModelManager:
         logging.info("serving version %d", version)
         return True
 
+    def _unload_all(self, gone: set[int]) -> None:
+        for version in gone:
+            self._unload(version)
+
     def _unload(self, version: int) -> None:
         model = self._models[version]
         self._models = {v: m for v, m in self._models.items() if v != version}
-        self._statuses.pop(version, None)
+        self._statuses[version] = VersionStatus(version, "END")
         model.unload()
         self._metrics.serves(version, loaded=False)
         logging.info("version %d is unloaded", version)

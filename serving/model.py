@@ -6,7 +6,9 @@ are never freed altogether.
 
 import contextlib
 import ctypes
+import functools
 import gc
+import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -38,6 +40,18 @@ class Signature:
     inputs: dict[str, tuple[tf.DType, tf.TensorShape]]
     outputs: tuple[str, ...]
     call: Callable[..., list[npt.NDArray[Any]]]
+
+    @functools.cached_property
+    def batched(self) -> bool:
+        """Whether the first dimension of all inputs and outputs is a batch of any size."""
+        given = (shape for _, shape in self.inputs.values())
+        answered = (tf.TensorShape(o.tensor_shape) for o in self.definition.outputs.values())
+        return all(s.rank and s[0] is None for s in itertools.chain(given, answered))
+
+    def rows(self, inputs: Mapping[str, npt.NDArray[Any]]) -> int:
+        """How many rows the inputs have that could as well stand in a larger batch; 0 for none."""
+        sizes = {len(array) if array.ndim else 0 for array in inputs.values()}
+        return sizes.pop() if self.batched and len(sizes) == 1 else 0
 
     def check(self, inputs: Mapping[str, npt.NDArray[Any]]) -> None:
         """Compares names, types and shapes with what the signature takes.
@@ -161,7 +175,12 @@ class Model:
         self.signatures = {}
         del self._session
         gc.collect()
-        ctypes.CDLL(None).malloc_trim(0)
+        release_memory()
+
+
+def release_memory() -> None:
+    """Gives what is free back to the machine; the allocator would keep it."""
+    ctypes.CDLL(None).malloc_trim(0)
 
 
 def _sentence(error: tf.errors.OpError) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from serving.batching_parameters import BatchingParameters
 from vocabulary.options import Options
 
 
@@ -30,11 +31,14 @@ class ServerOptions(Options):
     max_request_pictures: int = Field(default=1000, ge=1)
     """A thousand tiny ones are small to send, and still a thousand canvases to the model."""
     max_request_pixels: int = Field(default=32_000_000, ge=1)
-    """All pictures of a request together, as they say themselves before they are decoded."""
+    """All pictures of a request together, and of all requests that are worked on at once, as they
+    say themselves before they are decoded."""
     max_running: int = Field(default=4, ge=1)
-    """Requests that the models work on at once."""
+    """Calls of the models at once, beside batches; and so many requests of `max_request_bytes`."""
     max_queued: int = Field(default=64, ge=0)
-    """Requests that wait for one of these; more are refused."""
+    """Requests that wait, beyond `max_running`; more are refused."""
+    batching: BatchingParameters | None = BatchingParameters()
+    """How requests that wait are put together; None to answer each alone."""
 
     def address(self, port: int) -> str:
         """The host and this port, as they are written in an address."""

@@ -1,4 +1,4 @@
-"""Looks at the heads of pictures before anything decodes them.
+"""Looks at pictures before anything decodes them.
 
 A PNG of 40,000 x 40,000 pixels is 200 KB long and needs 1.6 GB when it is decoded.
 """
@@ -13,37 +13,47 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 from serving.errors import invalid
+from serving.picture_data import jpeg_passes, png_problem
 from vocabulary import features
 
-_READERS: Final = {b"\x89PNG": PngImageFile, b"\xff\xd8\xff": JpegImageFile}
+_PNG: Final = b"\x89PNG"
+_JPEG: Final = b"\xff\xd8\xff"
+_READERS: Final = {_PNG: PngImageFile, _JPEG: JpegImageFile}
 
 
 def check_pictures(
     inputs: Mapping[str, npt.NDArray[Any]], *, max_pictures: int, max_pixels: int
-) -> None:
+) -> int:
     """Refuses a request of too many pictures, or whose pixels are too many to be decoded.
 
-    Counts the pixels of the inputs `image_bytes` and `examples`; others hold no encoded pictures.
+    Returns:
+        The pixels: of the pictures in the inputs `image_bytes` and `examples`, and of canvases.
 
     Raises:
-        ServingError: if they are, if there is no picture, or if one is neither PNG nor JPEG.
+        ServingError: if they are, if there is no picture, if one is neither PNG nor JPEG, or if its
+            compressed data is more work than its pixels are.
     """
     for value in inputs.values():
         # Strings hold a picture each, of whatever shape they are; numbers a canvas in each row.
         count = value.size if value.dtype == object or not value.ndim else len(value)
         if not 1 <= count <= max_pictures:
             raise invalid(f"the request has {count} pictures; send 1 to {max_pictures}")
-    pixels = 0
+    pixels = sum(value.size for value in inputs.values() if value.dtype != object)
     for index, picture in enumerate(_pictures(inputs)):
         if index == max_pictures:
             raise invalid(f"the request has more than {max_pictures} pictures; send fewer at once")
         width, height = _size(picture, index)
-        pixels += width * height
+        passes = jpeg_passes(picture) if picture.startswith(_JPEG) else 1
+        pixels += width * height * passes
         if pixels > max_pixels:
+            scans = f", in {passes} times as many scans as usual" if passes > 1 else ""
             raise invalid(
-                f"picture {index} is {width} x {height}, and with it the request has more than "
-                f"{max_pixels} pixels; send smaller pictures, or fewer at once"
+                f"picture {index} is {width} x {height}{scans}, and with it the request has more "
+                f"than {max_pixels} pixels; send smaller pictures, or fewer at once"
             )
+        if picture.startswith(_PNG) and (problem := png_problem(picture)):
+            raise invalid(f"picture {index} is broken: {problem}")
+    return pixels
 
 
 def _pictures(inputs: Mapping[str, npt.NDArray[Any]]) -> Iterator[bytes]:

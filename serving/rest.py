@@ -16,7 +16,6 @@ from typing import Any, Final
 
 import anyio
 import grpc
-import numpy as np
 from google.protobuf.json_format import MessageToDict
 from starlette.applications import Starlette
 from starlette.convertors import IntegerConvertor, StringConvertor, register_url_convertor
@@ -111,6 +110,7 @@ class _Rest:
 
         answer = self._service.predict(
             read,
+            size=len(body),
             model_name=name,
             version=version,
             entrypoint="REST",
@@ -221,7 +221,7 @@ def _arrays(columns: dict[str, Any], signature: Signature) -> Tensors:
 
 
 def _rows(columns: dict[str, Any]) -> list[Any]:
-    sizes = {np.size(column, 0) if isinstance(column, list) else -1 for column in columns.values()}
+    sizes = {len(column) if isinstance(column, list) else -1 for column in columns.values()}
     if len(sizes) != 1 or -1 in sizes:
         raise invalid("the outputs have no common batch size; ask by columns, with 'inputs'")
     names = list(columns)

@@ -3,16 +3,21 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import grpc
 
-from serving.admission import Admission
+from serving.admission import Admission, Budget
+from serving.batching import Batcher
 from serving.errors import ServingError, not_found
 from serving.manager import ModelManager, VersionStatus
 from serving.metrics import Metrics
-from serving.model import Model, Signature, Tensors
+from serving.model import Model, Signature, Tensors, release_memory
 from serving.options import ServerOptions
 from serving.pictures import check_pictures
+
+_LARGE: Final = 1 << 20
+"""Bytes or pixels of a request that leaves memory behind which others do not need."""
 
 Reader = Callable[[Model], tuple[Signature, Tensors]]
 
@@ -33,12 +38,17 @@ class Service:
         self.options = options
         self.metrics = Metrics(options.model_name)
         self.manager = ModelManager(options, self.metrics)
-        self.admission = Admission(max_running=options.max_running, max_queued=options.max_queued)
+        self.admission = Admission(options.max_running + options.max_queued)
+        self._batcher = Batcher(options.batching) if options.batching else None
+        self._bytes = Budget(options.max_running * options.max_request_bytes)
+        self._pixels = Budget(options.max_request_pixels)
+        self._calls = Budget(options.max_running)
 
     def predict(
         self,
         read: Reader,
         *,
+        size: int,
         model_name: str,
         version: int | None,
         entrypoint: str,
@@ -47,12 +57,13 @@ class Service:
         """Runs a model.
 
         Args:
-            read: gives the signature and its inputs; called when there is a place, since a request
+            read: gives the signature and its inputs; called when there is room, since a request
                 takes more memory when it has been read.
+            size: of the request, in bytes.
             model_name: must be this one.
             version: None for the newest.
             entrypoint: GRPC or REST, for the metrics.
-            timeout_s: how long to wait for a place; None for the server's own patience.
+            timeout_s: how long to wait for room; None for the server's own patience.
 
         Raises:
             ServingError: if there is no answer.
@@ -62,17 +73,23 @@ class Service:
         status = grpc.StatusCode.INTERNAL
         try:
             self.check_name(model_name)
+            deadline = time.monotonic() + patience
             with (
-                self.admission.place(deadline=time.monotonic() + patience),
+                self.admission.admitted(),
                 self.manager.use(version) as (used, model),
+                self._bytes.share(size, deadline=deadline),
             ):
                 signature, inputs = read(model)
-                check_pictures(
+                signature.check(inputs)
+                pixels = check_pictures(
                     inputs,
                     max_pictures=self.options.max_request_pictures,
                     max_pixels=self.options.max_request_pixels,
                 )
-                outputs = model.predict(signature, inputs)
+                with self._pixels.share(pixels, deadline=deadline):
+                    outputs = self._run(model, signature, inputs, deadline)
+            if max(size, pixels) > _LARGE:
+                release_memory()
             status = grpc.StatusCode.OK
             return Answer(version=used, signature=signature.name, outputs=outputs)
         except ServingError as error:
@@ -80,6 +97,12 @@ class Service:
             raise
         finally:
             self.metrics.request(entrypoint=entrypoint, status=status.name, began=began)
+
+    def _run(self, model: Model, signature: Signature, inputs: Tensors, deadline: float) -> Tensors:
+        if self._batcher and self._batcher.fits(signature, inputs):
+            return self._batcher.run(model, signature, inputs, deadline=deadline)
+        with self._calls.share(1, deadline=deadline):
+            return model.predict(signature, inputs)
 
     def statuses(self, model_name: str, version: int | None) -> list[VersionStatus]:
         """How the versions fare.

@@ -1,6 +1,7 @@
 """Versions that come, go, and are broken."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 from serving.errors import ServingError
 from serving.manager import ModelManager
 from serving.metrics import Metrics
+from serving.model import Model
 from serving.options import ServerOptions
 
 Manage = Callable[..., ModelManager]
@@ -112,6 +114,86 @@ def test_a_removed_version_is_unloaded(base: Path, manage: Manage) -> None:
     with pytest.raises(ServingError) as caught:
         answering(manager)
     assert caught.value.code == grpc.StatusCode.NOT_FOUND
+
+
+def test_an_unloaded_version_has_ended(base: Path, saved: Path, manage: Manage) -> None:
+    manager = manage()
+    shutil.copytree(saved / "2", base / "2")
+    manager.refresh()
+    states = {status.version: (status.state, status.reason) for status in manager.statuses()}
+    assert states == {2: ("AVAILABLE", ""), 1: ("END", "")}
+    shutil.rmtree(base / "2")
+    manager.refresh()
+    states = {status.version: (status.state, status.reason) for status in manager.statuses()}
+    assert states == {2: ("END", ""), 1: ("AVAILABLE", "")}
+
+
+def test_a_folder_that_is_missing_is_not_an_empty_one(base: Path, manage: Manage) -> None:
+    manager = manage()
+    base.rename(base.with_name("unmounted"))
+    with pytest.raises(FileNotFoundError):
+        manager.refresh()
+    assert answering(manager) == (1, 1)
+    base.with_name("unmounted").rename(base)
+    manager.refresh()
+    assert answering(manager) == (1, 1)
+
+
+def test_a_missing_folder_is_watched_for_and_logged_once(
+    base: Path, saved: Path, manage: Manage, caplog: pytest.LogCaptureFixture
+) -> None:
+    manager = manage(file_system_poll_wait_seconds=0.01)
+    base.rename(base.with_name("unmounted"))
+    waited_for(lambda: "is missing" in caplog.text)
+    shutil.copytree(saved / "2", base.with_name("unmounted") / "2")
+    base.with_name("unmounted").rename(base)
+    waited_for(lambda: manager.serving == [2])
+    assert caplog.text.count("is missing") == 1
+
+
+def waited_for(condition: Callable[[], bool]) -> None:
+    for _ in range(3000):
+        if condition():
+            return
+        time.sleep(0.01)
+    pytest.fail("it has not come in 30 s")
+
+
+def test_a_deleted_version_goes_before_another_is_loaded(
+    base: Path, saved: Path, manage: Manage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for version in ("2", "4"):
+        shutil.copytree(saved / version, base / version)
+    manager = manage(num_versions=2)
+    answered: list[int] = []
+
+    def load(folder: Path) -> Model:
+        answered.append(answering(manager)[0])
+        return Model(folder)
+
+    monkeypatch.setattr("serving.manager.Model", load)
+    shutil.rmtree(base / "4")
+    manager.refresh()
+    assert answered == [2]
+    assert manager.serving == [2, 1]
+
+
+def test_the_last_version_that_answers_stays_until_another_does(
+    base: Path, saved: Path, manage: Manage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(saved / "2", base / "2")
+    manager = manage(num_versions=1)
+    answered: list[int] = []
+
+    def load(folder: Path) -> Model:
+        answered.append(answering(manager)[0])
+        return Model(folder)
+
+    monkeypatch.setattr("serving.manager.Model", load)
+    shutil.rmtree(base / "2")
+    manager.refresh()
+    assert answered == [2]
+    assert manager.serving == [1]
 
 
 def test_a_version_in_use_answers_to_the_end(base: Path, manage: Manage) -> None:
