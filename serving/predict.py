@@ -260,8 +260,10 @@ def _show(rows: list[dict[str, Any]], unreadable: dict[str, str], *, json: bool)
         print(dumps({"predictions": rows, "unreadable": _skipped(unreadable)}))
     elif rows:
         from rich.box import SIMPLE
-        from rich.console import Console
+        from rich.markup import escape
         from rich.table import Table
+
+        from pipeline.terminal import make_console
 
         table = Table(box=SIMPLE)
         table.add_column("picture", overflow="fold")
@@ -269,5 +271,5 @@ def _show(rows: list[dict[str, Any]], unreadable: dict[str, str], *, json: bool)
             table.add_column(heading, justify="right")
         for row in rows:
             probability = f"{row['probabilities'][row['digit']]:.3f}"
-            table.add_row(row["picture"], str(row["digit"]), probability, *map(str, row["pixels"]))
-        Console(highlight=False).print(table)
+            table.add_row(escape(row["picture"]), str(row["digit"]), probability, *map(str, row["pixels"]))
+        make_console().print(table)

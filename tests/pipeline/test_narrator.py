@@ -61,7 +61,7 @@ def test_terminal_shows_a_bar_that_follows_the_training() -> None:
         narrator._bar.refresh()
         narrator.end(node("Trainer"), "a model")
     shown = stream.getvalue()
-    assert "epoch 1/2  loss 0.500  accuracy 0.250" in shown
+    assert "epoch 1/2 loss 0.500 accuracy 0.250" in shown
     assert "a model" in shown
 
 
