@@ -19,7 +19,7 @@ from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluatio
 from pipeline.contenders import Contender, find_contenders, latencies_ms
 from pipeline.errors import UserError
 from pipeline.explain import judged_run
-from pipeline.failure import explain_failure
+from pipeline.failure import explain_briefly
 from pipeline.labelled_pictures import find_pictures, require_labels, write_examples
 from pipeline.workspace import Workspace
 from vocabulary import boxes
@@ -159,7 +159,7 @@ def _evaluated(
     except Exception as error:
         require_labels([Path(file) for file in files])  # if it is they, this says which and why
         raise UserError(
-            f"{' and '.join(models)} cannot be compared: {explain_failure(error)}; name other "
+            f"{' and '.join(models)} cannot be compared: {explain_briefly(error)}; name other "
             "models, or other pictures with --data"
         ) from error
 

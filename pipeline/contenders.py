@@ -11,7 +11,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from pipeline.errors import UserError
-from pipeline.failure import explain_failure
+from pipeline.failure import explain_briefly
 from pipeline.history import History
 from pipeline.trial import NotOursError, require_answers
 from pipeline.workspace import Workspace
@@ -159,7 +159,7 @@ def _read(name: str, folder: Path) -> Contender:
         ) from error
     except Exception as error:  # TensorFlow raises nearly anything for a broken SavedModel
         raise UserError(
-            f"{name} cannot be loaded from {folder}: {explain_failure(error)}; name another model"
+            f"{name} cannot be loaded from {folder}: {explain_briefly(error)}; name another model"
         ) from error
     return Contender(
         name=name,
