@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from pipeline.cli import app
 from pipeline.config_file import read_config
+from pipeline.exit_status import ExitStatus
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -42,10 +43,13 @@ def parse(line: str) -> None:
 
 @pytest.mark.parametrize("line", commands())
 def test_a_command_of_a_page_is_one_of_the_command_line(line: str) -> None:
-    if len(line.split()) == 2 and not line.startswith("digits -"):
-        assert line.split()[1] in DIGITS.commands  # named, without its arguments
+    first, *rest = line.split()[1:]
+    if first.startswith("-"):  # not parsed: --install-completion would be done
+        assert first in {name for option in DIGITS.params for name in option.opts}
+    elif not rest:
+        assert first in DIGITS.commands  # named, without its arguments
     else:
-        with contextlib.suppress(typer.Exit):  # of --help and --version
+        with contextlib.suppress(typer.Exit):  # of --help
             parse(line)
 
 
@@ -64,6 +68,11 @@ def test_a_command_is_understood(line: str, monkeypatch: pytest.MonkeyPatch) -> 
     pairs = list(itertools.pairwise(words))
     config = next((Path(value) for option, value in pairs if option == "--config"), None)
     read_config(config, [value for option, value in pairs if option == "--set"])
+
+
+def test_every_exit_status_is_in_the_readme() -> None:
+    rows = re.findall(r"^\| (\d+) \| ", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert [int(status) for status in rows] == sorted(ExitStatus)
 
 
 @pytest.mark.parametrize("verb", sorted({line.split()[1] for line in LINES if line[:5] == "make "}))

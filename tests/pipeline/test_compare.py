@@ -12,6 +12,7 @@ import stub_model as stub
 from pipeline.compare import _evaluated, compare
 from pipeline.contenders import find_contenders
 from pipeline.errors import UserError
+from pipeline.history import Node, Output
 from pipeline.labelled_pictures import find_pictures, write_examples
 from pipeline.workspace import Workspace
 
@@ -59,6 +60,17 @@ def test_models_are_compared_and_each_phase_is_told(
     assert phases == [
         "finding the models", "reading the pictures", "evaluating 2 models", "timing the models",
     ]  # fmt: skip
+
+
+def test_split_without_files_is_one_sentence(
+    models: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "examples" / "Split-eval").mkdir(parents=True)
+    made = {"examples": Output(tmp_path / "examples", {})}
+    node = Node("DigitExampleGen", 1, "complete", cached=False, seconds=1.0, outputs=made)
+    monkeypatch.setattr("pipeline.compare.judged_run", lambda *_: ("one", {node.id: node}))
+    with pytest.raises(UserError, match=r"Split-eval is empty; run again, or name another --split"):
+        compare(Workspace(tmp_path), models, split="eval", data=None, on_start=lambda what: None)
 
 
 @pytest.mark.parametrize(

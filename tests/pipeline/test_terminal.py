@@ -24,7 +24,17 @@ from pipeline.runs import as_table as listed
 from pipeline.summary import RunSummary
 from pipeline.terminal import make_console
 
-ODD = ["[/x]", "[red]", "[link=http://x]here[/link]", "[batch]", "a\\", ":smile:", "a$b$c", "{x}"]
+ODD = [
+    "[/x]",
+    "[red]",
+    "[link=http://x]here[/link]",
+    "[batch]",
+    "a\\",
+    ":smile:",
+    "a$b$c",
+    "{x}",
+    "_x",
+]
 LONG = "/".join(["a folder with a long name"] * 12)
 NODE = Node("Trainer", execution_id=1, state="complete", cached=False, seconds=1.25)
 
