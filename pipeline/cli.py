@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.errors import UserError
+from pipeline.exit_status import ExitStatus
 from serving.command import serve
 from serving.predict import predict
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Make, train, judge and ship models that find and read digits in pictures.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    # Rich's columns would cut off the names of options that are long.
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 ConfigOption = Annotated[
@@ -59,8 +62,23 @@ class Target(enum.StrEnum):
 TargetOption = Annotated[Target, typer.Option(help="Which back end.", show_default=False)]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"digits {version('digit-localizer')}")
+        raise typer.Exit
+
+
 @app.callback()
-def digits() -> None:
+def digits(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
     """Make, train, judge and ship models that find and read digits in pictures."""
 
 
@@ -72,7 +90,12 @@ def run(
     json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Run the whole pipeline on this machine, from handwriting to a pushed model."""
+    """Run the whole pipeline on this machine.
+
+    It goes from handwriting to a pushed model. The exit status is 0 if the model passed, 3 if it
+    did not (it is not blessed, or cannot be served), 1 if a component failed or the config has a
+    mistake, 2 for a wrong option, and 130 after Ctrl-C.
+    """
     with _sentences():
         from pipeline.config_file import read_config
         from pipeline.log_file import logged_to
@@ -90,24 +113,30 @@ def run(
         if json:
             print(summary.model_dump_json())
         else:
-            from rich.console import Console
+            from pipeline.terminal import make_console
 
-            Console(highlight=False).print(summary.as_table(effective.evaluation.bars))
+            make_console().print(summary.as_table(effective.evaluation.bars))
+        if not summary.passed:
+            raise typer.Exit(ExitStatus.NOT_BLESSED)
 
 
-app.command()(serve)
+app.command(short_help="Serve models as TensorFlow Serving does.")(serve)
 app.command()(predict)
 
 
 @app.command()
 def explain(
     run_id: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="A folder under runs/; the last one.")
+        str | None,
+        typer.Argument(metavar="RUN", help="A folder under runs/; without it, the last one."),
     ] = None,
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,
 ) -> None:
-    """Say why a model was blessed or not: every bar, and the champion beside it."""
+    """Say why a model was blessed or not.
+
+    It shows every bar, and the champion beside it.
+    """
     with _sentences():
         from pipeline.workspace import Workspace
 
@@ -120,9 +149,9 @@ def explain(
         if json:
             print(verdict.model_dump_json())
         else:
-            from rich.console import Console
+            from pipeline.terminal import make_console
 
-            Console(highlight=False).print(as_table(verdict))
+            make_console().print(as_table(verdict))
 
 
 @app.command()
@@ -130,8 +159,8 @@ def compare(
     models: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[A B ...]",
-            help="Versions, runs or folders; the champion and the latest candidate.",
+            metavar="MODEL",
+            help="Versions, runs or folders; without them, the champion and the newest candidate.",
         ),
     ] = None,
     split: Annotated[
@@ -144,7 +173,10 @@ def compare(
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,
 ) -> None:
-    """Compare models on the same pictures, and write a page of where they differ."""
+    """Compare models on the same pictures.
+
+    It also writes a page of where they differ.
+    """
     with _sentences():
         from pipeline.workspace import Workspace
 
@@ -156,16 +188,16 @@ def compare(
             from pipeline.compare_table import as_tables
 
             comparison, answers = compare_models(
-                place, models or [], split=split, data=data, on_start=narrator.begin
+                place, models or [], split=split, data=data, on_start=narrator.phase
             )
-            narrator.begin("drawing")
+            narrator.phase("drawing the page")
             save_page(as_page(comparison, answers), place.comparison)
         if json:
             print(comparison.model_dump_json())
         else:
-            from rich.console import Console
+            from pipeline.terminal import make_console
 
-            Console(highlight=False).print(as_tables(comparison))
+            make_console().print(as_tables(comparison))
             print(comparison.report)
 
 
@@ -178,16 +210,18 @@ def runs(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """List the runs: what changed, how good they were, what was pushed and what serves now."""
-    with _sentences():
-        from rich.console import Console
+    """List the runs.
 
+    It shows what changed, how good they were, what was pushed and what serves now.
+    """
+    with _sentences():
         from pipeline import lineage as lineages
         from pipeline import runs as records
+        from pipeline.terminal import make_console
         from pipeline.workspace import Workspace
 
         place = Workspace(workspace)
-        console = Console(highlight=False)
+        console = make_console()
         if lineage is None:
             listed = records.list_runs(place)
             print(records.as_json(listed)) if json else console.print(records.as_table(listed))
@@ -199,12 +233,16 @@ def runs(
 @app.command()
 def report(
     run_id: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="As `digits runs` lists it; the last one.")
+        str | None,
+        typer.Argument(metavar="RUN", help="As `digits runs` lists it; without it, the last one."),
     ] = None,
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,
 ) -> None:
-    """Rebuild the page of a run, print its path and open it in a browser."""
+    """Rebuild the page of a run.
+
+    It prints the path of the page, and opens it in a browser.
+    """
     with _sentences():
         from pipeline.run_page import rebuild_page
         from pipeline.workspace import Workspace
@@ -250,7 +288,7 @@ def compile_(
         bool, typer.Option("--check", help="Also check what the back end would refuse.")
     ] = False,
 ) -> None:
-    """Compile the pipeline for Vertex AI or open-source Kubeflow Pipelines."""
+    """Compile the pipeline for Vertex AI or Kubeflow Pipelines."""
     with _sentences():
         from kubeflow.compile_command import compile_to_file
         from pipeline.config_file import read_config
@@ -278,7 +316,10 @@ def submit(
     timeout: TimeoutOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Run the pipeline on Vertex AI or open-source Kubeflow Pipelines, now or on a schedule."""
+    """Run the pipeline on Vertex AI or Kubeflow Pipelines.
+
+    It runs now, or on a schedule.
+    """
     with _sentences():
         from kubeflow import submit_command
         from pipeline.config_file import read_config
@@ -306,7 +347,7 @@ def status(
     timeout: TimeoutOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Say how a run on Vertex AI or open-source Kubeflow Pipelines is."""
+    """Say how a run on Vertex AI or Kubeflow Pipelines is."""
     with _sentences():
         from kubeflow import submit_command
         from pipeline.config_file import read_config
@@ -328,14 +369,14 @@ def _sentences() -> Iterator[None]:
         yield
     except UserError as error:
         print(f"digits: {error}", file=sys.stderr)
-        raise typer.Exit(1) from error
+        raise typer.Exit(ExitStatus.FAILED) from error
     except BrokenPipeError as error:  # whoever reads has had enough, as `head` has
         sys.stdout = None
-        raise typer.Exit(1) from error
+        raise typer.Exit(ExitStatus.FAILED) from error
     except OSError as error:
         where = error.filename or "the workspace"
         print(f"digits: {where}: {error.strerror}; mend that and run again", file=sys.stderr)
-        raise typer.Exit(1) from error
+        raise typer.Exit(ExitStatus.FAILED) from error
     except KeyboardInterrupt as error:
         print("digits: interrupted; what is done is kept, run again to go on", file=sys.stderr)
-        raise typer.Exit(130) from error
+        raise typer.Exit(ExitStatus.INTERRUPTED) from error

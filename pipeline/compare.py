@@ -20,6 +20,7 @@ from evaluation.slices import SliceName
 from pipeline.contenders import Contender, find_contenders, latencies_ms
 from pipeline.errors import UserError
 from pipeline.explain import judged_run
+from pipeline.failure import explain_briefly
 from pipeline.labelled_pictures import find_pictures, require_labels, write_examples
 from pipeline.workspace import Workspace
 from vocabulary import boxes
@@ -116,29 +117,19 @@ def compare(
         on_start: called with what begins now, in a word or two.
 
     Raises:
-        UserError: if a model or the pictures cannot be found, or models cannot be compared.
+        UserError: if a model or the pictures cannot be found or read, or models cannot be compared.
     """
     on_start("finding the models")
     contenders = find_contenders(workspace, names)
-    models = {c.name: str(c.folder) for c in contenders}
     first = contenders[0]
     with tempfile.TemporaryDirectory() as folder:
+        on_start("reading the pictures")
         files = _files(workspace, split) if data is None else _own_files(data, folder)
-        on_start(f"evaluating {len(models)} models")
-        evaluate(
-            models,
-            files,
-            f"{folder}/evaluation",
-            options=_OPTIONS,
-            canvas=first.canvas[:2],
-            baseline=first.name,
-            make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
-        )
-        evaluation = read_evaluation(f"{folder}/evaluation")
-        rows = read_pictures(f"{folder}/evaluation/{ROWS}", list(models))
+        on_start(f"evaluating {len(contenders)} models")
+        evaluation, rows = _evaluated(contenders, files, f"{folder}/evaluation")
         answers = _answers(rows, files)
         timed = next(read_pixels(rows, files)).encoded
-    on_start("timing them")
+    on_start("timing the models")
     latencies = latencies_ms(contenders, timed)
     return Comparison(
         models=[_model(*pair) for pair in zip(contenders, latencies, strict=True)],
@@ -148,6 +139,30 @@ def compare(
         pairs=[_pair(rows, first.name, other.name) for other in contenders[1:]],
         report=str(workspace.comparison),
     ), answers
+
+
+def _evaluated(
+    contenders: Sequence[Contender], files: Sequence[str], folder: str
+) -> tuple[Evaluation, Pictures]:
+    """What TFMA measures, and what each model says of each picture; written to a folder."""
+    models = {c.name: str(c.folder) for c in contenders}
+    try:
+        evaluate(
+            models,
+            files,
+            folder,
+            options=_OPTIONS,
+            canvas=contenders[0].canvas[:2],
+            baseline=contenders[0].name,
+            make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
+        )
+        return read_evaluation(folder), read_pictures(f"{folder}/{ROWS}", list(models))
+    except Exception as error:
+        require_labels([Path(file) for file in files])  # if it is they, this says which and why
+        raise UserError(
+            f"{' and '.join(models)} cannot be compared: {explain_briefly(error)}; name other "
+            "models, or other pictures with --data"
+        ) from error
 
 
 def _parts(evaluation: Evaluation) -> list[SliceResult]:
@@ -179,7 +194,10 @@ def _files(workspace: Workspace, split: str) -> list[str]:
     if not (folder / f"Split-{split}").is_dir():
         splits = sorted(path.name.removeprefix("Split-") for path in folder.glob("Split-*"))
         raise UserError(f"the run {run} has no split {split}; it has {', '.join(splits)}")
-    return [str(path) for path in sorted((folder / f"Split-{split}").glob("*"))]
+    files = [str(path) for path in sorted((folder / f"Split-{split}").glob("*"))]
+    if not files:
+        raise UserError(f"{folder / f'Split-{split}'} is empty; run again, or name another --split")
+    return files
 
 
 def _model(contender: Contender, latency_ms: float) -> Model:

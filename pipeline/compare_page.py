@@ -119,7 +119,7 @@ def _forest(
                     axes.plot([one.lower, one.upper], [y, y], color=colour, alpha=0.55, lw=2.4)
                 axes.plot(
                     [one.value], [y], color=colour, marker=marker, linestyle="", markersize=5,
-                    label="_" if place else _end_of(other),
+                    label="_" if place else f" {_end_of(other)}",  # it hides what begins with _
                 )  # fmt: skip
         axes.set_yticks(range(len(rows)), list(rows))
         axes.set(xlabel=unit, ylim=(len(rows) - 0.4, -0.6))

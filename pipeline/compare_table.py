@@ -39,11 +39,11 @@ def _slices(comparison: Comparison, others: list[str]) -> Table:
     for row in comparison.slices[:_ON_TERMINAL]:
         head = f"{short(row.slice)} ({row.count:,})"
         if len(others) > 1:
-            table.add_row(head)
+            table.add_row(escape(head))
         for name in others:
             found = row.differences[name]
             changed = (signed(found[metric], span=_around) for metric in ("accuracy", "mean_iou"))
-            table.add_row(escape(f"  {name}") if len(others) > 1 else head, *changed)
+            table.add_row(escape(f"  {name}" if len(others) > 1 else head), *changed)
     return table
 
 

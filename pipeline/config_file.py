@@ -5,6 +5,7 @@ Whatever is wrong is said in a sentence that names the place, the key, the value
 
 import difflib
 import json
+import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib import resources
@@ -39,6 +40,13 @@ class _Loader(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Refuses other keys: `on: 5` would quietly become a split named true."""
+        for key, value in node.value:
+            if node.flow_style and _lacks_space(key, value):
+                raise yaml.constructor.ConstructorError(
+                    problem=f"write {{{re.sub('[:=]', ': ', key.value, count=1)}}}, with a space "
+                    "after the colon",
+                    problem_mark=key.start_mark,
+                )
         mapping = super().construct_mapping(node, deep=deep)
         for key in mapping:
             if not isinstance(key, str):
@@ -47,6 +55,12 @@ class _Loader(yaml.SafeLoader):
                     problem_mark=node.start_mark,
                 )
         return mapping
+
+
+def _lacks_space(key: yaml.Node, value: yaml.Node) -> bool:
+    """Whether this is `{accuracy:0.5}`, which YAML takes for a key without a value."""
+    plain = isinstance(key, yaml.ScalarNode) and key.style is None
+    return plain and bool(re.search("[:=]", key.value)) and value.value == ""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -108,7 +122,8 @@ def _read_with_bases(path: Path, above: tuple[Path, ...] = ()) -> list[tuple[Pat
     if BASE not in tree:
         return [(path, tree)]
     base = path.parent / str(tree.pop(BASE))
-    if base in (path, *above):
+    # By their real paths: `../` and links give a file any number of names.
+    if os.path.realpath(base) in map(os.path.realpath, (path, *above)):
         raise UserError(f"{path}: base leads back to {base}; name a file that stands on its own")
     return [*_read_with_bases(base, (path, *above)), (path, tree)]
 

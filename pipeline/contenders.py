@@ -1,6 +1,7 @@
 """The models that `digits compare` compares: versions, runs and folders, found and checked."""
 
 import json
+import os
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,9 @@ from pathlib import Path
 import tensorflow as tf
 
 from pipeline.errors import UserError
+from pipeline.failure import explain_briefly
 from pipeline.history import History
+from pipeline.trial import NotOursError, require_answers
 from pipeline.workspace import Workspace
 from vocabulary.versions import SAVED_MODEL, model_digest, versions
 
@@ -23,9 +26,10 @@ class Contender:
     """A model to compare.
 
     Attributes:
-        name: how it is called: `version 3`, `run 20260101-120000`, or its folder.
+        name: how it is called: `version 3`, `run 20260101-120000`, or the end of its folder's path.
         folder: of the SavedModel.
         task: what it was made for.
+        box: what its boxes are around, `ink` or `patch`; empty where the export does not say it.
         canvas: (height, width, channels) in pixels.
         parameters: how many, where the export says it.
         size: of what a server loads, in bytes.
@@ -34,6 +38,7 @@ class Contender:
     name: str
     folder: Path
     task: str
+    box: str
     canvas: tuple[int, int, int]
     parameters: int | None
     size: int
@@ -45,14 +50,14 @@ def find_contenders(workspace: Workspace, names: Sequence[str]) -> list[Contende
     Raises:
         UserError: if one cannot be found, or they cannot be compared.
     """
-    folders = dict(_find(workspace, name) for name in names) or _default(workspace)
+    folders = _distinct([_find(workspace, name) for name in names]) or _default(workspace)
     if len(folders) < 2:
         raise UserError("it takes two different models to compare; name another one")
     found = [_read(name, folder) for name, folder in folders.items()]
     for other in found[1:]:
-        for what in ("task", "canvas"):
+        for what in ("task", "box", "canvas"):
             mine, theirs = getattr(found[0], what), getattr(other, what)
-            if mine != theirs:
+            if mine and theirs and mine != theirs:
                 raise UserError(
                     f"{found[0].name} and {other.name} cannot be compared: their {what} is "
                     f"{_said(mine)} and {_said(theirs)}; name models of one {what}"
@@ -98,9 +103,28 @@ def _default(workspace: Workspace) -> dict[str, Path]:
     )
 
 
+def _distinct(found: Sequence[tuple[str, Path]]) -> dict[str, Path]:
+    """The models by name, each once: a folder is called by the end of its path that is its own."""
+    models: dict[str, tuple[str, Path]] = {}
+    for name, folder in found:
+        models.setdefault(os.path.realpath(folder), (name, folder))
+    names = [name for name, _ in models.values()]
+    depth = 1
+    while len(short := {_end(name, depth): folder for name, folder in models.values()}) < len(
+        names
+    ):
+        depth += 1
+    return short
+
+
+def _end(name: str, depth: int) -> str:
+    """The last parts of a path; another name as it is."""
+    return str(Path(*Path(name).parts[-depth:])) if os.path.isabs(name) else name
+
+
 def _find(workspace: Workspace, name: str) -> tuple[str, Path]:
     if (Path(name) / SAVED_MODEL).is_file():
-        return name, Path(name)
+        return os.path.abspath(name), Path(name)
     if name.isdecimal() and (workspace.serving / name / SAVED_MODEL).is_file():
         return f"version {name}", workspace.serving / name
     model = _model_of(workspace, name)
@@ -125,21 +149,24 @@ def _model_of(workspace: Workspace, run_id: str) -> Path | None:
 
 def _read(name: str, folder: Path) -> Contender:
     card = folder / CARD
-    known = json.loads(card.read_text()) if card.is_file() else {}
     try:
+        known = json.loads(card.read_text()) if card.is_file() else {}
         signatures = tf.saved_model.load(str(folder)).signatures
-        shape = signatures["serving_tensor"].structured_input_signature[1]["image"].shape
-    except (OSError, KeyError, ValueError) as error:
+        canvas = require_answers(signatures)
+    except NotOursError as error:
         raise UserError(
-            f"{name} was not exported by this pipeline: it has no signature serving_tensor; "
-            f"name another model"
+            f"{name} was not exported by this pipeline: {error}; name another model"
         ) from error
-    height, width, channels = shape[1:]
+    except Exception as error:  # TensorFlow raises nearly anything for a broken SavedModel
+        raise UserError(
+            f"{name} cannot be loaded from {folder}: {explain_briefly(error)}; name another model"
+        ) from error
     return Contender(
         name=name,
         folder=folder,
         task=known.get("task", "localization"),
-        canvas=(height, width, channels),
+        box=known.get("box", ""),
+        canvas=canvas,
         parameters=known.get("parameters"),
         size=sum(path.stat().st_size for path in _loaded(folder)),
     )

@@ -12,6 +12,11 @@ _WRAPPING = re.compile(
 )
 
 
+def explain_briefly(error: BaseException) -> str:
+    """The first line of `explain_failure`, to stand within a sentence."""
+    return explain_failure(error).partition("\n")[0]
+
+
 def explain_failure(error: BaseException) -> str:
     """The message of an exception, without what libraries wrap around it.
 

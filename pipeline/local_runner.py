@@ -104,4 +104,7 @@ class _Listener(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.msg in self._on and isinstance(record.args, tuple):
             self.current = str(record.args[0])
-            self._on[record.msg](self.current)
+            try:
+                self._on[record.msg](self.current)
+            except Exception:  # it would leave the runner's log call, as a failure of the component
+                logging.exception("nothing could be said of %s", self.current)

@@ -7,6 +7,7 @@ from typing import Any
 from ml_metadata.errors import StatusError
 from pydantic import BaseModel, TypeAdapter
 from rich.box import SIMPLE_HEAD
+from rich.markup import escape
 from rich.table import Table
 
 from pipeline.errors import UserError
@@ -83,7 +84,7 @@ def _record(
     return RunRecord(
         run_id=run_id,
         began=min((node.began for node in nodes.values()), default=None),
-        seconds=sum(node.seconds for node in nodes.values() if not node.cached),
+        seconds=round(sum(node.seconds for node in nodes.values() if not node.cached), 3),
         state="complete" if done else (*unfinished, "broken off")[0],
         code=notes.get(CODE, ""),
         changes=changes(json.loads(before), json.loads(config)) if before and config else [],
@@ -133,13 +134,15 @@ def as_table(records: list[RunRecord]) -> Table:
     for one in records:
         values = (one.metrics.get(name) for name in ("accuracy", "mean_iou"))
         shown = (f"{value:.4f}" if value is not None else "" for value in values)
-        table.add_row(f"{one.run_id}\n{_outcome(one)}", *shown, "\n".join(one.changes))
+        table.add_row(
+            f"{escape(one.run_id)}\n{_outcome(one)}", *shown, escape("\n".join(one.changes))
+        )
     return table
 
 
 def _outcome(one: RunRecord) -> str:
     if one.state != "complete":
-        return f"[red]{one.state}[/]"
+        return f"[red]{escape(one.state)}[/]"
     if not one.blessed:
         return "not blessed"
     pushed = f"pushed {one.pushed_version}" if one.pushed_version else "blessed"

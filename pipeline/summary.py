@@ -78,7 +78,7 @@ class RunSummary(BaseModel):
             run_id=run_id,
             workspace=str(workspace.root),
             nodes=[
-                NodeSummary(id=n.id, seconds=n.seconds, cached=n.cached, state=n.state)
+                NodeSummary(id=n.id, seconds=round(n.seconds, 3), cached=n.cached, state=n.state)
                 for n in nodes.values()
             ],
             examples=dict(config.splits),
@@ -92,7 +92,7 @@ class RunSummary(BaseModel):
             serving_dir=str(workspace.serving),
             report=report,
             log=log,
-            seconds=seconds,
+            seconds=round(seconds, 3),
         )
 
     def as_table(self, bars: Mapping[MetricName, float]) -> Table:
@@ -101,9 +101,9 @@ class RunSummary(BaseModel):
         table.add_column()
         table.add_column(overflow="fold")  # a path is of no use cut off
         for split, size in self.examples.items():
-            table.add_row(f"examples, {split}", f"{size:,}")
+            table.add_row(escape(f"examples, {split}"), f"{size:,}")
         for name, value in self.hyperparameters.items():
-            table.add_row(f"tuned {name}", f"{value:.3g}")
+            table.add_row(escape(f"tuned {name}"), f"{value:.3g}")
         table.add_section()
         for name, title in _SHOWN.items():
             bar = f"[dim]bar {bars[name]:g}[/]" if name in bars else ""
@@ -111,7 +111,7 @@ class RunSummary(BaseModel):
         table.add_section()
         table.add_row("blessed", "[green]yes[/]" if self.blessed else "[red]no[/]")
         for reason in self.reasons:
-            table.add_row("", reason)
+            table.add_row("", escape(reason))
         if self.not_servable:
             table.add_row("servable", f"[red]no[/] {escape(self.not_servable)}")
         table.add_row("pushed to", escape(self._where_pushed()))
@@ -122,3 +122,8 @@ class RunSummary(BaseModel):
         if self.pushed_version is None:
             return "nowhere"
         return f"{self.serving_dir}/{self.pushed_version}"
+
+    @property
+    def passed(self) -> bool:
+        """Whether the model is good enough, and can be served."""
+        return self.blessed and not self.not_servable

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
 import typer
 
 from pipeline.errors import UserError
+from pipeline.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,11 @@ def predict(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
 ) -> None:
-    """Find and read the digit in each picture."""
+    """Find and read the digit in each picture.
+
+    The exit status is 4 if some files could not be read and were skipped, 1 if none could be read
+    or something else is wrong, and 2 for a wrong option.
+    """
     warnings.filterwarnings("ignore", module="PIL")  # what is wrong with a picture is said below
     try:
         if url and model:
@@ -64,25 +69,31 @@ def predict(
             raise UserError("--set is for --beam; give both or neither")
         folder = model or workspace / "serving" / "digits"
         if beam:
-            unreadable = _in_bulk(
+            status = _in_bulk(
                 pictures, url=url, folder=folder, output=output, set_=set_ or [], json=json
             )
         else:
-            unreadable = _predict(pictures, url=url, folder=folder, output=output, json=json)
+            status = _predict(pictures, url=url, folder=folder, output=output, json=json)
     except UserError as error:
         print(f"digits: {error}", file=sys.stderr)
         raise typer.Exit(1) from error
     except OSError as error:
         print(f"digits: {error.filename or output}: {error.strerror}", file=sys.stderr)
         raise typer.Exit(1) from error
-    if unreadable:
-        raise typer.Exit(1)
+    if status:
+        raise typer.Exit(status)
+
+
+def _status(*, read: int, skipped: int) -> ExitStatus:
+    if not skipped:
+        return ExitStatus.DONE
+    return ExitStatus.SKIPPED if read else ExitStatus.FAILED
 
 
 def _predict(
     names: list[str], *, url: str | None, folder: Path, output: Path | None, json: bool
-) -> int:
-    """Prints what was read; gives how many files could not be."""
+) -> ExitStatus:
+    """Prints what was read; says whether files were skipped."""
     from serving.picture_files import UnreadableError, draw_box, find_pictures, read_picture
 
     paths = find_pictures(names)
@@ -104,7 +115,7 @@ def _predict(
                 if output:
                     targets[picture.path].write_bytes(draw_box(picture, answer))
     _show(rows, unreadable, json=json)
-    return len(unreadable)
+    return _status(read=len(rows), skipped=len(unreadable))
 
 
 def _in_bulk(
@@ -115,8 +126,8 @@ def _in_bulk(
     output: Path | None,
     set_: list[str],
     json: bool,
-) -> int:
-    """Writes what was read; gives how many files could not be."""
+) -> ExitStatus:
+    """Writes what was read; says whether files were skipped."""
     from serving.picture_files import find_pictures
 
     if url or output is None:
@@ -142,7 +153,7 @@ def _in_bulk(
         print(dumps({"read": count, "output": str(output), "unreadable": _skipped(unreadable)}))
     else:
         print(f"{count} pictures read; what they hold is in {output}")
-    return len(unreadable)
+    return _status(read=count, skipped=len(unreadable))
 
 
 def _ask(
@@ -260,8 +271,10 @@ def _show(rows: list[dict[str, Any]], unreadable: dict[str, str], *, json: bool)
         print(dumps({"predictions": rows, "unreadable": _skipped(unreadable)}))
     elif rows:
         from rich.box import SIMPLE
-        from rich.console import Console
+        from rich.markup import escape
         from rich.table import Table
+
+        from pipeline.terminal import make_console
 
         table = Table(box=SIMPLE)
         table.add_column("picture", overflow="fold")
@@ -269,5 +282,6 @@ def _show(rows: list[dict[str, Any]], unreadable: dict[str, str], *, json: bool)
             table.add_column(heading, justify="right")
         for row in rows:
             probability = f"{row['probabilities'][row['digit']]:.3f}"
-            table.add_row(row["picture"], str(row["digit"]), probability, *map(str, row["pixels"]))
-        Console(highlight=False).print(table)
+            name = escape(row["picture"])
+            table.add_row(name, str(row["digit"]), probability, *map(str, row["pixels"]))
+        make_console().print(table)

@@ -1,18 +1,64 @@
-"""The README: its commands are understood and its links lead somewhere."""
+"""The README and the docs: their commands are understood and their links lead somewhere."""
 
+import contextlib
 import itertools
 import re
 import shlex
 from pathlib import Path
 
 import pytest
+import typer
+from typer.main import get_command
 
+from pipeline.cli import app
 from pipeline.config_file import read_config
+from pipeline.exit_status import ExitStatus
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 CODE = re.findall(r"^```\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
 LINES = [line.partition(" #")[0].partition(" >")[0] for block in CODE for line in block.split("\n")]
+DIGITS = get_command(app)
+
+
+def commands() -> list[str]:
+    """Each `digits` command that a page shows, in a block or within a sentence, or a config."""
+    found: set[str] = set()
+    # What changed may name what is no more.
+    pages = [page for page in PAGES if page.name != "CHANGELOG.md"]
+    for page in [*pages, *ROOT.glob("configs/*.yaml")]:
+        text = page.read_text().replace("\\\n", " ")
+        found.update(re.findall(r"^(?:#  *)?(digits [a-z-].*)", text, re.MULTILINE))
+        found.update(" ".join(code.split()) for code in re.findall(r"`(digits [a-z-][^`]*)`", text))
+    return sorted(line.partition(" #")[0].partition(" >")[0].strip() for line in found)
+
+
+def parse(line: str) -> None:
+    """Parses a command line as `digits` does, and runs nothing."""
+    name, *words = shlex.split(line.replace("VERSION", "1"))[1:]
+    context = DIGITS.make_context("digits", [name, *words])
+    _, command, rest = DIGITS.resolve_command(context, [name, *words])
+    command.make_context(name, rest, parent=context)
+
+
+@pytest.mark.parametrize("line", commands())
+def test_a_command_of_a_page_is_one_of_the_command_line(line: str) -> None:
+    first, *rest = line.split()[1:]
+    if first.startswith("-"):  # not parsed: --install-completion would be done
+        assert first in {name for option in DIGITS.params for name in option.opts}
+    elif not rest:
+        assert first in DIGITS.commands  # named, without its arguments
+    else:
+        with contextlib.suppress(typer.Exit):  # of --help
+            parse(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["digits walk x", "digits run --nope", "digits compare --split", "digits runs more"]
+)
+def test_a_wrong_command_would_be_noticed(line: str) -> None:
+    with pytest.raises(Exception, match=r"No such (command|option)|requires an arg|unexpected"):
+        parse(line)
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if line.startswith("digits run -")])
@@ -22,6 +68,11 @@ def test_a_command_is_understood(line: str, monkeypatch: pytest.MonkeyPatch) -> 
     pairs = list(itertools.pairwise(words))
     config = next((Path(value) for option, value in pairs if option == "--config"), None)
     read_config(config, [value for option, value in pairs if option == "--set"])
+
+
+def test_every_exit_status_is_in_the_readme() -> None:
+    rows = re.findall(r"^\| (\d+) \| ", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert [int(status) for status in rows] == sorted(ExitStatus)
 
 
 @pytest.mark.parametrize("verb", sorted({line.split()[1] for line in LINES if line[:5] == "make "}))

@@ -1,21 +1,36 @@
 """What an answer of the model must hold to be worth serving."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 OUTPUTS: Final = ("box", "digit", "probabilities")
 _ROUNDING: Final = 1e-3
 
 
 def check_answer(response: Any, signature: str) -> None:
-    """Checks a PredictResponse: outputs, probabilities that sum to 1, boxes in range.
+    """Checks a PredictResponse, as `check_outputs` does.
 
     Raises:
         ValueError: with a sentence that names the signature, if something is wrong.
     """
     outputs = {name: tf.make_ndarray(proto) for name, proto in response.outputs.items()}
+    check_outputs(outputs, signature)
+
+
+def check_outputs(outputs: Mapping[str, NDArray[Any]], signature: str) -> None:
+    """Checks what a signature gives: outputs, probabilities that sum to 1, boxes in range.
+
+    Args:
+        outputs: arrays of `OUTPUTS`, by name, for a batch of pictures.
+        signature: its name.
+
+    Raises:
+        ValueError: with a sentence that names the signature, if something is wrong.
+    """
     missing = [name for name in OUTPUTS if name not in outputs]
     if missing:
         raise ValueError(f"{signature} gives no {missing[0]}, only {sorted(outputs)}")

@@ -1,12 +1,22 @@
 """The command line: what answers at once, what it refuses, and how it says so."""
 
+import itertools
+import os
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from digits_process import DIGITS as DIGITS_SCRIPT
 from digits_process import run_digits
+from typer.main import get_command
+
+from pipeline.cli import app
+
+DIGITS = get_command(app)
+NAMES = sorted(DIGITS.commands)
 
 HEAVY = ("tensorflow", "tfx", "apache_beam", "numpy", "keras", "ml_metadata", "sklearn", "cv2")
 MODULES = """
@@ -45,11 +55,52 @@ def test_help_names_the_commands() -> None:
     assert re.search(r"\brun\b", ended.stdout)
 
 
+def test_version_is_printed() -> None:
+    ended = run_digits("--version")
+    assert (ended.code, ended.stdout) == (0, f"digits {version('digit-localizer')}\n")
+
+
+@pytest.mark.parametrize("name", ["", *NAMES])
+def test_help_at_80_columns_shows_every_option_whole(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    words = [name] if name else []
+    ended = run_digits(*words, "-h")
+    assert (ended.code, ended.stderr) == (0, "")
+    assert ended.stdout == run_digits(*words, "--help").stdout
+    command = DIGITS.commands[name] if name else DIGITS
+    for option in itertools.chain(*(p.opts + p.secondary_opts for p in command.params)):
+        if option.startswith("-"):
+            assert re.search(rf"(?<![\w-]){option}(?![\w-])", ended.stdout), option
+    assert "…" not in ended.stdout
+    assert "..." not in ended.stdout.partition("Commands:")[2]  # their summaries
+    assert max(map(len, ended.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("words", ["digits ex", "digits run --verb"])
+def test_shell_completion_knows_commands_and_options(words: str) -> None:
+    environment = os.environ | {
+        "_DIGITS_COMPLETE": "complete_bash", "COMP_WORDS": words,
+        "COMP_CWORD": str(words.count(" ")),
+    }  # fmt: skip
+    done = subprocess.run([DIGITS_SCRIPT], env=environment, capture_output=True, text=True)
+    assert done.stdout.split() == [{"ex": "explain", "--verb": "--verbose"}[words.split()[-1]]]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_script_is_shown(shell: str) -> None:
+    ended = run_digits("--show-completion", shell)
+    assert ended.code == 0
+    assert "_DIGITS_COMPLETE" in ended.stdout
+
+
 def test_help_of_run_explains_every_option() -> None:
     ended = run_digits("run", "--help")
     assert ended.code == 0
     for option in ("--config", "--set", "--workspace", "--json", "--verbose"):
         assert option in ended.stdout
+    assert "3 if it" in ended.stdout  # the exit status of a model that did not pass
 
 
 @pytest.mark.parametrize(

@@ -364,6 +364,36 @@ def test_base_that_cannot_be_read_is_a_sentence(base: str, sentence: str, tmp_pa
         read_config(tmp_path / "mine.yaml")
 
 
+@pytest.mark.parametrize("base", ["../{folder}/mine.yaml", "link.yaml", "link.yaml/../mine.yaml"])
+def test_base_that_leads_back_under_another_name_is_a_sentence(base: str, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(f"base: {base.format(folder=tmp_path.name)}\n")
+    (tmp_path / "link.yaml").symlink_to(mine)
+    with pytest.raises(UserError, match=r"base leads back to|cannot be read: Not a dir") as caught:
+        read_config(mine)
+    assert len(str(caught.value)) < 500
+
+
+def test_base_that_is_a_link_to_itself_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("base: loop.yaml\n")
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    with pytest.raises(UserError, match=r"loop\.yaml cannot be read: Too many levels"):
+        read_config(tmp_path / "mine.yaml")
+
+
+@pytest.mark.parametrize(
+    "value", ["{accuracy:0.5}", "{accuracy:0.5,mean_iou:0.5}", "{accuracy=0.5}"]
+)
+def test_missing_space_after_a_colon_is_one_sentence(value: str, tmp_path: Path) -> None:
+    sentence = r"not YAML: write {accuracy: 0.5}, with a space after the colon"
+    with pytest.raises(UserError, match=sentence) as caught:
+        read_config(None, [f"evaluation.bars={value}"])
+    assert "\n" not in str(caught.value)
+    (tmp_path / "mine.yaml").write_text(f"evaluation:\n  bars: {value}\n")
+    with pytest.raises(UserError, match=rf"mine.yaml, line 2 is {sentence}"):
+        read_config(tmp_path / "mine.yaml")
+
+
 def test_wrong_value_of_the_base_names_the_base(tmp_path: Path) -> None:
     (tmp_path / "low.yaml").write_text("seed: x\n")
     (tmp_path / "mine.yaml").write_text("base: low.yaml\n")

@@ -2,6 +2,9 @@
 
 import io
 import logging
+import re
+
+import pytest
 
 from pipeline.history import Node
 from pipeline.narrator import Narrator
@@ -61,8 +64,37 @@ def test_terminal_shows_a_bar_that_follows_the_training() -> None:
         narrator._bar.refresh()
         narrator.end(node("Trainer"), "a model")
     shown = stream.getvalue()
-    assert "epoch 1/2  loss 0.500  accuracy 0.250" in shown
+    assert "epoch 1/2 loss 0.500 accuracy 0.250" in shown
     assert "a model" in shown
+
+
+def test_bar_fits_80_columns_and_leaves_room_for_what_ctrl_c_echoes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    logging.getLogger(LOGGER).setLevel(logging.INFO)
+    stream = Terminal()
+    with Narrator(stream) as narrator:
+        narrator.begin("Trainer")
+        progress = Progress(
+            3, steps=312, epoch=10, epochs=10, loss=123.456, accuracy=0.25, iou=0.125
+        )
+        logging.getLogger(LOGGER).info("", extra={"progress": progress})
+        narrator._bar.refresh()
+        shown = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", stream.getvalue())
+    line = shown.split("\r")[-1]
+    assert line.endswith("accuracy 0.250 IoU 0.125 --:-- left")
+    assert "\u2501" * 4 in line
+    assert len(line) <= 80 - len("^C") - 1
+    assert "\n" not in shown
+
+
+def test_phase_of_a_command_is_a_line_in_a_file() -> None:
+    stream = io.StringIO()
+    with Narrator(stream) as narrator:
+        narrator.phase("finding the models")
+        narrator.phase("drawing")
+    assert stream.getvalue() == "finding the models\ndrawing\n"
 
 
 def test_narrator_stops_listening_at_the_end() -> None:

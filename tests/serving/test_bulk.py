@@ -52,11 +52,13 @@ def test_examples_csv_and_parquet_say_what_the_model_read(saved: Path, folder: P
     assert boxes == {(0, 0, 0.25, 1)}
 
 
-def test_unreadable_files_are_written_down_and_end_it_with_one(saved: Path, folder: Path) -> None:
+def test_unreadable_files_are_written_down_and_have_an_exit_status(
+    saved: Path, folder: Path
+) -> None:
     (folder / "cut.png").write_bytes(picture(3)[:40])
     output = folder.parent / "out"
     ended = read(folder, "--model", saved / "1", "--output", output, "--json")
-    assert ended.exit_code == 1
+    assert ended.exit_code == 4
     assert "cut.png" in ended.stderr
     said = json.loads(ended.stdout)
     assert (said["read"], said["output"]) == (3, str(output))

@@ -69,13 +69,19 @@ def test_a_glob_that_matches_folders_alone_matches_no_file(saved: Path, folder: 
 def test_unreadable_files_are_named_and_the_others_read(saved: Path, folder: Path) -> None:
     (folder / "cut.png").write_bytes(picture(3)[:40])
     ended = ask(folder, folder / "notes.txt", folder / "none.png", "--model", saved / "1", "--json")
-    assert ended.exit_code == 1
+    assert ended.exit_code == 4
     answer = json.loads(ended.stdout)
     assert [row["digit"] for row in answer["predictions"]] == [0, 1, 2, 7]
     names = [Path(row["picture"]).name for row in answer["unreadable"]]
     assert names == ["cut.png", "notes.txt", "none.png"]
     for name in names:
         assert name in ended.stderr
+
+
+def test_no_file_that_can_be_read_is_a_failure(saved: Path, folder: Path) -> None:
+    ended = ask(folder / "notes.txt", folder / "none.png", "--model", saved / "1", "--json")
+    assert ended.exit_code == 1
+    assert json.loads(ended.stdout)["predictions"] == []
 
 
 def test_the_table_names_picture_and_digit(saved: Path, folder: Path) -> None:
@@ -119,7 +125,7 @@ def test_a_picture_that_the_server_refuses_is_named_and_the_others_read(
     (folder / "large.png").write_bytes(picture(5, side=60))
     with running(options) as addresses:
         ended = ask(folder, "--url", addresses.rest, "--json")
-    assert ended.exit_code == 1
+    assert ended.exit_code == 4
     answer = json.loads(ended.stdout)
     assert [row["digit"] for row in answer["predictions"]] == [0, 1, 2, 7]
     assert [Path(row["picture"]).name for row in answer["unreadable"]] == ["large.png"]

@@ -31,6 +31,7 @@ SEQUENTIAL: Final = "cividis"
 
 _STYLE: Final = {
     "svg.fonttype": "none",
+    "text.parse_math": False,  # names and paths may hold dollars
     "font.size": 10,
     "axes.titlesize": 10,
     "axes.titlelocation": "left",

@@ -1,0 +1,20 @@
+"""The console that tables and sentences are printed on."""
+
+import sys
+from typing import TextIO
+
+from rich.console import Console
+
+_UNBROKEN = 10_000
+
+
+def make_console(stream: TextIO | None = None) -> Console:
+    """A console on standard output, or another stream.
+
+    On a terminal what is printed fits its width. Elsewhere, in a pipe or a file, lines are as long
+    as they have to be, so that a path stays in one piece.
+    """
+    stream = stream or sys.stdout
+    width = None if stream.isatty() else _UNBROKEN
+    # No emoji: a path that holds `:key:` is printed as it is.
+    return Console(file=stream, highlight=False, emoji=False, width=width)
