@@ -51,6 +51,7 @@ def compile_pipeline(config: Config, target: str) -> CompiledPipeline:
     job = _tfx_job(config, list(components.values()))
     spec = job["pipelineSpec"]
     _name_executors(spec)
+    _name_outputs(spec)
     _add_parameters(spec, parameters, {ids[name]: bound for name, bound in bindings.items()})
     _forbid_caching(spec, [ids[n] for n, c in components.items() if not _may_be_cached(c, config)])
     set_containers(spec, options, ids, target)
@@ -132,6 +133,14 @@ def _name_executors(spec: Spec) -> None:
     for name, component in spec["components"].items():
         executors[f"exec-{name}"] = executors.pop(component["executorLabel"])
         component["executorLabel"] = f"exec-{name}"
+
+
+def _name_outputs(spec: Spec) -> None:
+    """Tells each command its component's outputs, which a back end may hand over with others."""
+    for name, component in spec["components"].items():
+        outputs = sorted(component.get("outputDefinitions", {}).get("artifacts", {}))
+        container = spec["deploymentSpec"]["executors"][f"exec-{name}"]["container"]
+        container["args"] += ["--outputs", json.dumps(outputs)]
 
 
 def _add_parameters(

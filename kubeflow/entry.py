@@ -3,16 +3,17 @@
     python -m kubeflow.entry --executor_class_path ... (as compiled)
 
 TFX's entry reads an ExecutorInput, runs an executor and writes an ExecutorOutput. Before that,
-runtime parameters are put into the properties that hold them, and inputs get the artifact types and
-names that the open-source back end leaves out. With `--launcher_paths` addresses become the local
-paths that its launcher copies them to and from: neither TFX nor Beam knows `minio://`.
+runtime parameters are put into the properties that hold them, inputs get the artifact types that
+the open-source back end leaves out, and outputs that it adds (`executor-logs`) are taken away: they
+are its launcher's, not the component's. With `--launcher_paths` addresses become the local paths
+that this launcher copies them to and from: neither TFX nor Beam knows `minio://`.
 """
 
 import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
@@ -42,6 +43,7 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--json_serialized_invocation_args", required=True)
     parser.add_argument("--json_serialized_inputs_spec_args", default="{}")
     parser.add_argument("--bindings", type=json.loads, default=[])
+    parser.add_argument("--outputs", type=json.loads, required=True)
     parser.add_argument("--launcher_paths", action="store_true")
     known, beam_args = parser.parse_known_args(argv)
     inputs_spec = json_format.Parse(
@@ -51,7 +53,13 @@ def main(argv: Sequence[str]) -> None:
         known.json_serialized_invocation_args, pb.ExecutorInput(), ignore_unknown_fields=True
     )
     bindings = [Binding(name, key, tuple(path)) for name, key, path in known.bindings]
-    complete(task, inputs_spec, bindings, launcher_paths=known.launcher_paths)
+    complete(
+        task,
+        inputs_spec,
+        bindings,
+        outputs=known.outputs,
+        launcher_paths=known.launcher_paths,
+    )
     known.json_serialized_invocation_args = json_format.MessageToJson(task)
     if issubclass(import_utils.import_class_by_path(known.executor_class_path), BaseBeamExecutor):
         require_workers(beam_args)
@@ -65,14 +73,16 @@ def complete(
     inputs_spec: pb.ComponentInputsSpec,
     bindings: Iterable[Binding],
     *,
+    outputs: Collection[str],
     launcher_paths: bool,
 ) -> None:
-    """Makes an ExecutorInput what TFX's entry takes, in place."""
+    """Makes an ExecutorInput what TFX's entry takes, in place; `outputs` are the component's."""
     _set_parameters(task, bindings)
+    for key in set(task.outputs.artifacts) - set(outputs):
+        del task.outputs.artifacts[key]
     for key, listed in task.inputs.artifacts.items():
         for artifact in listed.artifacts:
             artifact.type.CopyFrom(inputs_spec.artifacts[key].artifact_type)
-            artifact.name = artifact.name or artifact.uri
     if launcher_paths:
         for artifact in _artifacts(task):
             artifact.uri = local_path(artifact.uri)
@@ -81,14 +91,15 @@ def complete(
             fileio.makedirs(artifact.uri)
 
 
-def local_path(uri: str) -> str:
+def local_path(uri: str, *, container_root: str | None = None) -> str:
     """Where the open-source launcher keeps its copy of what is at an address.
 
     Its LocalPathForURI, backend/src/v2/component/launcher_v2.go of kubeflow/pipelines.
     """
     scheme, separator, rest = uri.partition("://")
     if separator and scheme in _SCHEMES:
-        return f"{os.environ.get(CONTAINER_ROOT, '')}/{_FOLDERS[scheme]}/{rest}"
+        root = os.environ.get(CONTAINER_ROOT, "") if container_root is None else container_root
+        return f"{root}/{_FOLDERS[scheme]}/{rest}"
     return uri
 
 

@@ -119,25 +119,18 @@ class Execution:
         task = self.spec.root.dag.tasks[name]
         given = pb.ExecutorInput()
         for key, source in task.inputs.artifacts.items():
-            made = done[source.task_output_artifact.producer_task].output
-            listed = made.artifacts[source.task_output_artifact.output_artifact_key]
+            made = source.task_output_artifact
+            listed = done[made.producer_task].output.artifacts[made.output_artifact_key]
             given.inputs.artifacts[key].artifacts.extend(
-                map(self.backend.hand_over, listed.artifacts)
+                self.backend.hand_over(made.output_artifact_key, artifact)
+                for artifact in listed.artifacts
             )
         for key, parameter in task.inputs.parameters.items():
             given.inputs.parameter_values[key].CopyFrom(_parameter(parameter, done, values))
-        folder = self.backend.task_folder(self.root, self.run_id, name)
-        outputs = self.spec.components[task.component_ref.name].output_definitions
-        for key, artifact in outputs.artifacts.items():
-            given.outputs.artifacts[key].artifacts.add(
-                name=f"{self.run_id}/{name}/{key}",
-                uri=f"{folder}/{key}",
-                type=artifact.artifact_type,
-                metadata=artifact.metadata,
-            )
-        for key in outputs.parameters:
-            given.outputs.parameters[key].output_file = f"{folder}/{key}.txt"
-        given.outputs.output_file = self.backend.output_file(folder)
+        declared = self.spec.components[task.component_ref.name].output_definitions
+        given.outputs.CopyFrom(
+            self.backend.plan_outputs(declared, root=self.root, run_id=self.run_id, task=name)
+        )
         return given
 
     def _launch(self, command: Sequence[str], given: pb.ExecutorInput) -> None:

@@ -3,7 +3,9 @@
 import typer
 
 from serving.command import serve
+from vocabulary.parent import end_with_parent
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command()(serve)
+end_with_parent()
 app()

@@ -1,13 +1,37 @@
 """Requests through every signature, made from those that TFX builds for tf.Examples."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import tensorflow as tf
 from tensorflow.python.saved_model.loader_impl import SavedModelLoader
 from tensorflow_serving.apis import predict_pb2
 
+from components.infra_validator.errors import ModelRefusedError
 from vocabulary import features
+
+_SIGNATURES: Final = ("serving_default", "serving_examples", "serving_tensor")
+
+
+def check_signatures(model_path: str) -> Any:
+    """The SignatureDefs of a SavedModel by name; all three are there.
+
+    Raises:
+        ModelRefusedError: if they are not, or the file is no SavedModel.
+        OSError: if there is no file.
+    """
+    if not tf.io.gfile.exists(f"{model_path}/{tf.saved_model.SAVED_MODEL_FILENAME_PB}"):
+        raise FileNotFoundError(f"there is no model in {model_path}")
+    try:
+        meta_graph = SavedModelLoader(model_path).get_meta_graph_def_from_tags(
+            [tf.saved_model.SERVING]
+        )
+    except (OSError, RuntimeError) as error:  # files that cannot be read raise TensorFlow's own
+        raise ModelRefusedError(str(error)) from error
+    for name in _SIGNATURES:
+        if name not in meta_graph.signature_def:
+            raise ModelRefusedError(f"the model has no signature {name}")
+    return meta_graph.signature_def
 
 
 def for_all_signatures(requests: Iterable[Any], model_path: str) -> list[Any]:
@@ -18,13 +42,9 @@ def for_all_signatures(requests: Iterable[Any], model_path: str) -> list[Any]:
         model_path: the SavedModel, which says how large a canvas is.
 
     Raises:
-        ValueError: if the model lacks a signature.
+        ModelRefusedError: if the model lacks a signature.
     """
-    loader = SavedModelLoader(model_path)
-    signatures = loader.get_meta_graph_def_from_tags([tf.saved_model.SERVING]).signature_def
-    for name in ("serving_default", "serving_examples", "serving_tensor"):
-        if name not in signatures:
-            raise ValueError(f"the model has no signature {name}")
+    signatures = check_signatures(model_path)
     canvas = [dim.size for dim in signatures["serving_tensor"].inputs["image"].tensor_shape.dim]
     result = []
     for request in requests:

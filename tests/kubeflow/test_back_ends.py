@@ -1,6 +1,7 @@
 """What the back ends do around a container, on a pipeline of two small tasks."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
-from kubeflow.backends import Backend, OpenSource, Vertex
+from kubeflow.backends import LOGS, Backend, OpenSource, Vertex
 from kubeflow.execution import Done, Execution
 from kubeflow.placeholders import fill
 
@@ -83,17 +84,15 @@ class Containers:
         self.given.append(given)
         outputs = given["outputs"]
         said = {}
-        for key, listed in outputs.get("artifacts", {}).items():
+        for key in outputs.get("artifacts", {}).keys() - {LOGS}:
+            listed = outputs["artifacts"][key]
             uri = listed["artifacts"][0]["uri"]
             pod = environment.get("DIGITS_CONTAINER_ROOT")
             folder = Path(uri.replace("minio://", f"{pod}/minio/"))
             (folder / "empty").mkdir(parents=True)
             (folder / "made").touch()
-            said[key] = {
-                "artifacts": [
-                    {"uri": uri, "metadata": {"n": given["inputs"]["parameterValues"]["n"]}}
-                ]
-            }
+            metadata = {"n": given["inputs"]["parameterValues"]["n"], "yes": True, "all": ["a"]}
+            said[key] = {"artifacts": [{"uri": uri, "metadata": metadata}]}
         _write(outputs["outputFile"], {"artifacts": said})
 
 
@@ -134,22 +133,35 @@ def test_open_source_runs_no_hook(open_source: OpenSource, tmp_path: Path) -> No
     assert given[0]["inputs"]["parameterValues"] == {"n": 1}
 
 
-def test_vertex_hands_over_type_and_name_and_open_source_neither(
+def test_vertex_hands_over_what_was_made_and_open_source_what_its_metadata_store_holds(
     open_source: OpenSource, tmp_path: Path
 ) -> None:
     (artifact,) = execute(Vertex(), tmp_path / "v")[1][1]["inputs"]["artifacts"]["x"]["artifacts"]
-    assert {"name", "type", "uri", "metadata"} <= set(artifact)
+    assert artifact["name"] == "r/make/x"
+    assert artifact["type"]["schemaTitle"] == "system.Artifact"
+    assert artifact["metadata"] == {"n": 5, "yes": True, "all": ["a"]}
     (artifact,) = execute(open_source, tmp_path)[1][1]["inputs"]["artifacts"]["x"]["artifacts"]
-    assert set(artifact) == {"uri", "metadata"}
-    assert artifact["uri"] == "minio://bucket/digits/r/make/x"
+    assert artifact["name"].isdecimal()
+    assert artifact["type"] == {"instanceSchema": ""}
+    assert json.loads(artifact["metadata"].pop("store_session_info"))["Provider"] == "minio"
+    assert artifact["metadata"] == {"n": 1, "yes": 1, "all": {"list": ["a"]}, "display_name": "x"}
+    assert re.fullmatch(r"minio://bucket/digits/r/make/[0-9a-f-]{36}/x", artifact["uri"])
 
 
-def test_object_store_keeps_what_the_container_wrote(
+def test_open_source_refuses_metadata_that_is_null(open_source: OpenSource) -> None:
+    artifact = pb.RuntimeArtifact(uri="minio://bucket/x")
+    artifact.metadata["nothing"] = None
+    with pytest.raises(ValueError, match="metadata nothing is null_value"):
+        open_source.hand_over("x", artifact)
+
+
+def test_object_store_keeps_what_the_container_wrote_and_the_log(
     open_source: OpenSource, tmp_path: Path
 ) -> None:
     execute(open_source, tmp_path)
-    kept = tmp_path / "store/minio/bucket/digits/r/make/x"
-    assert [path.name for path in kept.iterdir()] == ["made"]  # it knows no empty folders
+    (kept,) = (tmp_path / "store/minio/bucket/digits/r/make").iterdir()
+    assert {path.name for path in kept.iterdir()} == {"x", f"{LOGS}-0"}
+    assert [path.name for path in (kept / "x").iterdir()] == ["made"]  # it knows no empty folders
     assert not open_source.pod.exists()
 
 
@@ -159,7 +171,7 @@ def test_second_run_is_cached_until_a_parameter_changes(
     assert not execute(open_source, tmp_path, "1")[0]["make"].cached
     done, given = execute(open_source, tmp_path, "2")
     assert done["make"].cached
-    assert done["make"].uri("x") == "minio://bucket/digits/1/make/x"
+    assert done["make"].uri("x").startswith("minio://bucket/digits/1/make/")
     assert len(given) == 2  # `read` and `last` do not ask for a cache
     assert not execute(open_source, tmp_path, "3", n=2)[0]["make"].cached
 

@@ -2,24 +2,31 @@
 
 import re
 import shutil
+import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
+import psutil
 import pytest
 import tensorflow as tf
-from tfx.proto import pusher_pb2
+from tfx.proto import infra_validator_pb2, pusher_pb2
 from tfx.types import channel_utils, standard_artifacts
+from tfx.types.standard_component_specs import SERVING_SPEC_KEY, VALIDATION_SPEC_KEY
 from tfx.utils import proto_utils
 
+from components.infra_validator import process
 from components.infra_validator.component import InfraValidator
+from components.infra_validator.errors import NotJudgedError
 from components.infra_validator.executor import REASON
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "serving"))
 
 from known_model import example, picture, save_known
 
-Validate = Callable[[Path], standard_artifacts.InfraBlessing]
+Validate = Callable[..., standard_artifacts.InfraBlessing]
 
 
 @pytest.fixture
@@ -45,14 +52,26 @@ def model(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def validate(tmp_path: Path, examples: standard_artifacts.Examples) -> Validate:
-    def run(folder: Path) -> standard_artifacts.InfraBlessing:
+    def run(
+        folder: Path, *, platform: Literal["process", "docker"] = "process", patience_s: int = 120
+    ) -> standard_artifacts.InfraBlessing:
         exported = standard_artifacts.Model()
         exported.uri = str(folder.parent)
         component = InfraValidator(
             model=channel_utils.as_channel([exported]),
             examples=channel_utils.as_channel([examples]),
-            platform="process",
+            platform=platform,
         )
+        patience = infra_validator_pb2.ValidationSpec(max_loading_time_seconds=patience_s)
+        properties = {
+            **component.exec_properties,
+            VALIDATION_SPEC_KEY: proto_utils.proto_to_json(patience),
+        }
+        if platform == "docker":
+            serving = infra_validator_pb2.ServingSpec()
+            proto_utils.json_to_proto(properties[SERVING_SPEC_KEY], serving)
+            serving.local_docker.client_base_url = "tcp://127.0.0.1:1"  # where nobody listens
+            properties[SERVING_SPEC_KEY] = proto_utils.proto_to_json(serving)
         blessing = standard_artifacts.InfraBlessing()
         blessing.uri = str(tmp_path / "blessing")
         executor = component.executor_spec.executor_class
@@ -60,7 +79,7 @@ def validate(tmp_path: Path, examples: standard_artifacts.Examples) -> Validate:
         executor(context).Do(
             {"model": [exported], "examples": [examples]},
             {"blessing": [blessing]},
-            dict(component.exec_properties),
+            properties,
         )
         return blessing
 
@@ -134,6 +153,87 @@ def test_a_model_that_cannot_be_served_is_not_pushed_and_says_why(
     said = blessing.get_string_custom_property(REASON)
     assert re.search(reason, said), said
     assert "\n" not in said
+
+
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary files go."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+SAYS = "echo 12:00:00 version 1 cannot be served: {} >&2; exec sleep 60"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("server", "reason"),
+    [
+        (("/etc/passwd",), r"the server cannot be started: .*Permission denied: '/etc/passwd'"),
+        (("/nowhere/python",), "the server cannot be started: .*No such file"),
+        (("sh", "-c", "exec sleep 60"), "the server was not ready in 2 s"),
+        (("sh", "-c", "echo port taken >&2; exit 1"), "server ended with 1; .* words: port taken"),
+        (("sh", "-c", "kill -KILL $$"), "the server was ended by SIGKILL"),
+        (("sh", "-c", "kill -SEGV $$"), "the server was ended by SIGSEGV"),
+        (("sh", "-c", SAYS.format("OOM when allocating tensor")), "cannot be loaded: OOM when"),
+        (("sh", "-c", SAYS.format("/x: No space left on device")), "loaded: /x: No space left"),
+    ],
+)
+def test_a_fault_of_the_machine_fails_the_component_and_is_no_verdict(
+    server: tuple[str, ...],
+    reason: str,
+    model: Path,
+    validate: Validate,
+    scratch: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    save_known(model, 1)
+    monkeypatch.setattr(process, "_SERVER", server)
+    with pytest.raises(NotJudgedError, match=f"^the model could not be judged: .*{reason}") as said:
+        validate(model, patience_s=2)
+    assert "\n" not in str(said.value)
+    assert not list((tmp_path / "blessing").glob("*"))
+    assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_model_that_crashes_its_server_when_asked_is_not_judged(
+    model: Path, validate: Validate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kill(address: str, requests: object) -> None:
+        for child in psutil.Process().children():
+            child.send_signal(signal.SIGABRT)
+        raise AssertionError("the line breaks")
+
+    save_known(model, 1)
+    monkeypatch.setattr("components.infra_validator.executor._ask", kill)
+    with pytest.raises(NotJudgedError, match="the server was ended by SIGABRT"):
+        validate(model)
+
+
+@pytest.mark.slow
+def test_a_full_disk_for_temporary_files_fails_the_component(
+    model: Path, validate: Validate, scratch: Path
+) -> None:
+    save_known(model, 1)
+    scratch.rmdir()
+    with pytest.raises(FileNotFoundError, match="scratch"):
+        validate(model)
+
+
+def test_a_model_that_is_not_there_is_no_verdict(model: Path, validate: Validate) -> None:
+    with pytest.raises(FileNotFoundError, match=f"there is no model in {model}"):
+        validate(model)
+
+
+@pytest.mark.slow
+def test_docker_that_does_not_run_is_a_sentence(model: Path, validate: Validate) -> None:
+    save_known(model, 1)
+    with pytest.raises(NotJudgedError, match=r"start Docker, or set serving\.platform to"):
+        validate(model, platform="docker")
 
 
 def test_docker_is_one_key_away(examples: standard_artifacts.Examples) -> None:
