@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 from tensorflow.python.saved_model.loader_impl import SavedModelLoader
@@ -57,7 +58,7 @@ class Signature:
         """Compares names, types and shapes with what the signature takes.
 
         Raises:
-            ServingError: if they differ.
+            ServingError: if they differ, or if a number is not finite.
         """
         if set(inputs) != set(self.inputs):
             raise invalid(
@@ -69,6 +70,8 @@ class Signature:
                 raise invalid(f"input {name} must be {dtype.name}, not {value.dtype.name}")
             if not shape.is_compatible_with(value.shape):
                 raise invalid(f"input {name} must have the shape {shape}, not {value.shape}")
+            if dtype.is_floating and not np.isfinite(value).all():
+                raise invalid(f"input {name} has a number that is not finite; send finite ones")
 
 
 class Model:

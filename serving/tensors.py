@@ -75,7 +75,8 @@ def from_json(name: str, value: Json, dtype: tf.DType) -> npt.NDArray[Any]:
         raise invalid(f"{kind}, in lists of one length: {error}") from error
     if array.dtype.kind not in _KINDS.get(dtype, "biuf"):
         raise invalid(f"{kind}, not {array.dtype.name}")
-    return array.astype(dtype.as_numpy_dtype)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, which is refused
+        return array.astype(dtype.as_numpy_dtype)
 
 
 _KINDS: Final[dict[Any, str]] = {tf.bool: "b", tf.int32: "iu", tf.int64: "iu"}

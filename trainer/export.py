@@ -3,8 +3,9 @@
 `serving_default(image_bytes: string [batch])` takes PNG or JPEG of any size; `serving_examples(
 examples: string [batch])` takes serialized tf.Examples, for Evaluator, InfraValidator and bulk
 inference; `serving_tensor(image: float32 [batch, height, width, channels])` takes canvases in
-[0, 1]. Each gives `digit` (int64 [batch]), `probabilities` (float32 [batch, 10]) and `box`
-(float32 [batch, 4], (xmin, ymin, xmax, ymax) in [0, 1] of the picture as it was sent).
+[0, 1], cut off there, and refuses those that are not finite. Each gives `digit` (int64 [batch]),
+`probabilities` (float32 [batch, 10]) and `box` (float32 [batch, 4], (xmin, ymin, xmax, ymax) in
+[0, 1] of the picture as it was sent, xmin <= xmax and ymin <= ymax).
 
 Keras' ExportArchive writes variables so that a TF1 session restores them too, the way TensorFlow
 Serving and BulkInferrer do; `tf.saved_model.save` of a Keras 3 model does not.
@@ -45,7 +46,8 @@ def export_model(
 
     def within(answers: Answers, frames: tf.Tensor | None = None) -> Answers:
         box = answers["box"] if frames is None else out_of_frames(answers["box"], frames)
-        return {**answers, "box": tf.clip_by_value(box, 0.0, 1.0)}
+        low, high = tf.split(tf.clip_by_value(box, 0.0, 1.0), 2, axis=1)
+        return {**answers, "box": tf.concat([low, tf.maximum(low, high)], axis=1)}
 
     def answer_bytes(encoded: tf.Tensor) -> Answers:
         raw = tf.reshape(encoded, [-1, *spec[features.IMAGE].shape])
@@ -59,7 +61,8 @@ def export_model(
         return answer_bytes(tf.io.parse_example(examples, spec)[features.IMAGE])
 
     def serving_tensor(image: tf.Tensor) -> Answers:
-        return within(answer(normalise(image, mean, stddev)))
+        finite = tf.debugging.check_numerics(image, "image must be finite")
+        return within(answer(normalise(tf.clip_by_value(finite, 0.0, 1.0), mean, stddev)))
 
     strings = (tf.TensorSpec([None], tf.string, name=name) for name in ("image_bytes", "examples"))
     canvas = tf.TensorSpec(model.input.shape, tf.float32, name="image")

@@ -13,7 +13,7 @@ import tensorflow as tf
 import tensorflow_transform as tft
 
 from trainer.augment import shift
-from trainer.preprocessing import BOX, PICTURE
+from trainer.preprocessing import BOX, FRAME, PICTURE
 
 SHUFFLE_BUFFER = 32_768
 KEPT_BYTES = 2 << 30
@@ -85,12 +85,13 @@ class Batches:
             return self._batched(order).take(self._steps)
 
         def finish(step: tf.Tensor, batch: tf.Tensor | Example) -> Batch:
-            picture, targets = self._split(batch if keeps else self._prepare(batch))
+            example = batch if keeps else self._prepare(batch)
+            picture, targets = self._split(example)
             if not shifted:
                 return picture, targets
             fractions = tf.random.stateless_uniform([self._batch_size, 2], [seed, step])
             boxes = [name for name, key in self._targets.items() if key == BOX]
-            picture, moved = shift(picture, targets[boxes[0]], fractions)
+            picture, moved = shift(picture, targets[boxes[0]], example[FRAME], fractions)
             return picture, {**targets, **dict.fromkeys(boxes, moved)}
 
         epochs = tf.data.Dataset.range(first, -(-stop // self._steps))
@@ -112,7 +113,7 @@ class Batches:
     def _prepare(self, serialized: tf.Tensor) -> Example:
         """What is trained on, of each example of a batch."""
         outputs = self._layer(tf.io.parse_example(serialized, self._spec))
-        return {key: outputs[key] for key in {PICTURE, *self._targets.values()}}
+        return {key: outputs[key] for key in {PICTURE, FRAME, *self._targets.values()}}
 
     def _split(self, batch: Example) -> Batch:
         # The transform graph forgets how many there are, which a TPU must know.

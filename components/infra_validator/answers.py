@@ -46,6 +46,6 @@ def check_outputs(outputs: Mapping[str, NDArray[Any]], signature: str) -> None:
         raise ModelRefusedError(f"{signature} gives a probability of {probabilities.min():g}")
     if not np.array_equal(digit, probabilities.argmax(axis=-1)):
         raise ModelRefusedError(f"{signature} gives a digit that is not its most probable one")
-    # An inverted box is a poor answer, which is for the Evaluator to judge, not a broken one.
+    # An empty box is a poor answer, which is for the Evaluator to judge, not a broken one.
     if not np.all((box >= 0) & (box <= 1)):
         raise ModelRefusedError(f"{signature} gives the box {box.tolist()}, which is not in [0, 1]")

@@ -1,6 +1,7 @@
 """The exported model, loaded both ways that there are, asked in all three."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import keras
@@ -144,6 +145,46 @@ def test_a_box_is_told_in_the_coordinates_of_the_picture_sent(
         (in_fitted[3] - ymin) / (ymax - ymin),
     ]
     np.testing.assert_allclose(in_wide, np.clip(expected, 0, 1), atol=0.05)
+
+
+@pytest.mark.parametrize("load", [_eagerly, _in_a_session])
+def test_a_canvas_beyond_black_and_white_is_cut_off(
+    exported: str, load: Callable[[str], Ask]
+) -> None:
+    random = np.random.default_rng(3)
+    # Bytes taken for shares of white, and worse: of sums of such values, boxes were inverted.
+    beyond = random.uniform(-300, 300, (16, 75, 75, 1)).astype(np.float32)
+    answers = load(exported)("serving_tensor", np.concatenate([beyond, np.clip(beyond, 0, 1)]))
+    for answer in answers.values():
+        np.testing.assert_allclose(answer[:16], answer[16:], atol=1e-5)
+
+
+@pytest.mark.parametrize("load", [_eagerly, _in_a_session])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_canvas_that_is_not_finite_is_refused(
+    exported: str, load: Callable[[str], Ask], value: float
+) -> None:
+    canvases = np.zeros((2, 75, 75, 1), np.float32)
+    canvases[1, 40, 40] = value
+    with pytest.raises(tf.errors.InvalidArgumentError, match="image must be finite"):
+        load(exported)("serving_tensor", canvases)
+
+
+class _Inverted(keras.layers.Layer):
+    """A box whose corners are the wrong way round."""
+
+    def call(self, flat: tf.Tensor) -> tf.Tensor:
+        return flat[:, :4] * 0 + [0.9, 0.2, 0.1, 0.6]
+
+
+def test_a_box_is_never_inverted(transform: tft.TFTransformOutput, tmp_path: Path) -> None:
+    picture = keras.Input((75, 75, 1))
+    flat = keras.layers.Flatten()(picture)
+    outputs = {"logits": keras.layers.Dense(10)(flat), "box": _Inverted()(flat)}
+    folder = str(tmp_path / "model")
+    export_model(keras.Model(picture, outputs), transform, folder, facts={})
+    answers = _eagerly(folder)("serving_tensor", np.zeros((1, 75, 75, 1), np.float32))
+    np.testing.assert_allclose(answers["box"], [[0.9, 0.2, 0.9, 0.6]])
 
 
 def test_a_corrupt_picture_is_refused_by_name(exported: str, examples: list[bytes]) -> None:
