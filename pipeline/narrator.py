@@ -83,6 +83,10 @@ class Narrator(logging.Handler):
         took = "[dim]cached[/]" if node.cached else f"{node.seconds:.1f} s"
         self.console.print(f"[green]✓[/] {node.id:<21} {made:<43} {took:>8}", soft_wrap=True)
 
+    def tell(self, sentence: str) -> None:
+        """Something that the user has to know of."""
+        self.console.print(sentence, markup=False, soft_wrap=True)
+
     def emit(self, record: logging.LogRecord) -> None:
         """Moves the bar; `record.progress` is a `trainer.progress.Progress`."""
         progress = getattr(record, "progress", None)
