@@ -12,10 +12,10 @@ from tensorflow_model_analysis.proto import config_pb2
 from evaluation import coco, metrics, slices
 from evaluation.options import EvaluationOptions
 from vocabulary import features
+from vocabulary.versions import SIGNATURE
 
 CANDIDATE: Final = "candidate"
 BASELINE: Final = "baseline"
-SIGNATURE: Final = "serving_examples"
 
 METRICS: Final[dict[str, tuple[type, str]]] = {
     "accuracy": (metrics.Accuracy, ""),

@@ -10,6 +10,7 @@ from evaluation.evaluate import evaluate
 from evaluation.options import JudgeOptions
 from evaluation.results import read_evaluation
 from evaluation.verdict import JSON_FILE, TEXT_FILE, decide
+from vocabulary.versions import model_digest
 
 
 def judge_fn(
@@ -28,7 +29,7 @@ def judge_fn(
 
     Args:
         model: the candidate, a SavedModel.
-        champion: likewise.
+        champion: likewise; if it is the candidate itself, there is nothing to compare.
         champion_version: its version, for the words of the verdict.
         patterns: file patterns of the pictures' tf.Examples.
         folder: where to write.
@@ -39,20 +40,24 @@ def judge_fn(
         Whether the model is blessed.
     """
     wanted = JudgeOptions.model_validate_json(options)
-    models = {CANDIDATE: model} | ({BASELINE: champion} if champion else {})
+    name = f"version {champion_version}" if champion else None
+    serves = champion is not None and model_digest(champion) == model_digest(model)
+    compared = None if serves else champion
+    models = {CANDIDATE: model} | ({BASELINE: compared} if compared else {})
     evaluate(
         models,
         patterns,
         folder,
         options=wanted.evaluation,
         canvas=wanted.canvas,
-        baseline=BASELINE if champion else None,
+        baseline=BASELINE if compared else None,
         make_pipeline=make_pipeline,
     )
     verdict = decide(
         read_evaluation(folder),
         wanted.evaluation,
-        champion=f"version {champion_version}" if champion else None,
+        champion=name if compared else None,
+        same_as=name if serves else None,
     )
     for name, text in (
         (JSON_FILE, verdict.model_dump_json(indent=2)),

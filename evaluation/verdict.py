@@ -75,13 +75,17 @@ class Check(BaseModel):
 
 
 class Verdict(BaseModel):
-    """Blessed or not, in one sentence, and the checks that led there."""
+    """Blessed or not, in one sentence, and the checks that led there.
+
+    `champion` is what was compared with, `same_as` the version that serves where it is this model.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     blessed: bool
     sentence: str
     champion: str | None
+    same_as: str | None = None
     margin: float
     checks: list[Check]
 
@@ -118,20 +122,28 @@ def read_verdict(folder: str) -> Verdict:
         return Verdict.model_validate_json(file.read())
 
 
-def decide(evaluation: Evaluation, options: EvaluationOptions, *, champion: str | None) -> Verdict:
+def decide(
+    evaluation: Evaluation,
+    options: EvaluationOptions,
+    *,
+    champion: str | None,
+    same_as: str | None = None,
+) -> Verdict:
     """Judges the candidate of an evaluation.
 
     Args:
         evaluation: of `CANDIDATE` and, where there is a champion, of `BASELINE`.
         options: bars, margin, and how many pictures a slice needs.
         champion: how the champion is called, none where there is none.
+        same_as: how the version is called that serves already and is the candidate itself.
     """
     checks = list(_checks(evaluation, options, champion))
     failed = [check for check in checks if check.passed is False]
     return Verdict(
         blessed=not failed,
-        sentence=_sentence(checks, failed, champion, options.margin),
+        sentence=_sentence(checks, failed, champion, same_as, options.margin),
         champion=champion,
+        same_as=same_as,
         margin=options.margin,
         checks=checks,
     )
@@ -200,7 +212,7 @@ def _judge(
     if mine.value < bar:
         return False, f"{name} is {mine.value:.4f}, below the bar of {bar:g}"
     if champion is None:
-        return True, "reaches its bar; there is no champion"
+        return True, "reaches its bar; there is nothing to compare with"
     if difference is None or not math.isfinite(difference.value):
         return False, f"{name} could not be compared with the champion's"
     if _surely_below(difference, -options.margin):
@@ -240,8 +252,16 @@ def _at_least(difference: Estimate) -> str:
     return "" if difference.upper is None else f" (surely {-difference.upper:.4f})"
 
 
-def _sentence(checks: list[Check], failed: list[Check], champion: str | None, margin: float) -> str:
+def _sentence(
+    checks: list[Check],
+    failed: list[Check],
+    champion: str | None,
+    same_as: str | None,
+    margin: float,
+) -> str:
     alone = "; there is no champion to compare with" if champion is None else ""
+    if same_as:
+        alone = f"; it is the same model as {same_as}, which serves"
     if failed:
         more = len(failed) - 1
         also = f", and {more} more {'check' if more == 1 else 'checks'} failed" if more else ""

@@ -15,7 +15,7 @@ from pipeline.failure import explain_briefly
 from pipeline.history import History
 from pipeline.trial import NotOursError, require_answers
 from pipeline.workspace import Workspace
-from vocabulary.versions import SAVED_MODEL, model_digest, versions
+from vocabulary.versions import SAVED_MODEL, model_digest, versions, whole_versions
 
 CARD = "assets.extra/digits.json"
 _WARM_UP, _TIMED = 10, 30
@@ -85,7 +85,7 @@ def latencies_ms(contenders: Sequence[Contender], png: bytes) -> list[float]:
 
 def _default(workspace: Workspace) -> dict[str, Path]:
     """The champion first: what the candidate is to be compared with."""
-    runs = [path.name for path in sorted((workspace.root / "runs").glob("*/"))]
+    runs = History(workspace).runs() if workspace.metadata.is_file() else []
     trained = (run for run in runs[::-1] if _model_of(workspace, run))
     run = next(trained, None)
     if run is None:
@@ -93,7 +93,7 @@ def _default(workspace: Workspace) -> dict[str, Path]:
     candidate = _model_of(workspace, run)
     assert candidate is not None
     digest = model_digest(str(candidate))
-    for version in versions(str(workspace.serving))[::-1]:
+    for version in whole_versions(str(workspace.serving)):
         folder = workspace.serving / str(version)
         if model_digest(str(folder)) != digest:
             return {f"version {version}": folder, f"run {run}": candidate}

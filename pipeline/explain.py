@@ -11,7 +11,8 @@ from rich.table import Table
 from evaluation.results import WHOLE
 from evaluation.verdict import JSON_FILE, TITLES, Check, Verdict, number, read_verdict
 from pipeline.errors import UserError
-from pipeline.history import History, Node
+from pipeline.history import Node
+from pipeline.runs import open_history
 from pipeline.workspace import Workspace
 
 _PASSED = {True: "[green]yes[/]", False: "[red]no[/]", None: "[dim]-[/]"}
@@ -42,13 +43,12 @@ def judged_run(workspace: Workspace, run_id: str | None) -> tuple[str, dict[str,
     Raises:
         UserError: if there is none.
     """
-    runs = sorted(path.name for path in (workspace.root / "runs").glob("*/"))
-    if not (runs and workspace.metadata.is_file()):
-        raise UserError(f"{workspace.root} holds no runs; make one with `digits run`")
-    if run_id is not None and run_id not in runs:
-        raise UserError(f"there is no run {run_id} in {workspace.root}; the last one is {runs[-1]}")
+    history = open_history(workspace)
     try:
-        history = History(workspace)
+        runs = history.runs()
+        if run_id is not None and run_id not in runs:
+            last = f"the last one is {runs[-1]}" if runs else "there are none yet"
+            raise UserError(f"there is no run {run_id} in {workspace.root}; {last}")
         for one in [run_id] if run_id else runs[::-1]:
             nodes = history.nodes(one)
             if "Evaluator" in nodes and nodes["Evaluator"].state == "complete":

@@ -92,6 +92,13 @@ class History:
             for context in contexts
         }
 
+    def runs(self) -> list[str]:
+        """The ids of all runs, oldest first: in the order in which they began, not by their names.
+
+        A name is of local time, which may have been set back.
+        """
+        return list(self.notes())
+
     def origin(self, artifact_id: int) -> str:
         """The id of the run that made an artefact; later runs may have taken it from the cache."""
         events = self._store.get_events_by_artifact_ids([artifact_id])

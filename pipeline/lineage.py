@@ -12,7 +12,7 @@ from rich.table import Table
 from pipeline.config_file import read_config
 from pipeline.errors import UserError
 from pipeline.history import History
-from pipeline.outcome import pushed_version
+from pipeline.outcome import pushed_version, served_version
 from pipeline.runs import CODE, CONFIG, changes, open_history
 from pipeline.workspace import Workspace
 
@@ -33,11 +33,13 @@ class Step(BaseModel):
 class Lineage(BaseModel):
     """All that led to what a run came to.
 
-    `code` is the version of the code by run; `config` is of the run that trained the model.
+    `version` is what its model serves as, `pushed` whether this run pushed it; `code` is the
+    version of the code by run; `config` is of the run that trained the model.
     """
 
     run_id: str
     version: int | None
+    pushed: bool
     steps: list[Step]
     code: dict[str, str]
     config: dict[str, Any]
@@ -49,7 +51,8 @@ class Lineage(BaseModel):
 
     def as_table(self) -> Table:
         """For people."""
-        title = escape(f"version {self.version}, pushed by run {self.run_id}")
+        how = "pushed by" if self.pushed else "first known to"
+        title = escape(f"version {self.version}, {how} run {self.run_id}")
         table = Table(box=SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
         for name in ("component", "ran in", "made"):
             table.add_column(name, overflow="fold")
@@ -71,9 +74,9 @@ def lineage_of_version(workspace: Workspace, version: int) -> Lineage:
     """
     history = open_history(workspace)
     pushed: dict[int, str] = {}
-    for run_id in history.notes():
+    for run_id in history.runs():
         pusher = history.nodes(run_id).get("Pusher")
-        if pusher and pusher.state == "complete" and (number := pushed_version(pusher)):
+        if pusher and pusher.state == "complete" and (number := served_version(pusher)):
             pushed.setdefault(number, run_id)
     if version not in pushed:
         known = ", ".join(map(str, pushed)) or "none yet"
@@ -99,7 +102,8 @@ def lineage_of_run(history: History, run_id: str) -> Lineage:
     pusher = nodes.get("Pusher")
     return Lineage(
         run_id=run_id,
-        version=pushed_version(pusher) if pusher and pusher.outputs else None,
+        version=served_version(pusher) if pusher and pusher.outputs else None,
+        pushed=bool(pusher and pusher.outputs and pushed_version(pusher)),
         steps=steps,
         code={step.run_id: notes.get(step.run_id, {}).get(CODE, "not noted") for step in steps},
         config=json.loads(notes.get(trained, {}).get(CONFIG, "{}")),

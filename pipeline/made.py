@@ -4,13 +4,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from components.champion.executor import CHAMPION, VERSION
+from components.champion.executor import CHAMPION, PASSED_OVER, VERSION
 from components.distribution_validator.component import COMPARED, DRIFTED
 from components.infra_validator.executor import REASON
 from components.report.page import REPORT_FILE
 from pipeline.config import Config
 from pipeline.history import Node
-from pipeline.outcome import blessed, pushed_version
+from pipeline.outcome import blessed, pushed_version, served_version
 from trainer.run import HISTORY_FILE
 
 BEST_FILE = "best_hyperparameters.txt"
@@ -58,8 +58,12 @@ def _tuned(node: Node, config: Config) -> str:
 
 
 def _champion(node: Node, config: Config) -> str:
-    version = node.outputs[CHAMPION].properties[VERSION]
-    return f"version {version}" if version else "nothing serves yet"
+    properties = node.outputs[CHAMPION].properties
+    version, passed_over = properties[VERSION], properties.get(PASSED_OVER)
+    said = f"version {version}" if version else "nothing serves yet"
+    if not passed_over:
+        return said
+    return f"{said if version else 'nothing to compare with'}; {passed_over}"
 
 
 def _inferred(node: Node, config: Config) -> str:
@@ -70,8 +74,10 @@ def _inferred(node: Node, config: Config) -> str:
 
 
 def _pushed(node: Node, config: Config) -> str:
-    version = pushed_version(node)
-    return f"version {version}" if version else "nothing"
+    pushed, served = pushed_version(node), served_version(node)
+    if pushed:
+        return f"version {pushed}"
+    return f"already serves as version {served}" if served else "nothing"
 
 
 def _drift(node: Node, config: Config) -> str:

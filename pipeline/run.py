@@ -27,7 +27,7 @@ from pipeline.runs import CODE, CONFIG, METRICS
 from pipeline.summary import RunSummary
 from pipeline.worker_pool import require_workers
 from pipeline.workspace import Workspace
-from vocabulary.versions import versions
+from vocabulary.versions import damaged
 
 CONFIG_FILE = "config.yaml"
 
@@ -46,7 +46,7 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     require_workers(beam_pipeline_args(config.beam))
     run_id = log.parent.name
     write_config(config, log.parent / CONFIG_FILE)
-    tidy(workspace)
+    _tell(tidy(workspace), narrator)
     history = History(workspace)
 
     def finished(node_id: str) -> None:
@@ -72,7 +72,7 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
         ) from error
     finally:
         with contextlib.suppress(UserError):  # as on a full disk; the next run begins with it
-            tidy(workspace)
+            _tell(tidy(workspace), narrator)
     nodes = history.nodes(run_id)
     summary = RunSummary.of(
         nodes,
@@ -88,10 +88,13 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     return summary
 
 
-def tidy(workspace: Workspace) -> None:
+def tidy(workspace: Workspace) -> list[str]:
     """Clears away what a run that was killed or broke off has left half-done.
 
     Files go first: until they are gone the database still knows of them, and a full disk gets room.
+
+    Returns:
+        A sentence for each damaged version that was set aside.
 
     Raises:
         UserError: if the database cannot be read or written.
@@ -102,8 +105,15 @@ def tidy(workspace: Workspace) -> None:
             logging.info("the workspace was somewhere else before; it is %s now", workspace.root)
         unfinished = history.unfinished()
         workspace.drop_outputs(unfinished)
-        workspace.keep_versions(versions(str(workspace.serving)))
+        workspace.drop_partial_versions()
         history.give_up(unfinished)
+    return workspace.set_aside(damaged(str(workspace.serving)))
+
+
+def _tell(sentences: list[str], narrator: Narrator) -> None:
+    for sentence in sentences:
+        logging.warning(sentence)
+        narrator.tell(sentence)
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ def rebuild_page(workspace: Workspace, run_id: str | None) -> Path:
         UserError: if there is no such run, or it made no report.
     """
     history = open_history(workspace)
-    known = list(history.notes())
+    known = history.runs()
     if run_id is None:
         run_id = next((one for one in reversed(known) if _made(history, one)), None)
     if run_id is None:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from pipeline.errors import UserError
 from pipeline.history import History, Node
-from pipeline.outcome import blessed, pushed_version
+from pipeline.outcome import blessed, pushed_version, served_version
 from pipeline.workspace import Workspace
 
 CONFIG, CODE, METRICS = "config", "code", "metrics"
@@ -25,7 +25,9 @@ class RunRecord(BaseModel):
     `began` is when its first component did, in local time; `changes` are those of the config since
     the run before, as in `training.epochs: 2 → 3`, none for the first run and where no config was
     noted; `state` is complete, or the first component that is not and how it ended; `blessed` is
-    none where nothing was judged.
+    none where nothing was judged; `pushed_version` is what the run itself pushed, `served_version`
+    what its model serves as, whichever run pushed it; `serving` is the one run that the version now
+    serving came from.
     """
 
     run_id: str
@@ -37,6 +39,7 @@ class RunRecord(BaseModel):
     metrics: dict[str, float]
     blessed: bool | None
     pushed_version: int | None
+    served_version: int | None
     serving: bool
 
 
@@ -64,23 +67,26 @@ def list_runs(workspace: Workspace) -> list[RunRecord]:
         UserError: if there is no database, or it cannot be read.
     """
     history = open_history(workspace)
-    serving, before, records = workspace.serving_version, "", []
+    before, records = "", []
     for run_id, notes in history.notes().items():
         config = notes.get(CONFIG, "")
-        records.append(
-            _record(run_id, notes, history.nodes(run_id), before=before, serving=serving)
-        )
+        records.append(_record(run_id, notes, history.nodes(run_id), before=before))
         before = config or before
+    serving = workspace.serving_version
+    # The first that knows the version: one that was killed before it could note it has not.
+    origin = next((one for one in records if serving and one.served_version == serving), None)
+    if origin:
+        origin.serving = True
     return records
 
 
 def _record(
-    run_id: str, notes: dict[str, str], nodes: dict[str, Node], *, before: str, serving: int | None
+    run_id: str, notes: dict[str, str], nodes: dict[str, Node], *, before: str
 ) -> RunRecord:
     config = notes.get(CONFIG, "")
     unfinished = [f"{node.id} {node.state}" for node in nodes.values() if node.state != "complete"]
     done = "Report" in nodes and not unfinished
-    pushed = pushed_version(nodes["Pusher"]) if _complete(nodes, "Pusher") else None
+    pusher = nodes["Pusher"] if _complete(nodes, "Pusher") else None
     return RunRecord(
         run_id=run_id,
         began=min((node.began for node in nodes.values()), default=None),
@@ -90,8 +96,9 @@ def _record(
         changes=changes(json.loads(before), json.loads(config)) if before and config else [],
         metrics=json.loads(notes.get(METRICS, "{}")),
         blessed=blessed(nodes["Evaluator"]) if _complete(nodes, "Evaluator") else None,
-        pushed_version=pushed,
-        serving=pushed is not None and pushed == serving,
+        pushed_version=pushed_version(pusher) if pusher else None,
+        served_version=served_version(pusher) if pusher else None,
+        serving=False,
     )
 
 
@@ -145,5 +152,9 @@ def _outcome(one: RunRecord) -> str:
         return f"[red]{escape(one.state)}[/]"
     if not one.blessed:
         return "not blessed"
-    pushed = f"pushed {one.pushed_version}" if one.pushed_version else "blessed"
-    return f"{pushed}\n[green]serving now[/]" if one.serving else pushed
+    said = "blessed"
+    if one.pushed_version:
+        said = f"pushed {one.pushed_version}"
+    elif one.served_version:
+        said = f"already serves as {one.served_version}"
+    return f"{said}\n[green]serving now[/]" if one.serving else said

@@ -14,7 +14,7 @@ from evaluation.verdict import read_verdict
 from pipeline.config import Config
 from pipeline.history import Node
 from pipeline.made import hyperparameters, not_servable, parameters
-from pipeline.outcome import blessed, pushed_version
+from pipeline.outcome import blessed, pushed_version, served_version
 from pipeline.workspace import Workspace
 
 _SHOWN: dict[MetricName, str] = {
@@ -40,8 +40,9 @@ class RunSummary(BaseModel):
 
     `metrics` are of the whole eval split: shares or IoUs in [0, 1], but `edge_error`, which is in
     pixels; `reasons` say why the model was not blessed; `not_servable` why it could not be served,
-    if so; `hyperparameters` are what a Tuner found; `report` is the path of the page; `seconds` are
-    of the run itself, without the imports before it.
+    if so; `hyperparameters` are what a Tuner found; `pushed_version` is what this run pushed, if
+    anything, `served_version` what its model serves as, whichever run pushed it; `report` is the
+    path of the page; `seconds` are of the run itself, without the imports before it.
     """
 
     run_id: str
@@ -55,6 +56,7 @@ class RunSummary(BaseModel):
     reasons: list[str]
     not_servable: str
     pushed_version: int | None
+    served_version: int | None
     serving_dir: str
     report: str
     log: str
@@ -89,6 +91,7 @@ class RunSummary(BaseModel):
             reasons=read_verdict(evaluation).reasons,
             not_servable=not_servable(nodes["InfraValidator"]),
             pushed_version=pushed_version(nodes["Pusher"]),
+            served_version=served_version(nodes["Pusher"]),
             serving_dir=str(workspace.serving),
             report=report,
             log=log,
@@ -119,9 +122,11 @@ class RunSummary(BaseModel):
         return table
 
     def _where_pushed(self) -> str:
-        if self.pushed_version is None:
-            return "nowhere"
-        return f"{self.serving_dir}/{self.pushed_version}"
+        if self.pushed_version:
+            return f"{self.serving_dir}/{self.pushed_version}"
+        if self.served_version:
+            return f"nowhere: it already serves as version {self.served_version}"
+        return "nowhere"
 
     @property
     def passed(self) -> bool:

@@ -10,13 +10,15 @@ compare.html        the last comparison
 
 import contextlib
 import fcntl
+import itertools
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors import UserError
+from vocabulary.manifest import MANIFEST, difference
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,10 @@ class Workspace:
 
     @property
     def serving_version(self) -> int | None:
-        """The newest complete version, which TensorFlow Serving loads."""
-        complete = (path.parent.name for path in self.serving.glob("*/saved_model.pb"))
-        return max((int(name) for name in complete if name.isdecimal()), default=None)
+        """The newest whole version, which TensorFlow Serving loads."""
+        there = (path.parent for path in self.serving.glob("*/saved_model.pb"))
+        numbered = (path for path in there if path.name.isascii() and path.name.isdecimal())
+        return max((int(path.name) for path in numbered if _is_whole(path)), default=None)
 
     def page(self, run_id: str) -> Path:
         """The report of a run."""
@@ -106,8 +109,36 @@ class Workspace:
                 for folder in self.artifacts.glob(pattern.format(execution_id)):
                     shutil.rmtree(folder, ignore_errors=True)
 
-    def keep_versions(self, complete: Collection[int]) -> None:
-        """Removes other versions: their copying was broken off, and no server has loaded them."""
-        for folder in self.serving.iterdir():
-            if folder.name.isdecimal() and int(folder.name) not in complete:
-                shutil.rmtree(folder, ignore_errors=True)
+    def drop_partial_versions(self) -> None:
+        """Removes versions whose copying was broken off; no server has seen them."""
+        for folder in self.serving.glob(".*.partial"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def set_aside(self, damaged: Mapping[str, str]) -> list[str]:
+        """Renames versions, or the next server would try to load them; says so of each.
+
+        Args:
+            damaged: what is wrong with each, by its name.
+        """
+        said = []
+        for name, reason in damaged.items():
+            old, new = self.serving / name, self.serving / f"broken-{name}"
+            others = (self.serving / f"{new.name}-{count}" for count in itertools.count(2))
+            new = next(path for path in itertools.chain([new], others) if not path.exists())
+            with contextlib.suppress(OSError):  # then it stays, and whoever reads it passes it over
+                old.rename(new)
+                said.append(f"{old} cannot be served: {reason}; it was renamed to {new.name}")
+        return said
+
+
+def _is_whole(version: Path) -> bool:
+    """Whether a version is as its manifest says; those of others have none, and are believed."""
+    try:
+        manifest = (version / MANIFEST).read_text(errors="replace")
+    except FileNotFoundError:
+        return True
+    return not difference(manifest, lambda path: _size(version / path))
+
+
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None

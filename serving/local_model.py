@@ -14,7 +14,7 @@ from pipeline.errors import UserError
 from serving.client import Prediction, RefusedError
 from serving.errors import ServingError
 from serving.model import Model
-from vocabulary.versions import SAVED_MODEL, versions
+from vocabulary.versions import SAVED_MODEL, whole_versions
 
 
 def version_folder(folder: Path) -> Path:
@@ -25,12 +25,12 @@ def version_folder(folder: Path) -> Path:
     """
     if (folder / SAVED_MODEL).is_file():
         return folder
-    pushed = versions(str(folder))
-    if not pushed:
+    pushed = next(whole_versions(str(folder)), None)
+    if pushed is None:
         raise UserError(
             f"{folder} holds no model; push one with `digits run`, or name another with --model"
         )
-    return folder / str(pushed[-1])
+    return folder / str(pushed)
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ def start_warm(model: keras.Model, champion: str) -> str:
         WarmStartError: if the folder has no network, or one of another architecture.
     """
     if not tf.io.gfile.exists(f"{champion}/saved_model.pb"):
-        return "nothing serves yet to start warm from"
+        return "there is no champion to start warm from"
     if not tf.io.gfile.exists(f"{champion}/{NETWORK_FILE}"):
         raise WarmStartError(
             f"training.warm_start: the champion has no {NETWORK_FILE}, so it was exported by "

@@ -1,7 +1,8 @@
 """Champion: the version now serving, for the Evaluator to compare the candidate with.
 
 It reads the push destination, on every target and at every run: TFX's Resolver looks at blessings,
-not at what serves, and open-source Kubeflow Pipelines does not implement it.
+not at what serves, and open-source Kubeflow Pipelines does not implement it. What serves may be the
+candidate itself; Evaluator says so, and Pusher pushes nothing.
 """
 
 from tfx import types
@@ -24,7 +25,8 @@ class Champion(base_component.BaseComponent):
     """Copies the version now serving into an artefact; an empty one where nothing serves.
 
     Outputs:
-        champion: standard_artifacts.Model; its custom property `version` is 0 if it is empty.
+        champion: standard_artifacts.Model; its custom property `version` is 0 if it is empty,
+            `passed_over` says which newer versions are damaged or cannot be compared with.
     """
 
     SPEC_CLASS = ChampionSpec
@@ -32,7 +34,7 @@ class Champion(base_component.BaseComponent):
     DRIVER_CLASS = driver.Driver
 
     def __init__(self, *, destination: str, candidate: types.BaseChannel | None = None):
-        """Looks under `destination` for the newest version that is not `candidate` itself."""
+        """Looks under `destination` for the newest version, once there is a `candidate`."""
         super().__init__(
             ChampionSpec(
                 **{

@@ -28,6 +28,7 @@ from evaluation.evaluate import ROWS
 from evaluation.pictures import read_pictures
 from evaluation.results import read_slices
 from evaluation.verdict import read_verdict
+from vocabulary.pushed import ALREADY_SERVES_AS
 
 EXAMPLES: Final = "examples"
 STATISTICS: Final = "statistics"
@@ -124,4 +125,8 @@ def _verdict(artifacts: dict[str, types.Artifact]) -> Section:
     pushed = pushed_model.get_int_custom_property("pushed") and (
         pushed_model.get_string_custom_property("pushed_version")
     )
-    return verdict(read_verdict(artifacts[EVALUATION].uri), pushed=pushed or "")
+    return verdict(
+        read_verdict(artifacts[EVALUATION].uri),
+        pushed=pushed or "",
+        already=pushed_model.get_int_custom_property(ALREADY_SERVES_AS),
+    )

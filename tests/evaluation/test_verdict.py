@@ -54,8 +54,17 @@ def test_without_a_champion_the_bars_decide_and_it_is_said() -> None:
     assert verdict.sentence == (
         "Blessed: the one bar is reached; there is no champion to compare with."
     )
-    assert of_accuracy(verdict).reason == "reaches its bar; there is no champion"
+    assert of_accuracy(verdict).reason == "reaches its bar; there is nothing to compare with"
     assert verdict.reasons == []
+
+
+@pytest.mark.parametrize(("value", "outcome"), [(0.95, "Blessed: "), (0.85, "Not blessed: ")])
+def test_what_serves_already_is_not_better_than_itself(value: float, outcome: str) -> None:
+    evaluation = Evaluation([CANDIDATE], None, [part(value)])
+    verdict = decide(evaluation, options(), champion=None, same_as="version 7")
+    assert verdict.sentence.startswith(outcome)
+    assert verdict.sentence.endswith("; it is the same model as version 7, which serves.")
+    assert (verdict.champion, verdict.same_as) == (None, "version 7")
 
 
 def test_a_missed_bar_is_a_sentence() -> None:

@@ -9,6 +9,7 @@ from rich.console import Console
 from evaluation.verdict import TITLES, Check, Verdict
 from pipeline.errors import UserError
 from pipeline.explain import as_table, explain
+from pipeline.history import History
 from pipeline.workspace import Workspace
 
 
@@ -90,8 +91,7 @@ def test_a_workspace_without_runs_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_an_unknown_run_is_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "runs/20260101-000000").mkdir(parents=True)
-    (tmp_path / "metadata.sqlite").touch()
+    History(Workspace(tmp_path)).begin("20260101-000000", {})
     with pytest.raises(
         UserError, match=r"there is no run x in .*; the last one is 20260101-000000"
     ):
@@ -99,7 +99,6 @@ def test_an_unknown_run_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_a_run_that_ended_early_is_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "runs/20260101-000000").mkdir(parents=True)
-    (tmp_path / "metadata.sqlite").touch()
+    History(Workspace(tmp_path)).begin("20260101-000000", {})
     with pytest.raises(UserError, match="every run ended before the model was judged"):
         explain(Workspace(tmp_path), None)

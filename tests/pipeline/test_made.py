@@ -40,6 +40,14 @@ def trainer(folder: Path) -> Node:
         (node("Transform"), "the transform graph"),
         (node("Champion", "champion", version=0), "nothing serves yet"),
         (node("Champion", "champion", version=17), "version 17"),
+        (
+            node("Champion", "champion", version=17, passed_over="version 19 is passed over: so"),
+            "version 17; version 19 is passed over: so",
+        ),
+        (
+            node("Champion", "champion", version=0, passed_over="version 19 is passed over: so"),
+            "nothing to compare with; version 19 is passed over: so",
+        ),
         (node("Incumbent", "champion", version=0), "nothing serves yet"),
         (node("Incumbent", "champion", version=17), "version 17"),
         (drift(version=0, compared=0, drifted=0), "nothing to compare with"),
@@ -52,6 +60,10 @@ def trainer(folder: Path) -> Node:
         (node("InfraValidator", "blessing", blessed=0, reason="no answer"), "no answer"),
         (node("Pusher", "pushed_model", pushed=1, pushed_version="99"), "version 99"),
         (node("Pusher", "pushed_model", pushed=0), "nothing"),
+        (
+            node("Pusher", "pushed_model", pushed=0, already_serves_as=99),
+            "already serves as version 99",
+        ),
         (node("Report"), "report.html"),
         (node("SomethingNew"), ""),
     ],

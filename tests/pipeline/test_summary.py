@@ -27,6 +27,7 @@ def table(**over: Any) -> str:
             "reasons": [],
             "not_servable": "",
             "pushed_version": 17,
+            "served_version": 17,
             "serving_dir": "serving/digits",
             "report": "report.html",
             "log": "run.log",
@@ -65,8 +66,15 @@ def test_pushed_model_says_where() -> None:
     assert row(table(), "pushed to") == "pushed to serving/digits/17"
 
 
+def test_model_that_serves_already_says_as_what() -> None:
+    text = table(pushed_version=None, served_version=17)
+    assert row(text, "pushed to") == "pushed to nowhere: it already serves as version 17"
+
+
 def test_rejected_model_says_why() -> None:
-    text = table(blessed=False, pushed_version=None, reasons=["a is low", "b is low"])
+    text = table(
+        blessed=False, pushed_version=None, served_version=None, reasons=["a is low", "b is low"]
+    )
     assert row(text, "blessed") == "blessed no"
     assert row(text, "pushed to") == "pushed to nowhere"
     assert [row(text, reason) for reason in ("a is low", "b is low")] == ["a is low", "b is low"]
@@ -79,5 +87,9 @@ def test_path_is_never_cut_off(length: int) -> None:
 
 
 def test_model_that_cannot_be_served_says_why() -> None:
-    text = table(pushed_version=None, not_servable="the model has no signature serving_tensor")
+    text = table(
+        pushed_version=None,
+        served_version=None,
+        not_servable="the model has no signature serving_tensor",
+    )
     assert row(text, "servable").endswith("no the model has no signature serving_tensor")

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.errors import UserError
 from pipeline.workspace import Workspace
+from vocabulary.manifest import MANIFEST, as_manifest
 
 CLAIM = """
 import sys, time
@@ -128,12 +129,50 @@ def test_no_executions_drop_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "artifacts" / "Trainer" / "model" / "6" / "file").is_file()
 
 
-def test_incomplete_versions_are_removed_and_nothing_else(tmp_path: Path) -> None:
+def test_versions_whose_copying_was_broken_off_are_removed_and_nothing_else(tmp_path: Path) -> None:
     serving = tmp_path / "serving" / "digits"
-    make(serving / "12", serving / "13", serving / "notes")
-    Workspace(tmp_path).keep_versions([12])
+    make(serving / "12", serving / ".13.partial", serving / "notes")
+    Workspace(tmp_path).drop_partial_versions()
     assert sorted(path.name for path in serving.iterdir()) == ["12", "notes"]
     assert (serving / "12" / "file").is_file()
+
+
+def test_damaged_versions_are_renamed_with_a_sentence_and_never_lost(tmp_path: Path) -> None:
+    serving = tmp_path / "serving" / "digits"
+    workspace = Workspace(tmp_path)
+    for content in ("first", "second", "third"):
+        make(serving / "12", serving / "13")
+        (serving / "13" / "file").write_text(content)
+        (sentence,) = workspace.set_aside({"13": "saved_model.pb is missing"})
+        assert sentence.startswith(
+            f"{serving}/13 cannot be served: saved_model.pb is missing; it was renamed to broken-13"
+        )
+        (serving / "12" / "file").unlink()
+        (serving / "12").rmdir()
+    kept = {path.name: (path / "file").read_text() for path in serving.iterdir()}
+    assert kept == {"broken-13": "first", "broken-13-2": "second", "broken-13-3": "third"}
+
+
+def test_version_that_serves_is_the_newest_whole_one(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    assert workspace.serving_version is None
+    for version, has_model, has_all in (
+        (3, True, True), (12, True, True), (15, True, False), (100, False, True)
+    ):  # fmt: skip
+        folder = workspace.serving / str(version)
+        (folder / "assets.extra").mkdir(parents=True)
+        sizes = {"saved_model.pb": 5, "variables/variables.index": 0}
+        (folder / MANIFEST).write_text(as_manifest(sizes, also="-"))
+        (folder / "variables").mkdir()
+        (folder / "variables/variables.index").touch()
+        if has_model:
+            (folder / "saved_model.pb").write_text("graph" if has_all else "gra")
+    make(workspace.serving / "broken-200", workspace.serving / ".300.partial")
+    (workspace.serving / "broken-200" / "saved_model.pb").touch()
+    assert workspace.serving_version == 12
+    (workspace.serving / "14").mkdir()
+    (workspace.serving / "14" / "saved_model.pb").touch()  # another's, without a manifest
+    assert workspace.serving_version == 14
 
 
 def claim(root: Path) -> AbstractContextManager[None]:

@@ -56,7 +56,7 @@ def test_a_champion_of_somebody_elses_is_refused(plain: Job, tmp_path: Path) -> 
 def test_where_nothing_serves_it_starts_from_scratch(plain: Job, tmp_path: Path) -> None:
     model = network("lab")
     before = model.get_weights()
-    assert start_warm(model, str(tmp_path / "none")) == "nothing serves yet to start warm from"
+    assert start_warm(model, str(tmp_path / "none")) == "there is no champion to start warm from"
     assert all(map(np.array_equal, before, model.get_weights()))
 
 

@@ -4,8 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tiny_model import WEIGHTS, cut, save_stateless, save_tiny
 
-from vocabulary.versions import model_digest, versions
+from vocabulary.manifest import MANIFEST, as_manifest
+from vocabulary.versions import damage, damaged, model_digest, versions, whole_versions
 
 
 def save_model(folder: Path, *, graph: bytes = b"graph", weights: bytes = b"weights") -> Path:
@@ -79,3 +81,74 @@ def test_weights_under_another_name_have_another_digest(tmp_path: Path) -> None:
     shards = other / "variables"
     (shards / "variables.index").rename(shards / "variables.other")
     assert model_digest(str(model)) != model_digest(str(other))
+
+
+def test_weights_in_a_folder_of_their_own_and_none_at_all_have_a_digest(tmp_path: Path) -> None:
+    model = save_model(tmp_path / "a")
+    (model / "variables/old").mkdir()
+    stateless = save_stateless(tmp_path / "b")
+    assert len({model_digest(str(model)), model_digest(str(stateless))}) == 2
+
+
+def with_manifest(folder: Path) -> Path:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    sizes = {str(path.relative_to(folder)): path.stat().st_size for path in files}
+    (folder / MANIFEST).parent.mkdir(exist_ok=True)
+    (folder / MANIFEST).write_text(as_manifest(sizes, also="assets.extra/statistics"))
+    return folder
+
+
+def test_versions_with_and_without_a_manifest_are_whole(tmp_path: Path) -> None:
+    save_tiny(tmp_path / "1")
+    with_manifest(save_tiny(tmp_path / "2"))
+    save_stateless(tmp_path / "3")
+    assert list(whole_versions(str(tmp_path))) == [3, 2, 1]
+    assert damaged(str(tmp_path)) == {}
+
+
+@pytest.mark.parametrize("manifest", [True, False], ids=["of ours", "of others"])
+@pytest.mark.parametrize("name", ["saved_model.pb", WEIGHTS, "variables/variables.index"])
+@pytest.mark.parametrize("kept", [None, 0], ids=["half", "empty"])
+def test_file_that_was_cut_off_is_damage(
+    tmp_path: Path, name: str, kept: int | None, *, manifest: bool
+) -> None:
+    folder = save_tiny(tmp_path / "7")
+    if manifest:
+        with_manifest(folder)
+    cut(folder / name, to=kept)
+    assert damage(str(folder)).startswith(name if manifest else name.partition("/")[0])
+    assert list(whole_versions(str(tmp_path))) == []
+    assert versions(str(tmp_path)) == [7]  # a server sees it all the same
+
+
+@pytest.mark.parametrize("manifest", [True, False], ids=["of ours", "of others"])
+def test_weights_that_are_gone_are_damage(tmp_path: Path, *, manifest: bool) -> None:
+    folder = save_tiny(tmp_path / "7")
+    if manifest:
+        with_manifest(folder)
+    shutil.rmtree(folder / "variables")
+    assert damage(str(folder)).endswith(" is missing")
+    assert "variables/" in damage(str(folder))
+
+
+def test_shard_of_the_weights_that_is_gone_is_damage(tmp_path: Path) -> None:
+    folder = save_tiny(tmp_path / "7")
+    (folder / WEIGHTS).unlink()
+    assert damage(str(folder)) == "variables/ cannot be read"
+
+
+def test_graph_that_is_a_folder_or_nonsense_is_damage(tmp_path: Path) -> None:
+    (tmp_path / "1/saved_model.pb").mkdir(parents=True)
+    save_model(tmp_path / "2")
+    save_tiny(tmp_path / "3")
+    reason = "saved_model.pb cannot be read"
+    assert damaged(str(tmp_path)) == {"1": reason, "2": reason}
+
+
+def test_damaged_are_all_that_a_server_would_try_to_load(tmp_path: Path) -> None:
+    (tmp_path / "5/variables").mkdir(parents=True)
+    (tmp_path / "6").mkdir()
+    (tmp_path / "7").symlink_to(tmp_path / "nowhere")
+    for name in ("broken-8", ".9.partial", "notes", "99999999999999999999", "٣"):
+        (tmp_path / name).mkdir()
+    assert set(damaged(str(tmp_path))) == {"5", "6", "7"}

@@ -1,5 +1,6 @@
 """Evaluator with real models and examples: with a champion, and with an empty one."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,6 +123,21 @@ def test_an_empty_champion_is_left_out_and_the_bars_alone_decide(
     metrics = read_metrics(evaluation)
     assert metrics["accuracy"] == 1.0
     assert metrics["mean_iou"] == pytest.approx(expected_iou(recipe, 0.05), abs=1e-6)
+
+
+def test_a_champion_that_is_the_candidate_itself_is_not_compared_with(
+    tmp_path: Path, recipe: Recipe
+) -> None:
+    model = save_model(tmp_path / "model", narrower=0.05)
+    champion = standard_artifacts.Model()
+    champion.uri = str(shutil.copytree(model.uri, tmp_path / "champion"))
+    champion.set_int_custom_property("version", 7)
+    evaluation, blessed = evaluate(tmp_path, recipe, model, champion)
+    assert blessed
+    verdict = read_verdict(evaluation)
+    assert verdict.sentence.endswith("; it is the same model as version 7, which serves.")
+    assert (verdict.champion, verdict.same_as) == (None, "version 7")
+    assert read_evaluation(evaluation).models == ["candidate"]
 
 
 def test_a_candidate_worse_than_the_champion_is_not_blessed_though_over_the_bar(

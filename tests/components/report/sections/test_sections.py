@@ -211,6 +211,17 @@ def test_without_a_champion_the_verdict_says_so() -> None:
     assert "difference" not in parts(section, Table)[0].head
 
 
+def test_model_that_serves_already_is_said_to() -> None:
+    judged = Verdict(
+        blessed=True, sentence="Blessed.", champion=None, same_as="version 7", margin=0.0, checks=[]
+    )
+    section = verdict(judged, pushed="", already=7)
+    assert parts(section, Words)[1].text == (
+        "Nothing was pushed: it already serves as version 7. "
+        "What served then, version 7, is this very model: nothing to compare with."
+    )
+
+
 def test_anomalies_are_a_table() -> None:
     statistics = {"eval": statistics_pb2.DatasetFeatureStatistics(num_examples=7)}
     wrong = anomalies_pb2.Anomalies()

@@ -1,0 +1,6 @@
+"""Lets these tests import `tiny_model` from this folder."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
