@@ -75,7 +75,10 @@ class Check(BaseModel):
 
 
 class Verdict(BaseModel):
-    """Blessed or not, in one sentence, and the checks that led there."""
+    """Blessed or not, in one sentence, and the checks that led there.
+
+    `claim` says what the intervals of the whole claim, see `evaluation.clusters`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -84,6 +87,7 @@ class Verdict(BaseModel):
     champion: str | None
     margin: float
     checks: list[Check]
+    claim: str = ""
 
     @property
     def reasons(self) -> list[str]:
@@ -109,7 +113,8 @@ class Verdict(BaseModel):
     def as_markdown(self) -> str:
         """The sentence and a table."""
         lines = [f"| {' | '.join(row)} |" for row in (HEAD, ("---",) * len(HEAD), *self.rows())]
-        return "\n".join([self.sentence, "", *lines])
+        claim = ["", self.claim] if self.claim else []
+        return "\n".join([self.sentence, *claim, "", *lines])
 
 
 def read_verdict(folder: str) -> Verdict:
@@ -134,6 +139,7 @@ def decide(evaluation: Evaluation, options: EvaluationOptions, *, champion: str 
         champion=champion,
         margin=options.margin,
         checks=checks,
+        claim=evaluation.whole.claim,
     )
 
 
@@ -269,6 +275,17 @@ def _finite(value: float) -> float | None:
 def number(value: float | None) -> str:
     """Four decimals; a word where there is none."""
     return "none" if value is None else f"{value:.4f}"
+
+
+def ends(low: float | None, high: float | None, form: str) -> str:
+    """An interval for a terminal of 80 columns: ` [-.0203, +.0005]`; empty where there is none."""
+    if low is None or high is None:
+        return ""
+    shown = (
+        f"{end:{form}}".replace("0.", ".", 1) if abs(end) < 1 else f"{end:{form}}"
+        for end in (low, high)
+    )
+    return f" [{', '.join(shown)}]"
 
 
 def _interval(check: Check) -> str:

@@ -26,7 +26,7 @@ from vocabulary import boxes
 
 _OPTIONS = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=list(get_args(SliceName)))
 MINIMUM = _OPTIONS.minimum
-"""Pictures that a slice needs to be shown before others: of fewer, what changed may be chance."""
+"""Pictures that a slice needs to be called changed: of fewer, it may be chance."""
 _SORTED_BY = ("accuracy", "mean_iou")
 _SHOWN = 8
 
@@ -86,7 +86,7 @@ class Comparison(BaseModel):
     """Models on the same pictures; the first is what the others are compared with.
 
     `slices` begin with the one that changed most in accuracy or mean IoU; those of too few pictures
-    to judge come last. `report` is the path of the page.
+    to judge come last. `claim` says what the intervals claim. `report` is the path of the page.
     """
 
     models: list[Model]
@@ -94,7 +94,12 @@ class Comparison(BaseModel):
     whole: Row
     slices: list[Row]
     pairs: list[Pair]
+    claim: str
     report: str
+
+    def judged_slices(self) -> list[Row]:
+        """Those of enough pictures to tell a change from chance."""
+        return [row for row in self.slices if row.count >= MINIMUM]
 
 
 def compare(
@@ -146,6 +151,7 @@ def compare(
         whole=_row(evaluation.whole),
         slices=sorted(map(_row, _parts(evaluation)), key=_change, reverse=True),
         pairs=[_pair(rows, first.name, other.name) for other in contenders[1:]],
+        claim=evaluation.whole.claim,
         report=str(workspace.comparison),
     ), answers
 

@@ -14,7 +14,7 @@ def verdict(judged: Verdict, *, pushed: str) -> Section:
     where = f"Pushed as version {pushed}." if pushed else "Pushed nowhere."
     parts: list[Part] = [
         Words(judged.sentence, "good" if judged.blessed else "bad"),
-        Words(f"{where} {_against(judged)}"),
+        Words(f"{where} {_against(judged)} {judged.claim}".strip()),
         Table(_shown(judged, HEAD), [_shown(judged, row) for row in judged.rows()], numeric=False),
     ]
     return Section("verdict", "Verdict", parts)
