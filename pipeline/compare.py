@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from evaluation.evaluate import ROWS, evaluate
-from evaluation.metrics import JOINT_THRESHOLD
 from evaluation.options import EvaluationOptions
 from evaluation.pictures import Pictures, read_pictures
 from evaluation.pixels import read_pixels
 from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluation
 from evaluation.slices import SliceName
+from evaluation.sums import JOINT_THRESHOLD
 from pipeline.contenders import Contender, find_contenders, latencies_ms
 from pipeline.errors import UserError
 from pipeline.explain import judged_run
