@@ -65,6 +65,28 @@ def cluster_of(sources: Sequence[bytes], forms: Sequence[bytes], *, known: int) 
     return [form or source for source, form in zip(sources, forms, strict=True)]
 
 
+def claim(pictures: int, sources: int, forms: int) -> str:
+    """What the intervals claim, in a sentence; empty where each picture stands for itself.
+
+    Args:
+        pictures: how many.
+        sources: how many glyphs they are of.
+        forms: how many forms these are from; 0 where that is unknown.
+    """
+    of = f"the {pictures:,} pictures are of {sources:,} glyphs"
+    if forms >= MANY_FORMS:
+        return f"Intervals are by form: {of} from {forms:,} forms, each filled in by one writer."
+    if forms:
+        few = f"{forms} {'form' if forms == 1 else 'forms'}"
+        return (
+            f"Intervals are by glyph: {of} from {few} alone, each filled in by one writer; how "
+            "well others' handwriting is read may lie outside them."
+        )
+    if 0 < sources < pictures:
+        return f"Intervals are by glyph: {of}, whose writers are unknown."
+    return ""
+
+
 KEY: Final = metric_types.MetricKey(name="_clusters")
 """A leading underscore keeps a key out of the results."""
 

@@ -25,7 +25,7 @@ from evaluation.metrics import baseline_of, bounded
 
 NAME: Final = "coco_map"
 MOST: Final = 100_000
-"""Pictures that it is measured on at most: pycocotools takes some 3 GB and minutes for these."""
+"""Pictures that it is measured on at most; pycocotools takes some 8 KB and 0.3 ms for each."""
 
 DETECTIONS: Final = "detections"
 """The extract that holds {model: Detections} of some pictures; none of a slice but the whole."""

@@ -19,7 +19,7 @@ from tensorflow_model_analysis.proto import config_pb2
 from tensorflow_model_analysis.slicer import slicer_lib
 from tfx_bsl.tfxio import tensor_adapter
 
-from evaluation import clusters, coco, jackknife, metrics, pictures, slices
+from evaluation import clusters, coco, jackknife, metrics, pictures, slices, sums
 from evaluation.pixels import frame_sizes
 from vocabulary import features
 
@@ -132,7 +132,7 @@ def _sums(
     The sums are kept in the groups of `evaluation.jackknife`; `forms` counts those of all pictures.
     """
     measured = {
-        model: metrics.measure(
+        model: sums.measure(
             digits=answers.digits,
             true_boxes=answers.boxes,
             probabilities=probabilities,
@@ -142,7 +142,7 @@ def _sums(
         for model, probabilities in answers.probabilities.items()
     }
     if baseline:
-        measured = {m: metrics.pair(of, measured[baseline]) for m, of in measured.items()}
+        measured = {m: sums.pair(of, measured[baseline]) for m, of in measured.items()}
     cluster = clusters.cluster_of(answers.source_ids, answers.forms, known=forms)
     groups = jackknife.groups_of(cluster)
     in_group = np.eye(jackknife.GROUPS)[:, groups]
@@ -153,7 +153,7 @@ def _sums(
     for slice_key, chosen in slices.parted(known, keys):
         extract = {
             tfma.SLICE_KEY_TYPES_KEY: slicer_lib.slice_keys_to_numpy_array([slice_key]),
-            metrics.SUMS: {m: in_group[:, chosen] @ of[chosen] for m, of in measured.items()},
+            sums.SUMS: {m: in_group[:, chosen] @ of[chosen] for m, of in measured.items()},
             clusters.EXTRACT: clusters.Clusters(
                 Counter(cluster[i] for i in chosen),
                 {answers.source_ids[i] for i in chosen},

@@ -25,6 +25,8 @@ from scipy import special
 
 _TAIL: Final = 0.025
 _Z: Final = float(special.ndtri(1 - _TAIL))
+_LARGEST: Final = 1e9
+"""An effective size beyond which errors of rounding would be taken for agreement."""
 
 
 class Sample(NamedTuple):
@@ -107,6 +109,7 @@ def _effective(variance: float, of: Sample, error: Error | None) -> float:
 
 def _exact(share: float, size: float) -> Ends:
     """Clopper and Pearson's interval; `share * size` need not be a whole number."""
+    size = min(size, _LARGEST)
     hits, misses = share * size, (1 - share) * size
     low = float(special.betaincinv(hits, misses + 1, _TAIL)) if hits > 0 else 0.0
     high = float(special.betaincinv(hits + 1, misses, 1 - _TAIL)) if misses > 0 else 1.0

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow_model_analysis as tfma
 from numpy.typing import NDArray
 
+from evaluation.clusters import claim
 from evaluation.eval_config import CANDIDATE, CONFUSION, COUNT, FORMS, METRICS, SOURCES
 from evaluation.slices import CROSS, SLICES
 from vocabulary import features
@@ -48,6 +49,11 @@ class SliceResult:
     confusion: dict[str, NDArray[np.int64]]
     sources: int = 0
     forms: int = 0
+
+    @property
+    def claim(self) -> str:
+        """What its intervals claim; see `evaluation.clusters`."""
+        return claim(self.count, self.sources, self.forms)
 
     @property
     def title(self) -> str:

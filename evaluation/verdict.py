@@ -78,6 +78,7 @@ class Verdict(BaseModel):
     """Blessed or not, in one sentence, and the checks that led there.
 
     `champion` is what was compared with, `same_as` the version that serves where it is this model.
+    `claim` says what the intervals of the whole claim, see `evaluation.clusters`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -88,6 +89,7 @@ class Verdict(BaseModel):
     same_as: str | None = None
     margin: float
     checks: list[Check]
+    claim: str = ""
 
     @property
     def reasons(self) -> list[str]:
@@ -113,7 +115,8 @@ class Verdict(BaseModel):
     def as_markdown(self) -> str:
         """The sentence and a table."""
         lines = [f"| {' | '.join(row)} |" for row in (HEAD, ("---",) * len(HEAD), *self.rows())]
-        return "\n".join([self.sentence, "", *lines])
+        claim = ["", self.claim] if self.claim else []
+        return "\n".join([self.sentence, *claim, "", *lines])
 
 
 def read_verdict(folder: str) -> Verdict:
@@ -146,6 +149,7 @@ def decide(
         same_as=same_as,
         margin=options.margin,
         checks=checks,
+        claim=evaluation.whole.claim,
     )
 
 
@@ -289,6 +293,17 @@ def _finite(value: float) -> float | None:
 def number(value: float | None) -> str:
     """Four decimals; a word where there is none."""
     return "none" if value is None else f"{value:.4f}"
+
+
+def ends(low: float | None, high: float | None, form: str) -> str:
+    """An interval for a terminal of 80 columns: ` [-.0203, +.0005]`; empty where there is none."""
+    if low is None or high is None:
+        return ""
+    shown = (
+        f"{end:{form}}".replace("0.", ".", 1) if abs(end) < 1 else f"{end:{form}}"
+        for end in (low, high)
+    )
+    return f" [{', '.join(shown)}]"
 
 
 def _interval(check: Check) -> str:

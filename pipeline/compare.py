@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from evaluation.evaluate import ROWS, evaluate
-from evaluation.metrics import JOINT_THRESHOLD
 from evaluation.options import EvaluationOptions
 from evaluation.pictures import Pictures, read_pictures
 from evaluation.pixels import read_pixels
 from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluation
 from evaluation.slices import SliceName
+from evaluation.sums import JOINT_THRESHOLD
 from pipeline.contenders import Contender, find_contenders, latencies_ms
 from pipeline.errors import UserError
 from pipeline.explain import judged_run
@@ -27,7 +27,7 @@ from vocabulary import boxes
 
 _OPTIONS = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=list(get_args(SliceName)))
 MINIMUM = _OPTIONS.minimum
-"""Pictures that a slice needs to be shown before others: of fewer, what changed may be chance."""
+"""Pictures that a slice needs to be called changed: of fewer, it may be chance."""
 _SORTED_BY = ("accuracy", "mean_iou")
 _SHOWN = 8
 
@@ -87,7 +87,7 @@ class Comparison(BaseModel):
     """Models on the same pictures; the first is what the others are compared with.
 
     `slices` begin with the one that changed most in accuracy or mean IoU; those of too few pictures
-    to judge come last. `report` is the path of the page.
+    to judge come last. `claim` says what the intervals claim. `report` is the path of the page.
     """
 
     models: list[Model]
@@ -95,7 +95,12 @@ class Comparison(BaseModel):
     whole: Row
     slices: list[Row]
     pairs: list[Pair]
+    claim: str
     report: str
+
+    def judged_slices(self) -> list[Row]:
+        """Those of enough pictures to tell a change from chance."""
+        return [row for row in self.slices if row.count >= MINIMUM]
 
 
 def compare(
@@ -137,6 +142,7 @@ def compare(
         whole=_row(evaluation.whole),
         slices=sorted(map(_row, _parts(evaluation)), key=_change, reverse=True),
         pairs=[_pair(rows, first.name, other.name) for other in contenders[1:]],
+        claim=evaluation.whole.claim,
         report=str(workspace.comparison),
     ), answers
 

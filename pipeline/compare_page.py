@@ -9,8 +9,8 @@ from components.report.figures.canvas import BLUE, FAINT, GREEN, INK, ORANGE, Ca
 from components.report.page import render_page
 from evaluation.eval_config import IN_PIXELS
 from evaluation.verdict import TITLES
-from pipeline.compare import MINIMUM, Answer, Comparison, Row, Value
-from pipeline.compare_table import conclusions, overall, ranged, short, signed
+from pipeline.compare import Answer, Comparison, Row, Value
+from pipeline.compare_table import NONE_JUDGED, conclusions, overall, ranged, short, signed
 
 _STYLES = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (INK, "D"))
 _DRAWN = 16
@@ -38,7 +38,7 @@ def _whole(comparison: Comparison, names: list[str]) -> Section:
         "latency is the median for one picture alone, on the machine that compared."
     )
     parts: list[Part] = [
-        *(Words(sentence) for sentence in conclusions(comparison)),
+        *(Words(said) for said in (*conclusions(comparison), comparison.claim) if said),
         Table(("", *names), overall(comparison), caption),
         _forest(
             "whole", others, rows, "difference (shares, IoU, mAP)",
@@ -54,11 +54,10 @@ def _slices(comparison: Comparison, names: list[str]) -> Section:
     first, *others = names
     if not comparison.slices:
         return Section("slices", "By slice", [Words("All pictures fall into the same slices.")])
-    large = [row for row in comparison.slices if row.count >= MINIMUM]
-    drawn = (large or comparison.slices)[:_DRAWN]
+    drawn = comparison.judged_slices()[:_DRAWN]
     titles = [f"{short(row.slice)} ({row.count:,})" for row in drawn]
-    figures = []
-    for metric in _BY_SLICE:
+    figures: list[Part] = [] if drawn else [Words(NONE_JUDGED)]
+    for metric in _BY_SLICE if drawn else ():
         rows = dict(zip(titles, _changes(drawn, others, metric), strict=True))
         caption = (
             f"Differences in {TITLES[metric]} from {first} on the {len(drawn)} slices that changed "
@@ -72,7 +71,7 @@ def _slices(comparison: Comparison, names: list[str]) -> Section:
         head += [f"{TITLES[metric]}, {name} - {first}" for name in others]
     table = Table(
         tuple(head), [_cells(row, names) for row in comparison.slices],
-        "What changed most comes first; slices of few pictures come last, for that may be chance.",
+        "What changed most comes first; slices of few pictures come last: there it may be chance.",
         folded=f"All {len(comparison.slices)} slices side by side",
     )  # fmt: skip
     return Section("slices", "By slice", [*figures, table])

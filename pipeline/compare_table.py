@@ -10,40 +10,47 @@ from rich.table import Table
 
 from evaluation.eval_config import LOWER_IS_BETTER
 from evaluation.slices import CROSS, SliceName
-from evaluation.verdict import TITLES
-from pipeline.compare import Comparison, Model, Row, Value
+from evaluation.verdict import TITLES, ends
+from pipeline.compare import MINIMUM, Comparison, Model, Row, Value
 
 _ON_TERMINAL = 8
+_CLOSE = (0, 1, 0, 0)
+"""Between cells, so that intervals of three models fit 80 columns."""
+NONE_JUDGED = f"No slice has the {MINIMUM} pictures that it takes to tell a change from chance."
 
 
 def as_tables(comparison: Comparison) -> Group:
     """The whole, and the slices that changed most."""
     names = [model.name for model in comparison.models]
-    whole = Table(title=f"{comparison.pictures:,} pictures", box=SIMPLE_HEAD, pad_edge=False)
+    title = f"{comparison.pictures:,} pictures, 95% intervals in brackets"
+    whole = Table(title=title, box=SIMPLE_HEAD, pad_edge=False, padding=_CLOSE)
     whole.add_column("", no_wrap=True)
     for name in names:
         whole.add_column(escape(name), justify="right", overflow="fold")
-    for title, *cells in overall(comparison, span=_around):
+    for title, *cells in overall(comparison, span=_short if len(names) < 3 else _below):
         whole.add_row(title, *map(escape, cells))
-    sentences = (escape(sentence) for sentence in conclusions(comparison))
-    slices = [_slices(comparison, names[1:])] if comparison.slices else []
-    return Group(whole, *slices, *sentences)
+    sentences = (escape(one) for one in (*conclusions(comparison), comparison.claim) if one)
+    return Group(whole, _slices(comparison, names[1:]), *sentences)
 
 
-def _slices(comparison: Comparison, others: list[str]) -> Table:
+def _slices(comparison: Comparison, others: list[str]) -> Table | str:
+    changed = comparison.judged_slices()[:_ON_TERMINAL]
+    if not changed:
+        return NONE_JUDGED
     title = f"slices that changed most from {comparison.models[0].name}, pictures in brackets"
-    table = Table(title=escape(title), box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=escape(title), box=SIMPLE_HEAD, pad_edge=False, padding=_CLOSE)
     table.add_column("", overflow="fold")
     for column in ("accuracy", "mean IoU"):
         table.add_column(column, justify="right", no_wrap=True)
-    for row in comparison.slices[:_ON_TERMINAL]:
+    for row in changed:
         head = f"{short(row.slice)} ({row.count:,})"
         if len(others) > 1:
             table.add_row(escape(head))
         for name in others:
             found = row.differences[name]
-            changed = (signed(found[metric], span=_around) for metric in ("accuracy", "mean_iou"))
-            table.add_row(escape(f"  {name}" if len(others) > 1 else head), *changed)
+            cells = (signed(found[metric], span=_short) for metric in ("accuracy", "mean_iou"))
+            first = escape(f"  {name}") if len(others) > 1 else escape(head)
+            table.add_row(first, *map(escape, cells))
     return table
 
 
@@ -61,11 +68,14 @@ def _between(value: Value, form: str) -> str:
     return "" if value.lower is None else f" [{value.lower:{form}}, {value.upper:{form}}]"
 
 
-def _around(value: Value, form: str) -> str:
-    """Short enough for three models on 80 columns."""
-    if value.lower is None or value.upper is None:
-        return ""
-    return f" ±{max(value.upper - value.value, value.value - value.lower):.4f}"
+def _short(value: Value, form: str) -> str:
+    """Short enough for two models on 80 columns."""
+    return ends(value.lower, value.upper, form)
+
+
+def _below(value: Value, form: str) -> str:
+    """For more models: on a line of its own."""
+    return _short(value, form).replace(" ", "\n", 1)
 
 
 def overall(comparison: Comparison, *, span: Span = _between) -> list[tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """`digits explain`: the verdict of a run, in a sentence and a table."""
 
 import itertools
+from typing import Any
 
 from ml_metadata.errors import StatusError
 from rich.box import SIMPLE_HEAD
@@ -9,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from evaluation.results import WHOLE
-from evaluation.verdict import JSON_FILE, TITLES, Check, Verdict, number, read_verdict
+from evaluation.verdict import JSON_FILE, TITLES, Check, Verdict, ends, number, read_verdict
 from pipeline.errors import UserError
 from pipeline.history import Node
 from pipeline.runs import open_history
@@ -64,41 +65,42 @@ def as_table(verdict: Verdict) -> Group:
 
     It fits 80 columns.
     """
-    columns = ["metric", "value", "bar", "champion", "difference", "passed"]
+    columns = ["metric", "value", "bar", "champion", "difference", "pass"]
     if not verdict.champion:
         columns = [name for name in columns if name not in ("champion", "difference")]
     slices = itertools.groupby(verdict.checks, key=lambda check: check.slice)
     tables = (_slice_table(list(checks), columns) for _, checks in slices)
-    return Group(escape(verdict.sentence), *tables, *map(escape, _notes(verdict)))
+    claim = [escape(verdict.claim)] if verdict.claim else []
+    return Group(escape(verdict.sentence), *claim, *tables, "", *map(escape, _notes(verdict)))
 
 
 def _slice_table(checks: list[Check], columns: list[str]) -> Table:
     which, count = checks[0].slice, checks[0].count
     title = f"{'the ' * (which == WHOLE)}{which}: {count:,} picture{'s' * (count != 1)}"
-    table = Table(title=escape(title), box=SIMPLE_HEAD, pad_edge=False)
+    narrow: dict[str, Any] = {"pad_edge": False, "show_edge": False, "padding": (0, 1, 0, 0)}
+    table = Table(title=escape(f"\n{title}"), box=SIMPLE_HEAD, **narrow)
     for column in columns:
-        words = column in ("metric", "passed")
+        words = column in ("metric", "pass")
         table.add_column(column, justify="left" if words else "right", no_wrap=True)
     table.columns[0].min_width = max(map(len, TITLES.values()))
     for check in checks:
         cells = {
             "metric": TITLES[check.metric],
             "value": number(check.value),
-            "bar": "no bar" if check.bar is None else f"{check.bar:g}",
+            "bar": "-" if check.bar is None else f"{check.bar:g}",
             "champion": number(check.champion),
-            "difference": _difference(check),
-            "passed": _PASSED[check.passed],
+            "difference": escape(_difference(check)),
+            "pass": _PASSED[check.passed],
         }
         table.add_row(*(cells[column] for column in columns))
     return table
 
 
 def _difference(check: Check) -> str:
-    """Short enough for a terminal of 80 columns: `-0.0100 ±0.0105`."""
+    """With its 95% interval: `-0.0100 [-.0203, +.0005]`."""
     if check.difference is None:
         return "none"
-    half = "" if check.high is None else f" ±{check.high - check.difference:.4f}"
-    return f"{check.difference:+.4f}{half}"
+    return f"{check.difference:+.4f}{ends(check.low, check.high, '+.4f')}"
 
 
 def _notes(verdict: Verdict) -> list[str]:

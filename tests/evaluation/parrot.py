@@ -63,6 +63,7 @@ def write_examples(
     *,
     with_ids: bool = True,
     sources: dict[int, tuple[str, str]] | None = None,
+    size: tuple[int, int] = CANVAS,
 ) -> None:
     """tf.Examples with the truth of the first rows, and under each name what is said.
 
@@ -78,7 +79,7 @@ def write_examples(
                 source, form = (sources or {}).get(i, (f"glyph/{i:05d}", ""))
                 feature[features.SOURCE_ID].bytes_list.value.append(source.encode())
                 feature[features.FORM].bytes_list.value.append(form.encode())
-            for key, side in zip((features.HEIGHT, features.WIDTH), CANVAS, strict=True):
+            for key, side in zip((features.HEIGHT, features.WIDTH), size, strict=True):
                 feature[key].int64_list.value.append(side)
             feature[features.IMAGE].bytes_list.value.append(str(i).encode())
             feature[features.LABEL].int64_list.value.append(int(row[0]))
@@ -100,10 +101,13 @@ def evaluate_parrots(
     facts: dict[str, Rows] | None = None,
     with_ids: bool = True,
     sources: dict[int, tuple[str, str]] | None = None,
+    size: tuple[int, int] = CANVAS,
 ) -> str:
     """The folder of an evaluation of a parrot for each name."""
     folder.mkdir(exist_ok=True)
-    write_examples(folder / "examples", said, facts or {}, with_ids=with_ids, sources=sources)
+    write_examples(
+        folder / "examples", said, facts or {}, with_ids=with_ids, sources=sources, size=size
+    )
     evaluate(
         {name: save_parrot(folder, name) for name in said},
         [str(folder / "examples")],

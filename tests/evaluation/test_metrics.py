@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from parrot import CANVAS, Rows, evaluate_parrots, random_rows
 from sklearn.metrics import accuracy_score, confusion_matrix
 
-from evaluation import coco, metrics, slices
+from evaluation import coco, metrics, slices, sums
 from evaluation.eval_config import METRICS
 from evaluation.jackknife import GROUPS, groups_of
 from evaluation.options import EvaluationOptions
@@ -168,7 +168,7 @@ def test_only_the_slices_asked_for_are_there(evaluation: Evaluation) -> None:
 
 def measured(rows: Rows) -> NDArray[np.float64]:
     one = np.eye(10)[rows[:, 5].astype(int)] * rows[:, 10:]
-    return metrics.measure(
+    return sums.measure(
         digits=rows[:, 0].astype(np.int64),
         true_boxes=rows[:, 1:5],
         probabilities=one,
@@ -180,7 +180,7 @@ def measured(rows: Rows) -> NDArray[np.float64]:
 @given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 60))
 def test_sums_of_any_pictures_give_what_loops_give(seed: int, count: int) -> None:
     rows = random_rows(seed, count)
-    totals = metrics.as_totals(measured(rows).sum(axis=0))
+    totals = sums.as_totals(measured(rows).sum(axis=0))
     reads = {
         "accuracy": totals.right_digit,
         "mean_iou": totals.iou,
@@ -212,9 +212,9 @@ def test_accumulators_merge_in_any_order(order: list[int], cuts: list[int]) -> N
     for start, stop in zip([0, *cuts], [*cuts, 40], strict=True):
         accumulator = combine.create_accumulator()
         for index in order[start:stop]:
-            sums = np.zeros((GROUPS, metrics.SIZE))
-            sums[groups[index]] = vectors[index]
-            accumulator = combine.add_input(accumulator, sums)
+            part = np.zeros((GROUPS, sums.SIZE))
+            part[groups[index]] = vectors[index]
+            accumulator = combine.add_input(accumulator, part)
         parts.append(accumulator)
     (total,) = combine.extract_output(combine.merge_accumulators(parts[::-1])).values()
     assert total.sum(axis=0) == pytest.approx(vectors.sum(axis=0), rel=1e-12, abs=1e-12)
@@ -228,7 +228,7 @@ def test_accumulators_merge_in_any_order(order: list[int], cuts: list[int]) -> N
 )
 def test_a_degenerate_box_counts_as_a_miss(box: tuple[float, ...]) -> None:
     row = np.array([[3, 0.2, 0.2, 0.6, 0.6, 3, *box, 0.9]])
-    totals = metrics.as_totals(measured(row)[0])
+    totals = sums.as_totals(measured(row)[0])
     assert (totals.pictures, totals.right_digit, totals.iou, totals.joint) == (1, 1, 0, 0)
     assert totals.hits.tolist() == [0, 0, 0, 0]
     assert totals.union == pytest.approx(0.16)
@@ -236,7 +236,7 @@ def test_a_degenerate_box_counts_as_a_miss(box: tuple[float, ...]) -> None:
 
 
 def test_an_iou_right_at_a_threshold_reaches_it() -> None:
-    totals = metrics.as_totals(measured(np.array([[1, 0, 0, 1, 1, 1, 0, 0, 0.5, 1, 0.9]]))[0])
+    totals = sums.as_totals(measured(np.array([[1, 0, 0, 1, 1, 1, 0, 0, 0.5, 1, 0.9]]))[0])
     assert totals.iou == 0.5
     assert totals.hits.tolist() == [1, 0, 0, 0]
     assert totals.joint == 1
@@ -245,7 +245,7 @@ def test_an_iou_right_at_a_threshold_reaches_it() -> None:
 def test_an_edge_error_is_counted_in_pixels_of_the_canvas() -> None:
     # xmin is off by 0.1 of 80 pixels, ymax by 0.2 of 60.
     row = np.array([[1, 0.2, 0.2, 0.6, 0.6, 1, 0.3, 0.2, 0.6, 0.4, 0.9]])
-    assert metrics.as_totals(measured(row)[0]).edge_error == pytest.approx((8 + 12) / 4)
+    assert sums.as_totals(measured(row)[0]).edge_error == pytest.approx((8 + 12) / 4)
 
 
 def test_a_threshold_that_is_not_counted_is_refused() -> None:

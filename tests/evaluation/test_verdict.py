@@ -1,5 +1,6 @@
 """The verdict: bars, slices, and the champion by the interval of the difference."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -196,6 +197,18 @@ def test_the_table_has_the_sentence_on_top_and_a_row_for_each_check() -> None:
     assert rows[0].startswith(
         "| accuracy | whole (1,000) | 0.9500 | 0.9 | 0.9400 | +0.0100 [+0.0050, +0.0150] | yes |"
     )
+
+
+def test_what_the_intervals_claim_is_said_beside_them() -> None:
+    whole = replace(part(0.95, champion=0.94), sources=258, forms=2)
+    verdict = judge(whole)
+    assert "1,000 pictures are of 258 glyphs from 2 forms alone" in verdict.claim
+    assert verdict.as_markdown().splitlines()[2] == verdict.claim
+
+
+def test_a_verdict_of_an_earlier_version_can_be_read() -> None:
+    text = judge(part(0.95)).model_dump_json(exclude={"claim"})
+    assert Verdict.model_validate_json(text).claim == ""
 
 
 def test_json_reads_back() -> None:

@@ -41,5 +41,17 @@ def test_one_picture_has_no_slices_to_compare() -> None:
 def test_every_slice_stands_side_by_side() -> None:
     page = as_page(comparison(), [])
     assert "All 1 slices side by side" in page
-    assert page.count("<td>0.9000 [0.8800, 0.9200]</td>") >= 6
+    assert page.count("<td>0.9000 [0.8700, 0.9200]</td>") >= 6
     assert "+0.0200 [+0.0100, +0.0300]" in page
+
+
+def test_slices_of_too_few_pictures_are_in_the_table_alone() -> None:
+    few, enough = (as_page(comparison(count=count), []) for count in (49, 50))
+    assert "No slice has the 50 pictures that it takes to tell a change from chance." in few
+    assert "slices that changed most" not in few
+    assert "All 1 slices side by side" in few
+    assert "the 1 slices that changed most" in enough
+
+
+def test_what_the_intervals_claim_is_said() -> None:
+    assert "The pictures are of 2 forms." in as_page(comparison(), [])

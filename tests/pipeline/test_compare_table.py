@@ -1,12 +1,13 @@
 """What people read of a comparison at a terminal: tables and sentences."""
 
 import io
+import re
 
 import pytest
 from compared import comparison
 from rich.console import Console
 
-from pipeline.compare import Value
+from pipeline.compare import MINIMUM, Comparison, Value
 from pipeline.compare_table import as_tables, conclusions
 
 
@@ -28,15 +29,41 @@ def test_a_difference_beyond_chance_is_said(off: float, said: str) -> None:
     assert len(sentences) == 2
 
 
-def test_the_terminal_shows_every_model_and_each_difference() -> None:
+def printed(of: Comparison) -> str:
     stream = io.StringIO()
-    Console(file=stream, width=80).print(as_tables(comparison()))
-    text = stream.getvalue()
+    Console(file=stream, width=80).print(as_tables(of))
+    return stream.getvalue()
+
+
+def of_two(of: Comparison) -> Comparison:
+    """Without the third model."""
+    return of.model_copy(update={"models": of.models[:2], "pairs": of.pairs[:1]})
+
+
+def test_the_terminal_shows_every_model_and_each_difference() -> None:
+    text = printed(comparison())
     for model in comparison().models:
         assert model.name in text
-    assert "+0.0200 ±0.0100" in text
+    assert re.search(r"accuracy +0.9000 +0.9000 +0.9000 *\n +\[.8700, .9200\]", text)
+    assert re.search(r"difference +\+0.0200 +\+0.0200 *\n +\[\+.0100, \+.0300\]", text)
     assert "size small (100)" in text
     assert "…" not in text
+    assert "The pictures are of 2 forms." in text
+
+
+def test_two_models_have_their_intervals_beside_them_within_80_columns() -> None:
+    text = printed(of_two(comparison()))
+    assert re.search(r"accuracy +0.9000 \[.8700, .9200\] +0.9000 \[.8700, .9200\]", text)
+    assert "+0.0200 [+.0100, +.0300]" in text
+    assert "±" not in text
+
+
+@pytest.mark.parametrize("count", [1, MINIMUM - 1, MINIMUM])
+def test_a_slice_of_too_few_pictures_is_not_called_changed(count: int) -> None:
+    text = printed(of_two(comparison(count=count)))
+    assert (f"size small ({count})" in text) is (count >= MINIMUM)
+    assert ("changed most" in text) is (count >= MINIMUM)
+    assert ("No slice has the 50 pictures that it takes" in text) is (count < MINIMUM)
 
 
 def test_better_in_one_and_worse_in_another_is_said_as_one_sentence() -> None:

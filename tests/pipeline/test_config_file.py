@@ -54,6 +54,16 @@ def test_group_is_merged_key_by_key() -> None:
     assert config.splits == {**default.splits, "test": 10}
 
 
+def test_a_bar_on_a_value_that_no_slice_has_is_a_sentence_with_a_suggestion() -> None:
+    setting = "evaluation.slice_bars=[{slice: size, value: smal, bars: {accuracy: 0.9}}]"
+    with pytest.raises(UserError) as caught:
+        read_config(None, [setting])
+    assert str(caught.value) == (
+        f"--set {setting}: evaluation.slice_bars: the slice size has no value smal; "
+        "did you mean small?"
+    )
+
+
 def test_exponent_without_point_is_a_number() -> None:
     assert read_config(None, ["training.learning_rate=1e-4"]).training.learning_rate == 1e-4
 

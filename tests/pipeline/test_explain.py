@@ -1,6 +1,7 @@
 """`digits explain`: what people read, and what is said where there is nothing to explain."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -58,18 +59,18 @@ def test_each_slice_has_a_table_of_its_own() -> None:
 
 def test_every_metric_beside_a_champion_fits_80_columns() -> None:
     off = {"champion": 0.96, "difference": -0.01, "low": -0.02, "high": 0.0}
-    long = check(slice="place x size", bar=0.95, **off)
+    long = check(slice="place x size", bar=0.925, **off)
     text = shown(*(check(metric=name, **off) for name in TITLES), long, champion="version 7")
     for title in TITLES.values():
-        assert f" {title} " in text
+        assert f"\n{title} " in text
     assert "…" not in text
     assert text.count("0.9500") == len(TITLES) + 1
 
 
 def test_a_champion_adds_its_value_and_the_difference_with_its_interval() -> None:
-    text = shown(check(champion=0.96, difference=-0.01, low=-0.02, high=0.0), champion="version 7")
+    text = shown(check(champion=0.96, difference=-0.01, low=-0.025, high=0.0), champion="version 7")
     assert "0.9600" in text
-    assert "-0.0100 ±0.0100" in text
+    assert "-0.0100 [-.0250, +.0000]" in text
     assert "champion" not in shown(check())
 
 
@@ -82,7 +83,17 @@ def test_failures_and_silent_bars_are_said_below() -> None:
     assert "accuracy is low" in text
     assert "size huge is empty" in text
     assert "no bar is set" not in text
-    assert "no bar" in text
+    assert re.search(r"0.9500 +- +-", text)
+
+
+def test_what_the_intervals_claim_stands_below_the_sentence() -> None:
+    verdict = Verdict(
+        blessed=True, sentence="Blessed: so.", champion=None, margin=0.01, checks=[check()],
+        claim="Of 2 forms alone.",
+    )  # fmt: skip
+    stream = io.StringIO()
+    Console(file=stream, width=80).print(as_table(verdict))
+    assert stream.getvalue().splitlines()[:2] == ["Blessed: so.", "Of 2 forms alone."]
 
 
 def test_a_workspace_without_runs_is_a_sentence(tmp_path: Path) -> None:

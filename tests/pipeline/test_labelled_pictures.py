@@ -114,7 +114,13 @@ def rewritten(folder: Path, example: tf.train.Example) -> Path:
 
 
 def test_tf_examples_of_labelled_pictures_are_taken(tmp_path: Path) -> None:
-    require_labels([written(tmp_path, "a"), tmp_path / "whole"])
+    require_labels([written(tmp_path, "a")])
+
+
+def test_two_pictures_of_one_id_are_a_sentence(tmp_path: Path) -> None:
+    paths = [written(tmp_path, "a"), tmp_path / "whole"]
+    with pytest.raises(UserError, match=r"Example 1 of .*/whole has the image/id 0.png of another"):
+        require_labels(paths)
 
 
 @pytest.mark.parametrize("key", [features.IMAGE, features.LABEL, features.XMAX])

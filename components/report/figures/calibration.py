@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from components.report.document import Figure
 from components.report.figures.canvas import BLUE, FAINT, Canvas
 from components.report.predictions import Prediction
-from evaluation.metrics import CONFIDENCE_BINS
+from evaluation.sums import CONFIDENCE_BINS
 
 
 class Reliability(NamedTuple):

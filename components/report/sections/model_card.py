@@ -7,6 +7,7 @@ from typing import Any
 
 from components.report.document import Listing, Part, Section, Table
 from components.report.sections.slices import as_text, name_slice, weakest
+from evaluation import clusters
 from evaluation.results import SliceMetrics
 from evaluation.verdict import TITLES
 
@@ -78,8 +79,9 @@ def _results(found: list[SliceMetrics], *, minimum: int) -> str:
                 f"Lowest {name}: {as_text(worst.metrics[metric])}, {name_slice(worst)} "
                 f"({worst.count:,} pictures)."
             )
+    said.append(clusters.claim(whole.count, whole.sources, whole.forms))
     said.append("Settings chosen by looking at this split make it optimistic.")
-    return " ".join(said)
+    return " ".join(filter(None, said))
 
 
 def _by_slice(found: list[SliceMetrics]) -> Table:

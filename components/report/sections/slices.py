@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from components.report.document import Figure, Part, Section, Table, Words
 from components.report.figures.canvas import BLUE, FAINT, ORANGE, Canvas
+from evaluation import clusters
 from evaluation.results import Estimate, SliceMetrics
 from evaluation.verdict import TITLES
 
@@ -127,4 +128,5 @@ def _conclude(whole: SliceMetrics, found: list[SliceMetrics], minimum: int) -> s
         if small
         else ""
     )
-    return f"{said}{left} Lines and brackets are 95% confidence intervals."
+    claim = clusters.claim(whole.count, whole.sources, whole.forms)
+    return f"{said}{left} Lines and brackets are 95% confidence intervals. {claim}".strip()

@@ -17,7 +17,7 @@ def verdict(judged: Verdict, *, pushed: str, already: int = 0) -> Section:
         where = f"Nothing was pushed: it already serves as version {already}."
     parts: list[Part] = [
         Words(judged.sentence, "good" if judged.blessed else "bad"),
-        Words(f"{where} {_against(judged)}"),
+        Words(f"{where} {_against(judged)} {judged.claim}".strip()),
         Table(_shown(judged, HEAD), [_shown(judged, row) for row in judged.rows()], numeric=False),
     ]
     return Section("verdict", "Verdict", parts)

@@ -24,6 +24,7 @@ def pool(groups: list[int]) -> Glyphs:
         labels=np.arange(count) % 10,
         groups=np.array(groups),
         names=np.array([f"glyph/{index}" for index in range(count)]),
+        forms=np.array([f"form/{group}" for group in groups]),
     )
 
 

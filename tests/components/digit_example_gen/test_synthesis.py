@@ -93,6 +93,25 @@ def test_no_source_id_is_in_two_splits(make_data: MakeData) -> None:
     assert len(set.union(*seen)) == sum(map(len, seen)) == 1797
 
 
+@pytest.mark.parametrize("box", ["ink", "patch"])
+def test_every_picture_has_an_id_of_its_own(make_data: MakeData, box: str) -> None:
+    # The box of a patch is all that a glyph of one scale and place has to tell it by.
+    recipe = Recipe(make_data(box=box).model_dump_json(), "eval", SPLITS, 2000)
+    ids = [parse(e)["image/id"].decode() for e in draw_examples(recipe, 990, 2000)]
+    assert ids == [f"eval/{index:06d}" for index in range(990, 2000)]
+
+
+def test_a_picture_names_the_form_that_its_glyph_is_from(make_data: MakeData) -> None:
+    pool = uci.load(splits=SPLITS)["eval"]
+    recipe = Recipe(make_data().model_dump_json(), "eval", SPLITS, 300)
+    forms = dict(zip(pool.names.tolist(), pool.forms.tolist(), strict=True))
+    examples = [parse(example) for example in draw_examples(recipe, 0, 300)]
+    assert len({example["image/form"] for example in examples}) == 2
+    for example in examples:
+        source_id = example["image/source_id"].decode()
+        assert example["image/form"].decode() == forms[source_id]
+
+
 def test_an_example_has_the_features_of_the_schema_and_no_others(make_data: MakeData) -> None:
     recipe = Recipe(make_data(**SCENE).model_dump_json(), "train", SPLITS, 10)
     kinds = {"bytes_list": 1, "int64_list": 2, "float_list": 3}  # as in schema_pb2.FeatureType

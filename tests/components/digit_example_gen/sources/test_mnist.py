@@ -163,6 +163,7 @@ def test_a_foreign_or_damaged_file_is_named_with_its_fault(
 def test_the_test_files_are_the_eval_split(folder: Path) -> None:
     division = mnist.load(str(folder), splits=["train", "eval", "test"])
     assert division["eval"].names.tolist() == [f"mnist/t10k/{index}" for index in range(EVAL)]
+    assert set(division["eval"].forms.tolist()) == {""}  # MNIST does not say who wrote what
     assert (division["eval"].pictures[7] == 7).all()
     assert division["eval"].labels.tolist() == [index % 10 for index in range(EVAL)]
 

@@ -43,18 +43,19 @@ def test_every_form_closes_as_forms_do() -> None:
     assert max(map(len, forms)) == 130
 
 
-def test_no_writer_is_in_two_splits() -> None:
+def test_no_form_is_in_two_splits() -> None:
     division = uci.load(splits=SPLITS)
-    writers = {name: set(part.groups.tolist()) for name, part in division.items()}
-    assert sorted(writer for group in writers.values() for writer in group) == list(range(1, 15))
+    forms = {name: set(part.groups.tolist()) for name, part in division.items()}
+    assert sorted(form for group in forms.values() for form in group) == list(range(1, 15))
 
 
-def test_a_writer_is_one_form() -> None:
+def test_a_group_is_one_form_and_named_so() -> None:
     bounds = [*uci.FORM_STARTS, 1797]
     for part in uci.load(splits=SPLITS).values():
-        for name, writer in zip(part.names.tolist(), part.groups.tolist(), strict=True):
+        for name, form in zip(part.names.tolist(), part.groups.tolist(), strict=True):
             index = int(name.removeprefix("uci/"))
-            assert bounds[writer - 1] <= index < bounds[writer]
+            assert bounds[form - 1] <= index < bounds[form]
+        assert part.forms.tolist() == [f"uci/form/{form}" for form in part.groups.tolist()]
 
 
 def test_each_split_holds_every_digit() -> None:

@@ -205,8 +205,16 @@ def test_verdict_is_shown_check_by_check(pushed: str) -> None:
 
 
 def test_without_a_champion_the_verdict_says_so() -> None:
-    judged = Verdict(blessed=True, sentence="Blessed.", champion=None, margin=0.01, checks=[])
+    judged = Verdict(
+        blessed=True,
+        sentence="Blessed.",
+        champion=None,
+        margin=0.01,
+        checks=[],
+        claim="Of 2 forms.",
+    )
     section = verdict(judged, pushed="1")
+    assert parts(section, Words)[1].text.endswith(" Of 2 forms.")
     assert "no champion" in parts(section, Words)[1].text
     assert "difference" not in parts(section, Table)[0].head
 
