@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import keras
 
+from trainer.optimizer import steps_done
+
 LOGGER: Final = "trainer.progress"
 _EVERY_S = 0.25
 
@@ -39,23 +41,24 @@ class ReportProgress(keras.callbacks.Callback):
     def __init__(self, *, epochs: int, steps_per_epoch: int):
         super().__init__()
         self._epochs, self._steps_per_epoch = epochs, steps_per_epoch
-        self._epoch, self._last = 0, 0.0
+        self._epoch = self._before = 0
+        self._last = 0.0
         self._logger = logging.getLogger(LOGGER)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Notes the epoch."""
-        self._epoch = epoch
+        """Notes where it begins, which is in its middle after a kill."""
+        self._epoch, self._before = epoch, steps_done(self.model.optimizer)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Logs where training stands, if it is time."""
-        now = time.monotonic()
-        if now - self._last >= _EVERY_S or batch + 1 == self._steps_per_epoch:
+        now, step = time.monotonic(), self._before + batch + 1
+        if now - self._last >= _EVERY_S or step % self._steps_per_epoch == 0:
             self._last = now
-            self._report(batch + 1, logs or {})
+            self._report(step, logs or {})
 
-    def _report(self, batch: int, logs: dict[str, Any]) -> None:
+    def _report(self, step: int, logs: dict[str, Any]) -> None:
         progress = Progress(
-            step=self._epoch * self._steps_per_epoch + batch,
+            step=step,
             steps=self._epochs * self._steps_per_epoch,
             epoch=self._epoch + 1,
             epochs=self._epochs,

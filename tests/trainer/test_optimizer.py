@@ -1,7 +1,10 @@
-"""The learning rate by step."""
+"""The learning rate by step, and what decays."""
 
+import keras
+import numpy as np
 import pytest
 
+from trainer.models import BUILDERS, build_model
 from trainer.optimizer import build_optimizer, build_schedule
 
 
@@ -29,3 +32,35 @@ def test_a_constant_rate_stays(configure) -> None:
 def test_the_optimizer_is_the_one_named(configure, name: str, class_name: str) -> None:
     training = configure(f"training.optimizer={name}").training
     assert type(build_optimizer(training, steps=10)).__name__ == class_name
+
+
+def shrunk(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> dict[str, np.ndarray]:
+    """What is left of each weight, as a share, after a step whose gradients are all 0."""
+    weights = model.trainable_variables
+    for weight in weights:
+        weight.assign(np.ones(weight.shape, np.float32))
+    optimizer.apply([np.zeros(weight.shape, np.float32) for weight in weights], weights)
+    return {weight.path: np.array(weight) for weight in weights}
+
+
+@pytest.mark.parametrize("kind", BUILDERS)
+def test_weights_decay_and_biases_and_normalisation_do_not(configure, kind: str) -> None:
+    model = build_model(kind, height=40, width=40, channels=1)
+    settings = ("training.optimizer=adamw", "training.schedule=constant")
+    training = configure(
+        *settings, "training.learning_rate=0.5", "training.weight_decay=0.1"
+    ).training
+    left = shrunk(model, build_optimizer(training, steps=10))
+    names = {path.rpartition("/")[2] for path in left}
+    assert {"kernel", "bias"} <= names
+    for path, values in left.items():
+        decays = path.rpartition("/")[2] not in ("bias", "gamma", "beta")
+        np.testing.assert_allclose(values, 0.95 if decays else 1.0, rtol=1e-6, err_msg=path)
+        assert decays == (values.ndim > 1), path
+
+
+def test_adam_lets_nothing_decay(configure) -> None:
+    model = build_model("lab", height=40, width=40, channels=1)
+    training = configure("training.optimizer=adam", "training.weight_decay=0.1").training
+    for path, values in shrunk(model, build_optimizer(training, steps=10)).items():
+        np.testing.assert_array_equal(values, 1.0, err_msg=path)

@@ -100,6 +100,15 @@ def test_other_sizes_are_fitted_in_whole(size: tuple[int, int], frame: list[floa
     assert pictures.sum() == pytest.approx((ymax - ymin) * (xmax - xmin), rel=0.01)
 
 
+@pytest.mark.parametrize("period", [2, 3])
+def test_what_is_finer_than_the_canvas_is_averaged_not_skipped(period: int) -> None:
+    columns = np.where(np.arange(600) % period, 255, 0).astype(np.uint8)
+    stripes = np.tile(columns, (600, 1))
+    pictures, _ = _load(_encode(stripes, "L"), _encode(np.ascontiguousarray(stripes.T), "L"))
+    inner = pictures[:, 2:-2, 2:-2]
+    np.testing.assert_allclose(inner, stripes.mean() / 255, atol=0.02)
+
+
 @pytest.mark.parametrize("encoded", [b"", b"not a picture", b"\xff\xd8\xff\xe0 not a JPEG"])
 def test_what_is_no_picture_is_refused(encoded: bytes) -> None:
     with pytest.raises(tf.errors.InvalidArgumentError):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 import tensorflow_transform as tft
+from tensorflow.core.protobuf import saved_model_pb2
 from training_process import Job, train
 
 import trainer.models  # noqa: F401  (registers the layers)
@@ -97,3 +98,24 @@ def test_hyperparameters_that_were_found_take_the_place_of_the_configs(
     job = train(new_job(*settings, hyperparameters=found))
     assert job.history()["hyperparameters"] == found["values"]
     assert job.history()["epochs"]["learning_rate"] == pytest.approx([2e-4])
+
+
+BFLOAT16 = tf.bfloat16.as_datatype_enum
+
+
+def test_what_was_trained_in_bfloat16_is_exported_in_float32(
+    new_job: Callable[..., Job],
+) -> None:
+    job = train(new_job("model.kind=lab", "training.epochs=1", "training.precision=bfloat16"))
+    assert job.history()["precision"] == "bfloat16"
+    network = keras.models.load_model(job.network, compile=False)
+    assert {layer.compute_dtype for layer in network.layers} == {"float32"}
+    saved = saved_model_pb2.SavedModel.FromString((job.model / "saved_model.pb").read_bytes())
+    (meta,) = saved.meta_graphs
+    nodes = [
+        *meta.graph_def.node,
+        *(n for f in meta.graph_def.library.function for n in f.node_def),
+    ]
+    types = {value.type for node in nodes for value in node.attr.values()}
+    assert tf.float32.as_datatype_enum in types
+    assert BFLOAT16 not in types

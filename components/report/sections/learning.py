@@ -48,15 +48,15 @@ def _what_is_compared(history: dict[str, Any]) -> str:
     means = f"means over {every} steps" if every > 1 else "those of each step"
     said = (
         f"Training values are {means} (thin) and their running mean (thick), taken while the "
-        f"weights change, with augmentation and dropout; {split} values are of the whole {split} "
-        f"split, after each epoch."
+        f"weights change, with augmentation and dropout; {split} values are of the {split} split, "
+        f"after each epoch."
     )
     if split != _JUDGES:
         return said
     return (
-        f"{said} The {split} split also judges the model in the end: do not choose epochs or "
-        f"options by these curves, but by those of a split of their own, which splits.validation "
-        f"makes."
+        f"{said} The {split} split also judges the model in the end, so do not choose epochs or "
+        f"options by these curves: set splits.validation, and they are of a split that does not "
+        f"judge."
     )
 
 

@@ -81,7 +81,7 @@ def test_learning_of_a_validation_split_tells_the_best_epoch() -> None:
     section = learning(history_of("validation", epochs=LOSSES))
     assert "Strategy: one_device" in parts(section, Words)[0].text
     assert "tuner found learning_rate 0.0012" in parts(section, Words)[0].text
-    assert "validation values are of the whole validation split" in parts(section, Words)[1].text
+    assert "validation values are of the validation split" in parts(section, Words)[1].text
     (figure,) = parts(section, Figure)
     assert figure.caption == (
         "The loss ended at 0.5000 in training and at 2.0000 on the validation split. Between the "
