@@ -2,7 +2,6 @@
 
 import itertools
 
-from ml_metadata.errors import StatusError
 from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.markup import escape
@@ -47,14 +46,11 @@ def judged_run(workspace: Workspace, run_id: str | None) -> tuple[str, dict[str,
         raise UserError(f"{workspace.root} holds no runs; make one with `digits run`")
     if run_id is not None and run_id not in runs:
         raise UserError(f"there is no run {run_id} in {workspace.root}; the last one is {runs[-1]}")
-    try:
-        history = History(workspace)
-        for one in [run_id] if run_id else runs[::-1]:
-            nodes = history.nodes(one)
-            if "Evaluator" in nodes and nodes["Evaluator"].state == "complete":
-                return one, nodes
-    except (StatusError, RuntimeError) as error:
-        raise UserError(f"the database {workspace.metadata} cannot be read") from error
+    history = History(workspace)
+    for one in [run_id] if run_id else runs[::-1]:
+        nodes = history.nodes(one)
+        if "Evaluator" in nodes and nodes["Evaluator"].state == "complete":
+            return one, nodes
     which = f"the run {run_id}" if run_id else "every run"
     raise UserError(f"{which} ended before the model was judged; see its log and run again")
 

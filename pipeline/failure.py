@@ -10,6 +10,8 @@ _WRAPPING = re.compile(
     r"| \[Op:\w+\]",  # TensorFlow: the operation
     re.DOTALL,
 )
+_QUERY = re.compile(r"Error when executing query: (.*?) query: .*", re.DOTALL)
+"""ML Metadata adds the SQL."""
 
 
 def explain_failure(error: BaseException) -> str:
@@ -25,7 +27,7 @@ def explain_failure(error: BaseException) -> str:
     named = list(_NAMED.finditer(message)) if isinstance(root, RuntimeError) else []
     if named:
         kind, message = named[-1][1], message[named[-1].end() :]
-    message = _WRAPPING.sub("", message).strip()
+    message = _QUERY.sub(r"\1", _WRAPPING.sub("", message)).strip()
     if message and issubclass(getattr(builtins, kind, type(root)), ValueError | OSError):
         return message
     first_line = message.partition("\n")[0] or "it gave no reason"

@@ -85,6 +85,11 @@ def test_operation_that_tensorflow_was_in_is_left_out() -> None:
     assert said.endswith("(InvalidArgumentError)")
 
 
+def test_sql_is_left_out() -> None:
+    said = "Error when executing query: database or disk is full query: INSERT INTO `Artifact`\n()"
+    assert explain_failure(RuntimeError(said)) == "database or disk is full (RuntimeError)"
+
+
 def test_user_error_carries_its_sentence() -> None:
     assert str(UserError("a sentence")) == "a sentence"
 

@@ -98,6 +98,20 @@ def test_full_disk_is_a_sentence_and_with_more_room_the_run_goes_on(small_disk: 
     assert transform.endswith("cached")
 
 
+def test_full_folder_for_temporary_files_is_a_sentence(small_disk: SmallDisk) -> None:
+    ended = start_digits(
+        "run", "--workspace", str(small_disk.folder / "workspace"), *settings(),
+        folder=small_disk.folder,
+        environment={"TMPDIR": str(small_disk.mount)},
+        namespace=Path(f"/proc/{small_disk.holder}/ns/mnt"),
+    ).wait()  # fmt: skip
+    assert (ended.code, ended.stdout) == (1, "")
+    assert ended.stderr == (
+        f"digits: the folder for temporary files, {small_disk.mount}, cannot be used: No space "
+        "left on device; make room there, or set TMPDIR to another folder\n"
+    )
+
+
 @pytest.mark.parametrize("size", ["100k", "250k", "400k"])
 def test_disk_too_small_for_the_database_is_a_sentence(small_disk: SmallDisk, size: str) -> None:
     ended = small_disk.run(size=size)
