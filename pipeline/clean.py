@@ -67,7 +67,7 @@ def clean(workspace: Workspace, *, keep: int, dry_run: bool) -> Cleaned:
     artifacts = history.artifacts_of(kept)
     old = sorted({*pushed.values()} - needed)
     folders = [
-        *_others(workspace.artifacts.glob("[!.]*/[!.]*/*"), {*artifacts.values()}),
+        *_others(workspace.resolved.artifacts.glob("[!.]*/[!.]*/*"), {*artifacts.values()}),
         *_abandoned(workspace, since=min(newest, default="")),
     ]
     gone = [
@@ -99,7 +99,7 @@ def _pushed(history: History, run: str) -> int | None:
 
 
 def _others(folders: Iterable[Path], kept: set[Path]) -> list[Path]:
-    return sorted(folder for folder in folders if folder.resolve() not in kept)
+    return sorted(folder for folder in folders if folder not in kept)
 
 
 def _abandoned(workspace: Workspace, *, since: str) -> Iterator[Path]:

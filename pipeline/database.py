@@ -53,10 +53,13 @@ def _advice(reason: str) -> str:
 
 
 def _require_whole(path: Path) -> None:
-    """ML Metadata finds damage only where it happens to read, and gives it no name."""
+    """ML Metadata finds damage only where it happens to read, and gives it no name.
+
+    Opened for writing, where that may be: what a killed run left open is rolled back first.
+    """
     if not path.is_file():
         return
-    address = f"{path.resolve().as_uri()}?mode=ro"
+    address = f"{path.resolve().as_uri()}?mode=rw"
     with contextlib.closing(sqlite3.connect(address, uri=True)) as database:
         (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":

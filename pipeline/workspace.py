@@ -29,6 +29,11 @@ class Workspace:
     root: Path
 
     @property
+    def resolved(self) -> "Workspace":
+        """The same by its real path, as the database notes it; links within it stay as they are."""
+        return Workspace(self.root.resolve())
+
+    @property
     def metadata(self) -> Path:
         """The database of ML Metadata."""
         return self.root / "metadata.sqlite"

@@ -47,9 +47,12 @@ class SmallDisk(NamedTuple):
     mount: Path
     holder: int
 
-    def run(self, *, size: str) -> Ended:
+    def resize(self, size: str) -> None:
         enter = ["nsenter", "-t", str(self.holder), "-m"]
         subprocess.run([*enter, "mount", "-o", f"remount,size={size}", str(self.mount)], check=True)
+
+    def run(self, *, size: str) -> Ended:
+        self.resize(size)
         return start_digits(
             "run",
             "--workspace",
@@ -99,6 +102,7 @@ def test_full_disk_is_a_sentence_and_with_more_room_the_run_goes_on(small_disk: 
 
 
 def test_full_folder_for_temporary_files_is_a_sentence(small_disk: SmallDisk) -> None:
+    small_disk.resize("500k")
     ended = start_digits(
         "run", "--workspace", str(small_disk.folder / "workspace"), *settings(),
         folder=small_disk.folder,
