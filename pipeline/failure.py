@@ -2,6 +2,8 @@
 
 import builtins
 import re
+import shutil
+from pathlib import Path
 
 _NAMED = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception)): ", re.MULTILINE)
 _WRAPPING = re.compile(
@@ -12,6 +14,21 @@ _WRAPPING = re.compile(
 )
 _QUERY = re.compile(r"Error when executing query: (.*?) query: .*", re.DOTALL)
 """ML Metadata adds the SQL."""
+
+
+_SCARCE = 16_000_000
+"""Bytes of free disk below which whatever fails may fail for that."""
+
+
+def scarcity(folder: Path) -> str:
+    """What to add to a failure if the disk of a folder is all but full, else nothing.
+
+    Libraries that could not write something may fail later, on what is not there.
+    """
+    free = shutil.disk_usage(folder).free
+    if free >= _SCARCE:
+        return ""
+    return f"; only {free / 1e6:.1f} MB are left on the disk of {folder}, make room there"
 
 
 def explain_failure(error: BaseException) -> str:

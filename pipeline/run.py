@@ -12,7 +12,7 @@ from pipeline.config import Config
 from pipeline.config_file import write_config
 from pipeline.database import using_database
 from pipeline.errors import UserError
-from pipeline.failure import explain_failure
+from pipeline.failure import explain_failure, scarcity
 from pipeline.history import History
 from pipeline.job_service import require_job_service
 from pipeline.local_runner import ComponentFailedError, run_locally
@@ -75,7 +75,8 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     except ComponentFailedError as error:
         logging.exception("%s failed", error.node_id)
         raise UserError(
-            f"{error.node_id} failed: {explain_failure(error)}\nThe log is {log}"
+            f"{error.node_id} failed: {explain_failure(error)}{scarcity(workspace.root)}\n"
+            f"The log is {log}"
         ) from error
     finally:
         with contextlib.suppress(UserError):  # as on a full disk; the next run begins with it
