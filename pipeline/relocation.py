@@ -15,7 +15,7 @@ from pipeline.workspace import Workspace
 
 _ARTIFACT = re.compile(r"(?P<root>.+)/artifacts/[^/]+/[^/]+/\d+")
 """Where TFX's runner puts an output: under the pipeline root by component, key and execution."""
-_OURS = r"(?=/(?:artifacts|checkpoints|serving)(?:/|\W|$))"
+_OURS = r"(?=/(?:artifacts|checkpoints|serving)(?:[/\s\"'\\,\])}]|$))"
 _TEXTS = (("Artifact", "uri"), ("ArtifactProperty", "string_value"),
           ("ExecutionProperty", "string_value"))  # fmt: skip
 
