@@ -98,15 +98,20 @@ def run(
     """
     with _sentences():
         from pipeline.config_file import read_config
-        from pipeline.log_file import logged_to
+        from pipeline.log_file import DEBUG_LOG, logged_to, readable
         from pipeline.narrator import Narrator
+        from pipeline.scratch import scratch
         from pipeline.workspace import Workspace
 
         effective = read_config(config, set_ or [])
         place = Workspace(workspace)
-        with place.claimed():
+        with place.claimed(), scratch(place):
             log = place.new_run()
-            with logged_to(log, verbose=verbose) as (_, error), Narrator(error) as narrator:
+            with (
+                logged_to(log.with_name(DEBUG_LOG), verbose=verbose) as (_, error),
+                readable(log),
+                Narrator(error) as narrator,
+            ):
                 from pipeline import run as runner
 
                 summary = runner.run(effective, place, log=log, narrator=narrator)
@@ -228,6 +233,29 @@ def runs(
         else:
             found = lineages.lineage_of_version(place, lineage)
             print(found.model_dump_json()) if json else console.print(found.as_table())
+
+
+@app.command()
+def clean(
+    keep: Annotated[
+        int, typer.Option("--keep", min=1, metavar="N", help="The newest runs, that stay.")
+    ] = 5,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be removed.")
+    ] = False,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Remove runs, artifacts and versions that nothing kept needs; what serves stays."""
+    with _sentences():
+        from pipeline.workspace import Workspace
+
+        place = Workspace(workspace)
+        with place.claimed(make=False), _quietly():
+            from pipeline.clean import clean as clean_workspace
+
+            cleaned = clean_workspace(place, keep=keep, dry_run=dry_run)
+        print(cleaned.model_dump_json() if json else cleaned.as_sentence())
 
 
 @app.command()

@@ -3,7 +3,6 @@
 import itertools
 from typing import Any
 
-from ml_metadata.errors import StatusError
 from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.markup import escape
@@ -45,17 +44,14 @@ def judged_run(workspace: Workspace, run_id: str | None) -> tuple[str, dict[str,
         UserError: if there is none.
     """
     history = open_history(workspace)
-    try:
-        runs = history.runs()
-        if run_id is not None and run_id not in runs:
-            last = f"the last one is {runs[-1]}" if runs else "there are none yet"
-            raise UserError(f"there is no run {run_id} in {workspace.root}; {last}")
-        for one in [run_id] if run_id else runs[::-1]:
-            nodes = history.nodes(one)
-            if "Evaluator" in nodes and nodes["Evaluator"].state == "complete":
-                return one, nodes
-    except (StatusError, RuntimeError) as error:
-        raise UserError(f"the database {workspace.metadata} cannot be read") from error
+    runs = history.runs()
+    if run_id is not None and run_id not in runs:
+        last = f"the last one is {runs[-1]}" if runs else "there are none yet"
+        raise UserError(f"there is no run {run_id} in {workspace.root}; {last}")
+    for one in [run_id] if run_id else runs[::-1]:
+        nodes = history.nodes(one)
+        if "Evaluator" in nodes and nodes["Evaluator"].state == "complete":
+            return one, nodes
     which = f"the run {run_id}" if run_id else "every run"
     raise UserError(f"{which} ended before the model was judged; see its log and run again")
 

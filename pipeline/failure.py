@@ -2,6 +2,8 @@
 
 import builtins
 import re
+import shutil
+from pathlib import Path
 
 _NAMED = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception)): ", re.MULTILINE)
 _WRAPPING = re.compile(
@@ -10,6 +12,23 @@ _WRAPPING = re.compile(
     r"| \[Op:\w+\]",  # TensorFlow: the operation
     re.DOTALL,
 )
+_QUERY = re.compile(r"Error when executing query: (.*?) query: .*", re.DOTALL)
+"""ML Metadata adds the SQL."""
+
+
+_SCARCE = 16_000_000
+"""Bytes of free disk below which whatever fails may fail for that."""
+
+
+def scarcity(folder: Path) -> str:
+    """What to add to a failure if the disk of a folder is all but full, else nothing.
+
+    Libraries that could not write something may fail later, on what is not there.
+    """
+    free = shutil.disk_usage(folder).free
+    if free >= _SCARCE:
+        return ""
+    return f"; only {free / 1e6:.1f} MB are left on the disk of {folder}, make room there"
 
 
 def explain_briefly(error: BaseException) -> str:
@@ -30,7 +49,7 @@ def explain_failure(error: BaseException) -> str:
     named = list(_NAMED.finditer(message)) if isinstance(root, RuntimeError) else []
     if named:
         kind, message = named[-1][1], message[named[-1].end() :]
-    message = _WRAPPING.sub("", message).strip()
+    message = _QUERY.sub(r"\1", _WRAPPING.sub("", message)).strip()
     if message and issubclass(getattr(builtins, kind, type(root)), ValueError | OSError):
         return message
     first_line = message.partition("\n")[0] or "it gave no reason"

@@ -1,19 +1,21 @@
 """What ML Metadata remembers of the runs in a workspace."""
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ml_metadata import MetadataStore
 from ml_metadata.proto import metadata_store_pb2
 
 from pipeline.artifact_files import FILES, record
+from pipeline.database import open_database
 from pipeline.relocation import within
 from pipeline.workspace import Workspace
 
 _Execution = metadata_store_pb2.Execution
 _RUN = "pipeline_run"
+_REMOVED = "removed"
 _STATES = {
     _Execution.COMPLETE: "complete",
     _Execution.CACHED: "complete",
@@ -59,7 +61,7 @@ class History:
     """Reads the database of a workspace."""
 
     def __init__(self, workspace: Workspace):
-        self._store = MetadataStore(_connection(workspace.metadata))
+        self._store = open_database(workspace.metadata)
         self._workspace = workspace
 
     def nodes(self, run_id: str) -> dict[str, Node]:
@@ -84,12 +86,13 @@ class History:
             context.custom_properties[name].string_value = text
         self._store.put_contexts([context])
 
-    def notes(self) -> dict[str, dict[str, str]]:
-        """What is noted of each run, by its id; oldest first."""
+    def notes(self, *, removed: bool = False) -> dict[str, dict[str, str]]:
+        """What is noted of each run, by its id, oldest first; if asked, of removed ones too."""
         contexts = sorted(self._store.get_contexts_by_type(_RUN), key=lambda context: context.id)
         return {
             context.name: {name: v.string_value for name, v in context.custom_properties.items()}
             for context in contexts
+            if removed or _REMOVED not in context.custom_properties
         }
 
     def runs(self) -> list[str]:
@@ -98,6 +101,24 @@ class History:
         A name is of local time, which may have been set back.
         """
         return list(self.notes())
+
+    def artifacts_of(self, runs: Iterable[str]) -> dict[int, Path]:
+        """The ids and folders of all that runs made or took from the cache."""
+        outputs = [o for run in runs for n in self.nodes(run).values() for o in n.outputs.values()]
+        return {output.id: output.uri for output in outputs}
+
+    def forget(self, runs: Iterable[str], *, keeping: Container[int]) -> None:
+        """Notes that runs, and all artefacts but some, are removed: the cache offers none of them.
+
+        What was noted of them stays, for lineage leads through them.
+        """
+        artifacts = [one for one in self._store.get_artifacts() if one.id not in keeping]
+        for artifact in artifacts:
+            artifact.state = metadata_store_pb2.Artifact.DELETED
+        if artifacts:
+            self._store.put_artifacts(artifacts)
+        for run_id in runs:
+            self.note(run_id, {_REMOVED: datetime.now().isoformat(timespec="seconds")})
 
     def origin(self, artifact_id: int) -> str:
         """The id of the run that made an artefact; later runs may have taken it from the cache."""
@@ -164,9 +185,3 @@ def _output(artifact: metadata_store_pb2.Artifact, workspace: Workspace) -> Outp
         if value.WhichOneof("value")
     }
     return Output(within(workspace, artifact.uri), properties, artifact.id)
-
-
-def _connection(database: Path) -> metadata_store_pb2.ConnectionConfig:
-    config = metadata_store_pb2.ConnectionConfig()
-    config.sqlite.filename_uri = str(database)
-    return config

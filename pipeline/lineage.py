@@ -86,7 +86,7 @@ def lineage_of_version(workspace: Workspace, version: int) -> Lineage:
 
 def lineage_of_run(history: History, run_id: str) -> Lineage:
     """Of what a finished run came to, through components that were taken from the cache."""
-    notes, nodes = history.notes(), history.nodes(run_id)
+    notes, nodes = history.notes(removed=True), history.nodes(run_id)
     steps = []
     for node in nodes.values():
         outputs = list(node.outputs.values())

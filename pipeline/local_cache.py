@@ -32,7 +32,7 @@ def local_cache(workspace: Workspace, on_damage: Callable[[str], None]) -> Itera
         workspace: whose place is left out of the keys.
         on_damage: called with a sentence for each artefact that has changed.
     """
-    root = str(workspace.root.resolve())
+    root = str(workspace.resolved.root)
     context_of, outputs_of = cache_utils.get_cache_context, cache_utils.get_cached_outputs
 
     def get_cache_context(**given: Any) -> metadata_store_pb2.Context:

@@ -49,20 +49,19 @@ def run_locally(
     Raises:
         ComponentFailedError: if a component raises.
     """
+    place = workspace.resolved
     components = create_components(
-        config,
-        serving_dir=str(workspace.serving.resolve()),
-        checkpoint_dir=str(workspace.checkpoints.resolve()),
+        config, serving_dir=str(place.serving), checkpoint_dir=str(place.checkpoints)
     )
     for component in components:
         stamp_code(component)
     ir = compiler.Compiler().compile(
         pipeline.Pipeline(
             pipeline_name=PIPELINE_NAME,
-            pipeline_root=str(workspace.artifacts.resolve()),
+            pipeline_root=str(place.artifacts),
             components=components,
             metadata_connection_config=metadata.sqlite_metadata_connection_config(
-                str(workspace.metadata)
+                str(place.metadata)
             ),
             beam_pipeline_args=beam_pipeline_args(config.beam),
             enable_cache=True,

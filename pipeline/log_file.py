@@ -1,4 +1,7 @@
-"""Keeps the terminal calm: whatever libraries print, from Python or C++, goes to a log file."""
+"""Keeps the terminal calm: whatever libraries print, from Python or C++, goes to a log file.
+
+A run has two: one to be read, and one of all that was printed (see `readable`).
+"""
 
 import contextlib
 import logging
@@ -9,7 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TextIO
 
+from pipeline.imports import PACKAGES
+
+DEBUG_LOG = "debug.log"
+"""Beside the log of a run: all that was printed, by libraries above all."""
+
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_READABLE = "%(asctime)s %(levelname)-7s %(message)s"
+_LONGEST = 300
+_ROOT = Path(__file__).parents[1]
 
 
 @contextlib.contextmanager
@@ -38,6 +49,35 @@ def logged_to(path: Path, *, verbose: bool) -> Iterator[tuple[TextIO, TextIO]]:
                     stream.flush()
             os.dup2(output.fileno(), 1)
             os.dup2(error.fileno(), 2)
+
+
+@contextlib.contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Sends to a file what this project logs, and the first line of the errors that others log."""
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(_Readable(_READABLE, "%Y-%m-%d %H:%M:%S"))
+    handler.addFilter(lambda record: _is_ours(record) or record.levelno >= logging.ERROR)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        with contextlib.suppress(OSError):  # a full disk
+            handler.close()
+
+
+class _Readable(logging.Formatter):
+    """Others' errors hold whole protocol buffers."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        return text if _is_ours(record) else text.partition("\n")[0][:_LONGEST]
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    path = Path(record.pathname)
+    return path.is_relative_to(_ROOT) and path.relative_to(_ROOT).parts[0] in PACKAGES
 
 
 @contextlib.contextmanager

@@ -124,10 +124,6 @@ class Narrator(logging.Handler):
         logging.warning(sentence)
         self.console.print("!", sentence, markup=False, soft_wrap=True)
 
-    def tell(self, sentence: str) -> None:
-        """Something that the user has to know of."""
-        self.console.print(sentence, markup=False, soft_wrap=True)
-
     def emit(self, record: logging.LogRecord) -> None:
         """Moves the bar; `record.progress` is a `trainer.progress.Progress`."""
         progress = getattr(record, "progress", None)

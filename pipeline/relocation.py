@@ -15,7 +15,7 @@ from pipeline.workspace import Workspace
 
 _ARTIFACT = re.compile(r"(?P<root>.+)/artifacts/[^/]+/[^/]+/\d+")
 """Where TFX's runner puts an output: under the pipeline root by component, key and execution."""
-_OURS = r"(?=/(?:artifacts|checkpoints|serving)(?:/|\W|$))"
+_OURS = r"(?=/(?:artifacts|checkpoints|serving)(?:[/\s\"'\\,\])}]|$))"
 _TEXTS = (("Artifact", "uri"), ("ArtifactProperty", "string_value"),
           ("ExecutionProperty", "string_value"))  # fmt: skip
 
@@ -24,7 +24,7 @@ def within(workspace: Workspace, uri: str) -> Path:
     """Where an artefact is in this workspace, whatever folder it was in when it was made."""
     if not _ARTIFACT.fullmatch(uri):
         return Path(uri)
-    return workspace.artifacts.resolve().joinpath(*Path(uri).parts[-3:])
+    return workspace.resolved.artifacts.joinpath(*Path(uri).parts[-3:])
 
 
 def rebase(workspace: Workspace) -> bool:
@@ -35,7 +35,7 @@ def rebase(workspace: Workspace) -> bool:
     Raises:
         sqlite3.Error: if the database cannot be read or written.
     """
-    here = str(workspace.root.resolve())
+    here = str(workspace.resolved.root)
     with contextlib.closing(sqlite3.connect(workspace.metadata)) as database, database:
         uris = [uri for (uri,) in database.execute("SELECT uri FROM Artifact WHERE uri <> ''")]
         roots = {found["root"] for found in map(_ARTIFACT.fullmatch, uris) if found} - {here}

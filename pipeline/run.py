@@ -3,22 +3,20 @@
 import contextlib
 import json
 import logging
-import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
-
-from ml_metadata.errors import StatusError
 
 from pipeline.beam_args import beam_pipeline_args
 from pipeline.code_version import code_version
 from pipeline.config import Config
 from pipeline.config_file import write_config
+from pipeline.database import using_database
 from pipeline.errors import UserError
-from pipeline.failure import explain_failure
+from pipeline.failure import explain_failure, scarcity
 from pipeline.history import History
 from pipeline.job_service import require_job_service
 from pipeline.local_runner import ComponentFailedError, run_locally
+from pipeline.log_file import DEBUG_LOG
 from pipeline.made import describe
 from pipeline.narrator import Narrator
 from pipeline.relocation import rebase
@@ -44,35 +42,47 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     began = time.monotonic()
     require_job_service(config.beam)
     require_workers(beam_pipeline_args(config.beam))
-    run_id = log.parent.name
+    run_id, code = log.parent.name, code_version()
+    logging.info("run %s in %s, code %s", run_id, workspace.root.resolve(), code)
+    logging.info("what libraries say is in %s beside this file", DEBUG_LOG)
     write_config(config, log.parent / CONFIG_FILE)
-    _tell(tidy(workspace), narrator)
+    for sentence in tidy(workspace):
+        narrator.warn(sentence)
     history = History(workspace)
 
     def finished(node_id: str) -> None:
         node = history.nodes(run_id)[node_id]
         history.record_files(node)
-        narrator.end(node, describe(node, config))
+        made = describe(node, config)
+        took = "taken from the cache" if node.cached else f"{node.seconds:.1f} s"
+        logging.info("%s is done, %s%s", node_id, took, made and f": {made}")
+        narrator.end(node, made)
 
-    with _using_database(workspace):
-        history.begin(run_id, {CONFIG: config.model_dump_json(), CODE: code_version()})
+    def begun(node_id: str) -> None:
+        logging.info("%s begins", node_id)
+        narrator.begin(node_id)
+
+    with using_database(workspace.metadata):
+        history.begin(run_id, {CONFIG: config.model_dump_json(), CODE: code})
     try:
         run_locally(
             config,
             workspace,
             run_id,
-            on_start=narrator.begin,
+            on_start=begun,
             on_finish=finished,
             on_damage=narrator.warn,
         )
     except ComponentFailedError as error:
         logging.exception("%s failed", error.node_id)
         raise UserError(
-            f"{error.node_id} failed: {explain_failure(error)}\nThe log is {log}"
+            f"{error.node_id} failed: {explain_failure(error)}{scarcity(workspace.root)}\n"
+            f"The log is {log}"
         ) from error
     finally:
         with contextlib.suppress(UserError):  # as on a full disk; the next run begins with it
-            _tell(tidy(workspace), narrator)
+            for sentence in tidy(workspace):
+        narrator.warn(sentence)
     nodes = history.nodes(run_id)
     summary = RunSummary.of(
         nodes,
@@ -83,7 +93,9 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
         log=str(log),
         seconds=time.monotonic() - began,
     )
-    with _using_database(workspace):
+    for outcome in (summary.as_sentence(), *summary.reasons):
+        logging.info("%s", outcome)
+    with using_database(workspace.metadata):
         history.note(run_id, {METRICS: json.dumps(summary.metrics)})
     return summary
 
@@ -99,7 +111,7 @@ def tidy(workspace: Workspace) -> list[str]:
     Raises:
         UserError: if the database cannot be read or written.
     """
-    with _using_database(workspace):
+    with using_database(workspace.metadata):
         history = History(workspace)
         if rebase(workspace):
             logging.info("the workspace was somewhere else before; it is %s now", workspace.root)
@@ -108,21 +120,3 @@ def tidy(workspace: Workspace) -> list[str]:
         workspace.drop_partial_versions()
         history.give_up(unfinished)
     return workspace.set_aside(damaged(str(workspace.serving)))
-
-
-def _tell(sentences: list[str], narrator: Narrator) -> None:
-    for sentence in sentences:
-        logging.warning(sentence)
-        narrator.tell(sentence)
-
-
-@contextlib.contextmanager
-def _using_database(workspace: Workspace) -> Iterator[None]:
-    """Turns what the database raises into a sentence."""
-    try:
-        yield
-    except (StatusError, RuntimeError, sqlite3.Error) as error:
-        raise UserError(
-            f"the database {workspace.metadata} cannot be used: {explain_failure(error)}; make "
-            f"room on the disk, or name another --workspace"
-        ) from error

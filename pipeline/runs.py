@@ -4,7 +4,6 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ml_metadata.errors import StatusError
 from pydantic import BaseModel, TypeAdapter
 from rich.box import SIMPLE_HEAD
 from rich.markup import escape
@@ -54,10 +53,7 @@ def open_history(workspace: Workspace) -> History:
             f"{workspace.root} holds no runs; make one with `digits run`, or name another "
             "--workspace"
         )
-    try:
-        return History(workspace)
-    except (StatusError, RuntimeError) as error:
-        raise UserError(f"the database {workspace.metadata} cannot be read") from error
+    return History(workspace)
 
 
 def list_runs(workspace: Workspace) -> list[RunRecord]:

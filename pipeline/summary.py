@@ -98,6 +98,11 @@ class RunSummary(BaseModel):
             seconds=round(seconds, 3),
         )
 
+    def as_sentence(self) -> str:
+        """For the log: what came of it."""
+        blessed = "blessed" if self.blessed else "not blessed"
+        return f"{blessed}, pushed to {self._where_pushed()}, in {self.seconds:.0f} s"
+
     def as_table(self, bars: Mapping[MetricName, float]) -> Table:
         """For people; `bars` are those of the config."""
         table = Table(box=SIMPLE_HEAD, show_header=False, pad_edge=False)

@@ -4,7 +4,7 @@ metadata.sqlite     what was run, on what, with what result (ML Metadata)
 artifacts/          what the components made
 checkpoints/        of trainings that are not done
 serving/digits/     the versions pushed, as TensorFlow Serving reads them
-runs/RUN/           the effective config, the log and the report of each run
+runs/RUN/           the effective config, the logs and the report of each run
 compare.html        the last comparison
 """
 
@@ -20,12 +20,20 @@ from pathlib import Path
 from pipeline.errors import UserError
 from vocabulary.manifest import MANIFEST, difference
 
+_PATTERN = "*?[]\\"
+"""Mean other files to those who look for files by a pattern, as TFX and Beam do."""
+
 
 @dataclass(frozen=True)
 class Workspace:
     """The paths of a workspace."""
 
     root: Path
+
+    @property
+    def resolved(self) -> "Workspace":
+        """The same by its real path, as the database notes it; links within it stay as they are."""
+        return Workspace(self.root.resolve())
 
     @property
     def metadata(self) -> Path:
@@ -77,12 +85,24 @@ class Workspace:
         return folder / "run.log"
 
     @contextlib.contextmanager
-    def claimed(self) -> Iterator[None]:
+    def claimed(self, *, make: bool = True) -> Iterator[None]:
         """Makes the folders and keeps other runs out for as long as the context lasts.
 
+        Args:
+            make: whether the folders are made; else they must be there.
+
         Raises:
-            UserError: if the folder cannot be written, or another run has it.
+            UserError: if the folder cannot be written, another run has it, or its path cannot be
+                used.
         """
+        odd = next((char for char in str(self.root.resolve()) if char in _PATTERN), None)
+        if odd:
+            raise UserError(
+                f"the workspace {self.root} has a {odd} in its path, which TFX takes for a pattern "
+                f"of file names; name another with --workspace"
+            )
+        if not make and not self.metadata.is_file():
+            raise UserError(f"{self.root} holds no runs; make one with `digits run`")
         try:
             for folder in (self.artifacts, self.serving, self.root / "runs"):
                 folder.mkdir(parents=True, exist_ok=True)

@@ -116,7 +116,7 @@ def wait_for(component: str, *, workspace: Path, runs_before: int) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         for log in sorted(workspace.glob("runs/*/run.log"))[runs_before:]:
-            if f"Component {component} is running." in log.read_text(errors="replace"):
+            if f"{component} begins" in log.read_text(errors="replace"):
                 return
         time.sleep(0.001)
     raise AssertionError(f"{component} never ran")

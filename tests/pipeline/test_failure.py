@@ -1,12 +1,14 @@
 """What is said of a component's failure."""
 
+from pathlib import Path
+
 import apache_beam as beam
 import pytest
 import tensorflow as tf
 
 from components.example_validator.component import AnomaliesError
 from pipeline.errors import UserError
-from pipeline.failure import explain_failure
+from pipeline.failure import explain_failure, scarcity
 
 
 def raised(error: Exception, *, cause: Exception | None = None) -> Exception:
@@ -85,6 +87,11 @@ def test_operation_that_tensorflow_was_in_is_left_out() -> None:
     assert said.endswith("(InvalidArgumentError)")
 
 
+def test_sql_is_left_out() -> None:
+    said = "Error when executing query: database or disk is full query: INSERT INTO `Artifact`\n()"
+    assert explain_failure(RuntimeError(said)) == "database or disk is full (RuntimeError)"
+
+
 def test_user_error_carries_its_sentence() -> None:
     assert str(UserError("a sentence")) == "a sentence"
 
@@ -94,3 +101,9 @@ def test_mistake_speaks_for_what_caused_it() -> None:
     assert explain_failure(raised(RuntimeError("x"), cause=mistake)) == (
         "the folder is empty; fill it"
     )
+
+
+def test_a_disk_that_is_all_but_full_is_said_to_be(tmp_path: Path) -> None:
+    assert scarcity(tmp_path) == ""
+    full = Path("/proc")  # a file system that never has room
+    assert scarcity(full) == "; only 0.0 MB are left on the disk of /proc, make room there"

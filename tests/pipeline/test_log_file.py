@@ -101,3 +101,29 @@ os._exit(0)
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=buffered
     )
     assert (done.stdout, done.stderr) == ("after\n", "to the terminal\n")
+
+
+ROOT = Path(__file__).parents[2]
+READABLE = r"""
+import logging, sys
+from pathlib import Path
+from pipeline.log_file import logged_to, readable
+
+folder = Path(sys.argv[1])
+with logged_to(folder / "debug.log", verbose=False), readable(folder / "run.log"):
+    library = logging.getLogger("a.library")
+    library.info("an aside")
+    library.error("it broke\nwith: much more")
+    file = str(Path("trainer/run.py").resolve())
+    ours = library.makeRecord("root", 20, file, 1, "we\nsay", (), None)
+    logging.getLogger().handle(ours)
+"""
+
+
+def test_what_is_to_be_read_stands_in_a_log_of_its_own(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", READABLE, str(tmp_path)], check=True, cwd=ROOT)
+    lines = (tmp_path / "run.log").read_text().splitlines()
+    assert [line[20:] for line in lines] == ["ERROR   it broke", "INFO    we", ""]
+    assert lines[2:] == ["say"]
+    everything = (tmp_path / "debug.log").read_text()
+    assert all(words in everything for words in ("an aside", "with: much more", "say"))

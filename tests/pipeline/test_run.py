@@ -114,9 +114,21 @@ def test_run_folder_keeps_the_log_and_the_effective_config(story: Story) -> None
     summary = story.summary("first")
     log = story.workspace.parent / summary["log"]
     assert log.parent == story.workspace / "runs" / summary["run_id"]
-    assert "Component Trainer is finished." in log.read_text()
+    assert "Trainer is done, " in log.read_text()
+    assert "Component Trainer is finished." in log.with_name("debug.log").read_text()
     sets = settings()[1::2]
     assert read_config(log.parent / "config.yaml") == read_config(None, sets)
+
+
+def test_log_of_a_run_is_short_and_without_protocol_buffers(story: Story) -> None:
+    log = story.workspace.parent / story.summary("first")["log"]
+    lines = log.read_text().splitlines()
+    assert len(lines) < 60, lines
+    assert all(line[:2] == "20" for line in lines), "each begins with its time"
+    assert not any("artifact_type" in line or "property" in line for line in lines)
+    for component in COMPONENTS:
+        assert sum(f"{component} begins" in line for line in lines) == 1
+    assert any("training lab, " in line for line in lines), "what the trainer says of itself"
 
 
 @pytest.mark.parametrize("run", ["first", "second", "third", "fourth"])

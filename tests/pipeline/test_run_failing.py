@@ -47,9 +47,12 @@ class SmallDisk(NamedTuple):
     mount: Path
     holder: int
 
-    def run(self, *, size: str) -> Ended:
+    def resize(self, size: str) -> None:
         enter = ["nsenter", "-t", str(self.holder), "-m"]
         subprocess.run([*enter, "mount", "-o", f"remount,size={size}", str(self.mount)], check=True)
+
+    def run(self, *, size: str) -> Ended:
+        self.resize(size)
         return start_digits(
             "run",
             "--workspace",
@@ -89,6 +92,7 @@ def test_full_disk_is_a_sentence_and_with_more_room_the_run_goes_on(small_disk: 
         assert ended.code == 1
         assert sentence.startswith(f"digits: {component} failed: ")
         assert "No space left on device" in sentence or "disk is full" in sentence
+        assert " MB are left on the disk of " in sentence
         assert "Traceback" not in ended.stderr
         assert ended.stdout == ""
     ended = small_disk.run(size="64m")
@@ -96,6 +100,21 @@ def test_full_disk_is_a_sentence_and_with_more_room_the_run_goes_on(small_disk: 
     assert half_written(small_disk.copy()) == []
     transform = next(line for line in ended.stderr.splitlines() if "Transform" in line)
     assert transform.endswith("cached")
+
+
+def test_full_folder_for_temporary_files_is_a_sentence(small_disk: SmallDisk) -> None:
+    small_disk.resize("500k")
+    ended = start_digits(
+        "run", "--workspace", str(small_disk.folder / "workspace"), *settings(),
+        folder=small_disk.folder,
+        environment={"TMPDIR": str(small_disk.mount)},
+        namespace=Path(f"/proc/{small_disk.holder}/ns/mnt"),
+    ).wait()  # fmt: skip
+    assert (ended.code, ended.stdout) == (1, "")
+    assert ended.stderr == (
+        f"digits: the folder for temporary files, {small_disk.mount}, cannot be used: No space "
+        "left on device; make room there, or set TMPDIR to another folder\n"
+    )
 
 
 @pytest.mark.parametrize("size", ["100k", "250k", "400k"])

@@ -46,6 +46,26 @@ def test_workspace_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["a*", "what?", "g[1]", "x]", "back\\slash"])
+def test_path_that_would_be_taken_for_a_pattern_is_refused_at_once(
+    name: str, tmp_path: Path
+) -> None:
+    root = tmp_path / name / "workspace"
+    with pytest.raises(UserError, match="which TFX takes for a pattern of file names"), claim(root):
+        pass
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / name).mkdir()
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / name, target_is_directory=True)
+    with pytest.raises(UserError, match="in its path, which"), claim(link):
+        pass
+
+
+def test_path_with_what_else_there_is_is_taken(tmp_path: Path) -> None:
+    with claim(tmp_path / "Übung #1, 50% {x} & 'y'"):
+        pass
+
+
 def test_second_claim_is_refused_while_the_first_lasts(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     with (
