@@ -11,6 +11,7 @@ import typer
 
 from pipeline.errors import UserError
 from serving.command import serve
+from serving.flags import ServingCommand
 from serving.predict import predict
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def run(
             Console(highlight=False).print(summary.as_table(effective.evaluation.bars))
 
 
-app.command()(serve)
+app.command(cls=ServingCommand)(serve)
 app.command()(predict)
 
 

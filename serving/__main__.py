@@ -3,7 +3,8 @@
 import typer
 
 from serving.command import serve
+from serving.flags import ServingCommand
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-app.command()(serve)
+app.command(cls=ServingCommand)(serve)
 app()
