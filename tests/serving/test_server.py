@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import gzip
 import json
 import signal
 import socket
@@ -255,11 +256,35 @@ def test_what_cannot_be_written_back_is_a_bad_request(server: Addresses) -> None
     assert r"\ud800" in response.json()["error"]
 
 
-@pytest.mark.parametrize("path", ["digits:predict", f"digits/versions/{'9' * 5000}"])
-def test_a_path_that_is_none_is_a_malformed_request(server: Addresses, path: str) -> None:
-    response = httpx.get(f"{server.rest}/v1/models/{path}")
+def test_a_path_that_is_none_is_a_malformed_request(server: Addresses) -> None:
+    response = httpx.get(f"{server.rest}/v1/models/digits:predict")
     assert response.status_code == 400
-    assert response.json()["error"].startswith("Malformed request: GET /v1/models/digits")
+    assert response.json()["error"] == "Malformed request: GET /v1/models/digits:predict"
+
+
+def test_a_version_of_thousands_of_digits_is_refused(server: Addresses) -> None:
+    response = httpx.get(f"{server.rest}/v1/models/digits/versions/{'9' * 5000}")
+    assert response.status_code == 400
+    assert response.json()["error"] == f"Failed to convert version: {'9' * 100} to numeric."
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "code", "error"),
+    [
+        (gzip.compress(bytes(100 << 20)), "gzip", 413, "larger than 16777216 bytes"),
+        (b"{}", "gzip", 400, "the body is not gzip"),
+        (gzip.compress(b"{}")[:-4], "gzip", 400, "it is cut off"),
+        (b"{}", "br", 400, "Content-Encoding br is not supported"),
+    ],
+)
+def test_a_body_that_cannot_be_inflated_is_refused(
+    server: Addresses, content: bytes, encoding: str, code: int, error: str
+) -> None:
+    url = f"{server.rest}/v1/models/digits:predict"
+    headers = {"Content-Encoding": encoding}
+    response = httpx.post(url, content=content, headers=headers, timeout=60)
+    assert response.status_code == code
+    assert error in response.json()["error"]
 
 
 def test_a_page_elsewhere_may_post_json_if_it_is_allowed(saved: Path) -> None:
