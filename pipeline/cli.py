@@ -12,6 +12,7 @@ import typer
 from pipeline.errors import UserError
 from pipeline.exit_status import ExitStatus
 from serving.command import serve
+from serving.flags import ServingCommand
 from serving.predict import predict
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def run(
             raise typer.Exit(ExitStatus.NOT_BLESSED)
 
 
-app.command(short_help="Serve models as TensorFlow Serving does.")(serve)
+app.command(cls=ServingCommand, short_help="Serve models as TensorFlow Serving does.")(serve)
 app.command()(predict)
 
 

@@ -82,7 +82,7 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     finally:
         with contextlib.suppress(UserError):  # as on a full disk; the next run begins with it
             for sentence in tidy(workspace):
-        narrator.warn(sentence)
+                narrator.warn(sentence)
     nodes = history.nodes(run_id)
     summary = RunSummary.of(
         nodes,

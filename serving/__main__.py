@@ -3,9 +3,10 @@
 import typer
 
 from serving.command import serve
+from serving.flags import ServingCommand
 from vocabulary.parent import end_with_parent
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-app.command()(serve)
+app.command(cls=ServingCommand)(serve)
 end_with_parent()
 app()

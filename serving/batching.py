@@ -48,9 +48,9 @@ class Batcher:
         """
         rows = signature.rows(inputs)
         most = self._parameters.max_batch_size
-        if rows > most and not self._parameters.enable_large_batch_splitting:
+        if rows > most:
             raise invalid(f"Task size {rows} is larger than maximum input batch size {most}")
-        return 0 < rows < most
+        return 0 < rows < self._parameters.batch_size
 
     def run(
         self, model: Model, signature: Signature, inputs: Tensors, *, deadline: float
@@ -110,7 +110,7 @@ class _Queue:
         return task.answer
 
     def _enqueue(self, task: _Task) -> None:
-        limit = self._parameters.max_enqueued_batches * self._parameters.max_batch_size
+        limit = self._parameters.max_enqueued_batches * self._parameters.batch_size
         if sum(waiting.rows for waiting in self._waiting) + task.rows > limit:
             raise ServingError(
                 grpc.StatusCode.UNAVAILABLE,
@@ -153,7 +153,7 @@ class _Queue:
 
     def _company(self, first: _Task) -> list[_Task]:
         """Those that go with the first one, which waits for them as long as the parameters say."""
-        room = self._parameters.max_batch_size - first.rows
+        room = self._parameters.batch_size - first.rows
         with self._grew:
             if timeout := self._parameters.batch_timeout_micros:
                 self._grew.wait_for(

@@ -31,6 +31,13 @@ _FIELDS: Final = {
     "max_execution_batch_size": (9, "Int64Value"),
 }
 
+_POSITIVE: Final = (
+    "max_batch_size",
+    "max_execution_batch_size",
+    "max_enqueued_batches",
+    "num_batch_threads",
+)
+
 
 @dataclass(frozen=True)
 class BatchingParameters:
@@ -39,7 +46,8 @@ class BatchingParameters:
     Without a file, what waits anyway goes together, and nothing waits for company.
     """
 
-    max_batch_size: int = 32
+    max_batch_size: int = 1 << 30
+    """Of a request; one of more is refused. Here other bounds on requests do that."""
     batch_timeout_micros: int = 0
     """How long the first of a batch waits for others."""
     max_enqueued_batches: int = 64
@@ -48,7 +56,15 @@ class BatchingParameters:
     allowed_batch_sizes: tuple[int, ...] = ()
     """A batch is padded to the next of these; any size if empty."""
     enable_large_batch_splitting: bool = True
-    """Whether a request of more than `max_batch_size` is answered; here it goes alone, unsplit."""
+    """Whether a request may be larger than a batch; it goes alone then, and is not split here."""
+    max_execution_batch_size: int = 32
+    """Of a batch, where a request may be larger."""
+
+    @property
+    def batch_size(self) -> int:
+        """How many pictures the model gets at once, of several requests."""
+        splitting = self.enable_large_batch_splitting
+        return self.max_execution_batch_size if splitting else self.max_batch_size
 
 
 def read_batching_parameters(path: Path) -> BatchingParameters:
@@ -67,13 +83,15 @@ def read_batching_parameters(path: Path) -> BatchingParameters:
         for name, (_, kind) in _FIELDS.items()
         if kind.endswith("Value") and message.HasField(name)
     }
+    most = values.get("max_batch_size", 1000)
     parameters = BatchingParameters(
-        max_batch_size=values.get("max_batch_size", 1000),
+        max_batch_size=most,
         batch_timeout_micros=values.get("batch_timeout_micros", 0),
         max_enqueued_batches=values.get("max_enqueued_batches", 10),
         num_batch_threads=values.get("num_batch_threads", 1),
         allowed_batch_sizes=tuple(message.allowed_batch_sizes),
         enable_large_batch_splitting=values.get("enable_large_batch_splitting", False),
+        max_execution_batch_size=values.get("max_execution_batch_size", most),
     )
     if problem := _problem(parameters):
         raise UserError(f"--batching_parameters_file {path}: {problem}")
@@ -81,18 +99,20 @@ def read_batching_parameters(path: Path) -> BatchingParameters:
 
 
 def _problem(parameters: BatchingParameters) -> str:
-    for name in ("max_batch_size", "max_enqueued_batches", "num_batch_threads"):
+    for name in _POSITIVE:
         if getattr(parameters, name) < 1:
             return f"{name} must be at least 1, not {getattr(parameters, name)}"
+    if parameters.batch_size > parameters.max_batch_size:
+        return "max_execution_batch_size must be at most max_batch_size"
     if parameters.batch_timeout_micros < 0:
         return f"batch_timeout_micros must not be negative: {parameters.batch_timeout_micros}"
     sizes = parameters.allowed_batch_sizes
     if sizes and (sizes[0] < 1 or list(sizes) != sorted(set(sizes))):
         return f"allowed_batch_sizes must increase from at least 1: {list(sizes)}"
-    if sizes and sizes[-1] != parameters.max_batch_size:
+    if sizes and sizes[-1] != parameters.batch_size:
         return (
-            f"the last of allowed_batch_sizes must be max_batch_size, "
-            f"{parameters.max_batch_size}, not {sizes[-1]}"
+            f"the last of allowed_batch_sizes must be the size of a batch, "
+            f"{parameters.batch_size}, not {sizes[-1]}"
         )
     return ""
 

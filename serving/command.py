@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 
 def serve(
+    workspace: Annotated[
+        Path, typer.Option("--workspace", metavar="DIR", help="Whose versions are served.")
+    ] = Path("workspace"),
     model_base_path: Annotated[
-        Path, typer.Option("--model_base_path", metavar="DIR", help="The folder of versions.")
-    ] = Path("workspace/serving/digits"),
+        Path | None,
+        typer.Option("--model_base_path", metavar="DIR", help="Another folder of versions."),
+    ] = None,
     model_name: Annotated[str, typer.Option("--model_name")] = "digits",
     host: Annotated[
         str, typer.Option("--host", help="0.0.0.0 to be reached from other machines.")
@@ -40,7 +44,10 @@ def serve(
     ] = True,
     rest_api_enable_cors_support: Annotated[
         bool,
-        typer.Option("--rest_api_enable_cors_support", help="Answer pages from elsewhere."),
+        typer.Option(
+            "--rest_api_enable_cors_support/--no-rest_api_enable_cors_support",
+            help="Answer pages from elsewhere.",
+        ),
     ] = False,
     num_versions: Annotated[
         int, typer.Option("--num_versions", help="How many of the newest are served.")
@@ -62,10 +69,10 @@ def serve(
     max_request_bytes: Annotated[int, typer.Option("--max_request_bytes")] = 16 << 20,
     max_request_pictures: Annotated[int, typer.Option("--max_request_pictures")] = 1000,
     max_request_pixels: Annotated[
-        int, typer.Option("--max_request_pixels", help="All pictures of a request together.")
+        int, typer.Option("--max_request_pixels", help="Of a request, and of all that run.")
     ] = 32_000_000,
     max_running: Annotated[
-        int, typer.Option("--max_running", help="Requests that are worked on at once.")
+        int, typer.Option("--max_running", help="Calls of a model, beside batches.")
     ] = 4,
     max_queued: Annotated[
         int, typer.Option("--max_queued", help="Requests that wait; more are refused.")
@@ -82,8 +89,11 @@ def serve(
     warnings.filterwarnings("ignore", module="PIL")  # of what strangers' pictures hold
     from pydantic import ValidationError
 
+    from pipeline.workspace import Workspace
     from serving.options import ServerOptions
 
+    if model_base_path is None:
+        model_base_path = Workspace(workspace).serving
     flags = {key: value for key, value in locals().items() if key in ServerOptions.model_fields}
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     for name in ("uvicorn", "tensorflow", "absl"):
@@ -123,6 +133,7 @@ def _serve(options: "ServerOptions", *, json: bool) -> None:
         )
     if (base / "saved_model.pb").is_file():
         raise UserError(f"{base} is a version; name the folder that it is in: {base.parent}")
+    logging.info("starting; the newest versions under %s are loaded first", base)
     with lean_imports():
         from serving.server import allow_many_files, running, share_arenas, wait_for_signal
 

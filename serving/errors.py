@@ -35,3 +35,8 @@ def invalid(message: str) -> ServingError:
 def not_found(message: str) -> ServingError:
     """No such model or version."""
     return ServingError(grpc.StatusCode.NOT_FOUND, message)
+
+
+def unknown_label(label: str) -> ServingError:
+    """No version has a label: there is no model config file to give one."""
+    return invalid(f"Unrecognized servable version label: {label:.100}")

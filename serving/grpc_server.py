@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NoReturn
 
 import grpc
+from google.protobuf.message import DecodeError
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from tensorflow_serving.apis import (
     get_model_metadata_pb2,
@@ -17,16 +18,30 @@ from tensorflow_serving.apis import (
 )
 
 from pipeline.errors import UserError
-from serving.errors import ServingError, invalid
+from serving.errors import ServingError, invalid, unknown_label
 from serving.manager import VersionStatus
-from serving.model import Model, Signature, Tensors
+from serving.model import DEFAULT_SIGNATURE, Model, Signature, Tensors
+from serving.other_methods import refuse_method
 from serving.service import Service
 from serving.tensors import from_proto, to_proto
 
 _OVERHEAD: Final = 1024
 """Bytes that a message may be longer than the tensors in it."""
+_HEALTHY: Final = ("", "ModelService", "PredictionService")
+"""What one can ask the health of, by TensorFlow Serving's names."""
 _SPARE_THREADS: Final = 8
 """Beyond those that wait for a place, to refuse and to answer on health."""
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether a line of gRPC's log is about more than a message that is no protobuf.
+
+    That is no fault of the server, and anybody could fill the log with it.
+    """
+    return not (record.exc_info and isinstance(record.exc_info[1], DecodeError))
+
+
+logging.getLogger("grpc._common").addFilter(_is_ours)
 
 
 class GrpcServer:
@@ -67,7 +82,8 @@ class GrpcServer:
     def start(self) -> None:
         """Takes requests."""
         self._server.start()
-        self._health.set("", health_pb2.HealthCheckResponse.SERVING)
+        for name in _HEALTHY:
+            self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
     def stop(self, *, grace_s: float) -> None:
         """Takes no more requests and answers those in flight."""
@@ -106,15 +122,29 @@ class _Prediction(prediction_service_pb2_grpc.PredictionServiceServicer):
     def GetModelMetadata(self, request: Any, context: Any) -> Any:  # noqa: N802
         with _codes(context):
             self._service.check_name(request.model_spec.name)
-            if list(request.metadata_field) != ["signature_def"]:
-                raise invalid(f"Metadata field {list(request.metadata_field)} is not supported")
+            if not request.metadata_field:
+                raise invalid("GetModelMetadataRequest must specify at least one metadata_field")
+            for name in request.metadata_field:
+                if name != "signature_def":
+                    raise invalid(f"Metadata field {name:.100} is not supported")
             return metadata(self._service, _version(request.model_spec))
 
-    def Classify(self, request: Any, context: Any) -> NoReturn:  # noqa: N802
-        _not_offered(context)
+    def Classify(self, request: Any, context: Any) -> None:  # noqa: N802
+        self._refuse("classify", request, context)
 
-    def Regress(self, request: Any, context: Any) -> NoReturn:  # noqa: N802
-        _not_offered(context)
+    def Regress(self, request: Any, context: Any) -> None:  # noqa: N802
+        self._refuse("regress", request, context)
+
+    def _refuse(self, method: str, request: Any, context: Any) -> None:
+        with _codes(context):
+            spec = request.model_spec
+            raise refuse_method(
+                self._service,
+                method,
+                model_name=spec.name,
+                version=_version(spec),
+                signature_name=spec.signature_name or DEFAULT_SIGNATURE,
+            )
 
     def MultiInference(self, request: Any, context: Any) -> NoReturn:  # noqa: N802
         _not_offered(context)
@@ -126,8 +156,10 @@ class _Models(model_service_pb2_grpc.ModelServiceServicer):
 
     def GetModelStatus(self, request: Any, context: Any) -> Any:  # noqa: N802
         with _codes(context):
-            name, version = request.model_spec.name, _version(request.model_spec)
-            return status_response(self._service.statuses(name, version))
+            spec = request.model_spec
+            # A label is not looked at, as in TensorFlow Serving: all versions are answered.
+            version = int(spec.version.value) if spec.HasField("version") else None
+            return status_response(self._service.statuses(spec.name, version))
 
     def HandleReloadConfigRequest(self, request: Any, context: Any) -> NoReturn:  # noqa: N802
         _not_offered(context)
@@ -171,7 +203,7 @@ def _fill(spec: Any, service: Service, version: int, signature: str) -> None:
 
 def _version(spec: Any) -> int | None:
     if spec.WhichOneof("version_choice") == "version_label":
-        raise invalid(f"there is no version with the label {spec.version_label}")
+        raise unknown_label(spec.version_label)
     return int(spec.version.value) if spec.HasField("version") else None
 
 

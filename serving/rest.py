@@ -3,6 +3,7 @@
 GET  /v1/models/NAME[/versions/V]              how the versions fare
 GET  /v1/models/NAME[/versions/V]/metadata     the signatures
 POST /v1/models/NAME[/versions/V]:predict      {"instances": [..]}, by rows, or {"inputs": ..}
+POST /v1/models/NAME[/versions/V]:classify     is refused, and so is :regress
 GET  /monitoring/prometheus/metrics
 GET  /                                         the page, if there is one
 """
@@ -18,7 +19,7 @@ import anyio
 import grpc
 from google.protobuf.json_format import MessageToDict
 from starlette.applications import Starlette
-from starlette.convertors import IntegerConvertor, StringConvertor, register_url_convertor
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -26,16 +27,21 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from tensorflow_serving.apis import get_model_metadata_pb2
 
 from serving import metrics
-from serving.errors import HTTP, ServingError, invalid
+from serving.body import Body
+from serving.errors import HTTP, ServingError, invalid, unknown_label
 from serving.grpc_server import metadata, status_response
+from serving.http_guard import HttpGuard
 from serving.model import Model, Signature, Tensors
+from serving.other_methods import refuse_method
 from serving.service import Service
-from serving.tensors import from_json, to_json
+from serving.tensors import check_lists, from_json, to_json
 
 PAGE: Final = Path(__file__).parent / "page"
 _MODEL: Final = "/v1/models/{name:model}"
+_PATHS: Final = (_MODEL + "/versions/{version:version}", _MODEL + "/labels/{label:model}", _MODEL)
 _SPARE_THREADS: Final = 8
 _LARGEST_HELD: Final = 16
 """How many bodies of the largest size may be in memory, arrived or arriving."""
@@ -46,20 +52,22 @@ def build_app(service: Service) -> Starlette:
     """The application."""
     rest = _Rest(service)
     routes: list[Route | Mount] = [Route(metrics.PATH, rest.metrics)]
-    for within in (_MODEL + "/versions/{version:version}", _MODEL):
+    for within in _PATHS:
         routes += [
             Route(within + ":predict", rest.predict, methods=["POST"]),
+            Route(within + ":{method:other_method}", rest.other_method, methods=["POST"]),
             Route(within + "/metadata", rest.metadata),
             Route(within, rest.status),
         ]
     if PAGE.is_dir():
         routes.append(Mount("/", StaticFiles(directory=PAGE, html=True)))
+    guard = Middleware(HttpGuard, host=service.options.host)
     cors = Middleware(
         CORSMiddleware, allow_origins=["*"], allow_headers=["*"], allow_methods=["GET", "POST"]
     )
     return Starlette(
         routes=routes,
-        middleware=[cors] if service.options.rest_api_enable_cors_support else [],
+        middleware=[guard, cors] if service.options.rest_api_enable_cors_support else [guard],
         exception_handlers={
             ServingError: _refusal,
             HTTPException: _malformed,
@@ -73,12 +81,17 @@ class _ModelName(StringConvertor):
     regex = "[^/:]+"
 
 
-class _Version(IntegerConvertor):
-    regex = "[0-9]{1,19}"  # of int64; Python refuses to convert thousands of digits
+class _Version(StringConvertor):
+    regex = "[0-9]+"
+
+
+class _OtherMethod(StringConvertor):
+    regex = "classify|regress"
 
 
 register_url_convertor("model", _ModelName())
 register_url_convertor("version", _Version())
+register_url_convertor("other_method", _OtherMethod())
 
 
 class _Rest:
@@ -89,28 +102,39 @@ class _Rest:
         self._threads = anyio.CapacityLimiter(service.admission.capacity + _SPARE_THREADS)
 
     async def predict(self, request: Request) -> Response:
-        version = request.path_params.get("version")
+        version = _version(request)
         async with self._body(request) as body:
             text = await anyio.to_thread.run_sync(
                 self._predict, body, request.path_params["name"], version, limiter=self._threads
             )
         return Response(text, media_type="application/json")
 
-    def _predict(self, body: bytearray, name: str, version: int | None) -> str:
+    async def other_method(self, request: Request) -> Response:
+        name, version = request.path_params["name"], _version(request)
+        async with self._body(request):
+            pass
+        raise refuse_method(
+            self._service, request.path_params["method"], model_name=name, version=version
+        )
+
+    def _predict(self, body: Body, name: str, version: int | None) -> str:
         rows = False
 
         def read(model: Model) -> tuple[Signature, Tensors]:
             nonlocal rows
-            fields = _fields(body)
+            fields = _fields(body.plain())
             signature = model.signature(fields.get("signature_name", ""))
             rows = "instances" in fields
-            if rows:
-                return signature, _by_row(fields["instances"], signature)
-            return signature, _by_column(fields["inputs"], signature)
+            columns = (
+                _by_row(fields["instances"], signature)
+                if rows
+                else _by_column(fields["inputs"], signature)
+            )
+            return signature, self._arrays(columns, signature)
 
         answer = self._service.predict(
             read,
-            size=len(body),
+            size=body.most_bytes,
             model_name=name,
             version=version,
             entrypoint="REST",
@@ -120,20 +144,33 @@ class _Rest:
             return json.dumps({"outputs": _alone(columns)})
         return json.dumps({"predictions": _rows(columns)})
 
+    def _arrays(self, columns: dict[str, Any], signature: Signature) -> Tensors:
+        expected = signature.inputs
+        if set(columns) != set(expected):
+            raise invalid(f"the inputs are {list(expected)}, not {sorted(columns)}")
+        for key, value in columns.items():
+            check_lists(
+                key, value, expected[key][1], max_rows=self._service.options.max_request_pictures
+            )
+        return {key: from_json(key, value, expected[key][0]) for key, value in columns.items()}
+
     async def metadata(self, request: Request) -> Response:
         self._service.check_name(request.path_params["name"])
-        response = metadata(self._service, request.path_params.get("version"))
-        answer = MessageToDict(response, preserving_proto_field_name=True)
+        response = metadata(self._service, _version(request))
+        signatures = get_model_metadata_pb2.SignatureDefMap()
+        response.metadata["signature_def"].Unpack(signatures)
+        answer = {
+            "model_spec": _with_defaults(response.model_spec),
+            "metadata": {"signature_def": _with_defaults(signatures)},
+        }
         return JSONResponse(answer)
 
     async def status(self, request: Request) -> Response:
         params = request.path_params
-        statuses = self._service.statuses(params["name"], params.get("version"))
-        answer = MessageToDict(
-            status_response(statuses),
-            preserving_proto_field_name=True,
-            always_print_fields_with_no_presence=True,
-        )
+        # A label is not looked at, as in TensorFlow Serving: all versions are answered.
+        version = None if "label" in params else _version(request)
+        statuses = self._service.statuses(params["name"], version)
+        answer = _with_defaults(status_response(statuses))
         for entry in answer["model_version_status"]:
             entry.setdefault("status", {"error_code": "OK", "error_message": ""})
         return JSONResponse(answer)
@@ -142,28 +179,24 @@ class _Rest:
         return Response(self._service.metrics.page(), media_type=metrics.CONTENT_TYPE)
 
     @contextlib.asynccontextmanager
-    async def _body(self, request: Request) -> AsyncIterator[bytearray]:
+    async def _body(self, request: Request) -> AsyncIterator[Body]:
         """The body, if it arrives in time, and neither it nor all there are become too large."""
-        body = bytearray()
+        limit = self._service.options.max_request_bytes
+        body = Body(encoding=request.headers.get("content-encoding", ""), limit=limit)
+        body.expect(request.headers)
         try:
             await self._receive(request, body)
             yield body
         finally:
-            self._held -= len(body)
+            self._held -= len(body.content)
 
-    async def _receive(self, request: Request, body: bytearray) -> None:
-        limit = self._service.options.max_request_bytes
+    async def _receive(self, request: Request, body: Body) -> None:
         try:
             async with asyncio.timeout(self._service.options.rest_api_timeout_in_ms / 1000):
                 async for part in request.stream():
-                    body += part
                     self._held += len(part)
-                    if len(body) > limit:
-                        raise ServingError(
-                            grpc.StatusCode.RESOURCE_EXHAUSTED,
-                            f"the request is larger than {limit} bytes",
-                        )
-                    if self._held > _LARGEST_HELD * limit:
+                    body.add(part)
+                    if self._held > _LARGEST_HELD * body.limit:
                         raise ServingError(
                             grpc.StatusCode.UNAVAILABLE,
                             "too many large requests are here already; try again",
@@ -174,7 +207,32 @@ class _Rest:
             ) from error
 
 
+def _version(request: Request) -> int | None:
+    if "label" in request.path_params:
+        raise unknown_label(request.path_params["label"])
+    text: str | None = request.path_params.get("version")
+    if text is None:
+        return None
+    digits = text.lstrip("0") or "0"
+    if len(digits) > 19 or int(digits) >= 2**63:
+        raise invalid(f"Failed to convert version: {text:.100} to numeric.")
+    return int(digits)
+
+
+def _with_defaults(message: Any) -> Any:
+    return MessageToDict(
+        message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+    )
+
+
 def _fields(body: bytearray) -> dict[str, Any]:
+    fields = _object(body)
+    if ("instances" in fields) == ("inputs" in fields):
+        raise invalid("the request must have either 'instances' or 'inputs'")
+    return fields
+
+
+def _object(body: bytearray) -> dict[str, Any]:
     try:
         fields = json.loads(body)
     except RecursionError as error:
@@ -183,15 +241,13 @@ def _fields(body: bytearray) -> dict[str, Any]:
         raise invalid(f"JSON Parse error: {error}") from error
     if not isinstance(fields, dict):
         raise invalid("the request must be a JSON object")
-    if ("instances" in fields) == ("inputs" in fields):
-        raise invalid("the request must have either 'instances' or 'inputs'")
     if not isinstance(fields.get("signature_name", ""), str):
         raise invalid("'signature_name' must be text")
     return fields
 
 
-def _by_row(instances: Any, signature: Signature) -> Tensors:
-    """`[value, ..]` for a single input, or `[{input: value}, ..]`."""
+def _by_row(instances: Any, signature: Signature) -> dict[str, Any]:
+    """Nested lists for each input, of `[value, ..]` for a single one or `[{input: value}, ..]`."""
     if not isinstance(instances, list) or not instances:
         raise invalid("'instances' must be a list that is not empty")
     expected = list(signature.inputs)
@@ -200,24 +256,17 @@ def _by_row(instances: Any, signature: Signature) -> Tensors:
         return _by_column(instances, signature)
     if any(sorted(row) != expected for row in instances):
         raise invalid(f"each of 'instances' must have the inputs {expected}")
-    return _arrays({key: [row[key] for row in instances] for key in expected}, signature)
+    return {key: [row[key] for row in instances] for key in expected}
 
 
-def _by_column(inputs: Any, signature: Signature) -> Tensors:
-    """`value` for a single input, or `{input: value}`."""
+def _by_column(inputs: Any, signature: Signature) -> dict[str, Any]:
+    """Nested lists for each input, of `value` for a single one or `{input: value}`."""
     expected = list(signature.inputs)
     if isinstance(inputs, dict) and "b64" not in inputs:
-        return _arrays(inputs, signature)
+        return inputs
     if len(expected) != 1:
         raise invalid(f"the signature has the inputs {expected}; name them")
-    return _arrays({expected[0]: inputs}, signature)
-
-
-def _arrays(columns: dict[str, Any], signature: Signature) -> Tensors:
-    expected = signature.inputs
-    if set(columns) != set(expected):
-        raise invalid(f"the inputs are {list(expected)}, not {sorted(columns)}")
-    return {key: from_json(key, value, expected[key][0]) for key, value in columns.items()}
+    return {expected[0]: inputs}
 
 
 def _rows(columns: dict[str, Any]) -> list[Any]:

@@ -2,6 +2,10 @@
 
 with running(ServerOptions(model_base_path=Path("workspace/serving/digits"))) as server:
     ...
+
+It is for laptops, tests and InfraValidator. What strangers may do to it is bounded (connections,
+bytes, pixels, time), and that is where its hardening ends: no more is added, and what faces strangers
+is TensorFlow Serving's own container (serving/compose.yaml).
 """
 
 import contextlib
@@ -13,7 +17,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import uvicorn
 
@@ -43,59 +47,85 @@ class Addresses:
 def running(options: ServerOptions) -> Iterator[Addresses]:
     """A server for as long as the context lasts; then it answers what is in flight.
 
+    Its ports open when versions are loaded: until then a client is refused, and not kept waiting.
+
     Raises:
         UserError: if a port is taken.
     """
     service = Service(options)
-    with _listen(options) as listening:
-        grpc_server = GrpcServer(service)
-        config = uvicorn.Config(
-            build_app(service),
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            http=PatientProtocol,
-            backlog=BACKLOG,
-            ws="none",
-            timeout_graceful_shutdown=GRACE_S,
-        )
-        rest_server = uvicorn.Server(config)
-        # In a thread, uvicorn leaves signals to us.
-        rest = threading.Thread(target=rest_server.run, args=([listening],), name="rest")
+    # A port that is taken is found before versions are loaded.
+    with _bound(options, "rest_api_port") as bound:
+        with _bound(options, "port"):
+            pass
         service.manager.start()
-        if not service.manager.serving:
-            logging.warning(
-                "no version under %s can be served yet; waiting for one", options.model_base_path
-            )
-        grpc_server.start()
-        rest.start()
         try:
-            port = listening.getsockname()[1]
-            yield Addresses(
-                grpc=options.address(grpc_server.port), rest=f"http://{options.address(port)}"
-            )
+            if not service.manager.serving:
+                logging.warning(
+                    "no version under %s can be served yet; waiting for one",
+                    options.model_base_path,
+                )
+            with _listening(service, bound) as addresses:
+                yield addresses
         finally:
-            rest_server.should_exit = True
-            grpc_server.stop(grace_s=GRACE_S)
-            rest.join()
             service.manager.stop()
 
 
 @contextlib.contextmanager
-def _listen(options: ServerOptions) -> Iterator[socket.socket]:
+def _listening(service: Service, bound: socket.socket) -> Iterator[Addresses]:
+    options = service.options
+    grpc_server = GrpcServer(service)
+    config = uvicorn.Config(
+        build_app(service),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        http=PatientProtocol,
+        backlog=BACKLOG,
+        ws="none",
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    rest_server = uvicorn.Server(config)
+    # In a thread, uvicorn leaves signals to us.
+    rest = threading.Thread(target=rest_server.run, args=([bound],), name="rest")
+    with _named(options, "rest_api_port"):
+        bound.listen(BACKLOG)
+    grpc_server.start()
+    rest.start()
+    try:
+        port = bound.getsockname()[1]
+        yield Addresses(
+            grpc=options.address(grpc_server.port), rest=f"http://{options.address(port)}"
+        )
+    finally:
+        rest_server.should_exit = True
+        grpc_server.stop(grace_s=GRACE_S)
+        rest.join()
+
+
+@contextlib.contextmanager
+def _bound(
+    options: ServerOptions, flag: Literal["port", "rest_api_port"]
+) -> Iterator[socket.socket]:
+    """A socket that has the port of a flag and does not listen yet."""
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     # asyncio turns Nagle's delay of 40 ms off only for sockets that are TCP by name.
-    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((options.host, options.rest_api_port))
-        except OSError as error:
-            raise UserError(
-                f"REST cannot listen on {options.address(options.rest_api_port)}: "
-                f"{error.strerror}; name another --rest_api_port or --host"
-            ) from error
-        listening.listen(BACKLOG)
-        yield listening
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with _named(options, flag):
+            bound.bind((options.host, getattr(options, flag)))
+        yield bound
+
+
+@contextlib.contextmanager
+def _named(options: ServerOptions, flag: Literal["port", "rest_api_port"]) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        protocol = "REST" if flag == "rest_api_port" else "gRPC"
+        raise UserError(
+            f"{protocol} cannot listen on {options.address(getattr(options, flag))}: "
+            f"{error.strerror}; name another --{flag} or --host"
+        ) from error
 
 
 def share_arenas() -> None:

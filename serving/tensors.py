@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any, Final
@@ -57,6 +58,24 @@ def to_proto(array: npt.NDArray[Any]) -> TensorProto:
     return proto
 
 
+def check_lists(name: str, value: Json, shape: tf.TensorShape, *, max_rows: int) -> None:
+    """Counts what nested lists hold before there is an array: lists of nothing are small to send.
+
+    Raises:
+        ServingError: if they have more rows, or are not nested as the shape is.
+    """
+    if isinstance(value, list) and len(value) > max_rows:
+        raise invalid(f"the request has {len(value)} pictures; send 1 to {max_rows}")
+    level: list[Any] = [value]
+    for depth, size in enumerate(shape.as_list() if shape.rank is not None else []):
+        lists = all(isinstance(part, list) for part in level)
+        if not lists or (depth and size is not None and set(map(len, level)) - {size}):
+            raise invalid(f"input {name} must have the shape {shape}, in nested lists")
+        level = list(itertools.chain.from_iterable(level))
+    if shape.rank is not None and any(isinstance(part, list) for part in level):
+        raise invalid(f"input {name} must have the shape {shape}, in nested lists")
+
+
 def from_json(name: str, value: Json, dtype: tf.DType) -> npt.NDArray[Any]:
     """The array of nested lists, in which bytes are `{"b64": ...}`.
 
@@ -103,11 +122,22 @@ def _to_bytes(value: Json) -> bytes:
     if isinstance(value, str):
         return value.encode()
     if isinstance(value, dict) and list(value) == ["b64"] and isinstance(value["b64"], str):
-        try:
-            return base64.b64decode(value["b64"], validate=True)
-        except binascii.Error as error:
-            raise invalid(f"b64 does not hold base64: {error}") from error
+        return _from_base64(value["b64"])
     raise invalid('bytes are written as text or {"b64": "..."}')
+
+
+def _from_base64(text: str) -> bytes:
+    """Takes line breaks and a padding that is left out, as TensorFlow Serving's decoder does."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        text = "".join(text.split())
+    try:
+        return base64.b64decode(
+            text if "=" in text else text + "=" * (-len(text) % 4), validate=True
+        )
+    except (binascii.Error, ValueError) as error:
+        raise invalid(f"b64 does not hold base64: {error}") from error
 
 
 def _b64(value: bytes) -> Json:

@@ -1,5 +1,6 @@
 // The page: draws, asks a server that speaks TensorFlow Serving's REST, shows what it answers.
-// ?api=http://HOST:PORT asks another server than this page's own; ?model=NAME another model.
+// ?api=http://HOST:PORT asks another server than this page's own, if the user agrees to that;
+// ?model=NAME another model.
 
 const asked = new URLSearchParams(location.search);
 const API = (asked.get("api") ?? "").replace(/\/+$/, "");
@@ -98,8 +99,17 @@ function within(picture, side) {
 
 // ---------------------------------------------------------------- the server
 
+let agreed = ["", location.origin].includes(API) || undefined;
+
+// Anybody can make a link with ?api= in it.
+function agreement() {
+  agreed ??= confirm(`Send what you draw here to ${API}?`);
+  if (!agreed) throw new Error(`Nothing is sent to ${API}, as you did not agree; reload to be asked again.`);
+}
+
 async function answerOf(path, body) {
   let response;
+  agreement();
   try {
     // A body of plain text spares a server elsewhere the browser's question before each request.
     response = await fetch(MODEL + path, {

@@ -5,6 +5,8 @@ pytest tests/serving/test_conformance.py --url http://HOST:8501 --grpc HOST:8500
 """
 
 import base64
+import gzip
+import json
 from collections.abc import Iterator
 
 import cv2
@@ -15,6 +17,7 @@ import pytest
 import tensorflow as tf
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from tensorflow_serving.apis import (
+    classification_pb2,
     get_model_metadata_pb2,
     get_model_status_pb2,
     model_service_pb2_grpc,
@@ -31,8 +34,8 @@ from vocabulary import features
 MODEL = "/v1/models/digits"
 
 
-def _png(grey: int) -> bytes:
-    pixels = np.full([40, 30], grey, np.uint8)
+def _png(grey: int, *, side: int = 40) -> bytes:
+    pixels = np.full([side, 30], grey, np.uint8)
     return cv2.imencode(".png", pixels)[1].tobytes()
 
 
@@ -123,6 +126,26 @@ def test_rows_and_columns_give_the_same(http: httpx.Client) -> None:
     assert answers[3]["outputs"] == columns
 
 
+def test_a_gzipped_body_is_inflated(http: httpx.Client) -> None:
+    plain = json.dumps({"instances": [_b64(PNG)]}).encode()
+    zipped = gzip.compress(plain)
+    response = http.post(f"{MODEL}:predict", content=zipped, headers={"Content-Encoding": "gzip"})
+    assert response.status_code == 200
+    assert response.json() == http.post(f"{MODEL}:predict", content=plain).json()
+
+
+def test_base64_may_have_line_breaks_and_lack_its_padding(http: httpx.Client) -> None:
+    picture = next(data for side in range(40, 60) if len(data := _png(200, side=side)) % 3)
+    broken = base64.encodebytes(picture).decode()
+    bare = base64.b64encode(picture).decode().rstrip("=")
+    assert "\n" in broken.strip()
+    assert len(bare) % 4
+    bodies = [{"instances": [{"b64": text}]} for text in (broken, bare)]
+    answers = [http.post(f"{MODEL}:predict", json=body).json() for body in bodies]
+    expected = http.post(f"{MODEL}:predict", json={"instances": [_b64(picture)]}).json()
+    assert answers == [expected, expected]
+
+
 def test_a_tf_example_gives_what_its_picture_gives(http: httpx.Client) -> None:
     value = tf.train.Feature(bytes_list=tf.train.BytesList(value=[PNG]))
     example = tf.train.Example(features=tf.train.Features(feature={features.IMAGE: value}))
@@ -137,10 +160,15 @@ def test_a_tf_example_gives_what_its_picture_gives(http: httpx.Client) -> None:
 def test_a_tensor_of_the_shape_in_the_metadata_is_answered(http: httpx.Client) -> None:
     answer = http.get(f"{MODEL}/metadata").json()
     assert answer["model_spec"]["name"] == "digits"
+    assert answer["model_spec"]["signature_name"] == ""
+    assert set(answer["metadata"]["signature_def"]) == {"signature_def"}
     signatures = answer["metadata"]["signature_def"]["signature_def"]
     assert {"serving_default", "serving_examples", "serving_tensor"} <= set(signatures)
     assert signatures["serving_default"]["inputs"]["image_bytes"]["dtype"] == "DT_STRING"
-    dims = signatures["serving_tensor"]["inputs"]["image"]["tensor_shape"]["dim"]
+    given = signatures["serving_tensor"]["inputs"]["image"]["tensor_shape"]
+    assert given["unknown_rank"] is False
+    dims = given["dim"]
+    assert dims[0] == {"size": "-1", "name": ""}
     shape = [int(dim["size"]) for dim in dims][1:]
     body = {"signature_name": "serving_tensor", "instances": [np.full(shape, 0.5).tolist()]}
     response = http.post(f"{MODEL}:predict", json=body)
@@ -189,6 +217,50 @@ def test_what_is_wrong_gets_an_error_in_json(
     assert response.status_code == code
     assert set(response.json()) == {"error"}
     assert response.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "error"),
+    [
+        (
+            "POST",
+            f"{MODEL}:classify",
+            "Expected classification signature method_name to be "
+            "tensorflow/serving/classify. Was: tensorflow/serving/predict",
+        ),
+        (
+            "POST",
+            f"{MODEL}:regress",
+            "Expected regression signature method_name to be "
+            "tensorflow/serving/regress. Was: tensorflow/serving/predict",
+        ),
+        ("POST", f"{MODEL}/labels/stable:predict", "Unrecognized servable version label: stable"),
+        ("GET", f"{MODEL}/labels/stable/metadata", "Unrecognized servable version label: stable"),
+        ("GET", f"{MODEL}/versions/{2**63}", f"Failed to convert version: {2**63} to numeric."),
+        ("POST", f"{MODEL}:explain", f"Malformed request: POST {MODEL}:explain"),
+    ],
+)
+def test_what_is_not_offered_is_refused_in_the_usual_words(
+    method: str, path: str, error: str, http: httpx.Client
+) -> None:
+    response = http.request(method, path, json={"examples": [{}]} if method == "POST" else None)
+    assert response.status_code == 400
+    assert response.json() == {"error": error}
+
+
+def test_the_status_of_a_label_is_that_of_all_versions(http: httpx.Client) -> None:
+    assert http.get(f"{MODEL}/labels/stable").json() == http.get(MODEL).json()
+
+
+def test_grpc_refuses_other_methods_in_the_usual_words(channel: grpc.Channel) -> None:
+    stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
+    request = classification_pb2.ClassificationRequest()
+    request.model_spec.name = "digits"
+    request.input.example_list.examples.add()
+    with pytest.raises(grpc.RpcError) as caught:
+        stub.Classify(request, timeout=60)
+    assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+    assert "Expected classification signature method_name" in caught.value.details()
 
 
 def test_grpc_values_stand_in_their_typed_fields(channel: grpc.Channel) -> None:
@@ -259,9 +331,12 @@ def test_metrics_count_requests_as_tensorflow_serving_names_them(http: httpx.Cli
     assert ":tensorflow:serving:request_latency_bucket{" in text
 
 
-def test_health_is_serving(channel: grpc.Channel, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("service", ["", "ModelService", "PredictionService"])
+def test_health_is_serving(
+    service: str, channel: grpc.Channel, request: pytest.FixtureRequest
+) -> None:
     if request.config.getoption("--url"):
-        pytest.skip("TensorFlow Serving has no health service")
+        pytest.skip("TensorFlow Serving has it with --enable_grpc_healthcheck_service alone")
     stub = health_pb2_grpc.HealthStub(channel)
-    answer = stub.Check(health_pb2.HealthCheckRequest(), timeout=60)
+    answer = stub.Check(health_pb2.HealthCheckRequest(service=service), timeout=60)
     assert answer.status == health_pb2.HealthCheckResponse.SERVING

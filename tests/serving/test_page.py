@@ -18,7 +18,7 @@ from serving.options import ServerOptions
 from serving.server import Addresses, running
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Dialog, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 PAGE = Path(__file__).parents[2] / "serving" / "page"
@@ -268,6 +268,7 @@ def test_a_slow_server_elsewhere_gets_one_request_at_a_time(
     browser: "Browser", server: Addresses, slow: ThreadingHTTPServer
 ) -> None:
     page = browser.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"{server.rest}/?api=http://127.0.0.1:{slow.server_port}")
     page.wait_for_selector("article")
     draw(page, SHAPES[5], at=0.3, size=0.4)
@@ -288,6 +289,7 @@ def test_a_server_elsewhere_is_asked_if_it_allows_that(
         model_base_path=saved, port=0, rest_api_port=0, rest_api_enable_cors_support=allowed
     )
     page = browser.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
     with running(options) as elsewhere:
         page.goto(f"{server.rest}/?api={elsewhere.rest}")
         page.wait_for_selector("article")
@@ -300,6 +302,32 @@ def test_a_server_elsewhere_is_asked_if_it_allows_that(
             page.wait_for_selector("#trouble:not([hidden])")
             assert "rest_api_enable_cors_support" in page.inner_text("#trouble")
         page.close()
+
+
+def test_nothing_is_sent_elsewhere_unless_the_user_agrees(
+    browser: "Browser", server: Addresses, slow: ThreadingHTTPServer
+) -> None:
+    page = browser.new_page()
+    questions: list[str] = []
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+
+    def refuse(dialog: "Dialog") -> None:
+        questions.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
+    address = f"http://127.0.0.1:{slow.server_port}"
+    page.goto(f"{server.rest}/?api={address}")
+    page.wait_for_selector("article")
+    draw(page, SHAPES[5], at=0.3, size=0.4)
+    page.wait_for_selector("#trouble:not([hidden])")
+    assert f"Nothing is sent to {address}" in page.inner_text("#trouble")
+    page.wait_for_timeout(500)
+    assert questions == [f"Send what you draw here to {address}?"]
+    assert slow.asked == 0  # type: ignore[attr-defined]
+    assert all(url.startswith(server.rest) for url in requests)
+    page.close()
 
 
 def test_all_that_can_be_used_has_a_name_and_can_be_reached_by_keyboard(page: "Page") -> None:
@@ -331,6 +359,7 @@ def test_a_dead_server_is_a_sentence_and_the_drawing_stays(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         dead = taken.getsockname()[1]  # Chromium refuses well-known ports by itself
     page = browser.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"{server.rest}/?api=http://127.0.0.1:{dead}")
     page.wait_for_selector("article")
     draw(page, SHAPES[2], at=0.3, size=0.4)

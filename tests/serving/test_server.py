@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import gzip
 import json
 import signal
 import socket
@@ -20,9 +21,7 @@ from test_pictures import bomb
 
 from pipeline.errors import UserError
 from serving import http_protocol
-from serving.admission import Admission
 from serving.client import connect
-from serving.errors import ServingError
 from serving.options import ServerOptions
 from serving.server import Addresses, running
 
@@ -65,7 +64,7 @@ def test_sigterm_lets_requests_in_flight_be_answered(start: Start) -> None:
     content = json.dumps(body(picture(6))).encode()
     with socket.create_connection((host, int(port)), timeout=60) as connection:
         connection.sendall(
-            b"POST /v1/models/digits:predict HTTP/1.1\r\nHost: here\r\nConnection: close\r\n"
+            b"POST /v1/models/digits:predict HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
             b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(content)
         )
         assert connection.recv(1000).startswith(b"HTTP/1.1 100 ")
@@ -99,24 +98,6 @@ def test_more_than_the_queue_holds_gets_503(start: Start) -> None:
         thread.join()
     assert set(codes) == {200, 503}
     assert codes.count(200) >= 2
-
-
-def test_the_queue_refuses_and_gives_up_in_words() -> None:
-    admission = Admission(max_running=1, max_queued=0)
-    with admission.place(deadline=time.monotonic() + 1):  # noqa: SIM117
-        with (
-            pytest.raises(ServingError, match="try again") as caught,
-            admission.place(deadline=time.monotonic() + 1),
-        ):
-            pass
-    assert caught.value.code == grpc.StatusCode.UNAVAILABLE
-    waiting = Admission(max_running=1, max_queued=1)
-    with (
-        waiting.place(deadline=time.monotonic() + 1),
-        pytest.raises(ServingError, match="waited for too long"),
-        waiting.place(deadline=time.monotonic() + 0.01),
-    ):
-        pass
 
 
 @pytest.mark.parametrize("scheme", ["http", "grpc"])
@@ -154,7 +135,10 @@ def test_bodies_that_arrive_at_once_are_bounded(saved: Path) -> None:
     options = ServerOptions(
         model_base_path=saved, port=0, rest_api_port=0, max_request_bytes=10_000
     )
-    head = b"POST /v1/models/digits:predict HTTP/1.1\r\nHost: here\r\nContent-Length: 9000\r\n\r\n"
+    head = (
+        b"POST /v1/models/digits:predict HTTP/1.1\r\nHost: localhost\r\n"
+        b"Content-Length: 9000\r\n\r\n"
+    )
     with running(options) as addresses, contextlib.ExitStack() as waiting:
         host, port = addresses.rest.removeprefix("http://").split(":")
         small = {"json": body(picture(6)), "timeout": 60}
@@ -176,6 +160,83 @@ def test_bodies_that_arrive_at_once_are_bounded(saved: Path) -> None:
         assert response.status_code == 200
 
 
+def test_a_request_that_says_it_is_too_large_need_not_be_sent(server: Addresses) -> None:
+    with raw(server) as connection:
+        connection.sendall(
+            b"POST /v1/models/digits:predict HTTP/1.1\r\nHost: localhost\r\n"
+            b"Expect: 100-continue\r\nContent-Length: 99999999999\r\n\r\n"
+        )
+        assert connection.recv(1000).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_request_of_two_lengths_is_the_last_of_its_connection(server: Addresses) -> None:
+    with raw(server) as connection:
+        connection.sendall(
+            b"POST /v1/models/digits:predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+            b"GET /v1/models/digits HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        )
+        answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b"connection: close" in answer.lower()
+
+
+def raw(server: Addresses) -> socket.socket:
+    """A connection to REST."""
+    host, port = server.rest.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=60)
+
+
+def test_a_message_that_is_no_protobuf_is_not_logged(
+    server: Addresses, caplog: pytest.LogCaptureFixture
+) -> None:
+    with grpc.insecure_channel(server.grpc) as channel:
+        predict = channel.unary_unary("/tensorflow.serving.PredictionService/Predict")
+        with pytest.raises(grpc.RpcError) as caught:
+            predict(b"\xff" * 20, timeout=60)
+    assert caught.value.code() == grpc.StatusCode.INTERNAL
+    assert caplog.text == ""
+
+
+def test_lists_of_nothing_are_counted_before_they_are_arrays(server: Addresses) -> None:
+    url = f"{server.rest}/v1/models/digits:predict"
+    content = '{"signature_name": "serving_tensor", "inputs": [' + ",".join(["[]"] * 300_000) + "]}"
+    response = httpx.post(url, content=content, timeout=60)
+    assert response.status_code == 400
+    assert "has 300000 pictures; send 1 to 1000" in response.json()["error"]
+
+
+@pytest.mark.slow
+def test_the_ports_open_when_there_is_an_answer(base: Path) -> None:
+    with contextlib.ExitStack() as held:
+        free = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
+        ports = [taken.getsockname()[1] for taken in free]
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "serving", f"--model_base_path={base}"),
+            *(f"--port={ports[0]}", f"--rest_api_port={ports[1]}"),
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr is not None
+        assert f"the newest versions under {base} are loaded first" in process.stderr.readline()
+        refused = 0
+        for _ in range(3000):
+            try:
+                response = httpx.get(f"http://127.0.0.1:{ports[1]}/v1/models/digits", timeout=60)
+                break
+            except httpx.ConnectError:
+                refused += 1
+                time.sleep(0.02)
+        assert refused
+        assert response.json()["model_version_status"][0]["state"] == "AVAILABLE"
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def test_a_request_that_is_too_large_is_413(server: Addresses) -> None:
     response = httpx.post(f"{server.rest}/v1/models/digits:predict", content=bytes(17 << 20))
     assert response.status_code == 413
@@ -195,11 +256,35 @@ def test_what_cannot_be_written_back_is_a_bad_request(server: Addresses) -> None
     assert r"\ud800" in response.json()["error"]
 
 
-@pytest.mark.parametrize("path", ["digits:predict", f"digits/versions/{'9' * 5000}"])
-def test_a_path_that_is_none_is_a_malformed_request(server: Addresses, path: str) -> None:
-    response = httpx.get(f"{server.rest}/v1/models/{path}")
+def test_a_path_that_is_none_is_a_malformed_request(server: Addresses) -> None:
+    response = httpx.get(f"{server.rest}/v1/models/digits:predict")
     assert response.status_code == 400
-    assert response.json()["error"].startswith("Malformed request: GET /v1/models/digits")
+    assert response.json()["error"] == "Malformed request: GET /v1/models/digits:predict"
+
+
+def test_a_version_of_thousands_of_digits_is_refused(server: Addresses) -> None:
+    response = httpx.get(f"{server.rest}/v1/models/digits/versions/{'9' * 5000}")
+    assert response.status_code == 400
+    assert response.json()["error"] == f"Failed to convert version: {'9' * 100} to numeric."
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "code", "error"),
+    [
+        (gzip.compress(bytes(100 << 20)), "gzip", 413, "larger than 16777216 bytes"),
+        (b"{}", "gzip", 400, "the body is not gzip"),
+        (gzip.compress(b"{}")[:-4], "gzip", 400, "it is cut off"),
+        (b"{}", "br", 400, "Content-Encoding br is not supported"),
+    ],
+)
+def test_a_body_that_cannot_be_inflated_is_refused(
+    server: Addresses, content: bytes, encoding: str, code: int, error: str
+) -> None:
+    url = f"{server.rest}/v1/models/digits:predict"
+    headers = {"Content-Encoding": encoding}
+    response = httpx.post(url, content=content, headers=headers, timeout=60)
+    assert response.status_code == code
+    assert error in response.json()["error"]
 
 
 def test_a_page_elsewhere_may_post_json_if_it_is_allowed(saved: Path) -> None:
@@ -217,7 +302,9 @@ def test_a_page_elsewhere_may_post_json_if_it_is_allowed(saved: Path) -> None:
     assert "POST" in response.headers["access-control-allow-methods"]
 
 
-@pytest.mark.parametrize("before", [b"", b"GET /v1/models/digits HTTP/1.1\r\nHost: here\r\n\r\n"])
+@pytest.mark.parametrize(
+    "before", [b"", b"GET /v1/models/digits HTTP/1.1\r\nHost: localhost\r\n\r\n"]
+)
 def test_a_head_that_does_not_come_to_an_end_is_not_waited_for(
     saved: Path, monkeypatch: pytest.MonkeyPatch, before: bytes
 ) -> None:
@@ -255,6 +342,26 @@ def test_connections_are_bounded(saved: Path, monkeypatch: pytest.MonkeyPatch) -
         assert httpx.get(addresses.rest, timeout=60).status_code == 200
 
 
+@pytest.mark.parametrize("flag", ["--port", "--rest_api_port"])
+def test_a_port_that_is_taken_is_named_before_anything_is_loaded(
+    flag: str, server: Addresses, base: Path
+) -> None:
+    address = server.grpc if flag == "--port" else server.rest
+    other = "--rest_api_port" if flag == "--port" else "--port"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "serving", f"--model_base_path={base}"),
+            *(f"{other}=0", f"{flag}={address.rpartition(':')[2]}"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"name another {flag} or --host" in done.stderr
+    assert "loading version" not in done.stderr
+
+
 def test_an_ipv6_address_is_written_as_one() -> None:
     options = ServerOptions(model_base_path=Path("any"), host="::1")
     assert options.address(8501) == "[::1]:8501"
@@ -275,23 +382,9 @@ def test_a_mistake_gets_one_sentence(flags: list[str], sentence: str, base: Path
         [sys.executable, "-m", "serving", *flags], capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert sentence in done.stderr
-    assert done.stderr.count("\n") == 1
-
-
-def test_a_port_that_is_taken_is_named(server: Addresses, base: Path) -> None:
-    taken = server.rest.rpartition(":")[2]
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "serving", f"--model_base_path={base}"),
-            *("--port=0", f"--rest_api_port={taken}"),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "name another --rest_api_port" in done.stderr
+    *started, last = done.stderr.splitlines()
+    assert sentence in last
+    assert all("are loaded first" in line for line in started)
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8501", "ftp://there", "grpc://"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from serving.errors import ServingError
-from serving.tensors import from_json, from_proto, to_json, to_proto
+from serving.tensors import check_lists, from_json, from_proto, to_json, to_proto
 
 numbers = arrays.arrays(
     st.sampled_from([np.float32, np.int64]),
@@ -58,6 +58,45 @@ def test_other_things_than_floats_are_refused(value: object) -> None:
 def test_text_that_is_ragged_or_none_is_refused(value: object) -> None:
     with pytest.raises(ServingError, match="input x must hold string"):
         from_json("x", value, tf.string)
+
+
+@pytest.mark.parametrize("text", ["/w A\n=", "/wA", "/wA="])
+def test_base64_is_taken_as_it_comes(text: str) -> None:
+    assert from_json("a", [{"b64": text}], tf.string).tolist() == [b"\xff\x00"]
+
+
+@pytest.mark.parametrize("text", ["?", "/wA==", "/", "/w=A", "\u00e9"])
+def test_what_is_no_base64_is_refused(text: str) -> None:
+    with pytest.raises(ServingError, match="b64 does not hold base64"):
+        from_json("a", [{"b64": text}], tf.string)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_number_too_large_for_its_type_is_refused() -> None:
+    with pytest.raises(ServingError, match="input x must hold float32; a number is too large"):
+        from_json("x", [1.0, 1e39], tf.float32)
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ([[[0], [0]], [[0], [0]]], ""),
+        ([[[0], [0]]] * 4, "has 4 pictures; send 1 to 3"),
+        ([[]], "the shape"),
+        ([[[0]] * 2, [[0]]], "the shape"),
+        ([[[0], [0, 0]]], "the shape"),
+        ([[[[]], [0]]], "the shape"),
+        (["ab"], "the shape"),
+        (3, "the shape"),
+    ],
+)
+def test_lists_are_counted_before_they_are_an_array(value: object, sentence: str) -> None:
+    shape = tf.TensorShape([None, 2, 1])
+    if not sentence:
+        check_lists("x", value, shape, max_rows=3)
+        return
+    with pytest.raises(ServingError, match=sentence):
+        check_lists("x", value, shape, max_rows=3)
 
 
 def test_lists_nested_deeper_than_python_goes_are_refused() -> None:

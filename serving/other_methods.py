@@ -1,0 +1,36 @@
+"""Classify and Regress, which no signature of this project is for.
+
+They are refused in TensorFlow Serving's words, so that nobody looks for the fault in the address.
+"""
+
+from typing import Final
+
+import grpc
+
+from serving.errors import ServingError, invalid
+from serving.model import DEFAULT_SIGNATURE
+from serving.service import Service
+
+_KINDS: Final = {"classify": "classification", "regress": "regression"}
+
+
+def refuse_method(
+    service: Service,
+    method: str,
+    *,
+    model_name: str,
+    version: int | None,
+    signature_name: str = DEFAULT_SIGNATURE,
+) -> ServingError:
+    """What a request of `classify` or `regress` is answered with."""
+    service.check_name(model_name)
+    with service.manager.use(version) as (_, model):
+        signature = model.signatures.get(signature_name)
+    if signature is None:
+        return invalid(f"No signature was found with the name: {signature_name}")
+    actual, wanted = signature.definition.method_name, f"tensorflow/serving/{method}"
+    if actual != wanted:
+        return invalid(
+            f"Expected {_KINDS[method]} signature method_name to be {wanted}. Was: {actual}"
+        )
+    return ServingError(grpc.StatusCode.UNIMPLEMENTED, "this server offers Predict alone")

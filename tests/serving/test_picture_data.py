@@ -1,0 +1,131 @@
+"""Compressed data is no more work than the head of a picture says."""
+
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+from test_pictures import check
+
+from serving.errors import ServingError
+from serving.picture_data import jpeg_passes, png_problem
+
+
+def png(
+    width: int, height: int, raw: bytes, *, depth: int = 8, colour: int = 0, interlaced: int = 0
+) -> bytes:
+    """A PNG with these rows, and a filter byte before each, in chunks of a kilobyte."""
+    data = zlib.compress(raw, 9)
+    parts = [data[at : at + 1024] for at in range(0, len(data), 1024)]
+    chunks = [
+        b"IHDR" + struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlaced),
+        *([b"PLTE" + bytes(3)] if colour == 3 else []),
+        *(b"IDAT" + part for part in parts),
+        b"IEND",
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(c) - 4) + c + struct.pack(">I", zlib.crc32(c)) for c in chunks
+    )
+
+
+def test_data_that_inflates_to_more_than_its_pixels_is_refused() -> None:
+    bomb = png(75, 75, bytes(100 << 20))
+    assert len(bomb) < 150_000
+    with pytest.raises(ServingError, match="inflates to more than the 5700 bytes of its pixels"):
+        check(bomb)
+
+
+def test_it_is_inflated_no_further_than_it_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    inflated = 0
+    real = zlib.decompressobj
+
+    class Counted:
+        def __init__(self) -> None:
+            self._inflater = real()
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._inflater, name)
+
+        def decompress(self, data: bytes, most: int) -> bytes:
+            nonlocal inflated
+            part = self._inflater.decompress(data, most)
+            inflated += len(part)
+            return part
+
+    monkeypatch.setattr("serving.picture_data.zlib.decompressobj", Counted)
+    assert png_problem(png(75, 75, bytes(100 << 20)))
+    assert inflated < 200_000
+
+
+@pytest.mark.parametrize("interlaced", [0, 1])
+@pytest.mark.parametrize(
+    ("depth", "colour"),
+    [(d, 0) for d in (1, 2, 4, 8, 16)]
+    + [(d, 3) for d in (1, 2, 4, 8)]
+    + [(d, c) for c in (2, 4, 6) for d in (8, 16)],
+)
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (3, 5), (75, 75), (1, 33), (200, 2)])
+def test_the_rows_are_counted_as_libpng_counts_them(
+    width: int, height: int, depth: int, colour: int, interlaced: int
+) -> None:
+    # Rows that are exactly as long as they must be are all that the decoder takes: one byte less
+    # and it says so. So the length that is counted is the one length at which the two agree.
+    from serving.picture_data import _raw_bytes
+
+    raw = _raw_bytes(width, height, depth, colour, interlaced)
+    whole = png(width, height, bytes(raw), depth=depth, colour=colour, interlaced=interlaced)
+    short = png(width, height, bytes(raw - 1), depth=depth, colour=colour, interlaced=interlaced)
+    assert decodes(whole)
+    assert not decodes(short)
+    assert not png_problem(whole)
+
+
+def decodes(data: bytes) -> bool:
+    import tensorflow as tf
+
+    try:
+        tf.io.decode_png(data)
+    except tf.errors.InvalidArgumentError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "I;16", "LA"])
+def test_what_pillow_writes_passes(mode: str) -> None:
+    rng = np.random.default_rng(3)
+    noise = Image.fromarray(rng.integers(0, 255, [61, 83], np.uint8))
+    picture = Image.new(mode, (83, 61)) if mode == "I;16" else noise.convert(mode)
+    file = io.BytesIO()
+    picture.save(file, "png")
+    assert png_problem(file.getvalue()) == ""
+
+
+def test_a_few_bytes_too_many_pass() -> None:
+    assert png_problem(png(75, 75, bytes(75 * 76 + 100))) == ""
+
+
+def test_chunks_without_end_are_refused() -> None:
+    head, end = png(1, 1, bytes(2))[:33], b"\0\0\0\0IEND"
+    assert "20000 chunks" in png_problem(head + b"\0\0\0\0IDAT\0\0\0\0" * 20_002 + end)
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_jpegs_as_they_are_written_pass(progressive: bool) -> None:
+    rng = np.random.default_rng(3)
+    file = io.BytesIO()
+    noise = Image.fromarray(rng.integers(0, 255, [400, 400, 3], np.uint8))
+    noise.save(file, "jpeg", progressive=progressive, quality=95)
+    assert jpeg_passes(file.getvalue()) == 1
+
+
+def test_a_jpeg_of_scans_without_end_is_refused() -> None:
+    file = io.BytesIO()
+    Image.new("L", (2000, 2000)).save(file, "jpeg", progressive=True)
+    jpeg = file.getvalue()
+    scan = jpeg[jpeg.rindex(b"\xff\xda") : -2]
+    many = jpeg[:-2] + scan * 1000 + jpeg[-2:]
+    check(many, max_pixels=1_000_000_000)
+    with pytest.raises(ServingError, match="2000 x 2000, in 63 times as many scans as usual"):
+        check(many, max_pixels=32_000_000)
