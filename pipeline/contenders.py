@@ -1,5 +1,6 @@
 """The models that `digits compare` compares: versions, runs and folders, found and checked."""
 
+import itertools
 import json
 import os
 import statistics
@@ -108,12 +109,10 @@ def _distinct(found: Sequence[tuple[str, Path]]) -> dict[str, Path]:
     models: dict[str, tuple[str, Path]] = {}
     for name, folder in found:
         models.setdefault(os.path.realpath(folder), (name, folder))
-    names = [name for name, _ in models.values()]
-    depth = 1
-    while len(short := {_end(name, depth): folder for name, folder in models.values()}) < len(
-        names
-    ):
-        depth += 1
+    for depth in itertools.count(1):
+        short = {_end(name, depth): folder for name, folder in models.values()}
+        if len(short) == len(models):
+            break
     return short
 
 
@@ -150,9 +149,9 @@ def _model_of(workspace: Workspace, run_id: str) -> Path | None:
 def _read(name: str, folder: Path) -> Contender:
     card = folder / CARD
     try:
-        known = json.loads(card.read_text()) if card.is_file() else {}
-        signatures = tf.saved_model.load(str(folder)).signatures
-        canvas = require_answers(signatures)
+        known = dict(json.loads(card.read_text())) if card.is_file() else {}
+        loaded = tf.saved_model.load(str(folder))  # held: its variables go when it goes
+        canvas = require_answers(loaded.signatures)
     except NotOursError as error:
         raise UserError(
             f"{name} was not exported by this pipeline: {error}; name another model"

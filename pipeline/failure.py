@@ -33,7 +33,7 @@ def scarcity(folder: Path) -> str:
 
 def explain_briefly(error: BaseException) -> str:
     """The first line of `explain_failure`, to stand within a sentence."""
-    return explain_failure(error).partition("\n")[0]
+    return explain_failure(error).partition("\n")[0].rstrip(".")
 
 
 def explain_failure(error: BaseException) -> str:
