@@ -2,6 +2,7 @@
 
 import contextlib
 import enum
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -324,6 +325,8 @@ def _settings(set_: list[str] | None, image: str | None, pipeline_root: str | No
 @contextlib.contextmanager
 def _sentences() -> Iterator[None]:
     """Turns a user's mistake into its sentence and a non-zero exit."""
+    # What `kill` and service managers send is taken as Ctrl-C is: with a clean end and 130.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except UserError as error:
