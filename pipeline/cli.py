@@ -2,7 +2,6 @@
 
 import contextlib
 import enum
-import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.errors import UserError
+from pipeline.signals import take_signals
 from serving.command import serve
 from serving.predict import predict
 
@@ -325,8 +325,7 @@ def _settings(set_: list[str] | None, image: str | None, pipeline_root: str | No
 @contextlib.contextmanager
 def _sentences() -> Iterator[None]:
     """Turns a user's mistake into its sentence and a non-zero exit."""
-    # What `kill` and service managers send is taken as Ctrl-C is: with a clean end and 130.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    take_signals()
     try:
         yield
     except UserError as error:
