@@ -38,6 +38,7 @@ setup(
         "configs": ["*.yaml"],
         "components.digit_schema_gen": ["*.pbtxt"],
         "components.report": ["templates/*"],
+        "pipeline": ["*.json"],
         "serving": ["page/*"],
     },
     extras_require={"tensorboard": ["tensorboard"]},

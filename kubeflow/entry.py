@@ -25,6 +25,7 @@ from tfx.utils import import_utils
 from kubeflow.parameters import Binding, put
 from pipeline.errors import UserError
 from pipeline.worker_pool import require_workers
+from pipeline.worker_processes import prepare_worker_processes
 
 CONTAINER_ROOT = "DIGITS_CONTAINER_ROOT"
 """Set where no container is: the folder that stands for the root of its file system."""
@@ -61,6 +62,7 @@ def main(argv: Sequence[str]) -> None:
         launcher_paths=known.launcher_paths,
     )
     known.json_serialized_invocation_args = json_format.MessageToJson(task)
+    prepare_worker_processes()
     if issubclass(import_utils.import_class_by_path(known.executor_class_path), BaseBeamExecutor):
         require_workers(beam_args)
     kubeflow_v2_run_executor.main((known, beam_args))

@@ -7,6 +7,9 @@ from pipeline.beam_options import BeamOptions
 NO_IMAGE = "none"
 """Named as SDK image, it keeps TFX from building a source package for each component; no container
 is started, for the workers have the code already."""
+PLUGIN = "pipeline.beam_worker"
+"""The module that workers import first; those that are this process have no need of it, and those
+that this process starts are told by `pipeline.worker_processes`."""
 
 
 def beam_pipeline_args(beam: BeamOptions) -> list[str]:
@@ -69,6 +72,7 @@ def _dataflow(beam: BeamOptions) -> list[str]:
         f"--temp_location={beam.temp_location}",
         f"--max_num_workers={beam.workers}",
         "--experiments=use_runner_v2",
+        f"--beam_plugins={PLUGIN}",
         *_code(beam),
     ]
 
@@ -82,7 +86,13 @@ def _environment(beam: BeamOptions) -> list[str]:
             configured = [f"--environment_config={beam.image}"]
         case _:
             configured = []
-    return [f"--environment_type={beam.environment.upper()}", *configured, *_code(beam)]
+    plugins = [] if beam.environment == "loopback" else [f"--beam_plugins={PLUGIN}"]
+    return [
+        f"--environment_type={beam.environment.upper()}",
+        *configured,
+        *plugins,
+        *_code(beam),
+    ]
 
 
 def _code(beam: BeamOptions) -> list[str]:

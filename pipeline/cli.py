@@ -11,6 +11,7 @@ import typer
 
 from pipeline.errors import UserError
 from pipeline.exit_status import ExitStatus
+from pipeline.signals import take_signals
 from serving.command import serve
 from serving.flags import ServingCommand
 from serving.predict import predict
@@ -394,6 +395,7 @@ def _settings(set_: list[str] | None, image: str | None, pipeline_root: str | No
 @contextlib.contextmanager
 def _sentences() -> Iterator[None]:
     """Turns a user's mistake into its sentence and a non-zero exit."""
+    take_signals()
     try:
         yield
     except UserError as error:

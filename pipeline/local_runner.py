@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from absl import logging as absl_logging
+from tfx.components.infra_validator.error_types import GracefulShutdown
 from tfx.dsl.compiler import compiler, constants
 from tfx.orchestration import metadata, pipeline
 from tfx.orchestration.local.local_dag_runner import LocalDagRunner
@@ -87,9 +88,14 @@ def run_locally(
 
 
 def _was_interrupted(error: BaseException) -> bool:
-    """Whether an interrupt set it off: TensorFlow, broken off while it traces, raises its own."""
+    """Whether a signal set it off: TensorFlow, broken off while it traces, raises its own.
+
+    InfraValidator, while it runs, takes SIGTERM for itself and raises GracefulShutdown.
+    """
     links = (error.__cause__, error.__context__)
-    return isinstance(error, KeyboardInterrupt) or any(map(_was_interrupted, filter(None, links)))
+    return isinstance(error, KeyboardInterrupt | GracefulShutdown) or any(
+        map(_was_interrupted, filter(None, links))
+    )
 
 
 class _Listener(logging.Handler):

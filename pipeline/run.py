@@ -24,6 +24,7 @@ from pipeline.run_page import write_page
 from pipeline.runs import CODE, CONFIG, METRICS
 from pipeline.summary import RunSummary
 from pipeline.worker_pool import require_workers
+from pipeline.worker_processes import prepare_worker_processes
 from pipeline.workspace import Workspace
 from vocabulary.versions import damaged
 
@@ -40,6 +41,7 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
             service does not answer, or its workers do not start.
     """
     began = time.monotonic()
+    prepare_worker_processes()
     require_job_service(config.beam)
     require_workers(beam_pipeline_args(config.beam))
     run_id, code = log.parent.name, code_version()

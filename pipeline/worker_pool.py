@@ -1,6 +1,8 @@
 """Tries whether a pool starts workers: on one that does not, Beam waits for ever without a word."""
 
 import contextlib
+import importlib
+import sys
 from collections.abc import Sequence
 
 import apache_beam as beam
@@ -8,7 +10,9 @@ import grpc
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
 from apache_beam.runners.runner import PipelineState
 
+from pipeline.beam_args import PLUGIN
 from pipeline.errors import UserError
+from pipeline.failure import explain_failure
 
 PATIENCE_S = 300
 """A worker loads the libraries before it answers, perhaps from a slow disk."""
@@ -26,12 +30,12 @@ def require_workers(beam_args: Sequence[str], *, patience_s: float = PATIENCE_S)
         return
     pool = f"the pool at beam.worker_pool, {environment.environment_config},"
     pipeline = beam.Pipeline(options=options)
-    _ = pipeline | beam.Create([0]) | beam.Map(str)
+    _ = pipeline | beam.Create([0]) | beam.Map(_load_what_steps_need)
     try:
         result = pipeline.run()
         state = result.wait_until_finish(duration=int(patience_s * 1000))
     except RuntimeError as error:
-        said = str(error).strip().partition("\n")[0]
+        said = explain_failure(error)
         raise UserError(f"{pool} cannot work: {said}; look into its log") from error
     except grpc.RpcError as error:
         raise UserError(
@@ -46,6 +50,18 @@ def require_workers(beam_args: Sequence[str], *, patience_s: float = PATIENCE_S)
             f"{pool} has started no worker in {patience_s:g} s; look into its log, or set "
             f"beam.environment to loopback"
         )
+
+
+def _load_what_steps_need(_: int) -> None:
+    """Runs in a worker: one that has not imported the plugin may not load TFDV's steps."""
+    if PLUGIN not in sys.modules:
+        try:
+            importlib.import_module("tensorflow_data_validation")
+        except ImportError as error:
+            raise ImportError(
+                f"its workers do not import what --beam_plugins names, without which {error}; "
+                f"give the pool Beam's boot, --container_executable=/opt/apache/beam/boot"
+            ) from error
 
 
 def _details(error: grpc.RpcError) -> str:

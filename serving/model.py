@@ -15,15 +15,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import grpc
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 from tensorflow.python.saved_model.loader_impl import SavedModelLoader
 
-from serving.errors import invalid
+from serving.errors import ServingError, invalid
 
 DEFAULT_SIGNATURE: Final = "serving_default"
 _INTERNAL: Final = "__saved_model_init_op"
+_OF_THE_GRAPH: Final = (
+    tf.errors.FailedPreconditionError,
+    tf.errors.InvalidArgumentError,
+    tf.errors.NotFoundError,
+    tf.errors.UnimplementedError,
+)
+"""What a graph cannot work with, or lacks: a variable, a table, an operation."""
+_CODES: Final = {code.value[0]: code for code in grpc.StatusCode}
+"""TensorFlow's codes are gRPC's, and TensorFlow Serving answers with them."""
 
 Tensors = dict[str, npt.NDArray[Any]]
 
@@ -143,8 +153,8 @@ class Model:
         signature.check(inputs)
         try:
             values = signature.call(*(inputs[key] for key in signature.inputs))
-        except tf.errors.InvalidArgumentError as error:
-            raise invalid(_sentence(error)) from error
+        except _OF_THE_GRAPH as error:
+            raise ServingError(_CODES[error.error_code], _sentence(error)) from error
         return dict(zip(signature.outputs, values, strict=True))
 
     @contextlib.contextmanager

@@ -136,9 +136,11 @@ def _in_bulk(
     with _quietly():
         from pipeline.beam_args import beam_pipeline_args
         from pipeline.config_file import read_config
+        from pipeline.worker_processes import prepare_worker_processes
         from serving.bulk import predict_in_bulk
         from serving.local_model import version_folder
 
+        prepare_worker_processes()
         unreadable = predict_in_bulk(
             [path.resolve() for path in paths],
             model=version_folder(folder).resolve(),

@@ -6,9 +6,12 @@ environment, and the child waits for that process from a thread. Linux alone; el
 lives on.
 """
 
+import contextlib
 import os
 import select
+import signal
 import threading
+from pathlib import Path
 from typing import Final
 
 _PARENT: Final = "DIGITS_PARENT"
@@ -17,6 +20,16 @@ _PARENT: Final = "DIGITS_PARENT"
 def for_children() -> dict[str, str]:
     """What a process adds to the environment of those that are to end with it."""
     return {_PARENT: str(os.getpid())}
+
+
+def end_children() -> None:
+    """Ends all that this process has started with `for_children`, and what they have started."""
+    mark = f"{_PARENT}={os.getpid()}".encode()
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):  # it has ended, or is somebody else's
+            pid = int(environment.parent.name)
+            if pid != os.getpid() and mark in environment.read_bytes().split(b"\0"):
+                os.kill(pid, signal.SIGKILL)
 
 
 def end_with_parent() -> None:

@@ -1,14 +1,16 @@
 """The arguments of Beam, by the runner of the config, as Beam's own parser reads them."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipeline.beam_args import beam_pipeline_args
+from pipeline.beam_args import PLUGIN, beam_pipeline_args
 from pipeline.config import Config
 from pipeline.errors import UserError
+from pipeline.worker_processes import OPTIONS
 
 Configure = Callable[..., Config]
 
@@ -32,6 +34,10 @@ def test_local_processes_runs_in_as_many_as_asked(configure: Configure) -> None:
     assert options["direct_num_workers"] == 8
 
 
+def test_processes_of_this_machine_import_what_all_other_workers_do() -> None:
+    assert json.loads(OPTIONS.read_text()) == {"beam_plugins": [PLUGIN]}
+
+
 def test_portable_finds_the_job_service_and_the_pool(configure: Configure) -> None:
     options = parsed(
         configure(
@@ -46,6 +52,7 @@ def test_portable_finds_the_job_service_and_the_pool(configure: Configure) -> No
         "job_endpoint": "jobs:8099",
         "environment_type": "EXTERNAL",
         "environment_config": "localhost:50000",
+        "beam_plugins": ["pipeline.beam_worker"],
         "sdk_container_image": "none",
     }
 
@@ -67,6 +74,7 @@ def test_flink_is_sent_one_jar_that_starts_containers(configure: Configure) -> N
         "parallelism": 4,
         "environment_type": "DOCKER",
         "environment_config": "registry.example/beam:1",
+        "beam_plugins": ["pipeline.beam_worker"],
         "sdk_container_image": "registry.example/beam:1",
     }
 
@@ -108,6 +116,7 @@ def test_dataflow_gets_its_code_by_image_or_setup_file(
         "temp_location": "gs://bucket/temp",
         "max_num_workers": 9,
         "experiments": ["use_runner_v2"],
+        "beam_plugins": ["pipeline.beam_worker"],
         key: value,
     }
 

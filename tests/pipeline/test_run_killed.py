@@ -1,11 +1,13 @@
 """Runs that are killed, interrupted or kept out: nothing half-written, and the next run works."""
 
+import contextlib
 import signal
 import subprocess
 import time
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
 import pytest
 from digits_process import (
     COMPONENTS,
@@ -34,6 +36,8 @@ INTO_S = {
     "Evaluator": 0.5,
 }
 """How far into a component the kill comes; the others take a few milliseconds in all."""
+
+INTO_WORKERS_S = 6.0
 
 LONG = "training.epochs=500"
 
@@ -93,9 +97,12 @@ class Interrupted(NamedTuple):
     half_written: list[Path]
 
 
-@pytest.fixture(scope="module")
-def interrupted(killed: Killed) -> Interrupted:
-    """A run in its Trainer, a second one beside it, Ctrl-C to the first, and a run after both."""
+@pytest.fixture(scope="module", params=[signal.SIGINT, signal.SIGTERM])
+def interrupted(killed: Killed, request: pytest.FixtureRequest) -> Interrupted:
+    """A run in its Trainer, a second one beside it, a signal to the first, and a run after both.
+
+    SIGINT is what Ctrl-C sends, SIGTERM what `kill` and service managers send.
+    """
     place = ["run", "--workspace", str(killed.workspace)]
     before = len(runs(killed.workspace))
     with subprocess.Popen(
@@ -109,7 +116,7 @@ def interrupted(killed: Killed) -> Interrupted:
             wait_for("Trainer", workspace=killed.workspace, runs_before=before)
             beside = run_digits(*place, *settings())
             time.sleep(2.0)
-            first.send_signal(signal.SIGINT)
+            first.send_signal(request.param)
             output, error = first.communicate(timeout=PATIENCE_S)
         finally:
             first.kill()
@@ -118,7 +125,7 @@ def interrupted(killed: Killed) -> Interrupted:
     return Interrupted(Ended(first.returncode, output, error), beside, after, left)
 
 
-def test_interrupt_is_one_sentence_and_exit_code_130(interrupted: Interrupted) -> None:
+def test_signal_is_one_sentence_and_exit_code_130(interrupted: Interrupted) -> None:
     *made, last = interrupted.first.stderr.splitlines()
     assert interrupted.first.code == 130, interrupted.first.stderr
     assert last.startswith("digits: interrupted; ")
@@ -136,3 +143,40 @@ def test_second_run_in_a_workspace_says_so_and_stops(interrupted: Interrupted) -
     assert interrupted.beside.stderr.startswith("digits: another run is using the workspace ")
     assert len(interrupted.beside.stderr.splitlines()) == 1
     assert interrupted.beside.stdout == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_of_beam_end_with_the_run(number: signal.Signals, tmp_path: Path) -> None:
+    """The signal goes to the main process alone."""
+    over = settings("beam.runner=local_processes", "beam.workers=2", "splits.train=50000")
+    with subprocess.Popen(
+        [DIGITS, "run", "--workspace", str(tmp_path / "workspace"), *over],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        try:
+            workers = workers_of(run.pid)
+            run.send_signal(number)
+            _, alive = psutil.wait_procs(workers, timeout=PATIENCE_S)
+            assert alive == []
+            _, error = run.communicate(timeout=PATIENCE_S)
+        finally:
+            run.kill()
+    if number == signal.SIGTERM:
+        assert run.returncode == 130
+        assert error.startswith("digits: interrupted; ")
+
+
+def workers_of(pid: int) -> list[psutil.Process]:
+    """All that a run has started, when two workers of Beam have been among them for a while."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        with contextlib.suppress(psutil.NoSuchProcess):  # others come and go
+            started = psutil.Process(pid).children(recursive=True)
+            workers = [p for p in started if "apache_beam.runners.worker" in " ".join(p.cmdline())]
+            if sum(time.time() - p.create_time() > INTO_WORKERS_S for p in workers) >= 2:
+                return started
+        time.sleep(0.1)
+    raise AssertionError("no workers were started")

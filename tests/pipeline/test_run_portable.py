@@ -1,16 +1,20 @@
-"""Runs on a Beam job service on loopback: in this process, and in a pool of worker processes.
+"""Runs on every Beam runner that a machine alone can start: the same examples, the same metrics.
 
-The pool is what stands beside a Flink task manager. Workers that cannot start hang, hence the
-timeouts of `Started.wait`.
+In processes of Beam's, and on a job service on loopback: in this process, and in a pool of worker
+processes, which is what stands beside a Flink task manager. Workers that cannot start hang, hence
+the timeouts of `Started.wait`.
 """
 
 import contextlib
+import json
+import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import tensorflow as tf
@@ -23,19 +27,32 @@ from pipeline.worker_pool import require_workers
 
 pytestmark = pytest.mark.slow
 
-# What Beam's own `boot` does in an image. TFDV 1.16.1 needs tfx to be imported first; the image
-# has 1.21, which does not.
+# What Beam's own `boot` does in an image: sdks/python/container/boot.go.
 WORKER = """#!{python}
 import argparse
-import tfx.components
-from apache_beam.runners.worker.sdk_worker import SdkHarness
+import os
+import sys
+
+import grpc
+from apache_beam.portability.api import beam_provision_api_pb2, beam_provision_api_pb2_grpc
+from google.protobuf import json_format
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--id")
-parser.add_argument("--control_endpoint")
+for name in ("id", "provision_endpoint", "control_endpoint", "logging_endpoint"):
+    parser.add_argument("--" + name)
 given, _ = parser.parse_known_args()
 print("worker", given.id, flush=True)
-SdkHarness(given.control_endpoint, worker_id=given.id).run()
+channel = grpc.insecure_channel(given.provision_endpoint)
+provision = beam_provision_api_pb2_grpc.ProvisionServiceStub(channel)
+request = beam_provision_api_pb2.GetProvisionInfoRequest()
+info = provision.GetProvisionInfo(request, metadata=[("worker_id", given.id)]).info
+os.environ.update(
+    WORKER_ID=given.id,
+    PIPELINE_OPTIONS=json_format.MessageToJson(info.pipeline_options),
+    CONTROL_API_SERVICE_DESCRIPTOR='url: "' + given.control_endpoint + '"',
+    LOGGING_API_SERVICE_DESCRIPTOR='url: "' + given.logging_endpoint + '"',
+)
+os.execv(sys.executable, [sys.executable, "-m", "apache_beam.runners.worker.sdk_worker_main"])
 """
 PATIENCE_S = 60
 
@@ -54,8 +71,11 @@ def listening(port: int) -> bool:
 def serving(log: Path, port: int, module: str, *arguments: str) -> Iterator[None]:
     """A module of Beam's that listens on a port."""
     command = [sys.executable, "-m", f"apache_beam.runners.{module}", *arguments]
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # a pool starts `python`
     with log.open("a") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said)
+        process = subprocess.Popen(
+            command, stdout=said, stderr=said, env={**os.environ, "PATH": path}
+        )
         try:
             deadline = time.monotonic() + PATIENCE_S
             while not listening(port):
@@ -95,43 +115,55 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]
         yield port, folder / "log"
 
 
-@pytest.fixture(scope="module")
-def local(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    """The examples that this process makes itself."""
-    folder = tmp_path_factory.mktemp("local")
-    run = ["run", "--workspace", str(folder / "workspace")]
-    ended = start_digits(*run, *settings(), folder=folder).wait()
+class Made(NamedTuple):
+    """What a run has made; a runner may spread examples over files as it likes."""
+
+    examples: list[bytes]
+    metrics: dict[str, float]
+
+
+def run(folder: Path, *over: str) -> Made:
+    """A run in a workspace in the folder."""
+    command = ["run", "--json", "--workspace", str(folder / "workspace")]
+    ended = start_digits(*command, *settings(*over), folder=folder).wait()
     assert ended.code == 0, ended.stderr
-    return examples(folder / "workspace")
+    summary = json.loads(ended.stdout)
+    assert summary["pushed_version"]
+    files = folder.glob("workspace/artifacts/DigitExampleGen/examples/*/Split-*/data_tfrecord-*")
+    records = tf.data.TFRecordDataset(sorted(map(str, files)), "GZIP")
+    return Made(sorted(records.as_numpy_iterator()), summary["metrics"])
 
 
-def examples(workspace: Path) -> list[bytes]:
-    """Serialized examples; a runner may spread them over files as it likes."""
-    files = sorted(workspace.glob("artifacts/DigitExampleGen/examples/*/Split-*/data_tfrecord-*"))
-    records = tf.data.TFRecordDataset([str(file) for file in files], "GZIP")
-    return sorted(records.as_numpy_iterator())
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """What this process makes itself."""
+    return run(tmp_path_factory.mktemp("local"))
+
+
+def assert_same(made: Made, local: Made) -> None:
+    assert len(local.examples) == 256 + 64
+    assert made.examples == local.examples
+    # Trained on the same examples, in files that may be divided otherwise.
+    assert made.metrics == pytest.approx(local.metrics, abs=0.05)
+
+
+def test_whole_pipeline_in_processes_makes_the_same(local: Made, tmp_path: Path) -> None:
+    assert_same(run(tmp_path, "beam.runner=local_processes", "beam.workers=2"), local)
 
 
 @pytest.mark.parametrize("environment", ["loopback", "external"])
-def test_whole_pipeline_on_a_job_service_makes_the_same_examples(
-    environment: str, jobs: int, pool: tuple[int, Path], local: list[bytes], tmp_path: Path
+def test_whole_pipeline_on_a_job_service_makes_the_same(
+    environment: str, jobs: int, pool: tuple[int, Path], local: Made, tmp_path: Path
 ) -> None:
     port, log = pool
-    workspace = tmp_path / "workspace"
-    ended = start_digits(
-        *("run", "--workspace", str(workspace)),
-        *settings(
-            "beam.runner=portable",
-            f"beam.job_server=localhost:{jobs}",
-            f"beam.environment={environment}",
-            f"beam.worker_pool=localhost:{port}",
-        ),
-        folder=tmp_path,
-    ).wait()
-    assert ended.code == 0, ended.stderr
-    assert len(local) == 256 + 64
-    assert examples(workspace) == local
-    assert list(workspace.glob("serving/digits/*/saved_model.pb"))
+    made = run(
+        tmp_path,
+        "beam.runner=portable",
+        f"beam.job_server=localhost:{jobs}",
+        f"beam.environment={environment}",
+        f"beam.worker_pool=localhost:{port}",
+    )
+    assert_same(made, local)
     assert ("Starting worker with command" in log.read_text()) == (environment == "external")
 
 
@@ -153,6 +185,17 @@ def test_pool_that_starts_no_workers_is_a_sentence_and_no_wait_for_ever(
         pytest.raises(UserError, match=rf"localhost:{pool}, has started no worker in 3 s; look"),
     ):
         require_workers(arguments(jobs, pool), patience_s=3)
+
+
+def test_pool_whose_workers_cannot_load_the_steps_is_a_sentence(jobs: int, tmp_path: Path) -> None:
+    """Without a program of its own a pool starts workers that read no options of Beam's."""
+    port = free_port()
+    with (
+        serving(tmp_path / "log", port, "worker.worker_pool_main", "--service_port", str(port)),
+        pytest.raises(UserError, match=r"do not import what --beam_plugins names, .*boot") as said,
+    ):
+        require_workers(arguments(jobs, port), patience_s=PATIENCE_S)
+    assert "\n" not in str(said.value)
 
 
 def test_pool_that_is_not_there_is_a_sentence(jobs: int) -> None:

@@ -52,6 +52,18 @@ def test_examples_csv_and_parquet_say_what_the_model_read(saved: Path, folder: P
     assert boxes == {(0, 0, 0.25, 1)}
 
 
+@pytest.mark.slow
+def test_beam_reads_in_processes_of_its_own(saved: Path, folder: Path) -> None:
+    output = folder.parent / "out"
+    runner = ("--set", "beam.runner=local_processes", "--set", "beam.workers=2")
+    ended = read(folder, "--model", saved, "--output", output, *runner)
+    assert ended.exit_code == 0, ended.output
+    with (output / "predictions.csv").open(newline="") as file:
+        digits = {Path(row["picture"]).stem: row["digit"] for row in csv.DictReader(file)}
+    assert digits == {"0": "0", "4": "4", "7": "7"}
+    assert len(pq.read_table(output / "predictions.parquet")) == 3
+
+
 def test_unreadable_files_are_written_down_and_have_an_exit_status(
     saved: Path, folder: Path
 ) -> None:

@@ -24,7 +24,7 @@ from components.infra_validator.executor import REASON
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "serving"))
 
-from known_model import example, picture, save_known
+from known_model import SIGNATURES, KnownModel, example, picture, save_known
 
 Validate = Callable[..., standard_artifacts.InfraBlessing]
 
@@ -212,6 +212,28 @@ def test_a_model_that_crashes_its_server_when_asked_is_not_judged(
     monkeypatch.setattr("components.infra_validator.executor._ask", kill)
     with pytest.raises(NotJudgedError, match="the server was ended by SIGABRT"):
         validate(model)
+
+
+class Lacking(KnownModel):
+    """Loads, but the table that it answers from is never filled."""
+
+    def answer(self, grey: tf.Tensor) -> dict[str, tf.Tensor]:
+        table = tf.raw_ops.HashTableV2(key_dtype=tf.int64, value_dtype=tf.int64)
+        digits = tf.zeros_like(grey, tf.int64)
+        none = tf.constant(-1, tf.int64)
+        found = tf.raw_ops.LookupTableFindV2(table_handle=table, keys=digits, default_value=none)
+        return {**super().answer(grey), "digit": found}
+
+
+@pytest.mark.slow
+def test_a_graph_that_lacks_what_it_works_with_is_the_models_own_fault(
+    model: Path, validate: Validate
+) -> None:
+    lacking = Lacking(1)
+    tf.saved_model.save(lacking, str(model), {name: getattr(lacking, name) for name in SIGNATURES})
+    blessing = validate(model)
+    assert blessing.get_int_custom_property("blessed") == 0
+    assert re.search("no answer: .*[Tt]able not init", blessing.get_string_custom_property(REASON))
 
 
 @pytest.mark.slow
