@@ -25,9 +25,9 @@ from serving.ink import Invert
 from serving.local_model import LocalModel, load_model
 from serving.picture_files import Picture, pixels, read_picture
 from serving.prediction import Prediction
-from serving.prepare import UnreadableError
 from serving.reading import RefusedError
 from vocabulary import features
+from vocabulary.pictures import UnreadableError
 
 _COLUMNS: Final = ("picture", "digit", "probability", "left", "top", "right", "bottom", "unsure")
 _UNREADABLE: Final = "unreadable"

@@ -42,7 +42,7 @@ _STROKE: Final = 6.0
 """Pixels of the canvas that strokes are wide in training; thinner ones are drawn thicker."""
 
 LIGHT_PAPER: Final = "light paper, not inverted"
-SEVERAL: Final = "more than one thing that may be a digit"
+SEVERAL: Final = "more than one digit"
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw
 from pipeline.errors import UserError
 from serving.ink import Invert
 from serving.prediction import Prediction
-from serving.prepare import Prepared, UnreadableError, open_upright, prepare, upright_size
+from serving.prepare import Prepared, prepare
+from vocabulary.pictures import SUFFIXES, UnreadableError, open_upright, upright_size
 
-SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 _COLOUR: Final = (252, 141, 89)
 
 
@@ -90,7 +90,7 @@ def draw_box(picture: Picture, prediction: Prediction) -> bytes:
     if box is None:
         draw.text((line, line), "no digit", _COLOUR, font_size=size)
     else:
-        xmin, ymin, xmax, ymax = box
+        xmin, ymin, _, ymax = box
         draw.rectangle(box, outline=_COLOUR, width=line)
         unsure = "?" if prediction.doubts else ""
         label = f"{prediction.digit}{unsure}  {prediction.probability:.2f}"

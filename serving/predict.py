@@ -114,7 +114,7 @@ def _predict(
 ) -> int:
     """Prints what was read; gives how many files could not be."""
     from serving.picture_files import draw_box, find_pictures, read_picture
-    from serving.prepare import UnreadableError
+    from vocabulary.pictures import UnreadableError
 
     paths = find_pictures(names)
     targets = _targets(paths, output)

@@ -1,38 +1,23 @@
 """From a picture as people have them to what a model is sent, and back to the picture.
 
-Phones store pictures on their side and say so in EXIF, which TensorFlow does not read; scans are
-dark ink on light paper. Of both, and of other formats than PNG and JPEG, this makes what a model
-knows.
-
 prepared = prepare(Path("scan.webp").read_bytes(), invert="auto")
 prediction = prepared.finish(model's answer to prepared.encoded)
 """
 
-import contextlib
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from serving.ink import Ink, Invert, find_ink
 from serving.prediction import Prediction
+from vocabulary.pictures import as_png, can_be_sent, open_upright
 
-FORMATS: Final = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
-MAX_PIXELS: Final = 32_000_000
-"""Of one picture, as it says itself before it is decoded."""
 UNSURE_BELOW: Final = 0.6
 """A digit that is less probable is a guess."""
 LOW_CONFIDENCE: Final = "low confidence"
-_SENT_AS_THEY_ARE: Final = ("PNG", "JPEG")
-_ORIENTATION: Final = 0x0112
-
-
-class UnreadableError(Exception):
-    """Bytes that are no picture which a model can be given; says why."""
 
 
 @dataclass(frozen=True)
@@ -79,64 +64,8 @@ def prepare(encoded: bytes, *, invert: Invert) -> Prepared:
     image = open_upright(encoded)
     ink = find_ink(_grey(image), invert)
     if ink.canvas is not None:
-        return Prepared(_png(Image.fromarray(ink.canvas)), ink)
-    return Prepared(encoded if _can_be_sent(encoded) else _png(image), ink)
-
-
-def upright(encoded: bytes) -> bytes:
-    """A picture as PNG or JPEG without EXIF's turn; what is so already, or no picture, as it is."""
-    try:
-        return encoded if _can_be_sent(encoded) else _png(open_upright(encoded))
-    except UnreadableError:
-        return encoded  # whom it is sent to says what is wrong with it
-
-
-def open_upright(encoded: bytes) -> Image.Image:
-    """The picture, decoded and turned as EXIF says.
-
-    Raises:
-        UnreadableError: if it is no whole picture of sane dimensions.
-    """
-    with _broken_is_said(), Image.open(io.BytesIO(encoded), formats=FORMATS) as image:
-        width, height = image.size
-        if width * height > MAX_PIXELS:
-            raise UnreadableError(f"is {width} x {height}, more than {MAX_PIXELS} pixels")
-        image.load()
-        return ImageOps.exif_transpose(image)
-
-
-def upright_size(encoded: bytes) -> tuple[int, int]:
-    """Width and height, pixels, of the picture as EXIF says that it is turned."""
-    with _broken_is_said(), Image.open(io.BytesIO(encoded), formats=FORMATS) as image:
-        on_its_side = image.getexif().get(_ORIENTATION, 1) in range(5, 9)
-        return image.size[::-1] if on_its_side else image.size
-
-
-def _can_be_sent(encoded: bytes) -> bool:
-    """Whether it is PNG or JPEG and upright, by its head alone."""
-    with _broken_is_said(), Image.open(io.BytesIO(encoded), formats=FORMATS) as image:
-        known = image.format in _SENT_AS_THEY_ARE
-        return known and image.getexif().get(_ORIENTATION, 1) not in range(2, 9)
-
-
-@contextlib.contextmanager
-def _broken_is_said() -> Iterator[None]:
-    try:
-        yield
-    except UnidentifiedImageError as error:
-        raise UnreadableError(f"is none of {', '.join(FORMATS)}") from error
-    except OSError as error:
-        raise UnreadableError(error.strerror or f"is broken: {error}") from error
-    except (SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise UnreadableError(f"is broken: {error}") from error
-
-
-def _png(image: Image.Image) -> bytes:
-    if image.mode not in ("1", "L", "LA", "I;16", "P", "RGB", "RGBA"):
-        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    written = io.BytesIO()
-    image.save(written, "PNG")
-    return written.getvalue()
+        return Prepared(as_png(Image.fromarray(ink.canvas)), ink)
+    return Prepared(encoded if can_be_sent(encoded) else as_png(image), ink)
 
 
 def _grey(image: Image.Image) -> NDArray[np.uint8]:
@@ -152,7 +81,7 @@ def _grey(image: Image.Image) -> NDArray[np.uint8]:
 
 
 def _paper(grey: NDArray[np.float64], alpha: NDArray[np.float64]) -> float:
-    """What is behind a picture: what its border is, or, where that is transparent, unlike its ink."""
+    """What is behind a picture: what its border is; where that is transparent, unlike its ink."""
     inner = np.zeros(grey.shape, bool)
     inner[1:-1, 1:-1] = True
     opaque = ~inner & (alpha > 0.5)

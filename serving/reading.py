@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pipeline.errors import UserError
 from serving.ink import Invert
 from serving.prediction import NOTHING, Prediction
-from serving.prepare import Prepared, UnreadableError, prepare, upright
+from serving.prepare import Prepared, prepare
+from vocabulary.pictures import UnreadableError, upright
 
 
 class RefusedError(UserError):
