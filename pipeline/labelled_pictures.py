@@ -1,7 +1,8 @@
 """Pictures of one's own with their labels: what `digits compare --data` takes, as tf.Examples.
 
-Each `NAME.png` or `NAME.jpg` has a `NAME.txt` beside it with one line, in YOLO's format as LabelImg
-writes it: `DIGIT XCENTRE YCENTRE WIDTH HEIGHT`, the last four as shares of the picture.
+Each `NAME.png`, `NAME.jpg` or the like has a `NAME.txt` beside it with one line, in YOLO's format
+as LabelImg writes it: `DIGIT XCENTRE YCENTRE WIDTH HEIGHT`, the last four as shares of the picture.
+A picture that EXIF says is on its side is turned upright, as it was seen when it was labelled.
 """
 
 import io
@@ -16,8 +17,9 @@ from PIL import Image
 from evaluation.pixels import compression
 from pipeline.errors import UserError
 from vocabulary import features
+from vocabulary.pictures import SUFFIXES, UnreadableError, open_upright, upright
 
-FORMATS = {".png": b"png", ".jpg": b"jpeg", ".jpeg": b"jpeg"}
+_PNG_MAGIC = b"\x89PNG"
 _BROKEN = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 """What Pillow says of a picture that it cannot decode, or that is larger than it takes."""
 _NEEDED = {
@@ -44,7 +46,7 @@ _FORM = "DIGIT XCENTRE YCENTRE WIDTH HEIGHT, the last four as shares of the pict
 
 def find_pictures(folder: Path) -> list[Path]:
     """The pictures in a folder, by name."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in FORMATS)
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
 
 
 def write_examples(pictures: list[Path], path: str) -> None:
@@ -60,14 +62,18 @@ def write_examples(pictures: list[Path], path: str) -> None:
 
 def _example(path: Path) -> tf.train.Example:
     try:
-        width, height = _size(path)
-    except _BROKEN as error:
-        raise UserError(f"{path} cannot be read as PNG or JPEG; mend or remove it") from error
+        stored = path.read_bytes()
+        width, height = open_upright(stored).size
+    except UnreadableError as error:
+        raise UserError(f"{path} {error}; mend or remove it") from error
+    encoded = upright(stored)
     digit, box = _label(path.with_suffix(".txt"))
     example = tf.train.Example()
     feature = example.features.feature
-    feature[features.IMAGE].bytes_list.value.append(path.read_bytes())
-    feature[features.FORMAT].bytes_list.value.append(FORMATS[path.suffix.lower()])
+    feature[features.IMAGE].bytes_list.value.append(encoded)
+    feature[features.FORMAT].bytes_list.value.append(
+        b"png" if encoded.startswith(_PNG_MAGIC) else b"jpeg"
+    )
     for key in (features.ID, features.SOURCE_ID):
         feature[key].bytes_list.value.append(path.name.encode())
     for key, value in ((features.HEIGHT, height), (features.WIDTH, width)):
@@ -134,10 +140,15 @@ def _require_label(example: tf.train.Example, *, where: str) -> set[str]:
             "xmax and ymin below ymax"
         )
     try:
-        _size(io.BytesIO(feature[features.IMAGE].bytes_list.value[0]))
+        _decode(feature[features.IMAGE].bytes_list.value[0])
     except _BROKEN as error:
         raise UserError(f"{where} has no picture that can be read; mend or remove it") from error
     return found & set(_KNOWN)
+
+
+def _decode(encoded: bytes) -> None:
+    with Image.open(io.BytesIO(encoded), formats=("PNG", "JPEG")) as picture:
+        picture.load()
 
 
 def _values(feature: tf.train.Feature) -> Sequence[Any]:
@@ -150,13 +161,6 @@ def _is_box(box: Sequence[float]) -> bool:
     xmin, ymin, xmax, ymax = box
     inside = all(-_ROUNDING <= edge <= 1 + _ROUNDING for edge in box)
     return inside and xmin < xmax and ymin < ymax
-
-
-def _size(source: Path | io.BytesIO) -> tuple[int, int]:
-    """Width and height of a picture, which is decoded, in pixels."""
-    with Image.open(source, formats=("PNG", "JPEG")) as picture:
-        picture.load()
-        return picture.size
 
 
 def _label(path: Path) -> tuple[int, list[float]]:

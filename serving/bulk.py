@@ -21,12 +21,15 @@ from apache_beam.ml.inference.base import ModelHandler, RunInference
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.errors import UserError
-from serving.client import Prediction, RefusedError
+from serving.ink import Invert
 from serving.local_model import LocalModel, load_model
-from serving.picture_files import Picture, UnreadableError, pixels, read_picture
+from serving.picture_files import Picture, pixels, read_picture
+from serving.prediction import Prediction
+from serving.reading import RefusedError
 from vocabulary import features
+from vocabulary.pictures import UnreadableError
 
-_COLUMNS: Final = ("picture", "digit", "probability", "left", "top", "right", "bottom")
+_COLUMNS: Final = ("picture", "digit", "probability", "left", "top", "right", "bottom", "unsure")
 _UNREADABLE: Final = "unreadable"
 _SCHEMA: Final = pa.schema(
     [
@@ -34,6 +37,7 @@ _SCHEMA: Final = pa.schema(
         ("digit", pa.int64()),
         ("probabilities", pa.list_(pa.float32())),
         ("box", pa.list_(pa.float32())),
+        ("unsure", pa.list_(pa.string())),
     ]
 )
 
@@ -41,15 +45,21 @@ _Read = tuple[Picture, Prediction]
 
 
 def predict_in_bulk(
-    paths: Sequence[Path], *, model: Path, output: Path, beam_args: Sequence[str]
+    paths: Sequence[Path],
+    *,
+    model: Path,
+    output: Path,
+    beam_args: Sequence[str],
+    invert: Invert,
 ) -> dict[str, str]:
     """Reads pictures and writes the folder.
 
     Args:
-        paths: of PNG and JPEG files, where Beam's workers find them.
+        paths: of picture files, where Beam's workers find them.
         model: a version's folder.
         output: the folder, which must not be there yet.
         beam_args: say where Beam runs.
+        invert: whether they are dark ink on light paper; auto: if the border is light.
 
     Returns:
         The files that could not be read, each with the reason.
@@ -66,7 +76,7 @@ def predict_in_bulk(
         written = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
         stack.callback(shutil.rmtree, written, ignore_errors=True)
         with beam.Pipeline(options=PipelineOptions(list(beam_args))) as pipeline:
-            _pipeline(pipeline, paths, model=model, folder=written)
+            _pipeline(pipeline, paths, model=model, folder=written, invert=invert)
         with (written / "unreadable.csv").open(newline="") as file:
             unreadable = {row["picture"]: row["reason"] for row in csv.DictReader(file)}
         written.chmod(0o755)
@@ -74,12 +84,19 @@ def predict_in_bulk(
     return unreadable
 
 
-def _pipeline(pipeline: beam.Pipeline, paths: Sequence[Path], *, model: Path, folder: Path) -> None:
+def _pipeline(
+    pipeline: beam.Pipeline,
+    paths: Sequence[Path],
+    *,
+    model: Path,
+    folder: Path,
+    invert: Invert,
+) -> None:
     found = (
         pipeline
         | beam.Create([str(path) for path in paths])
         | beam.Reshuffle()
-        | "Open" >> beam.ParDo(_Open()).with_outputs(_UNREADABLE, main="pictures")
+        | "Open" >> beam.ParDo(_Open(invert)).with_outputs(_UNREADABLE, main="pictures")
     )
     read = (
         found.pictures
@@ -133,7 +150,7 @@ class SavedModelHandler(ModelHandler[Picture, _Read | tuple[Picture, str], Local
     ) -> Iterator[_Read | tuple[Picture, str]]:
         """Each picture with its prediction or, refused, with the reason."""
         try:
-            answers = model.predict([picture.encoded for picture in batch])
+            answers = model.read([picture.prepared for picture in batch])
         except RefusedError as error:
             if len(batch) == 1:
                 yield batch[0], str(error)
@@ -145,9 +162,13 @@ class SavedModelHandler(ModelHandler[Picture, _Read | tuple[Picture, str], Local
 
 
 class _Open(beam.DoFn):
+    def __init__(self, invert: Invert):
+        super().__init__()
+        self._invert = invert
+
     def process(self, path: str) -> Iterator[Any]:
         try:
-            yield read_picture(Path(path))
+            yield read_picture(Path(path), invert=self._invert)
         except UnreadableError as error:
             yield beam.pvalue.TaggedOutput(_UNREADABLE, (path, str(error)))
 
@@ -163,8 +184,9 @@ class _Divide(beam.DoFn):
 
 def _row(read: _Read) -> tuple[Any, ...]:
     picture, answer = read
-    box = pixels(answer, width=picture.width, height=picture.height)
-    return str(picture.path), answer.digit, round(max(answer.probabilities), 6), *box
+    box = pixels(answer, width=picture.width, height=picture.height) or [None] * 4
+    probability = answer.probability and round(answer.probability, 6)
+    return str(picture.path), answer.digit, probability, *box, "; ".join(answer.doubts)
 
 
 def _line(values: tuple[Any, ...]) -> str:
@@ -179,24 +201,26 @@ def _record(read: _Read) -> dict[str, Any]:
         "picture": str(picture.path),
         "digit": answer.digit,
         "probabilities": list(answer.probabilities),
-        "box": list(answer.box),
+        "box": answer.box and list(answer.box),
+        "unsure": list(answer.doubts),
     }
 
 
 def _example(read: _Read) -> bytes:
     picture, answer = read
 
-    def floats(values: Sequence[float]) -> Any:
+    def floats(values: Sequence[float] | None) -> Any:
         return tf.train.Feature(float_list=tf.train.FloatList(value=values))
 
     name = tf.train.BytesList(value=[str(picture.path).encode()])
-    digit = tf.train.Int64List(value=[answer.digit])
-    feature = {
-        features.SOURCE_ID: tf.train.Feature(bytes_list=name),
-        features.PREDICTED_DIGIT: tf.train.Feature(int64_list=digit),
-        features.PREDICTED_PROBABILITIES: floats(answer.probabilities),
-        features.PREDICTED_BOX: floats(answer.box),
-    }
+    feature = {features.SOURCE_ID: tf.train.Feature(bytes_list=name)}
+    if answer.digit is not None:
+        digit = tf.train.Int64List(value=[answer.digit])
+        feature |= {
+            features.PREDICTED_DIGIT: tf.train.Feature(int64_list=digit),
+            features.PREDICTED_PROBABILITIES: floats(answer.probabilities),
+            features.PREDICTED_BOX: floats(answer.box),
+        }
     example = tf.train.Example(features=tf.train.Features(feature=feature))
     serialized: bytes = example.SerializeToString()
     return serialized

@@ -1,60 +1,27 @@
 """A client of any server of the model: `digits serve` or TensorFlow Serving, over REST or gRPC.
 
 with connect("http://127.0.0.1:8501") as client:       # or grpc://127.0.0.1:8500
-    [prediction] = client.predict([Path("seven.png").read_bytes()])
+    [prediction] = client.predict([Path("seven.jpg").read_bytes()], invert="auto")
 """
 
 import base64
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pipeline.errors import UserError
+from serving.prediction import Prediction
+from serving.reading import Reader, RefusedError
 
 TIMEOUT_S: Final = 30.0
 
 
-class RefusedError(UserError):
-    """A server that can be reached, or a model, does not take a request."""
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What the model read in one picture."""
-
-    digit: int
-    probabilities: tuple[float, ...]
-    """Of the ten digits; they sum to 1."""
-    box: tuple[float, float, float, float]
-    """(xmin, ymin, xmax, ymax) in [0, 1] of the picture as it was sent."""
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "Prediction":
-        """From one row of the model's outputs."""
-        xmin, ymin, xmax, ymax = map(float, row["box"])
-        return cls(
-            digit=int(row["digit"]),
-            probabilities=tuple(map(float, row["probabilities"])),
-            box=(xmin, ymin, xmax, ymax),
-        )
-
-
-class Client(Protocol):
+class Client(Reader):
     """A connection to one model of a server."""
 
-    def predict(self, pictures: Sequence[bytes], *, version: int | None = None) -> list[Prediction]:
-        """Reads encoded PNG or JPEG pictures, in one request.
-
-        Args:
-            pictures: of any size.
-            version: of the model; None for the newest.
-
-        Raises:
-            UserError: if the server cannot be reached; `RefusedError` if it refuses, and why.
-        """
-
+    @abstractmethod
     def versions(self) -> list[int]:
         """The versions that can be asked, newest first.
 
@@ -100,12 +67,12 @@ def _grpc(address: str, model_name: str) -> Iterator[Client]:
         yield _GrpcClient(channel, address, model_name)
 
 
-class _RestClient:
+class _RestClient(Client):
     def __init__(self, http: Any, url: str):
         self._http = http
         self._url = url
 
-    def predict(self, pictures: Sequence[bytes], *, version: int | None = None) -> list[Prediction]:
+    def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[Prediction]:
         rows = [{"b64": base64.b64encode(picture).decode()} for picture in pictures]
         within = f"/versions/{version}" if version else ""
         answer = self._answer("POST", f"{within}:predict", {"instances": rows})
@@ -134,7 +101,7 @@ class _RestClient:
         return answer
 
 
-class _GrpcClient:
+class _GrpcClient(Client):
     def __init__(self, channel: Any, address: str, model_name: str):
         from tensorflow_serving.apis import model_service_pb2_grpc, prediction_service_pb2_grpc
 
@@ -143,7 +110,7 @@ class _GrpcClient:
         self._address = address
         self._model_name = model_name
 
-    def predict(self, pictures: Sequence[bytes], *, version: int | None = None) -> list[Prediction]:
+    def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[Prediction]:
         import tensorflow as tf
         from tensorflow_serving.apis import predict_pb2
 

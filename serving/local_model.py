@@ -1,7 +1,7 @@
 """A pushed version in this process, asked as a server is: without one.
 
 with open_model(Path("workspace/serving/digits")) as model:
-    [prediction] = model.predict([Path("seven.png").read_bytes()])
+    [prediction] = model.predict([Path("seven.jpg").read_bytes()], invert="auto")
 """
 
 import contextlib
@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.errors import UserError
-from serving.client import Prediction, RefusedError
 from serving.errors import ServingError
 from serving.model import Model
+from serving.prediction import Prediction
+from serving.reading import Reader, RefusedError
 from vocabulary.versions import SAVED_MODEL, whole_versions
 
 
@@ -60,18 +61,15 @@ def load_model(folder: Path) -> "LocalModel":
         raise UserError(f"{path} cannot be loaded: {str(error).splitlines()[0]}") from error
 
 
-class LocalModel:
+class LocalModel(Reader):
     """Reads pictures as `serving.client.Client` does."""
 
     def __init__(self, model: Model):
         self._model = model
 
-    def predict(self, pictures: Sequence[bytes]) -> list[Prediction]:
-        """Reads encoded PNG or JPEG pictures, of any size.
-
-        Raises:
-            RefusedError: if the model cannot work with them.
-        """
+    def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[Prediction]:
+        if version is not None:
+            raise RefusedError("this is one version of the model; ask for none")
         signature = self._model.signature("")
         try:
             columns = self._model.predict(

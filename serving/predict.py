@@ -1,6 +1,7 @@
 """`digits predict`: reads pictures with a pushed model, or with a server."""
 
 import contextlib
+import enum
 import logging
 import os
 import sys
@@ -18,19 +19,30 @@ from pipeline.exit_status import ExitStatus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from serving.client import Prediction
+    from serving.ink import Invert
     from serving.picture_files import Picture
+    from serving.prediction import Prediction
+    from serving.prepare import Prepared
 
 BATCH: Final = 32
 
 
 class _Reader(Protocol):
-    def predict(self, pictures: "Sequence[bytes]") -> "list[Prediction]": ...
+    def read(self, pictures: "Sequence[Prepared]") -> "list[Prediction]": ...
+
+
+class Inversion(enum.StrEnum):
+    """Whether pictures are dark ink on light paper."""
+
+    auto = "auto"
+    yes = "yes"
+    no = "no"
 
 
 def predict(
     pictures: Annotated[
-        list[str], typer.Argument(metavar="PICTURE...", help="PNG, JPEG, folders, globs.")
+        list[str],
+        typer.Argument(metavar="PICTURE...", help="PNG, JPEG, WebP and such; folders, globs."),
     ],
     url: Annotated[
         str | None, typer.Option("--url", help="Ask a server: http://HOST:PORT or grpc://...")
@@ -54,6 +66,10 @@ def predict(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="With --beam: a key such as beam.runner."),
     ] = None,
+    invert: Annotated[
+        Inversion,
+        typer.Option("--invert", help="Are they dark ink on light paper? auto: by their border."),
+    ] = Inversion.auto,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
 ) -> None:
     """Find and read the digit in each picture.
@@ -70,10 +86,18 @@ def predict(
         folder = model or workspace / "serving" / "digits"
         if beam:
             status = _in_bulk(
-                pictures, url=url, folder=folder, output=output, set_=set_ or [], json=json
+                pictures,
+                url=url,
+                folder=folder,
+                output=output,
+                set_=set_ or [],
+                invert=invert.value,
+                json=json,
             )
         else:
-            status = _predict(pictures, url=url, folder=folder, output=output, json=json)
+            status = _predict(
+                pictures, url=url, folder=folder, output=output, invert=invert.value, json=json
+            )
     except UserError as error:
         print(f"digits: {error}", file=sys.stderr)
         raise typer.Exit(1) from error
@@ -91,10 +115,17 @@ def _status(*, read: int, skipped: int) -> ExitStatus:
 
 
 def _predict(
-    names: list[str], *, url: str | None, folder: Path, output: Path | None, json: bool
+    names: list[str],
+    *,
+    url: str | None,
+    folder: Path,
+    output: Path | None,
+    invert: "Invert",
+    json: bool,
 ) -> ExitStatus:
     """Prints what was read; says whether files were skipped."""
-    from serving.picture_files import UnreadableError, draw_box, find_pictures, read_picture
+    from serving.picture_files import draw_box, find_pictures, read_picture
+    from vocabulary.pictures import UnreadableError
 
     paths = find_pictures(names)
     targets = _targets(paths, output)
@@ -104,7 +135,7 @@ def _predict(
     def readable() -> "Iterator[Picture]":
         for path in _with_bar(paths):
             try:
-                yield read_picture(path)
+                yield read_picture(path, invert=invert)
             except UnreadableError as error:
                 unreadable[str(path)] = str(error)
 
@@ -125,6 +156,7 @@ def _in_bulk(
     folder: Path,
     output: Path | None,
     set_: list[str],
+    invert: "Invert",
     json: bool,
 ) -> ExitStatus:
     """Writes what was read; says whether files were skipped."""
@@ -146,6 +178,7 @@ def _in_bulk(
             model=version_folder(folder).resolve(),
             output=output,
             beam_args=beam_pipeline_args(read_config(None, set_).beam),
+            invert=invert,
         )
     _name_skipped(unreadable)
     count = len(paths) - len(unreadable)
@@ -162,10 +195,10 @@ def _ask(
     reader: _Reader, batch: "list[Picture]", unreadable: dict[str, str]
 ) -> "Iterator[tuple[Picture, Prediction]]":
     """Asks for all at once; where that is refused, for each, to learn which it was."""
-    from serving.client import RefusedError
+    from serving.reading import RefusedError
 
     try:
-        answers = reader.predict([picture.encoded for picture in batch])
+        answers = reader.read([picture.prepared for picture in batch])
     except RefusedError as error:
         if len(batch) > 1:
             for picture in batch:
@@ -247,12 +280,15 @@ def _with_bar(paths: list[Path]) -> Iterator[Path]:
 def _row(picture: "Picture", answer: "Prediction") -> dict[str, Any]:
     from serving.picture_files import pixels
 
+    box = pixels(answer, width=picture.width, height=picture.height)
     return {
         "picture": str(picture.path),
         "digit": answer.digit,
+        "probability": answer.probability,
         "probabilities": list(answer.probabilities),
-        "box": list(answer.box),
-        "pixels": list(pixels(answer, width=picture.width, height=picture.height)),
+        "box": answer.box and list(answer.box),
+        "pixels": box and list(box),
+        "unsure": list(answer.doubts),
     }
 
 
@@ -282,8 +318,10 @@ def _show(rows: list[dict[str, Any]], unreadable: dict[str, str], *, json: bool)
         table.add_column("picture", overflow="fold")
         for heading in ("digit", "probability", "left", "top", "right", "bottom"):
             table.add_column(heading, justify="right")
+        table.add_column("unsure", overflow="fold")
         for row in rows:
-            probability = f"{row['probabilities'][row['digit']]:.3f}"
-            name = escape(row["picture"])
-            table.add_row(name, str(row["digit"]), probability, *map(str, row["pixels"]))
+            read = [str(row["digit"]), f"{row['probability']:.3f}"] if row["box"] else ["none", ""]
+            pixels = map(str, row["pixels"] or [""] * 4)
+            mark = "? " + ", ".join(row["unsure"]) if row["unsure"] else ""
+            table.add_row(escape(row["picture"]), *read, *pixels, mark)
         make_console().print(table)

@@ -1,0 +1,90 @@
+"""From a picture as people have them to what a model is sent, and back to the picture.
+
+prepared = prepare(Path("scan.webp").read_bytes(), invert="auto")
+prediction = prepared.finish(model's answer to prepared.encoded)
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from serving.ink import Ink, Invert, find_ink
+from serving.prediction import Prediction
+from vocabulary.pictures import as_png, can_be_sent, open_upright
+
+UNSURE_BELOW: Final = 0.6
+"""A digit that is less probable is a guess."""
+LOW_CONFIDENCE: Final = "low confidence"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is sent of a picture."""
+
+    encoded: bytes
+    """PNG or JPEG."""
+    ink: Ink | None = None
+    """None if it was not looked for: then the whole picture is sent."""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to read."""
+        return self.ink is not None and not self.ink.found
+
+    def finish(self, answer: Prediction) -> Prediction:
+        """The answer to what was sent, told of the upright picture, with what is in doubt."""
+        doubts = self.ink.doubts if self.ink else ()
+        if answer.digit is not None and answer.probabilities[answer.digit] < UNSURE_BELOW:
+            doubts = (LOW_CONFIDENCE, *doubts)
+        if self.ink is None or answer.box is None:
+            return replace(answer, doubts=doubts)
+        left, top, width, height = self.ink.square
+        xmin, xmax = (_share(left + edge * width) for edge in answer.box[::2])
+        ymin, ymax = (_share(top + edge * height) for edge in answer.box[1::2])
+        return replace(answer, box=(xmin, ymin, xmax, ymax), doubts=doubts)
+
+
+def _share(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
+
+
+def prepare(encoded: bytes, *, invert: Invert) -> Prepared:
+    """Decodes a picture once, whole, and makes of it what a model is sent.
+
+    Args:
+        encoded: PNG, JPEG, WebP, BMP, TIFF, or GIF, of which the first frame counts.
+        invert: whether it is dark ink on light paper; auto: if its border is light.
+
+    Raises:
+        UnreadableError: if it is no whole picture of sane dimensions.
+    """
+    image = open_upright(encoded)
+    ink = find_ink(_grey(image), invert)
+    if ink.canvas is not None:
+        return Prepared(as_png(Image.fromarray(ink.canvas)), ink)
+    return Prepared(encoded if can_be_sent(encoded) else as_png(image), ink)
+
+
+def _grey(image: Image.Image) -> NDArray[np.uint8]:
+    """uint8 [height, width]; what is transparent gets the colour of the paper."""
+    if image.mode.startswith("I;16"):  # Pillow would cut its values off at 255
+        return np.asarray(np.asarray(image) >> 8, np.uint8)
+    if not image.has_transparency_data:
+        return np.asarray(image.convert("L"))
+    rgba = image.convert("RGBA")
+    grey = np.asarray(rgba.convert("RGB").convert("L")).astype(np.float64)
+    alpha = np.asarray(rgba.getchannel("A")) / 255
+    return np.asarray(np.rint(grey * alpha + _paper(grey, alpha) * (1 - alpha)), np.uint8)
+
+
+def _paper(grey: NDArray[np.float64], alpha: NDArray[np.float64]) -> float:
+    """What is behind a picture: what its border is; where that is transparent, unlike its ink."""
+    inner = np.zeros(grey.shape, bool)
+    inner[1:-1, 1:-1] = True
+    opaque = ~inner & (alpha > 0.5)
+    if 2 * opaque.sum() > (~inner).sum():
+        return float(np.median(grey[opaque]))
+    return 0.0 if (grey * alpha).sum() > 127 * alpha.sum() else 255.0
