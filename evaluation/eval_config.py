@@ -9,8 +9,9 @@ from typing import Final
 import tensorflow_model_analysis as tfma
 from tensorflow_model_analysis.proto import config_pb2
 
-from evaluation import coco, metrics, slices
+from evaluation import coco, metrics
 from evaluation.options import EvaluationOptions
+from evaluation.slice_names import feature_keys
 from vocabulary import features
 from vocabulary.versions import SIGNATURE
 
@@ -78,6 +79,6 @@ def build_eval_config(
         ],
         slicing_specs=[
             config_pb2.SlicingSpec(),
-            *(config_pb2.SlicingSpec(feature_keys=slices.feature_keys(s)) for s in options.slices),
+            *(config_pb2.SlicingSpec(feature_keys=feature_keys(s)) for s in options.slices),
         ],
     )

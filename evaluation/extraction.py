@@ -21,6 +21,7 @@ from tfx_bsl.tfxio import tensor_adapter
 
 from evaluation import clusters, coco, jackknife, metrics, pictures, slices, sums
 from evaluation.pixels import frame_sizes
+from evaluation.slice_names import BANDS
 from vocabulary import features
 
 _PREDICTIONS = "ExtractPredictions"
@@ -110,7 +111,7 @@ def _answers(
     )
     ids, sources, forms = given
     ids = [pictures.id_of(*pair) for pair in zip(ids, records, strict=True)]
-    facts = (key for key, _, _ in slices.BANDS.values())
+    facts = (key for key, _, _ in BANDS.values())
     return pictures.Answers(
         ids=ids,
         source_ids=[source or id_ for source, id_ in zip(sources, ids, strict=True)],

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from evaluation.slices import SliceName, slice_values
+from evaluation.slice_names import SliceName, slice_values
 from vocabulary.options import Fraction, Options
 
 MetricName = Literal[

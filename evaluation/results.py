@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evaluation.clusters import claim
 from evaluation.eval_config import CANDIDATE, CONFUSION, COUNT, FORMS, METRICS, SOURCES
-from evaluation.slices import CROSS, SLICES
+from evaluation.slice_names import CROSS, SLICES
 from vocabulary import features
 
 WHOLE: Final = "whole"

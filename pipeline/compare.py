@@ -15,7 +15,7 @@ from evaluation.options import EvaluationOptions
 from evaluation.pictures import Pictures, read_pictures
 from evaluation.pixels import read_pixels
 from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluation
-from evaluation.slices import SliceName
+from evaluation.slice_names import SliceName
 from evaluation.sums import JOINT_THRESHOLD
 from pipeline.contenders import Contender, find_contenders, latencies_ms
 from pipeline.errors import UserError

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from evaluation.eval_config import LOWER_IS_BETTER
-from evaluation.slices import CROSS, SliceName
+from evaluation.slice_names import CROSS, SliceName
 from evaluation.verdict import TITLES, ends
 from pipeline.compare import MINIMUM, Comparison, Model, Row, Value
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation import slices
+from evaluation.slice_names import CROSS, SliceName, feature_keys, slice_values
 from evaluation.slices import places, sizes
 from vocabulary import features
 
@@ -92,8 +93,8 @@ def test_a_batch_is_judged_box_by_box() -> None:
     assert places(of).tolist() == ["top-left", "middle-centre", "bottom-right"]
 
 
-@pytest.mark.parametrize("name", get_args(slices.SliceName))
-def test_the_values_of_a_slice_are_those_that_pictures_can_have(name: slices.SliceName) -> None:
+@pytest.mark.parametrize("name", get_args(SliceName))
+def test_the_values_of_a_slice_are_those_that_pictures_can_have(name: SliceName) -> None:
     random = np.random.default_rng(0)
     corners = random.uniform(0.0, 0.6, (4000, 2))
     boxes = np.concatenate([corners, corners + random.uniform(0.05, 0.4, (4000, 2))], axis=1)
@@ -106,6 +107,6 @@ def test_the_values_of_a_slice_are_those_that_pictures_can_have(name: slices.Sli
     for known in (facts, {}):
         values = slices.slice_features(known, boxes)
         values[features.LABEL] = random.integers(0, 10, 4000)
-        parts = [values[key].astype(str) for key in slices.feature_keys(name)]
-        seen |= {slices.CROSS.join(row) for row in zip(*parts, strict=True)}
-    assert set(slices.slice_values(name)) == seen
+        parts = [values[key].astype(str) for key in feature_keys(name)]
+        seen |= {CROSS.join(row) for row in zip(*parts, strict=True)}
+    assert set(slice_values(name)) == seen
