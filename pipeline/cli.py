@@ -248,7 +248,7 @@ def clean(
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,
 ) -> None:
-    """Remove runs, artifacts and versions that nothing kept needs; what serves stays."""
+    """Remove old runs and what only they need; what serves stays."""
     with _sentences():
         from pipeline.workspace import Workspace
 
