@@ -73,3 +73,19 @@ def test_a_loss_that_is_not_a_number_is_never_the_best(model: keras.Model, tmp_p
     assert not stopping.is_over()
     stopping.restore(model)
     assert model.get_weights()[0] == 1
+
+
+def test_a_save_that_is_broken_off_leaves_the_best_before(
+    model: keras.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(path: str) -> None:
+        Path(path).write_bytes(b"half")
+        raise OSError("no space left on device")
+
+    history = History()
+    watch(model, history, tmp_path, [2, 1], patience=2)
+    monkeypatch.setattr(model, "save_weights", half)
+    with pytest.raises(OSError, match="no space"):
+        watch(model, history, tmp_path, [0.5], patience=2)
+    EarlyStopping(history, str(tmp_path), patience=2).restore(model)
+    assert model.get_weights()[0] == 1

@@ -197,9 +197,9 @@ def test_two_workers_train_what_one_does_and_the_chief_alone_writes(
     plain: Job, new_job: Callable[..., Job], tmp_path: Path
 ) -> None:
     cluster = {"worker": [f"localhost:{port}" for port in free_ports(2)]}
-    jobs = [
-        new_job(f"model.kind={kind_of(plain)}", root=tmp_path, name=f"worker-{n}") for n in (0, 1)
-    ]
+    # The last epoch is the best, whose weights the chief alone takes back.
+    settings = (f"model.kind={kind_of(plain)}", "training.patience=2")
+    jobs = [new_job(*settings, root=tmp_path, name=f"worker-{n}") for n in (0, 1)]
     processes = [
         Training(
             job,
