@@ -5,6 +5,7 @@ cannot see that on a cluster; `pipeline.run_page` fills it in.
 """
 
 import base64
+import contextlib
 import functools
 import io
 from pathlib import Path
@@ -53,11 +54,20 @@ def render_sections(sections: list[Section]) -> Markup:
 
 
 def save_page(page: str, path: Path) -> Path:
-    """Writes a page, which appears whole or not at all; gives its path."""
+    """Writes a page, which appears whole or not at all; gives its path.
+
+    Raises:
+        OSError: if it cannot be written; it names the page, which that of a full disk does not.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".new")
-    new.write_text(page, encoding="utf-8")
-    return new.replace(path)
+    try:
+        new.write_text(page, encoding="utf-8")
+        return new.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            new.unlink()
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def fill_in(page: str, record: list[Section]) -> str:

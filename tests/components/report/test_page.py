@@ -19,7 +19,7 @@ from components.report.document import (
     Words,
 )
 from components.report.figures import calibration, confusion, heat_map, overlap
-from components.report.page import fill_in, render_page, render_sections
+from components.report.page import fill_in, render_page, render_sections, save_page
 from components.report.predictions import Prediction
 from components.report.sections.seen import seen
 
@@ -137,3 +137,13 @@ def test_a_figure_stands_with_its_caption() -> None:
     html = render_sections([Section("a", "A", [Figure("<svg></svg>", "It is <good>.")])])
     assert "<svg></svg>" in html
     assert "It is &lt;good&gt;." in html
+
+
+def test_a_page_that_does_not_fit_on_the_disk_is_named_and_leaves_nothing(tmp_path: Path) -> None:
+    save_page("before", tmp_path / "report.html")
+    (tmp_path / "report.new").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        save_page("a page", tmp_path / "report.html")
+    assert caught.value.filename == str(tmp_path / "report.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+    assert (tmp_path / "report.html").read_text() == "before"
