@@ -27,6 +27,7 @@ class _Task:
 
     inputs: Tensors
     rows: int
+    since: float = field(default_factory=time.monotonic)
     woken: threading.Event = field(default_factory=threading.Event)
     """Set when there is an answer, or when it is to run the next batch itself."""
     answer: Tensors | Exception | None = None
@@ -155,10 +156,11 @@ class _Queue:
         """Those that go with the first one, which waits for them as long as the parameters say."""
         room = self._parameters.batch_size - first.rows
         with self._grew:
-            if timeout := self._parameters.batch_timeout_micros:
-                self._grew.wait_for(
-                    lambda: sum(task.rows for task in self._waiting) >= room, timeout / 1e6
-                )
+            until = first.since + self._parameters.batch_timeout_micros / 1e6
+            self._grew.wait_for(
+                lambda: sum(task.rows for task in self._waiting) >= room,
+                max(0.0, until - time.monotonic()),
+            )
             company = []
             while self._waiting and self._waiting[0].rows <= room:
                 room -= self._waiting[0].rows

@@ -4,8 +4,8 @@ with running(ServerOptions(model_base_path=Path("workspace/serving/digits"))) as
     ...
 
 It is for laptops, tests and InfraValidator. What strangers may do to it is bounded (connections,
-bytes, pixels, time), and that is where its hardening ends: no more is added, and what faces strangers
-is TensorFlow Serving's own container (serving/compose.yaml).
+bytes, pixels, time), and that is where its hardening ends: no more is added, and what faces
+strangers is TensorFlow Serving's own container (serving/compose.yaml).
 """
 
 import contextlib
