@@ -1,17 +1,18 @@
 """Puts requests that wait for the model together, and takes the answers apart again.
 
-Whoever finds no batch under way runs one at once, of its own request and of all that wait with it;
-so one client alone waits for nobody, and many go as fast as batches do. The others sleep until they
-have their answer, or until it is their turn to run the next batch.
+Whoever finds no batch under way runs one, of its own request and of all that wait with it; the
+others sleep until they have their answer, or until it is their turn to run the next batch. One
+client alone waits for nobody. Where several were in the last batch, they are about to come again,
+and are waited for a little: a batch of sixteen takes much less than two of eight.
 """
 
-import contextlib
 import itertools
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 import grpc
 import numpy as np
@@ -27,6 +28,7 @@ class _Task:
 
     inputs: Tensors
     rows: int
+    since: float = field(default_factory=time.monotonic)
     woken: threading.Event = field(default_factory=threading.Event)
     """Set when there is an answer, or when it is to run the next batch itself."""
     answer: Tensors | Exception | None = None
@@ -37,7 +39,7 @@ class Batcher:
 
     def __init__(self, parameters: BatchingParameters):
         self._parameters = parameters
-        self._queues: dict[object, _Queue] = {}
+        self._queues: WeakKeyDictionary[Model, dict[str, _Queue]] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def fits(self, signature: Signature, inputs: Tensors) -> bool:
@@ -66,36 +68,24 @@ class Batcher:
         Raises:
             ServingError: if the model refuses these inputs, too many wait, or no turn came in time.
         """
-        shapes = ((name, array.shape[1:]) for name, array in sorted(inputs.items()))
-        with self._queue((model, signature.name, *shapes)) as queue:
-            return queue.run(
-                model, signature, _Task(inputs, signature.rows(inputs)), deadline=deadline
-            )
-
-    @contextlib.contextmanager
-    def _queue(self, key: object) -> Iterator["_Queue"]:
-        """The queue of those that may go together, for as long as there are any."""
         with self._lock:
-            queue = self._queues.setdefault(key, _Queue(self._parameters))
-            queue.users += 1
-        try:
-            yield queue
-        finally:
-            with self._lock:
-                queue.users -= 1
-                if not queue.users:
-                    del self._queues[key]
+            queues = self._queues.setdefault(model, {})
+            queue = queues.setdefault(signature.name, _Queue(self._parameters))
+        task = _Task(inputs, signature.rows(inputs))
+        return queue.run(model, signature, task, deadline=deadline)
 
 
 class _Queue:
     """Requests that may go together, in the order in which they came."""
 
     def __init__(self, parameters: BatchingParameters):
-        self.users = 0
         self._parameters = parameters
         self._waiting: deque[_Task] = deque()
         self._runners = 0
         self._grew = threading.Condition()
+        self._alike = False
+        """Whether the last batch was of several requests; then the next is likely to be."""
+        self._last_rows = 0
 
     def run(self, model: Model, signature: Signature, task: _Task, *, deadline: float) -> Tensors:
         with self._grew:
@@ -144,6 +134,8 @@ class _Queue:
             for task, answer in zip(batch, answers, strict=True):
                 task.answer = answer
             with self._grew:
+                self._alike = len(batch) > 1
+                self._last_rows = sum(task.rows for task in batch)
                 if self._waiting:
                     self._waiting.popleft().woken.set()
                 else:
@@ -155,10 +147,17 @@ class _Queue:
         """Those that go with the first one, which waits for them as long as the parameters say."""
         room = self._parameters.batch_size - first.rows
         with self._grew:
-            if timeout := self._parameters.batch_timeout_micros:
-                self._grew.wait_for(
-                    lambda: sum(task.rows for task in self._waiting) >= room, timeout / 1e6
+            until, expected = first.since + self._parameters.batch_timeout_micros / 1e6, room
+            now = time.monotonic()
+            if now > until and self._alike:
+                until, expected = (
+                    now + self._parameters.linger_micros / 1e6,
+                    min(room, self._last_rows - first.rows),
                 )
+            self._grew.wait_for(
+                lambda: sum(task.rows for task in self._waiting) >= expected,
+                max(0.0, until - now),
+            )
             company = []
             while self._waiting and self._waiting[0].rows <= room:
                 room -= self._waiting[0].rows

@@ -54,8 +54,10 @@ class Signature:
 
     @functools.cached_property
     def batched(self) -> bool:
-        """Whether the first dimension of all inputs and outputs is a batch of any size."""
-        given = (shape for _, shape in self.inputs.values())
+        """Whether inputs and outputs are a batch of any size, of rows that are all of one shape."""
+        given = [shape for _, shape in self.inputs.values()]
+        if not all(shape.rank and shape[1:].is_fully_defined() for shape in given):
+            return False
         answered = (tf.TensorShape(o.tensor_shape) for o in self.definition.outputs.values())
         return all(s.rank and s[0] is None for s in itertools.chain(given, answered))
 

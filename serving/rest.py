@@ -34,6 +34,7 @@ from serving.body import Body
 from serving.errors import HTTP, ServingError, invalid, unknown_label
 from serving.grpc_server import metadata, status_response
 from serving.http_guard import HttpGuard
+from serving.json_object import read_object
 from serving.model import Model, Signature, Tensors
 from serving.other_methods import refuse_method
 from serving.service import Service
@@ -226,21 +227,9 @@ def _with_defaults(message: Any) -> Any:
 
 
 def _fields(body: bytearray) -> dict[str, Any]:
-    fields = _object(body)
+    fields = read_object(body)
     if ("instances" in fields) == ("inputs" in fields):
         raise invalid("the request must have either 'instances' or 'inputs'")
-    return fields
-
-
-def _object(body: bytearray) -> dict[str, Any]:
-    try:
-        fields = json.loads(body)
-    except RecursionError as error:
-        raise invalid("JSON Parse error: lists are nested too deeply") from error
-    except ValueError as error:
-        raise invalid(f"JSON Parse error: {error}") from error
-    if not isinstance(fields, dict):
-        raise invalid("the request must be a JSON object")
     if not isinstance(fields.get("signature_name", ""), str):
         raise invalid("'signature_name' must be text")
     return fields

@@ -17,7 +17,7 @@ from serving.options import ServerOptions
 from serving.pictures import check_pictures
 
 _LARGE: Final = 1 << 20
-"""Bytes or pixels of a request that leaves memory behind which others do not need."""
+"""Bytes or pixels of a request that takes its time, and leaves memory behind that others need."""
 
 Reader = Callable[[Model], tuple[Signature, Tensors]]
 
@@ -87,7 +87,7 @@ class Service:
                     max_pixels=self.options.max_request_pixels,
                 )
                 with self._pixels.share(pixels, deadline=deadline):
-                    outputs = self._run(model, signature, inputs, deadline)
+                    outputs = self._run(model, signature, inputs, pixels, deadline)
             if max(size, pixels) > _LARGE:
                 release_memory()
             status = grpc.StatusCode.OK
@@ -98,9 +98,13 @@ class Service:
         finally:
             self.metrics.request(entrypoint=entrypoint, status=status.name, began=began)
 
-    def _run(self, model: Model, signature: Signature, inputs: Tensors, deadline: float) -> Tensors:
-        if self._batcher and self._batcher.fits(signature, inputs):
-            return self._batcher.run(model, signature, inputs, deadline=deadline)
+    def _run(
+        self, model: Model, signature: Signature, inputs: Tensors, pixels: int, deadline: float
+    ) -> Tensors:
+        # What takes long to decode would keep those waiting that are in its batch.
+        batcher = self._batcher
+        if batcher and batcher.fits(signature, inputs) and pixels <= _LARGE:
+            return batcher.run(model, signature, inputs, deadline=deadline)
         with self._calls.share(1, deadline=deadline):
             return model.predict(signature, inputs)
 

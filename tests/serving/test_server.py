@@ -15,6 +15,7 @@ from pathlib import Path
 
 import grpc
 import httpx
+import psutil
 import pytest
 from known_model import picture
 from test_pictures import bomb
@@ -98,6 +99,24 @@ def test_more_than_the_queue_holds_gets_503(start: Start) -> None:
         thread.join()
     assert set(codes) == {200, 503}
     assert codes.count(200) >= 2
+
+
+@pytest.mark.slow
+def test_the_memory_of_large_pictures_is_given_back(start: Start) -> None:
+    process, url = start()
+    resident = psutil.Process(process.pid).memory_info
+    large, small = body(picture(6, side=5500)), body(picture(6))
+
+    def ask(content: dict[str, object]) -> None:
+        response = httpx.post(f"{url}/v1/models/digits:predict", json=content, timeout=120)
+        assert response.json()["predictions"][0]["digit"] == 6
+
+    ask(small)
+    before = resident().rss
+    for _ in range(2):
+        ask(large)
+    # Its pixels as floats are 121 MB; libraries that are used for the first time take a little.
+    assert resident().rss - before < 60 << 20
 
 
 @pytest.mark.parametrize("scheme", ["http", "grpc"])
