@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from known_model import picture
+from known_model import drawn, picture
 from PIL import Image
 from typer.testing import CliRunner, Result
 
@@ -23,8 +23,8 @@ def ask(*arguments: str | Path) -> Result:
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "in" / "deeper").mkdir(parents=True)
     for digit in range(3):
-        (tmp_path / "in" / f"{digit}.png").write_bytes(picture(digit))
-    (tmp_path / "in" / "deeper" / "7.jpg").write_bytes(picture(7, suffix=".jpg"))
+        (tmp_path / "in" / f"{digit}.png").write_bytes(drawn(digit))
+    (tmp_path / "in" / "deeper" / "5.jpg").write_bytes(drawn(5, suffix=".jpg"))
     (tmp_path / "in" / "notes.txt").write_text("no picture")
     return tmp_path / "in"
 
@@ -36,7 +36,7 @@ def test_a_folder_is_read_with_the_newest_version(saved: Path, folder: Path) -> 
     ended = ask(folder, "--workspace", workspace, "--json")
     assert ended.exit_code == 0, ended.stderr
     found = json.loads(ended.stdout)["predictions"]
-    assert [row["digit"] for row in found] == [0, 1, 2, 7]
+    assert [row["digit"] for row in found] == [0, 1, 2, 5]
     assert {row["box"][2] for row in found} == {0.25}  # version 4
 
 
@@ -71,7 +71,7 @@ def test_unreadable_files_are_named_and_the_others_read(saved: Path, folder: Pat
     ended = ask(folder, folder / "notes.txt", folder / "none.png", "--model", saved / "1", "--json")
     assert ended.exit_code == 1
     answer = json.loads(ended.stdout)
-    assert [row["digit"] for row in answer["predictions"]] == [0, 1, 2, 7]
+    assert [row["digit"] for row in answer["predictions"]] == [0, 1, 2, 5]
     names = [Path(row["picture"]).name for row in answer["unreadable"]]
     assert names == ["cut.png", "notes.txt", "none.png"]
     for name in names:
@@ -88,7 +88,7 @@ def test_boxes_are_drawn_around_what_was_found(saved: Path, folder: Path) -> Non
     output = folder.parent / "out"
     ended = ask(folder, "--model", saved / "2", "--output", output, "--json")
     assert ended.exit_code == 0, ended.stderr
-    assert sorted(p.name for p in output.iterdir()) == ["0.png", "1.png", "2.png", "7.png"]
+    assert sorted(p.name for p in output.iterdir()) == ["0.png", "1.png", "2.png", "5.png"]
     with Image.open(output / "0.png") as drawn:
         orange = [x for x in range(drawn.width) if drawn.getpixel((x, drawn.height // 2))[0] > 200]
     assert abs(max(orange) / drawn.width - 0.5) < 0.02  # xmax of version 2
@@ -115,13 +115,15 @@ def test_a_mistake_is_one_sentence(folder: Path, arguments: list[str], sentence:
 def test_a_picture_that_the_server_refuses_is_named_and_the_others_read(
     saved: Path, folder: Path
 ) -> None:
-    options = ServerOptions(model_base_path=saved, port=0, rest_api_port=0, max_request_pixels=2000)
-    (folder / "large.png").write_bytes(picture(5, side=60))
+    options = ServerOptions(
+        model_base_path=saved, port=0, rest_api_port=0, max_request_pixels=20_000
+    )
+    (folder / "large.png").write_bytes(drawn(5, side=300))
     with running(options) as addresses:
         ended = ask(folder, "--url", addresses.rest, "--json")
     assert ended.exit_code == 1
     answer = json.loads(ended.stdout)
-    assert [row["digit"] for row in answer["predictions"]] == [0, 1, 2, 7]
+    assert [row["digit"] for row in answer["predictions"]] == [0, 1, 2, 5]
     assert [Path(row["picture"]).name for row in answer["unreadable"]] == ["large.png"]
 
 
