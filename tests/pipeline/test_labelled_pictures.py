@@ -85,12 +85,12 @@ def as_gif() -> bytes:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(20), as_gif()]
+    "content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(20), as_gif()[:30]]
 )
 def test_a_broken_picture_is_a_sentence(content: bytes, tmp_path: Path) -> None:
     picture = save(tmp_path, "a.png")
     picture.write_bytes(content)
-    with pytest.raises(UserError, match=r"a\.png cannot be read as PNG or JPEG"):
+    with pytest.raises(UserError, match=r"a\.png (is none of PNG|is broken).*; mend or remove it"):
         write_examples([picture], str(tmp_path / "records"))
 
 
