@@ -75,10 +75,11 @@ def find_ink(grey: NDArray[np.uint8], invert: Invert = "auto") -> Ink:
         return _as_it_is(found=True, inverted=False, doubts=(LIGHT_PAPER,))
     strength = _on_paper(small) if inverted else np.clip(small - ground, 0, 255)
     smooth = _smooth(strength)
-    peak = smooth.max()
-    if peak < _FAINTEST:
+    paper = _middle(smooth.ravel())
+    reach = smooth.max() - paper
+    if reach < _FAINTEST:
         return _as_it_is(found=False, inverted=inverted)
-    parts = _parts(smooth > _EDGE * peak)
+    parts = _parts(smooth > paper + _EDGE * reach)
     digit, others = _chosen(parts, small.shape, on_paper=inverted)
     doubts = (SEVERAL,) if any(_may_be_digit(other, digit) for other in others) else ()
     long = max(digit.width, digit.height)
@@ -88,8 +89,8 @@ def find_ink(grey: NDArray[np.uint8], invert: Invert = "auto") -> Ink:
     side = long / INK
     left, top = digit.x + (digit.width - side) / 2, digit.y + (digit.height - side) / 2
     alone = np.where(_around(digit.mask, others, long), strength, 0.0)
-    low = _EDGE * peak / 2
-    high = max(float(np.percentile(strength[digit.mask], 75)), 2 * low)
+    low = paper + _EDGE * reach / 2
+    high = max(float(np.percentile(strength[digit.mask], 75)), low + _EDGE * reach / 2)
     drawn = _sampled(np.clip((alone - low) / (high - low), 0, 1), left, top, side)
     rows, columns = small.shape
     return Ink(
@@ -117,11 +118,15 @@ def _is_light_paper(grey: Floats, ground: float) -> bool:
 
 
 def _border(grey: Floats) -> float:
-    """The median of the outermost pixels, the upper one of two."""
+    """The median of the outermost pixels."""
     inner = np.zeros(grey.shape, bool)
     inner[1:-1, 1:-1] = True
-    edge = np.sort(grey[~inner])
-    return float(edge[len(edge) // 2])
+    return _middle(grey[~inner])
+
+
+def _middle(values: Floats) -> float:
+    """The median, the upper one of two."""
+    return float(np.sort(values)[len(values) // 2])
 
 
 def _shrunk(grey: Floats) -> Floats:

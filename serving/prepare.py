@@ -62,13 +62,13 @@ def prepare(encoded: bytes, *, invert: Invert) -> Prepared:
         UnreadableError: if it is no whole picture of sane dimensions.
     """
     image = open_upright(encoded)
-    ink = find_ink(_grey(image), invert)
+    ink = find_ink(grey_of(image), invert)
     if ink.canvas is not None:
         return Prepared(as_png(Image.fromarray(ink.canvas)), ink)
     return Prepared(encoded if can_be_sent(encoded) else as_png(image), ink)
 
 
-def _grey(image: Image.Image) -> NDArray[np.uint8]:
+def grey_of(image: Image.Image) -> NDArray[np.uint8]:
     """uint8 [height, width]; what is transparent gets the colour of the paper."""
     if image.mode.startswith("I;16"):  # Pillow would cut its values off at 255
         return np.asarray(np.asarray(image) >> 8, np.uint8)

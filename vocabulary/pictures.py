@@ -48,8 +48,9 @@ def open_upright(encoded: bytes) -> Image.Image:
 def upright_size(encoded: bytes) -> tuple[int, int]:
     """Width and height, pixels, of the picture as EXIF says that it is turned."""
     with _broken_is_said(), Image.open(io.BytesIO(encoded), formats=FORMATS) as image:
-        on_its_side = image.getexif().get(_ORIENTATION, 1) in range(5, 9)
-        return image.size[::-1] if on_its_side else image.size
+        # Pillow turns a TIFF by itself, and says its size so.
+        turned = image.format != "TIFF" and image.getexif().get(_ORIENTATION, 1) in range(5, 9)
+        return image.size[::-1] if turned else image.size
 
 
 def can_be_sent(encoded: bytes) -> bool:

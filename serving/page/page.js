@@ -2,15 +2,18 @@
 // ?api=http://HOST:PORT asks another server than this page's own, if the user agrees to that;
 // ?model=NAME another model.
 
+import { CANVAS, INK, findInk, greyOf } from "./ink.js";
+
 const asked = new URLSearchParams(location.search);
 const API = (asked.get("api") ?? "").replace(/\/+$/, "");
 const MODEL = `${API}/v1/models/${encodeURIComponent(asked.get("model") ?? "digits")}`;
 const PATIENCE_MS = 10_000;
+const UNSURE_BELOW = 0.6;  // a digit that is less probable is a guess
 const NOTICED_MS = 500;  // who waits for longer is told so
 
 // What the model was trained on: ink of about this size on a canvas, with strokes about this thick,
 // both as shares of the canvas. Strokes are known here, so that they can be sent like that.
-const INK = 0.3, STROKE = 0.042, CANVAS = 150;
+const STROKE = 0.042;
 const SMALLEST = 0.06;  // a dot is not enlarged to the size of a digit
 
 // Strokes are lists of [x, y] in [0, 1] of the paper; `pen` is the width of a line, likewise.
@@ -46,7 +49,7 @@ function paint(context, strokes, width, place) {
 }
 
 // White ink on black, as the model knows it. Gives the canvas and the square of the paper that it
-// shows: [x, y, side].
+// shows: [x, y, width, height].
 export function pictureOf(strokes, ink = INK, thick = STROKE) {
   const [xmin, ymin, xmax, ymax] = boundsOf(strokes);
   const side = Math.max(xmax - xmin, ymax - ymin, SMALLEST) / (ink - thick);
@@ -55,7 +58,7 @@ export function pictureOf(strokes, ink = INK, thick = STROKE) {
   context.strokeStyle = "#e6e6e6";
   paint(context, strokes, thick * CANVAS,
         (x, y) => [(x - left) / side * CANVAS, (y - top) / side * CANVAS]);
-  return { canvas: context.canvas, square: [left, top, side] };
+  return { canvas: context.canvas, square: [left, top, side, side], found: true, doubts: [] };
 }
 
 function blackSquare(side) {
@@ -66,28 +69,43 @@ function blackSquare(side) {
   return context;
 }
 
-// A photograph of ink on light paper is turned into white on black; its shape is kept.
+// A picture as pixels, with strokes over it in the colour of its ink.
+const MOST_PIXELS = 16_000_000;  // that browsers on phones give a canvas
+
+function pixelsOf(picture, strokes = [], ink = "#fff") {
+  const ratio = Math.min(1, Math.sqrt(MOST_PIXELS / (picture.width * picture.height)));
+  const [width, height] = [picture.width, picture.height].map((side) => Math.ceil(side * ratio));
+  const context = Object.assign(document.createElement("canvas"), { width, height })
+    .getContext("2d", { willReadFrequently: true });
+  context.drawImage(picture, 0, 0, width, height);
+  const [left, top, across, down] = within(picture, 600).map((side) => side / 600);
+  context.strokeStyle = ink;
+  paint(context, strokes, state.pen / across * width,
+        (x, y) => [(x - left) / across * width, (y - top) / down * height]);
+  return greyOf(context.getImageData(0, 0, width, height));
+}
+
+// What is sent of a picture: its ink, light, as large as the model knows it, or all of it.
 function squareOf(picture, strokes) {
-  const context = blackSquare(600);
-  const [x, y, width, height] = within(picture, 600);
-  context.fillStyle = "#fff";
-  context.fillRect(x, y, width, height);  // what is transparent is paper
-  context.drawImage(picture, x, y, width, height);
-  const pixels = context.getImageData(x, y, width, height), { data } = pixels;
-  const edge = [];
-  for (let at = 0; at < data.length; at += 4) {
-    const column = at / 4 % width, row = Math.floor(at / 4 / width);
-    if (column % (width - 1) === 0 || row % (height - 1) === 0) {
-      edge.push((data[at] + data[at + 1] + data[at + 2]) / 3);
-    }
-  }
-  if (edge.sort((a, b) => a - b)[edge.length >> 1] > 127) {
-    for (let at = 0; at < data.length; at++) if (at % 4 < 3) data[at] = 255 - data[at];
-    context.putImageData(pixels, x, y);
-  }
-  context.strokeStyle = "#fff";
-  paint(context, strokes, state.pen * 600, (px, py) => [px * 600, py * 600]);
-  return { canvas: context.canvas, square: [0, 0, 1] };
+  let ink = findInk(pixelsOf(picture));
+  const grey = pixelsOf(picture, strokes, ink.inverted ? "#000" : "#fff");
+  if (strokes.length) ink = findInk(grey, ink.inverted ? "yes" : "no");
+  const [left, top, across, down] = within(picture, 600).map((side) => side / 600);
+  const sent = ink.canvas ?? grey;
+  const [x, y, width, height] = ink.square;
+  return {
+    canvas: canvasOf(sent), found: ink.found, doubts: ink.doubts,
+    square: [left + x * across, top + y * down, width * across, height * down],
+  };
+}
+
+function canvasOf({ width, height, data }) {
+  const context = Object.assign(document.createElement("canvas"), { width, height })
+    .getContext("2d");
+  const pixels = context.createImageData(width, height);
+  data.forEach((value, at) => pixels.data.set([value, value, value, 255], 4 * at));
+  context.putImageData(pixels, 0, 0);
+  return context.canvas;
 }
 
 function within(picture, side) {
@@ -132,9 +150,11 @@ async function predict(picture, version) {
   const began = performance.now();
   const { predictions: [row] } =
     await answerOf(`${version && "/versions/" + version}:predict`, { instances: [{ b64 }] });
-  const [x, y, side] = picture.square;
-  const box = row.box.map((edge, at) => (at % 2 ? y : x) + edge * side);
-  return { digit: Number(row.digit), probabilities: row.probabilities, box,
+  const [x, y, width, height] = picture.square;
+  const box = row.box.map((edge, at) => (at % 2 ? y + edge * height : x + edge * width));
+  const digit = Number(row.digit), { probabilities } = row;
+  const low = probabilities[digit] < UNSURE_BELOW ? ["low confidence"] : [];
+  return { digit, probabilities, box, doubts: [...low, ...picture.doubts],
            latency: performance.now() - began };
 }
 
@@ -293,6 +313,10 @@ async function read() {
 async function ask() {
   if (!state.strokes.length && !state.picture) return show([]);
   const picture = state.picture ? squareOf(state.picture, state.strokes) : pictureOf(state.strokes);
+  if (!picture.found) {
+    show([]);
+    return sayInPlaceOfLatency("no ink: no digit");
+  }
   const waiting = setTimeout(() => sayInPlaceOfLatency("waiting …"), NOTICED_MS);
   try {
     const answers = [];
@@ -347,7 +371,8 @@ function show(answers) {
 
 function fill(article, answer) {
   article.querySelector(".digit").textContent = answer ? answer.digit : "–";
-  article.querySelector(".latency").textContent = answer ? `${answer.latency.toFixed(0)} ms` : "";
+  article.querySelector(".latency").textContent = answer
+    ? [`${answer.latency.toFixed(0)} ms`, ...answer.doubts].join(" · unsure: ") : "";
   article.querySelectorAll("li").forEach((row, digit) => {
     const share = answer ? answer.probabilities[digit] : 0;
     row.classList.toggle("best", digit === answer?.digit);

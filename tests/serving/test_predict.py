@@ -5,14 +5,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import pytest
-from known_model import picture
+from ink_pictures import BLANK, ON_PAPER, InkPicture, two_digits
+from known_model import drawn, picture
 from PIL import Image
 from typer.testing import CliRunner, Result
 
 from pipeline.cli import app
+from pipeline.errors import UserError
+from serving.client import connect
 from serving.options import ServerOptions
 from serving.server import Addresses, running
+
+
+def encoded(picture: InkPicture) -> bytes:
+    return bytes(cv2.imencode(".png", picture.pixels)[1])
 
 
 def ask(*arguments: str | Path) -> Result:
@@ -23,8 +31,8 @@ def ask(*arguments: str | Path) -> Result:
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "in" / "deeper").mkdir(parents=True)
     for digit in range(3):
-        (tmp_path / "in" / f"{digit}.png").write_bytes(picture(digit))
-    (tmp_path / "in" / "deeper" / "7.jpg").write_bytes(picture(7, suffix=".jpg"))
+        (tmp_path / "in" / f"{digit}.png").write_bytes(drawn(digit))
+    (tmp_path / "in" / "deeper" / "5.jpg").write_bytes(drawn(5, suffix=".jpg"))
     (tmp_path / "in" / "notes.txt").write_text("no picture")
     return tmp_path / "in"
 
@@ -36,7 +44,7 @@ def test_a_folder_is_read_with_the_newest_version(saved: Path, folder: Path) -> 
     ended = ask(folder, "--workspace", workspace, "--json")
     assert ended.exit_code == 0, ended.stderr
     found = json.loads(ended.stdout)["predictions"]
-    assert [row["digit"] for row in found] == [0, 1, 2, 7]
+    assert [row["digit"] for row in found] == [0, 1, 2, 5]
     assert {row["box"][2] for row in found} == {0.25}  # version 4
 
 
@@ -71,7 +79,7 @@ def test_unreadable_files_are_named_and_the_others_read(saved: Path, folder: Pat
     ended = ask(folder, folder / "notes.txt", folder / "none.png", "--model", saved / "1", "--json")
     assert ended.exit_code == 4
     answer = json.loads(ended.stdout)
-    assert [row["digit"] for row in answer["predictions"]] == [0, 1, 2, 7]
+    assert [row["digit"] for row in answer["predictions"]] == [0, 1, 2, 5]
     names = [Path(row["picture"]).name for row in answer["unreadable"]]
     assert names == ["cut.png", "notes.txt", "none.png"]
     for name in names:
@@ -94,7 +102,7 @@ def test_boxes_are_drawn_around_what_was_found(saved: Path, folder: Path) -> Non
     output = folder.parent / "out"
     ended = ask(folder, "--model", saved / "2", "--output", output, "--json")
     assert ended.exit_code == 0, ended.stderr
-    assert sorted(p.name for p in output.iterdir()) == ["0.png", "1.png", "2.png", "7.png"]
+    assert sorted(p.name for p in output.iterdir()) == ["0.png", "1.png", "2.png", "5.png"]
     with Image.open(output / "0.png") as drawn:
         orange = [x for x in range(drawn.width) if drawn.getpixel((x, drawn.height // 2))[0] > 200]
     assert abs(max(orange) / drawn.width - 0.5) < 0.02  # xmax of version 2
@@ -121,13 +129,15 @@ def test_a_mistake_is_one_sentence(folder: Path, arguments: list[str], sentence:
 def test_a_picture_that_the_server_refuses_is_named_and_the_others_read(
     saved: Path, folder: Path
 ) -> None:
-    options = ServerOptions(model_base_path=saved, port=0, rest_api_port=0, max_request_pixels=2000)
-    (folder / "large.png").write_bytes(picture(5, side=60))
+    options = ServerOptions(
+        model_base_path=saved, port=0, rest_api_port=0, max_request_pixels=20_000
+    )
+    (folder / "large.png").write_bytes(drawn(5, side=300))
     with running(options) as addresses:
         ended = ask(folder, "--url", addresses.rest, "--json")
     assert ended.exit_code == 4
     answer = json.loads(ended.stdout)
-    assert [row["digit"] for row in answer["predictions"]] == [0, 1, 2, 7]
+    assert [row["digit"] for row in answer["predictions"]] == [0, 1, 2, 5]
     assert [Path(row["picture"]).name for row in answer["unreadable"]] == ["large.png"]
 
 
@@ -137,3 +147,81 @@ def test_drawing_never_overwrites_what_is_read(saved: Path, folder: Path) -> Non
     assert ended.exit_code == 0, ended.stderr
     assert (folder / "1.png").read_bytes() == before
     assert (folder / "1-2.png").is_file()
+
+
+def said(picture: Image.Image, folder: Path, *arguments: str | Path, name: str = "a.png") -> dict:
+    """The one row that there is of a picture."""
+    picture.save(folder.parent / name)
+    ended = ask(folder.parent / name, "--json", *arguments)
+    assert ended.exit_code == 0, ended.stderr
+    [row] = json.loads(ended.stdout)["predictions"]
+    return row
+
+
+def test_a_picture_without_ink_has_no_digit(saved: Path, folder: Path) -> None:
+    blank = Image.fromarray(BLANK[0].pixels)
+    row = said(blank, folder, "--model", saved / "1", "--output", folder.parent / "out")
+    assert (row["digit"], row["box"], row["pixels"], row["probabilities"]) == (None, None, None, [])
+    assert row["unsure"] == ["no ink"]
+    assert (folder.parent / "out" / "a.png").is_file()
+    table = ask(folder.parent / "a.png", "--model", saved / "1").stdout
+    assert "none" in table
+    assert "? no ink" in table
+
+
+def test_blank_pictures_alone_ask_no_server(folder: Path) -> None:
+    blank = Image.fromarray(BLANK[0].pixels)
+    assert said(blank, folder, "--url", "http://127.0.0.1:9")["digit"] is None
+
+
+def test_ink_on_paper_is_inverted_and_its_box_is_of_the_picture(saved: Path, folder: Path) -> None:
+    picture = ON_PAPER[0]  # 600 x 450, the ink 224 pixels high, its middle at x = 260
+    row = said(Image.fromarray(picture.pixels), folder, "--model", saved / "4")
+    xmin, _, xmax, _ = picture.box
+    side = (picture.box[3] - picture.box[1]) / 0.3
+    # Version 4 finds what it finds in the left quarter of what it is sent.
+    assert row["pixels"][2] == pytest.approx((xmin + xmax) / 2 - side / 4, abs=20)
+    as_it_is = said(
+        Image.fromarray(picture.pixels), folder, "--model", saved / "4", "--invert", "no"
+    )
+    assert as_it_is["pixels"] == [0, 0, 150, 450]
+    assert as_it_is["unsure"] == ["light paper, not inverted"]
+
+
+def test_more_than_one_digit_is_marked(saved: Path, folder: Path) -> None:
+    row = said(Image.fromarray(two_digits().pixels), folder, "--model", saved / "1")
+    assert row["unsure"] == ["more than one digit"]
+
+
+@pytest.mark.parametrize("form", ["jpg", "webp", "tiff", "png"])
+def test_a_picture_on_its_side_is_read_upright(saved: Path, folder: Path, form: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    with Image.open(folder / "2.png") as square:
+        wide = Image.new("L", (80, 60), square.getpixel((0, 0)))
+        wide.paste(square, (10, 0))
+    turned = wide.transpose(Image.Transpose.ROTATE_90)
+    turned.save(folder.parent / f"side.{form}", exif=exif)
+    output = folder.parent / "out"
+    ended = ask(
+        folder.parent / f"side.{form}", "--model", saved / "4", "--json", "--output", output
+    )
+    assert ended.exit_code == 0, ended.stderr
+    [row] = json.loads(ended.stdout)["predictions"]
+    assert row["pixels"] == [0, 0, 20, 60]  # a quarter of the upright picture
+    with Image.open(output / "side.png") as drawn:
+        assert drawn.width > drawn.height
+
+
+def test_a_client_turns_pictures_upright_and_inverts_if_asked(server: Addresses) -> None:
+    with connect(server.rest) as client:
+        [sent] = client.predict([encoded(ON_PAPER[0])], version=4)
+        [seen] = client.predict([encoded(ON_PAPER[0])], version=4, invert="auto")
+        [blank] = client.predict([encoded(BLANK[0])], invert="auto")
+        with pytest.raises(UserError, match="picture 0 is none of PNG"):
+            client.predict([b"no picture"], invert="auto")
+    assert sent.digit is not None
+    assert sent.box == (0, 0, 0.25, 1)
+    assert seen.box is not None
+    assert seen.box[1] > 0 or seen.box[3] < 1 or seen.box[2] != 0.25
+    assert blank.digit is None
