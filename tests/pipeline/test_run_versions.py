@@ -175,9 +175,7 @@ def test_damaged_version_is_set_aside_and_blocks_nothing(story: dict[str, Any]) 
 
 def test_every_version_was_pushed_once_and_is_another_model(story: dict[str, Any]) -> None:
     rows = story["last rows"]
-    assert [row["run_id"] for row in rows if row["serving"]] == [
-        story["emptied"].summary["run_id"]
-    ]
+    assert [row["run_id"] for row in rows if row["serving"]] == [story["emptied"].summary["run_id"]]
     pushed = [row["pushed_version"] for row in rows if row["pushed_version"]]
     assert len(pushed) == len(set(pushed)) == 4
     folders = [path for path in story["place"].serving.iterdir() if path.name.isdecimal()]

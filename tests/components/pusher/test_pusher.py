@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import tensorflow as tf
 from tfx.orchestration.portable import data_types
 from tfx.proto import pusher_pb2
 from tfx.types import artifact_utils, channel_utils, standard_artifacts
@@ -116,6 +117,15 @@ def test_the_model_that_serves_already_is_not_pushed_again(tmp_path: Path) -> No
     (version,) = pushing.run() and versions(str(pushing.serving))
     assert noted(pushing.run()) == (0, "", version)
     assert versions(str(pushing.serving)) == [version]
+
+
+def test_what_fails_before_the_version_is_there_has_changed_nothing(tmp_path: Path) -> None:
+    pushing = prepare(tmp_path)
+    (tmp_path / "pushed").write_text("in the way of the artefact's folder")
+    (tmp_path / "pushed").chmod(0o400)
+    with pytest.raises((OSError, tf.errors.OpError)):
+        pushing.run()
+    assert not pushing.serving.exists()
 
 
 def test_the_model_of_an_older_version_is_pushed_anew(tmp_path: Path) -> None:
