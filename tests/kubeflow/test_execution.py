@@ -65,8 +65,11 @@ def test_same_run_again_trains_nothing_and_still_looks_for_the_champion(story: S
     cached = {name for name, done in story.again.items() if done.cached}
     assert {"digit-example-gen", "transform", "trainer"} <= cached
     assert "champion" not in cached
-    # What serves is the candidate itself, which is no champion of its own.
-    assert story.again["champion"].metadata("champion")["version"] == 0
+    # What serves is the candidate itself, which is neither compared with nor pushed again.
+    (version,) = story.pushed[0]
+    assert story.again["champion"].metadata("champion")["version"] == version
+    assert story.again["pusher"].metadata("pushed_model")["already_serves_as"] == version
+    assert story.pushed[1] == [version]
 
 
 def test_parameter_changes_the_training_alone_and_the_champion_is_what_serves(

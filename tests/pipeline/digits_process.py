@@ -140,7 +140,7 @@ def half_written(workspace: Path) -> list[Path]:
     complete = {str(node.execution_id) for node in nodes if node.state == "complete"}
     made = workspace.glob("artifacts/*/[!.]*/*")
     scratch = (path for path in workspace.glob("artifacts/*/.system/**/*") if path.is_file())
-    versions = workspace.glob("serving/digits/*")
+    versions = workspace.glob("serving/digits/[!b]*")  # but for those that were set aside
     return [
         *(path for path in made if path.name not in complete),
         *scratch,

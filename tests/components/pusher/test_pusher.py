@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import tensorflow as tf
 from tfx.orchestration.portable import data_types
 from tfx.proto import pusher_pb2
 from tfx.types import artifact_utils, channel_utils, standard_artifacts
@@ -33,10 +34,10 @@ class Pushing(NamedTuple):
         channels = {key: channel_utils.as_channel(found) for key, found in self.inputs.items()}
         return Pusher(push_destination=destination, **channels)
 
-    def run(self) -> standard_artifacts.PushedModel:
+    def run(self, *, artefact: Path | None = None) -> standard_artifacts.PushedModel:
         component = self.component
         pushed = standard_artifacts.PushedModel()
-        pushed.uri = str(self.serving.parent / "pushed")
+        pushed.uri = str(artefact or self.serving.parent / "pushed")
         component.executor_spec.executor_class().Do(
             self.inputs, {"pushed_model": [pushed]}, dict(component.exec_properties)
         )
@@ -116,6 +117,14 @@ def test_the_model_that_serves_already_is_not_pushed_again(tmp_path: Path) -> No
     (version,) = pushing.run() and versions(str(pushing.serving))
     assert noted(pushing.run()) == (0, "", version)
     assert versions(str(pushing.serving)) == [version]
+
+
+def test_what_fails_before_the_version_is_there_has_changed_nothing(tmp_path: Path) -> None:
+    pushing = prepare(tmp_path)
+    (tmp_path / "file").write_text("no folder, so none can be made in it")
+    with pytest.raises((OSError, tf.errors.OpError)):
+        pushing.run(artefact=tmp_path / "file/pushed")
+    assert not pushing.serving.exists()
 
 
 def test_the_model_of_an_older_version_is_pushed_anew(tmp_path: Path) -> None:
