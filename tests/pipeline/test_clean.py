@@ -1,6 +1,7 @@
 """`digits clean`: what nothing kept needs goes, and the rest works as before."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -50,6 +51,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     stale = workspace / "checkpoints/0123456789abcdef"
     stale.mkdir()
     (stale / "checkpoint").write_text("")
+    young = workspace / "checkpoints/fedcba9876543210"
+    young.mkdir()
+    for path in (stale / "checkpoint", stale):  # of a training before the first run
+        os.utime(path, (1_000_000, 1_000_000))
     before = files(workspace)
     contents = (workspace / "metadata.sqlite").read_bytes()
     planned = digits("clean", "--keep", "1", "--dry-run", workspace=workspace)
@@ -114,7 +119,12 @@ def test_lineage_of_what_is_kept_is_whole(story: Story) -> None:
 @pytest.mark.slow
 def test_nothing_empty_is_left_of_tfx_s_own_folders(story: Story) -> None:
     assert list(story.workspace.glob("artifacts/*/.system/**/")) == []
-    assert list((story.workspace / "checkpoints").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_training_that_a_kept_run_broke_off_keeps_its_checkpoints(story: Story) -> None:
+    found = [path.name for path in (story.workspace / "checkpoints").iterdir()]
+    assert found == ["fedcba9876543210"]
 
 
 @pytest.mark.slow
