@@ -68,7 +68,8 @@ class Asked:
         return self.pool.submit(self._ask, {"image_bytes": np.array(pictures, object)}, patience)
 
     def waiting(self) -> int:
-        return sum(len(queue._waiting) for queue in self.batcher._queues.values())
+        queues = [*self.batcher._queues.get(self.model, {}).values()]
+        return sum(len(queue._waiting) for queue in queues)
 
     def _ask(self, inputs: Tensors, patience: float) -> list[int]:
         signature = self.model.signature("")
