@@ -1,9 +1,8 @@
 """Puts requests that wait for the model together, and takes the answers apart again.
 
-Whoever finds no batch under way runs one, of its own request and of all that wait with it; the
-others sleep until they have their answer, or until it is their turn to run the next batch. One
-client alone waits for nobody. Where several were in the last batch, they are about to come again,
-and are waited for a little: a batch of sixteen takes much less than two of eight.
+Whoever finds no batch under way runs one at once, of its own request and of all that wait with it;
+so one client alone waits for nobody, and many go nearly as fast as batches do. The others sleep
+until they have their answer, or until it is their turn to run the next batch.
 """
 
 import itertools
@@ -83,9 +82,6 @@ class _Queue:
         self._waiting: deque[_Task] = deque()
         self._runners = 0
         self._grew = threading.Condition()
-        self._alike = False
-        """Whether the last batch was of several requests; then the next is likely to be."""
-        self._last_rows = 0
 
     def run(self, model: Model, signature: Signature, task: _Task, *, deadline: float) -> Tensors:
         with self._grew:
@@ -134,8 +130,6 @@ class _Queue:
             for task, answer in zip(batch, answers, strict=True):
                 task.answer = answer
             with self._grew:
-                self._alike = len(batch) > 1
-                self._last_rows = sum(task.rows for task in batch)
                 if self._waiting:
                     self._waiting.popleft().woken.set()
                 else:
@@ -147,16 +141,10 @@ class _Queue:
         """Those that go with the first one, which waits for them as long as the parameters say."""
         room = self._parameters.batch_size - first.rows
         with self._grew:
-            until, expected = first.since + self._parameters.batch_timeout_micros / 1e6, room
-            now = time.monotonic()
-            if now > until and self._alike:
-                until, expected = (
-                    now + self._parameters.linger_micros / 1e6,
-                    min(room, self._last_rows - first.rows),
-                )
+            until = first.since + self._parameters.batch_timeout_micros / 1e6
             self._grew.wait_for(
-                lambda: sum(task.rows for task in self._waiting) >= expected,
-                max(0.0, until - now),
+                lambda: sum(task.rows for task in self._waiting) >= room,
+                max(0.0, until - time.monotonic()),
             )
             company = []
             while self._waiting and self._waiting[0].rows <= room:

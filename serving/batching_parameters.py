@@ -43,7 +43,7 @@ _POSITIVE: Final = (
 class BatchingParameters:
     """How requests that wait are put together; sizes count pictures.
 
-    Without a file, what waits anyway goes together, and one client alone waits for nobody.
+    Without a file, what waits anyway goes together, and nothing waits for company.
     """
 
     max_batch_size: int = 1 << 30
@@ -59,9 +59,6 @@ class BatchingParameters:
     """Whether a request may be larger than a batch; it goes alone then, and is not split here."""
     max_execution_batch_size: int = 32
     """Of a batch, where a request may be larger."""
-    linger_micros: int = 5000
-    """How long those are waited for that were in the last batch, if they were several; about what
-    one picture takes. TensorFlow Serving has no such thing, so with a file it is 0."""
 
     @property
     def batch_size(self) -> int:
@@ -95,7 +92,6 @@ def read_batching_parameters(path: Path) -> BatchingParameters:
         allowed_batch_sizes=tuple(message.allowed_batch_sizes),
         enable_large_batch_splitting=values.get("enable_large_batch_splitting", False),
         max_execution_batch_size=values.get("max_execution_batch_size", most),
-        linger_micros=0,
     )
     if problem := _problem(parameters):
         raise UserError(f"--batching_parameters_file {path}: {problem}")

