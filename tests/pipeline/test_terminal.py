@@ -49,14 +49,14 @@ def summary(odd: str) -> RenderableType:
         run_id=odd, workspace=odd, nodes=[], examples={odd: 5}, parameters=5,
         metrics=dict.fromkeys(("accuracy", "mean_iou", "iou_at_50", "iou_at_75", "iou_at_90"), 0.5),
         hyperparameters={odd: 1.0}, blessed=False, reasons=[odd], not_servable=odd,
-        pushed_version=17, serving_dir=odd, report=odd, log=odd, seconds=1.0,
+        pushed_version=17, served_version=17, serving_dir=odd, report=odd, log=odd, seconds=1.0,
     ).as_table({})  # fmt: skip
 
 
 def run_list(odd: str) -> RenderableType:
     record = RunRecord(
         run_id=odd, began=None, seconds=1.0, state=odd, code=odd, changes=[odd], metrics={},
-        blessed=None, pushed_version=None, serving=False,
+        blessed=None, pushed_version=None, served_version=None, serving=False,
     )  # fmt: skip
     return listed([record])
 
@@ -64,7 +64,9 @@ def run_list(odd: str) -> RenderableType:
 def lineage(odd: str) -> RenderableType:
     config = {"source": {"dir": odd}}
     step = Step(component=odd, run_id=odd, made=[odd])
-    return Lineage(run_id=odd, version=1, steps=[step], code={odd: odd}, config=config).as_table()
+    return Lineage(
+        run_id=odd, version=1, pushed=True, steps=[step], code={odd: odd}, config=config
+    ).as_table()
 
 
 def verdict(odd: str) -> RenderableType:
@@ -90,7 +92,7 @@ def comparison(odd: str, *, others: int = 1) -> Comparison:
         models=[
             Model(name=n, folder=n, parameters=None, bytes=5, latency_ms=1.0) for n in names
         ],
-        pictures=5, whole=row, slices=[row], report=odd,
+        pictures=5, whole=row, slices=[row], report=odd, claim=odd,
         pairs=[Pair(first=first, other=other, only_first=1, only_other=2) for other in rest],
     )  # fmt: skip
 
