@@ -188,7 +188,13 @@ def test_paths_of_predictions_are_printed_as_they_are(
 ) -> None:
     from serving.predict import _show
 
-    answer = {"digit": 1, "probabilities": [0.0, 1.0], "pixels": [1, 2, 3, 4]}
+    answer = {
+        "digit": 1,
+        "probability": 1.0,
+        "box": [0, 0, 1, 1],
+        "pixels": [1, 2, 3, 4],
+        "unsure": [],
+    }
     _show([{"picture": odd, **answer} for odd in [*ODD, LONG]], {}, json=False)
     shown = capsys.readouterr().out
     assert all(odd in shown for odd in [*ODD, LONG])
