@@ -34,7 +34,7 @@ def digits(command: str, *arguments: str, workspace: Path) -> Ended:
 
 def run(workspace: Path, *over: str) -> dict[str, Any]:
     ended = digits("run", "--json", *settings(*over), workspace=workspace)
-    assert ended.code == 0, ended.stderr
+    assert ended.code in (0, 3), ended.stderr  # 3: the model did not pass
     return json.loads(ended.stdout)
 
 

@@ -1,15 +1,14 @@
 """The cache sees code: a component's flag changes with the code that it runs."""
 
 import shutil
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tfx.dsl.components.base.base_component import BaseComponent
 
 import trainer
-from pipeline import distributions
+from pipeline import distributions, imports
 from pipeline.code_digest import stamp_code
 from pipeline.config import Config
 from pipeline.dag import create_components
@@ -43,22 +42,15 @@ def stamped(configure: Callable[..., Config]) -> Stamped:
 
 
 @pytest.fixture
-def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the packages that imports find before the real ones."""
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the packages whose source is read in place of the real ones."""
     root = Path(trainer.__file__).parents[1]
     for package in COPIED:
         shutil.copytree(root / package, tmp_path / package)
-    modules = {name: module for name, module in sys.modules.items() if is_copied(name)}
-    for name in modules:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.syspath_prepend(tmp_path)
-    yield tmp_path
-    for name in [name for name in sys.modules if is_copied(name)]:
-        del sys.modules[name]
-
-
-def is_copied(module: str) -> bool:
-    return module.partition(".")[0] in COPIED
+    monkeypatch.setattr(
+        imports, "_folder", lambda name: (tmp_path if name in COPIED else root) / name
+    )
+    return tmp_path
 
 
 def test_every_component_carries_a_digest(stamped: Stamped) -> None:

@@ -47,7 +47,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Places:
     """Two runs in a workspace that was copied twice and is poisoned now; the first copy."""
     folder = tmp_path_factory.mktemp("made")
     first = run(folder / "workspace")
-    second = run(folder / "workspace", "training.epochs=2")
+    run(folder / "workspace", "training.epochs=2")
+    second = run(folder / "workspace", "training.epochs=2")  # judged beside what serves: itself
     verdict = digits("explain", workspace=folder / "workspace").stdout
     copy = folder / "ein Übungs-„Platz“" / "copy"
     shutil.copytree(folder / "workspace", copy)
@@ -58,8 +59,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Places:
 def test_what_was_run_is_told_as_before(made: Places) -> None:
     before = (made.workspace / "metadata.sqlite").read_bytes()
     listed = json.loads(digits("runs", "--json", workspace=made.workspace).stdout)["runs"]
-    assert [one["run_id"] for one in listed] == [one["run_id"] for one in made.runs]
-    assert [one["metrics"] for one in listed] == [one["metrics"] for one in made.runs]
+    assert [one["run_id"] for one in listed][::2] == [one["run_id"] for one in made.runs]
+    assert [one["metrics"] for one in listed][::2] == [one["metrics"] for one in made.runs]
     told = digits("explain", workspace=made.workspace)
     assert (told.code, told.stdout) == (0, made.verdict), told.stderr
     assert (made.workspace / "metadata.sqlite").read_bytes() == before, "only a run writes"

@@ -103,7 +103,7 @@ def test_identical_run_says_that_its_model_serves_already(story: dict[str, Any])
     assert f"already serves as version {version} " in again.lines["Pusher"]
     assert again.verdict["same_as"] == f"version {version}"
     assert f"the same model as version {version}" in again.verdict["sentence"]
-    assert again.summary["metrics"] == story["first"].summary["metrics"]
+    assert again.summary["metrics"] == pytest.approx(story["first"].summary["metrics"], rel=1e-6)
     page = (story["place"].folder / again.summary["report"]).read_text()
     assert f"it already serves as version {version}." in page
 
@@ -167,7 +167,7 @@ def test_damaged_version_is_set_aside_and_blocks_nothing(story: dict[str, Any]) 
     place, run = story["place"], story["damaged"]
     broken = story["longer again"].serving[-1]
     (sentence,) = run.said
-    assert sentence.startswith(f"{place.serving}/{broken} cannot be served: saved_model.pb has ")
+    assert sentence.startswith(f"! {place.serving}/{broken} cannot be served: saved_model.pb has ")
     assert sentence.endswith(f"; it was renamed to broken-{broken}")
     assert (place.serving / f"broken-{broken}").is_dir()
     assert run.outcome == (None, story["rolled back"].serving[-1])

@@ -71,12 +71,6 @@ def test_what_is_no_base64_is_refused(text: str) -> None:
         from_json("a", [{"b64": text}], tf.string)
 
 
-@pytest.mark.filterwarnings("error")
-def test_a_number_too_large_for_its_type_is_refused() -> None:
-    with pytest.raises(ServingError, match="input x must hold float32; a number is too large"):
-        from_json("x", [1.0, 1e39], tf.float32)
-
-
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
