@@ -31,7 +31,7 @@ def check_outputs(outputs: Mapping[str, NDArray[Any]], signature: str) -> None:
         signature: its name.
 
     Raises:
-        ValueError: with a sentence that names the signature, if something is wrong.
+        ModelRefusedError: with a sentence that names the signature, if something is wrong.
     """
     missing = [name for name in OUTPUTS if name not in outputs]
     if missing:
