@@ -30,7 +30,7 @@ from tfx_bsl.public import tfxio
 from components.digit_example_gen.synthesis import Recipe, draw_examples
 from components.digit_schema_gen.component import read_schema
 from evaluation.evaluate import evaluate
-from pipeline.config_file import read_config
+from pipeline.config.file import read_config
 from trainer.export import export_model
 from trainer.models import build_model
 from trainer.preprocessing import preprocessing_fn

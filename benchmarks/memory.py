@@ -20,7 +20,7 @@ def peak(size: int) -> float:
     import apache_beam as beam
 
     from components.digit_example_gen.synthesis import Recipe, Synthesize, WriteShards
-    from pipeline.config_file import read_config
+    from pipeline.config.file import read_config
 
     recipe = Recipe(read_config().data.model_dump_json(), "train", ("train", "eval"), size)
     with tempfile.TemporaryDirectory() as folder, beam.Pipeline(runner="FnApiRunner") as pipeline:

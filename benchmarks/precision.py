@@ -17,7 +17,7 @@ from pathlib import Path
 
 from trained import prepare, train
 
-from pipeline.config_file import read_config
+from pipeline.config.file import read_config
 
 
 def main() -> None:

@@ -47,8 +47,8 @@ import psutil
 import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2
 
-from pipeline.errors import UserError
 from serving.client import Client, Prediction, connect
+from vocabulary.errors import UserError
 
 CALLS, WARM_UP = 400, 40
 BARS = {"gRPC": 1.2, "REST": 1.2}

@@ -30,7 +30,7 @@ from components.digit_example_gen.synthesis import (
     draw_shard,
     write_shard,
 )
-from pipeline.config_file import read_config
+from pipeline.config.file import read_config
 
 ROUNDS = 7
 RECIPE = Recipe(read_config().data.model_dump_json(), "train", ("train", "eval"), 10**6)

@@ -22,8 +22,8 @@ from pathlib import Path
 
 from trained import judge, prepare, train
 
-from pipeline.config import Config
-from pipeline.config_file import read_config
+from pipeline.config.config import Config
+from pipeline.config.file import read_config
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 KNOWN_ACCURACY, KNOWN_IOU_AT_60 = 0.981, 0.932
@@ -36,7 +36,7 @@ TRIALS = {
             "training.epochs=1",
             "training.batch_size=20",
             "training.learning_rate=0.003",
-            "training.box_weight=2.0",
+            "task.box_weight=2.0",
         ],
     ),
 }

@@ -15,8 +15,8 @@ from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 
 from components.digit_example_gen.component import DigitExampleGen
 from components.digit_schema_gen.component import DigitSchemaGen
-from pipeline.beam_args import beam_pipeline_args
-from pipeline.config import Config
+from pipeline.beam.arguments import beam_pipeline_args
+from pipeline.config.config import Config
 from trainer.history import History
 from trainer.input import Batches
 from trainer.models import build_network

@@ -23,7 +23,7 @@ import keras
 import numpy as np
 from trained import prepare
 
-from pipeline.config_file import read_config
+from pipeline.config.file import read_config
 from trainer import losses
 from trainer.history import History, KeepHistory
 from trainer.input import Batches
@@ -84,7 +84,7 @@ def speed(history: History) -> float:
 def input_alone(options: TrainerOptions, data: Data) -> list[float]:
     steps = options.steps_per_epoch
     source = batches(options, data, network(options, data))
-    stream = iter(source.shuffled(start=0, stop=2 * steps, seed=1, shifted=options.training.shift))
+    stream = iter(source.shuffled(start=0, stop=2 * steps, seed=1, shifted=options.task.shift))
     speeds = []
     for _ in range(2):
         began = time.perf_counter()

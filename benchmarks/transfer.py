@@ -20,7 +20,7 @@ from pathlib import Path
 from trained import judge, prepare, train
 
 from components.digit_example_gen.options import Augmentation
-from pipeline.config_file import read_config
+from pipeline.config.file import read_config
 
 MNIST = {"train": 10_000, "eval": 10_000}
 NO_WIDER = [f"augmentation.{name}=0" for name in Augmentation.model_fields]

@@ -21,7 +21,7 @@ import tensorflow as tf
 import tensorflow_transform as tft
 from trained import newest, run_transform
 
-from pipeline.config_file import read_config
+from pipeline.config.file import read_config
 from trainer.input import Batches
 from trainer.preprocessing import PICTURE
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from trained import Trained, prepare, train
 
-from pipeline.config_file import read_config
+from pipeline.config.file import read_config
 
 SMALL = ["splits.train=8000", "splits.eval=1000", "training.epochs=4"]
 CHANGED = ["scene.noise=[0.04,0.1]", "scene.clutter=[2,5]", "scene.rotation=[-20,20]"]

@@ -12,8 +12,7 @@ from tensorflow_model_analysis.proto import config_pb2
 from evaluation import coco, metrics
 from evaluation.options import EvaluationOptions
 from evaluation.slice_names import feature_keys
-from vocabulary import features
-from vocabulary.versions import SIGNATURE
+from vocabulary import features, signatures
 
 CANDIDATE: Final = "candidate"
 BASELINE: Final = "baseline"
@@ -61,7 +60,7 @@ def build_eval_config(
                 name=name,
                 model_type=tfma.TF_GENERIC,  # or TFMA loads the model once more, to find out
                 is_baseline=name == baseline,
-                signature_name=SIGNATURE,
+                signature_name=signatures.EXAMPLES,
                 label_key=features.LABEL,
             )
             for name in models

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from kubeflow.containers import PLACES, require
 from kubeflow.spec_file import CompiledPipeline, suffix_for, write_compiled
-from pipeline.config import Config
-from pipeline.errors import UserError
-from pipeline.log_file import logged_to
+from pipeline.config.config import Config
+from pipeline.run.log_file import logged_to
+from vocabulary.errors import UserError
 
 
 def compile_to_file(config: Config, target: str, output: Path, *, check: bool) -> None:

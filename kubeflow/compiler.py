@@ -24,10 +24,10 @@ from kubeflow.custom_job import train_in_custom_job
 from kubeflow.parameters import Binding, Parameter, find_bindings, find_parameters
 from kubeflow.platform import platform_document
 from kubeflow.spec_file import CompiledPipeline
-from pipeline.beam_args import beam_pipeline_args
-from pipeline.config import PIPELINE_NAME, Config
+from pipeline.beam.arguments import beam_pipeline_args
+from pipeline.config.config import PIPELINE_NAME, Config
+from pipeline.config.kubeflow import KubeflowOptions
 from pipeline.dag import create_components
-from pipeline.kubeflow_options import KubeflowOptions
 
 Spec = dict[str, Any]
 

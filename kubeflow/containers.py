@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.errors import UserError
-from pipeline.kubeflow_options import AcceleratorOptions, ContainerOptions, KubeflowOptions
+from pipeline.config.kubeflow import AcceleratorOptions, ContainerOptions, KubeflowOptions
+from vocabulary.errors import UserError
 
 PLACES = ("image", "pipeline_root", "push_destination")
 """What runs and where things go: what compiling cannot do without."""

@@ -15,7 +15,7 @@ from tfx.extensions.google_cloud_ai_platform.trainer.executor import (
 from tfx.utils import name_utils
 
 from kubeflow.containers import require
-from pipeline.kubeflow_options import CustomJobOptions, KubeflowOptions
+from pipeline.config.kubeflow import CustomJobOptions, KubeflowOptions
 
 TRAINER = "trainer"
 

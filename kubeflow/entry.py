@@ -23,9 +23,9 @@ from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor
 from tfx.utils import import_utils
 
 from kubeflow.parameters import Binding, put
-from pipeline.errors import UserError
-from pipeline.worker_pool import require_workers
-from pipeline.worker_processes import prepare_worker_processes
+from pipeline.beam.worker_pool import require_workers
+from pipeline.beam.worker_processes import prepare_worker_processes
+from vocabulary.errors import UserError
 
 CONTAINER_ROOT = "DIGITS_CONTAINER_ROOT"
 """Set where no container is: the folder that stands for the root of its file system."""

@@ -15,9 +15,9 @@ import urllib3
 
 from kubeflow.containers import require
 from kubeflow.service import ANSWER_S, RunState, Submission, T, state_word, within
-from pipeline.config import PIPELINE_NAME
-from pipeline.errors import UserError
-from pipeline.kubeflow_options import KubeflowOptions
+from pipeline.config.config import PIPELINE_NAME
+from pipeline.config.kubeflow import KubeflowOptions
+from vocabulary.errors import UserError
 
 TOKEN = "KFP_TOKEN"
 """The environment variable of a bearer token; kfp's client has none of its own."""

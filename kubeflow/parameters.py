@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from pipeline.config import Config
-from pipeline.errors import UserError
+from pipeline.config.config import Config
+from vocabulary.errors import UserError
 
 Path = tuple[str | int, ...]
 Properties = Mapping[str, Mapping[str, Any]]

@@ -7,7 +7,7 @@ from google.protobuf import json_format
 from kfp.kubernetes import kubernetes_executor_config_pb2 as kubernetes_pb
 
 from kubeflow.containers import container_of, node_labels
-from pipeline.kubeflow_options import ContainerOptions, KubeflowOptions
+from pipeline.config.kubeflow import ContainerOptions, KubeflowOptions
 
 
 def platform_document(options: KubeflowOptions, ids: Mapping[str, str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from pipeline.errors import UserError
+from vocabulary.errors import UserError
 
 T = TypeVar("T")
 

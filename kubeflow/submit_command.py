@@ -13,10 +13,10 @@ from kubeflow.containers import PLACES, require
 from kubeflow.parameters import find_parameters
 from kubeflow.service import ANSWER_S, Service, Submission, wait_for_end
 from kubeflow.spec_file import suffix_for, write_compiled
-from pipeline.config import Config
-from pipeline.errors import UserError
-from pipeline.kubeflow_options import KubeflowOptions
-from pipeline.log_file import logged_to
+from pipeline.config.config import Config
+from pipeline.config.kubeflow import KubeflowOptions
+from pipeline.run.log_file import logged_to
+from vocabulary.errors import UserError
 
 
 @dataclass(frozen=True)

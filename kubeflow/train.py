@@ -15,8 +15,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.config_file import read_config
-from pipeline.errors import UserError
+from pipeline.config.file import read_config
+from vocabulary.errors import UserError
 
 INDEX = "JOB_COMPLETION_INDEX"
 

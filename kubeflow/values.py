@@ -10,7 +10,7 @@ from typing import Any
 from google.protobuf import struct_pb2
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
-from pipeline.errors import UserError
+from vocabulary.errors import UserError
 
 _Type = pb.ParameterType
 _KINDS = {

@@ -12,9 +12,9 @@ from google.cloud import aiplatform
 
 from kubeflow.containers import require
 from kubeflow.service import ANSWER_S, RunState, Submission, T, state_word, within
-from pipeline.config import PIPELINE_NAME
-from pipeline.errors import UserError
-from pipeline.kubeflow_options import KubeflowOptions
+from pipeline.config.config import PIPELINE_NAME
+from pipeline.config.kubeflow import KubeflowOptions
+from vocabulary.errors import UserError
 
 _SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
 _LOG_IN = (

@@ -14,7 +14,7 @@ from components.example_validator.component import ExampleValidator
 from components.infra_validator.component import InfraValidator
 from components.pusher.component import Pusher
 from components.report.component import Report
-from pipeline.config import Config
+from pipeline.config.config import Config
 from trainer.options import CHECKPOINTS, OPTIONS, TRIALS
 
 

@@ -17,7 +17,7 @@ from google.protobuf import (
     wrappers_pb2,
 )
 
-from pipeline.errors import UserError
+from vocabulary.errors import UserError
 
 _FIELDS: Final = {
     "max_batch_size": (1, "Int64Value"),

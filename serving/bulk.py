@@ -20,13 +20,13 @@ from apache_beam.io.parquetio import WriteToParquet
 from apache_beam.ml.inference.base import ModelHandler, RunInference
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipeline.errors import UserError
 from serving.ink import Invert
 from serving.local_model import LocalModel, load_model
 from serving.picture_files import Picture, pixels, read_picture
 from serving.prediction import Prediction
 from serving.reading import RefusedError
 from vocabulary import features
+from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError
 
 _COLUMNS: Final = ("picture", "digit", "probability", "left", "top", "right", "bottom", "unsure")

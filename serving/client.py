@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pipeline.errors import UserError
 from serving.prediction import Prediction
 from serving.reading import Reader, RefusedError
+from vocabulary.errors import UserError
 
 TIMEOUT_S: Final = 30.0
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.errors import UserError
+from vocabulary.errors import UserError
 
 if TYPE_CHECKING:
     from serving.batching_parameters import BatchingParameters
@@ -89,7 +89,7 @@ def serve(
     warnings.filterwarnings("ignore", module="PIL")  # of what strangers' pictures hold
     from pydantic import ValidationError
 
-    from pipeline.workspace import Workspace
+    from pipeline.workspace.workspace import Workspace
     from serving.options import ServerOptions
 
     if model_base_path is None:

@@ -17,13 +17,13 @@ from tensorflow_serving.apis import (
     prediction_service_pb2_grpc,
 )
 
-from pipeline.errors import UserError
 from serving.errors import ServingError, invalid, unknown_label
 from serving.manager import VersionStatus
 from serving.model import DEFAULT_SIGNATURE, Model, Signature, Tensors
 from serving.other_methods import refuse_method
 from serving.service import Service
 from serving.tensors import from_proto, to_proto
+from vocabulary.errors import UserError
 
 _OVERHEAD: Final = 1024
 """Bytes that a message may be longer than the tensors in it."""

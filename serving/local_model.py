@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.errors import UserError
 from serving.errors import ServingError
 from serving.model import Model
 from serving.prediction import Prediction
 from serving.reading import Reader, RefusedError
-from vocabulary.versions import SAVED_MODEL, whole_versions
+from vocabulary.errors import UserError
+from vocabulary.model_files import SAVED_MODEL
+from vocabulary.versions import whole_versions
 
 
 def version_folder(folder: Path) -> Path:

@@ -9,10 +9,10 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from pipeline.errors import UserError
 from serving.ink import Invert
 from serving.prediction import Prediction
 from serving.prepare import Prepared, prepare
+from vocabulary.errors import UserError
 from vocabulary.pictures import SUFFIXES, UnreadableError, open_upright, upright_size
 
 _COLOUR: Final = (252, 141, 89)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
 
 import typer
 
-from pipeline.errors import UserError
-from pipeline.exit_status import ExitStatus
+from vocabulary.errors import UserError
+from vocabulary.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,9 +166,9 @@ def _in_bulk(
         raise UserError("--beam reads with a model and writes to a folder; give --output, no --url")
     paths = find_pictures(names)
     with _quietly():
-        from pipeline.beam_args import beam_pipeline_args
-        from pipeline.config_file import read_config
-        from pipeline.worker_processes import prepare_worker_processes
+        from pipeline.beam.arguments import beam_pipeline_args
+        from pipeline.beam.worker_processes import prepare_worker_processes
+        from pipeline.config.file import read_config
         from serving.bulk import predict_in_bulk
         from serving.local_model import version_folder
 
@@ -312,7 +312,7 @@ def _show(rows: list[dict[str, Any]], unreadable: dict[str, str], *, json: bool)
         from rich.markup import escape
         from rich.table import Table
 
-        from pipeline.terminal import make_console
+        from pipeline.run.terminal import make_console
 
         table = Table(box=SIMPLE)
         table.add_column("picture", overflow="fold")

@@ -3,10 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from pipeline.errors import UserError
 from serving.ink import Invert
 from serving.prediction import NOTHING, Prediction
 from serving.prepare import Prepared, prepare
+from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError, upright
 
 

@@ -21,12 +21,12 @@ from typing import Final, Literal
 
 import uvicorn
 
-from pipeline.errors import UserError
 from serving.grpc_server import GrpcServer
 from serving.http_protocol import BACKLOG, PatientProtocol
 from serving.options import ServerOptions
 from serving.rest import build_app
 from serving.service import Service
+from vocabulary.errors import UserError
 
 GRACE_S: Final = 30
 """How long requests in flight have to be answered after SIGTERM."""

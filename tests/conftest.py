@@ -5,8 +5,8 @@ from collections.abc import Callable
 import hypothesis
 import pytest
 
-from pipeline.config import Config
-from pipeline.config_file import read_config
+from pipeline.config.config import Config
+from pipeline.config.file import read_config
 
 # No time limit: how long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("any machine", deadline=None)

@@ -10,9 +10,9 @@ import pytest
 import typer
 from typer.main import get_command
 
-from pipeline.cli import app
-from pipeline.config_file import read_config
-from pipeline.exit_status import ExitStatus
+from cli.app import app
+from pipeline.config.file import read_config
+from vocabulary.exit_status import ExitStatus
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

@@ -5,15 +5,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 TOP = (
-    "components",
-    "configs",
-    "evaluation",
-    "kubeflow",
-    "pipeline",
-    "serving",
-    "trainer",
-    "vocabulary",
-)
+    "cli", "components", "configs", "evaluation", "kubeflow", "pipeline", "serving", "tasks",
+    "trainer", "vocabulary",
+)  # fmt: skip
 
 
 def _declared() -> list[str]:

@@ -13,19 +13,15 @@ Serving and BulkInferrer do; `tf.saved_model.save` of a Keras 3 model does not.
 
 import json
 import tempfile
-from typing import Any, Final
+from typing import Any
 
 import keras
 import tensorflow as tf
 import tensorflow_transform as tft
 
 from trainer.preprocessing import FRAME, MEAN, PICTURE, STDDEV, normalise, out_of_frames
-from vocabulary import features
-
-NETWORK_FILE: Final = "assets.extra/model.keras"
-"""The network within an exported model, for warm starts; a server leaves this folder alone."""
-FACTS_FILE: Final = "assets.extra/digits.json"
-"""What the model is for, to tell which can be compared: task, kind, parameters, canvas, box."""
+from vocabulary import features, signatures
+from vocabulary.model_files import CARD, NETWORK
 
 Answers = dict[str, tf.Tensor]
 
@@ -69,14 +65,14 @@ def export_model(
     archive = keras.export.ExportArchive()
     archive.track(model)
     archive.track(layer)
-    archive.add_endpoint("serving_default", serving_default, [next(strings)])
-    archive.add_endpoint("serving_examples", serving_examples, [next(strings)])
-    archive.add_endpoint("serving_tensor", serving_tensor, [canvas])
+    archive.add_endpoint(signatures.DEFAULT, serving_default, [next(strings)])
+    archive.add_endpoint(signatures.EXAMPLES, serving_examples, [next(strings)])
+    archive.add_endpoint(signatures.TENSOR, serving_tensor, [canvas])
     archive.write_out(folder, verbose=False)
     tf.io.gfile.makedirs(f"{folder}/assets.extra")
-    with tf.io.gfile.GFile(f"{folder}/{FACTS_FILE}", "w") as file:
+    with tf.io.gfile.GFile(f"{folder}/{CARD}", "w") as file:
         json.dump(facts, file, indent=1)
-    _write_network(model, f"{folder}/{NETWORK_FILE}")
+    _write_network(model, f"{folder}/{NETWORK}")
 
 
 def _write_network(model: keras.Model, path: str) -> None:
@@ -89,7 +85,7 @@ def _write_network(model: keras.Model, path: str) -> None:
 def read_network(folder: str) -> keras.Model:
     """The network of an exported model, without the transform graph around it."""
     with tempfile.TemporaryDirectory() as local:
-        tf.io.gfile.copy(f"{folder}/{NETWORK_FILE}", f"{local}/model.keras")
+        tf.io.gfile.copy(f"{folder}/{NETWORK}", f"{local}/model.keras")
         return keras.models.load_model(f"{local}/model.keras", compile=False)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import keras
 from keras import ops
 
-from trainer.options import TrainingOptions
 from trainer.preprocessing import BOX, DIGIT
 
 Tensor = Any
@@ -66,16 +65,16 @@ def cross_entropy(true: Tensor, logits: Tensor, *, smoothing: float) -> Tensor:
     )
 
 
-def build_losses(training: TrainingOptions, outputs: Iterable[str]) -> dict[str, Loss]:
+def build_losses(task: Any, outputs: Iterable[str]) -> dict[str, Loss]:
     """The loss of each output: cross entropy of the digit, and the config's loss of every box."""
-    class_loss = functools.partial(cross_entropy, smoothing=training.label_smoothing)
-    box_loss = BOX_LOSSES[training.box_loss]
+    class_loss = functools.partial(cross_entropy, smoothing=task.label_smoothing)
+    box_loss = BOX_LOSSES[task.box_loss]
     return {name: class_loss if TARGETS[name] == DIGIT else box_loss for name in outputs}
 
 
-def build_weights(training: TrainingOptions, outputs: Iterable[str]) -> dict[str, float]:
+def build_weights(task: Any, outputs: Iterable[str]) -> dict[str, float]:
     """The weight of each output's loss: 1 for the digit, the config's for every box."""
-    return {name: 1.0 if TARGETS[name] == DIGIT else training.box_weight for name in outputs}
+    return {name: 1.0 if TARGETS[name] == DIGIT else task.box_weight for name in outputs}
 
 
 def build_metrics() -> dict[str, list[keras.metrics.Metric]]:

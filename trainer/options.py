@@ -5,6 +5,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from vocabulary.options import Fraction, Options
+from vocabulary.task.options import TaskOptions
 
 OPTIONS: Final = "options"
 """The key of `custom_config` that holds `TrainerOptions` as JSON."""
@@ -31,10 +32,6 @@ class TrainingOptions(Options):
     weight_decay: float = Field(ge=0, le=1, description="of adamw; adam takes none")
     schedule: Literal["constant", "cosine"]
     warmup: Fraction = Field(description="share of all steps, from 0 to the learning rate")
-    label_smoothing: float = Field(ge=0, lt=1, description="share of each label spread over all")
-    box_loss: Literal["mse", "giou_l1"]
-    box_weight: float = Field(gt=0, description="of the box loss, the class loss has 1")
-    shift: bool = Field(description="whether digits are moved about anew in each epoch")
     patience: int | None = Field(ge=1, description="epochs without a better one before it stops")
     warm_start: bool = Field(description="whether to start from the champion's weights")
     checkpoint_every: int = Field(ge=1, description="steps, besides the end of each epoch")
@@ -54,8 +51,7 @@ class TrainerOptions(Options):
     """Everything `run_fn` needs that the DAG does not hand it as an artefact."""
 
     seed: int = Field(ge=0, lt=2**32)
-    task: Literal["localization"]
-    box: Literal["ink", "patch"]
+    task: TaskOptions
     model: ModelOptions
     training: TrainingOptions
     train_size: int = Field(ge=1, description="examples in the training split")

@@ -83,11 +83,11 @@ def _export(
     exported.set_weights(model.get_weights())
     height, width, channels = model.input.shape[1:]
     facts = {
-        "task": options.task,
+        "task": options.task.kind,
         "kind": options.model.kind,
         "parameters": model.count_params(),
         "canvas": {"height": height, "width": width, "channels": channels},
-        "box": options.box,
+        "box": options.task.model_dump()["box"],
         "classes": NUM_CLASSES,
     }
     export_model(exported, transform, folder, facts=facts)

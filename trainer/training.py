@@ -43,8 +43,8 @@ def compile_model(model: keras.Model, options: TrainerOptions) -> None:
     optimizer.build(model.trainable_variables)
     model.compile(
         optimizer,
-        loss=losses.build_losses(training, model.output_names),
-        loss_weights=losses.build_weights(training, model.output_names),
+        loss=losses.build_losses(options.task, model.output_names),
+        loss_weights=losses.build_weights(options.task, model.output_names),
         metrics=losses.build_metrics(),
         jit_compile=compiles_under_xla(),
     )
@@ -95,7 +95,12 @@ def fit(
         if stopping.is_over():
             break
         model.fit(
-            train.shuffled(start=start, stop=stop, seed=options.seed, shifted=training.shift),
+            train.shuffled(
+                start=start,
+                stop=stop,
+                seed=options.seed,
+                shifted=options.task.model_dump()["shift"],
+            ),
             initial_epoch=start // steps,
             epochs=-(-stop // steps),
             steps_per_epoch=min(steps, stop - start),

@@ -1,10 +1,10 @@
 """`tuner_fn` of the Tuner component: KerasTuner's random search over a small space per network.
 
-What is searched are fields of `TrainingOptions`; the Trainer puts the best ones in their place.
+What is searched are keys of `training` and `task`; the Trainer puts the best ones in their place.
 """
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -14,9 +14,10 @@ from tfx.components.trainer.fn_args_utils import FnArgs
 from tfx.components.tuner.component import TunerFnResult
 
 from trainer.models import build_network
-from trainer.options import OPTIONS, TRIALS, TrainerOptions, TrainingOptions
+from trainer.options import OPTIONS, TRIALS, TrainerOptions
 from trainer.precision import choose_precision, computing_in
 from trainer.training import Checkpoints, Data, compile_model, fit
+from vocabulary.options import Options
 
 
 def _edge_space(hp: keras_tuner.HyperParameters) -> None:
@@ -54,8 +55,16 @@ def apply_hyperparameters(options: TrainerOptions, best: dict[str, Any] | None) 
     """The options with the values of KerasTuner's configuration `best` in place of their own."""
     if not best:
         return options
-    training = {**options.training.model_dump(), **best["values"]}
-    return options.model_copy(update={"training": TrainingOptions.model_validate(training)})
+    groups = {"training": options.training, "task": options.task}
+    return options.model_copy(
+        update={name: _with(group, best["values"]) for name, group in groups.items()}
+    )
+
+
+def _with(group: Options, values: Mapping[str, Any]) -> Options:
+    """A group of options with the values that are of its own keys."""
+    own = {name: value for name, value in values.items() if name in type(group).model_fields}
+    return type(group).model_validate({**group.model_dump(), **own})
 
 
 class _Search(keras_tuner.RandomSearch):

@@ -3,7 +3,8 @@
 import keras
 import tensorflow as tf
 
-from trainer.export import NETWORK_FILE, read_network
+from trainer.export import read_network
+from vocabulary.model_files import NETWORK, SAVED_MODEL
 
 
 class WarmStartError(ValueError):
@@ -18,11 +19,11 @@ def start_warm(model: keras.Model, champion: str) -> str:
     Raises:
         WarmStartError: if the folder has no network, or one of another architecture.
     """
-    if not tf.io.gfile.exists(f"{champion}/saved_model.pb"):
+    if not tf.io.gfile.exists(f"{champion}/{SAVED_MODEL}"):
         return "there is no champion to start warm from"
-    if not tf.io.gfile.exists(f"{champion}/{NETWORK_FILE}"):
+    if not tf.io.gfile.exists(f"{champion}/{NETWORK}"):
         raise WarmStartError(
-            f"training.warm_start: the champion has no {NETWORK_FILE}, so it was exported by "
+            f"training.warm_start: the champion has no {NETWORK}, so it was exported by "
             f"something else; set training.warm_start to false"
         )
     network = read_network(champion)

@@ -13,12 +13,8 @@ from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
 
 from vocabulary.manifest import MANIFEST, difference
+from vocabulary.model_files import SAVED_MODEL
 
-SAVED_MODEL = "saved_model.pb"
-STATISTICS = "assets.extra/statistics"
-"""Where a version carries the statistics of its data, as StatisticsGen wrote them."""
-SIGNATURE: Final = "serving_examples"
-"""The signature that models are evaluated through."""
 HIGHEST: Final = 2**63 - 1
 """Servers read the number of a version as an int64."""
 _VARIABLES = frozenset({"VarHandleOp", "VariableV2", "Variable", "AutoReloadVariable"})

@@ -9,7 +9,7 @@ from tfx import types
 from tfx.components import BulkInferrer as TfxBulkInferrer
 from tfx.proto import bulk_inferrer_pb2
 
-from vocabulary import features
+from vocabulary import features, signatures
 
 _COLUMNS = {
     "digit": features.PREDICTED_DIGIT,
@@ -49,6 +49,6 @@ class BulkInferrer(TfxBulkInferrer):
             model=model,
             model_blessing=blessing,
             data_spec=bulk_inferrer_pb2.DataSpec(example_splits=splits),
-            model_spec=bulk_inferrer_pb2.ModelSpec(model_signature_name=["serving_examples"]),
+            model_spec=bulk_inferrer_pb2.ModelSpec(model_signature_name=[signatures.EXAMPLES]),
             output_example_spec=bulk_inferrer_pb2.OutputExampleSpec(output_columns_spec=[output]),
         )

@@ -9,7 +9,8 @@ from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 from tfx.utils import io_utils, path_utils
 
-from vocabulary.versions import SIGNATURE, damage, read_graphs, versions
+from vocabulary import signatures
+from vocabulary.versions import damage, read_graphs, versions
 
 CANDIDATE: Final = "candidate"
 CHAMPION: Final = "champion"
@@ -39,8 +40,8 @@ def find_champion(destination: str) -> tuple[int, str]:
 
 def _incomparable(folder: str) -> str:
     """Why a model that can be served cannot be evaluated beside others; empty if it can."""
-    if not any(SIGNATURE in graph.signature_def for graph in read_graphs(folder)):
-        return f"it has no signature {SIGNATURE}"
+    if not any(signatures.EXAMPLES in graph.signature_def for graph in read_graphs(folder)):
+        return f"it has no signature {signatures.EXAMPLES}"
     if not tf.io.gfile.isdir(f"{folder}/variables"):  # without it, only servers can load a model
         return "it has no variables/"
     return ""

@@ -9,12 +9,10 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from vocabulary.options import FractionRange, Options, Range, in_order
+from vocabulary.splits import TRAIN
 
 GLYPH_SIZE = 28
 """Height and width of a glyph in pixels, whatever source it comes from (MNIST's own size)."""
-
-TRAIN = "train"
-"""The split that is augmented."""
 
 _LIMITS = {"rotation": 90.0, "slant": 45.0, "stroke": 1.0}
 """How far ranges may go either way; beyond, digits are other digits or blots."""
@@ -132,8 +130,8 @@ class DataOptions(Options):
             )
         if self.box == "patch" and (scene.rotation, scene.slant) != ((0, 0), (0, 0)):
             raise ValueError(
-                "box: patch has no meaning for a turned or slanted glyph; set scene.rotation and "
-                "scene.slant to [0, 0], those of augmentation to 0, or box to ink"
+                "task.box: patch has no meaning for a turned or slanted glyph; set scene.rotation "
+                "and scene.slant to [0, 0], those of augmentation to 0, or task.box to ink"
             )
 
 

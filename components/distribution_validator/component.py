@@ -22,7 +22,8 @@ from tfx.types.standard_component_specs import (
 from tfx.utils import io_utils, path_utils
 
 from components.distribution_validator.options import FEATURES, DriftOptions
-from vocabulary.versions import STATISTICS, splits_of
+from vocabulary.model_files import STATISTICS
+from vocabulary.versions import splits_of
 
 CHAMPION: Final = "champion"
 OPTIONS: Final = "options"

@@ -10,7 +10,7 @@ from tfx.dsl.components.base import base_beam_executor
 from tfx.types import artifact_utils
 from tfx.utils import io_utils, path_utils
 
-from vocabulary.versions import SAVED_MODEL
+from vocabulary.model_files import SAVED_MODEL
 
 EXAMPLES: Final = "examples"
 MODEL: Final = "model"

@@ -13,6 +13,7 @@ from tfx.proto import infra_validator_pb2
 from tfx.types import standard_artifacts, standard_component_specs
 
 from components.infra_validator.executor import Executor
+from vocabulary import signatures
 
 SERVING_IMAGE: Final = "tensorflow/serving"
 SERVING_TAG: Final = "2.21.0"
@@ -60,7 +61,7 @@ class InfraValidator(base_component.BaseComponent):
             ),
             request_spec=infra_validator_pb2.RequestSpec(
                 tensorflow_serving=infra_validator_pb2.TensorFlowServingRequestSpec(
-                    signature_names=["serving_examples"]
+                    signature_names=[signatures.EXAMPLES]
                 ),
                 split_name="eval",
                 num_examples=3,

@@ -1,7 +1,7 @@
 """Requests through every signature, made from those that TFX builds for tf.Examples."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 import tensorflow as tf
 from tensorflow.python.saved_model.loader_impl import SavedModelLoader
@@ -9,8 +9,7 @@ from tensorflow_serving.apis import predict_pb2
 
 from components.infra_validator.errors import ModelRefusedError
 from vocabulary import features
-
-_SIGNATURES: Final = ("serving_default", "serving_examples", "serving_tensor")
+from vocabulary.signatures import DEFAULT, IMAGE, SIGNATURES, TENSOR
 
 
 def check_signatures(model_path: str) -> Any:
@@ -28,7 +27,7 @@ def check_signatures(model_path: str) -> Any:
         )
     except (OSError, RuntimeError) as error:  # files that cannot be read raise TensorFlow's own
         raise ModelRefusedError(str(error)) from error
-    for name in _SIGNATURES:
+    for name in SIGNATURES:
         if name not in meta_graph.signature_def:
             raise ModelRefusedError(f"the model has no signature {name}")
     return meta_graph.signature_def
@@ -45,7 +44,7 @@ def for_all_signatures(requests: Iterable[Any], model_path: str) -> list[Any]:
         ModelRefusedError: if the model lacks a signature.
     """
     signatures = check_signatures(model_path)
-    canvas = [dim.size for dim in signatures["serving_tensor"].inputs["image"].tensor_shape.dim]
+    canvas = [dim.size for dim in signatures[TENSOR].inputs[IMAGE].tensor_shape.dim]
     result = []
     for request in requests:
         records = tf.make_ndarray(request.inputs["examples"])
@@ -53,8 +52,8 @@ def for_all_signatures(requests: Iterable[Any], model_path: str) -> list[Any]:
         [picture] = example.features.feature[features.IMAGE].bytes_list.value
         result += [
             request,
-            _request(request, "serving_default", image_bytes=tf.constant([picture])),
-            _request(request, "serving_tensor", image=_canvas(picture, canvas[1:])),
+            _request(request, DEFAULT, image_bytes=tf.constant([picture])),
+            _request(request, TENSOR, image=_canvas(picture, canvas[1:])),
         ]
     return result
 

@@ -14,7 +14,8 @@ import tensorflow as tf
 from tfx.utils import io_utils
 
 from vocabulary.manifest import MANIFEST, as_manifest
-from vocabulary.versions import HIGHEST, SAVED_MODEL, STATISTICS, damage
+from vocabulary.model_files import SAVED_MODEL, STATISTICS
+from vocabulary.versions import HIGHEST, damage
 
 _NUMBERED = re.compile(r"(?:\.|broken-)?([0-9]+)(?:\.partial|-[0-9]+)?")
 """Names that are versions, or were to be: those half-copied or set aside count as well."""

@@ -1,7 +1,7 @@
 """Turns sections into one HTML page that needs nothing but itself: no script, no request.
 
 The page keeps a place for what only ML Metadata knows of a run (times, lineage). The component
-cannot see that on a cluster; `pipeline.run_page` fills it in.
+cannot see that on a cluster; `pipeline.workspace.run_page` fills it in.
 """
 
 import base64

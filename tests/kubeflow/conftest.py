@@ -10,7 +10,7 @@ import pytest
 
 from kubeflow.compiler import compile_pipeline
 from kubeflow.spec_file import CompiledPipeline
-from pipeline.config import Config
+from pipeline.config.config import Config
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "pipeline")]  # for the helpers in both

@@ -21,7 +21,7 @@ from kubeflow.backends import OpenSource, Vertex
 from kubeflow.compiler import compile_pipeline
 from kubeflow.execution import Done, Execution
 from kubeflow.launch import TIMEOUT_S, ContainerFailedError, in_this_process
-from pipeline.config_file import read_config
+from pipeline.config.file import read_config
 from vocabulary.versions import versions
 
 SMALL = (*digits_process.SMALL, "evaluation.margin=1.0")

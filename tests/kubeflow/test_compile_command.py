@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kubeflow.compile_command import compile_to_file
-from pipeline.errors import UserError
+from vocabulary.errors import UserError
 
 DIGITS = Path(sys.executable).with_name("digits")
 

@@ -9,7 +9,7 @@ import pytest
 from kubeflow.admission import problems
 from kubeflow.compiler import kebab_case
 from kubeflow.spec_file import CompiledPipeline
-from pipeline.errors import UserError
+from vocabulary.errors import UserError
 
 TARGETS = ("vertex", "kubeflow")
 WHOLE = (

@@ -11,7 +11,7 @@ from fake_kubeflow import FakeKubeflow
 from kubeflow import service as services
 from kubeflow.kubeflow_service import TOKEN, KubeflowService
 from kubeflow.service import Submission, wait_for_end
-from pipeline.errors import UserError
+from vocabulary.errors import UserError
 
 pytestmark = pytest.mark.slow
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubeflow.parameters import Binding, find_bindings, find_parameters, put
-from pipeline.config import Config
-from pipeline.errors import UserError
+from pipeline.config.config import Config
+from vocabulary.errors import UserError
 
 NAMES = ["splits", "training.epochs"]
 

@@ -13,8 +13,8 @@ from digits_process import start_digits
 from fake_kubeflow import FakeKubeflow
 
 from kubeflow.submit_command import Manner, checked_parameters, submit
-from pipeline.config_file import read_config
-from pipeline.errors import UserError
+from pipeline.config.file import read_config
+from vocabulary.errors import UserError
 
 DIGITS = Path(sys.executable).with_name("digits")
 PLACES = (

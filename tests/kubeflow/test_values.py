@@ -7,7 +7,7 @@ from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.values import checked_values
-from pipeline.errors import UserError
+from vocabulary.errors import UserError
 
 SPEC = json_format.ParseDict(
     {

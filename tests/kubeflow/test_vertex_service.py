@@ -14,7 +14,7 @@ from google.cloud.aiplatform_v1.types import PipelineState
 from kubeflow import service as services
 from kubeflow.service import Submission, wait_for_end
 from kubeflow.vertex_service import VertexService
-from pipeline.errors import UserError
+from vocabulary.errors import UserError
 
 pytestmark = pytest.mark.slow
 

@@ -1,7 +1,7 @@
 """A comparison of three models, to show."""
 
 from evaluation.verdict import TITLES
-from pipeline.compare import Comparison, Model, Pair, Row, Value
+from pipeline.compare.compare import Comparison, Model, Pair, Row, Value
 
 NAMES = ("version 1795258563", "run 20261121-114525", "folder <3>")
 

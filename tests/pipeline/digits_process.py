@@ -41,7 +41,7 @@ COMPONENTS = (
 PATIENCE_S = 300
 
 FORKING = multiprocessing.get_context("forkserver")
-FORKING.set_forkserver_preload(["pipeline.run"])
+FORKING.set_forkserver_preload(["pipeline.run.run"])
 _CLONE_NEWNS = 0x20000
 
 
@@ -132,8 +132,8 @@ def half_written(workspace: Path) -> list[Path]:
 
     TFX leaves empty folders of its own (`.system`) behind a failure.
     """
-    from pipeline.history import History
-    from pipeline.workspace import Workspace
+    from pipeline.workspace.history import History
+    from pipeline.workspace.workspace import Workspace
 
     history = History(Workspace(workspace))
     nodes = [node for run in runs(workspace) for node in history.nodes(run).values()]
@@ -158,6 +158,6 @@ def _digits(
         assert entered == 0, "the mount namespace could not be entered"
     os.environ.update(environment)
     sys.argv = ["digits", *arguments]
-    from pipeline.cli import app
+    from cli.app import app
 
     app(list(arguments))

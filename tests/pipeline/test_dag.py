@@ -6,7 +6,7 @@ import pytest
 from digits_process import COMPONENTS
 from tfx.dsl.components.base.base_component import BaseComponent
 
-from pipeline.config import Config
+from pipeline.config.config import Config
 from pipeline.dag import create_components
 
 WHOLE = (

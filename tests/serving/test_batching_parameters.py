@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import UserError
 from serving.batching_parameters import BatchingParameters, read_batching_parameters
+from vocabulary.errors import UserError
 
 FOLDER = Path(__file__).parents[2] / "serving"
 

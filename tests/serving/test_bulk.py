@@ -10,7 +10,7 @@ import tensorflow as tf
 from known_model import drawn
 from typer.testing import CliRunner, Result
 
-from pipeline.cli import app
+from cli.app import app
 from vocabulary import features
 
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 from known_model import KnownModel, drawn
 from typer.testing import CliRunner
 
-from pipeline.cli import app
+from cli.app import app
 
 
 class Picky(KnownModel):

@@ -3,8 +3,8 @@
 import pytest
 from known_model import picture
 
-from pipeline.errors import UserError
 from serving.client import RefusedError, connect
+from vocabulary.errors import UserError
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "grpc://127.0.0.1:9"])

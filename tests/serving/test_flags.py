@@ -8,7 +8,7 @@ import yaml
 from test_compose import FOLDER
 from typer.testing import CliRunner
 
-from pipeline.cli import app as digits
+from cli.app import app as digits
 from serving.flags import ServingCommand
 
 app = typer.Typer()

@@ -12,11 +12,11 @@ from known_model import drawn, picture
 from PIL import Image
 from typer.testing import CliRunner, Result
 
-from pipeline.cli import app
-from pipeline.errors import UserError
+from cli.app import app
 from serving.client import connect
 from serving.options import ServerOptions
 from serving.server import Addresses, running
+from vocabulary.errors import UserError
 
 
 def encoded(picture: InkPicture) -> bytes:

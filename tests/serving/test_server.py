@@ -20,11 +20,11 @@ import pytest
 from known_model import picture
 from test_pictures import bomb
 
-from pipeline.errors import UserError
 from serving import http_protocol
 from serving.client import connect
 from serving.options import ServerOptions
 from serving.server import Addresses, running
+from vocabulary.errors import UserError
 
 Start = Callable[..., tuple["subprocess.Popen[str]", str]]
 

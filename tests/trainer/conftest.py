@@ -15,7 +15,7 @@ from tfx_bsl.tfxio import tf_example_record
 
 from components.digit_example_gen.synthesis import Recipe, draw_shard, write_shard
 from components.digit_schema_gen.component import read_schema
-from pipeline.config_file import read_config
+from pipeline.config.file import read_config
 from trainer.preprocessing import preprocessing_fn
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -7,7 +7,7 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.config import Config
+from pipeline.config.config import Config
 from trainer import losses
 from vocabulary import boxes
 
@@ -47,11 +47,11 @@ def test_giou_l1_is_0_for_the_true_box_and_grows_with_distance() -> None:
 
 
 def test_every_output_has_a_loss_and_a_weight(configure) -> None:
-    config: Config = configure("training.box_weight=3.0")
+    config: Config = configure("task.box_weight=3.0")
     names = ["logits", "box", "coarse_box"]
-    built = losses.build_losses(config.training, names)
+    built = losses.build_losses(config.task, names)
     assert built["box"] is built["coarse_box"] is losses.giou_l1
-    assert losses.build_weights(config.training, names) == {
+    assert losses.build_weights(config.task, names) == {
         "logits": 1.0,
         "box": 3.0,
         "coarse_box": 3.0,

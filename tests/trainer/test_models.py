@@ -32,13 +32,13 @@ def test_outputs_have_their_shapes_on_any_canvas(kind: str, canvas: tuple[int, i
 @pytest.mark.parametrize("kind", BUILDERS)
 def test_training_steps_on_one_batch_lower_the_loss(kind: str, configure) -> None:
     keras.utils.set_random_seed(1)
-    training = configure().training
+    task = configure().task
     model = build_model(kind, height=75, width=75, channels=1)
     random = np.random.default_rng(1)
     pictures = random.normal(size=(8, 75, 75, 1)).astype(np.float32)
     targets = {"digit": np.arange(8), "box": np.float32([[0.2, 0.3, 0.5, 0.7]] * 8)}
     y = {name: targets[losses.TARGETS[name]] for name in model.output_names}
-    model.compile("adam", loss=losses.build_losses(training, model.output_names))
+    model.compile("adam", loss=losses.build_losses(task, model.output_names))
     first = model.train_on_batch(pictures, y)[0]
     for _ in range(5):
         last = model.train_on_batch(pictures, y)[0]

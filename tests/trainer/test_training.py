@@ -64,7 +64,7 @@ def test_a_loss_that_is_not_finite_stops_with_step_and_learning_rate(
         "model.kind=lab",
         "training.schedule=constant",
         "training.learning_rate=2.0e-3",
-        "training.box_weight=3.0e+38",
+        "task.box_weight=3.0e+38",
     )
     sentence = (
         r"the loss is not finite at step 1, at a learning rate of 0\.002; "

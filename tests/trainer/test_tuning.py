@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from tfx.components.trainer.fn_args_utils import FnArgs
 from training_process import Job
 
-from pipeline.failure import explain_failure
+from pipeline.run.failure import explain_failure
 from trainer import tuning
 from trainer.models import BUILDERS
 from trainer.options import TrainerOptions, TrainingOptions
@@ -49,7 +49,7 @@ def test_every_trial_is_run_and_the_best_is_the_best(job: Job, tmp_path: Path) -
     options = TrainerOptions.model_validate_json(job.options)
     tuned = apply_hyperparameters(options, best.get_config())
     assert tuned.training.learning_rate == tried[0]["learning_rate"]
-    assert tuned.training.box_weight == tried[0]["box_weight"]
+    assert tuned.task.box_weight == tried[0]["box_weight"]
     assert tuned.training.epochs == options.training.epochs
 
 
@@ -72,8 +72,9 @@ def test_every_network_has_a_space_of_options_that_the_config_allows(configure) 
     for kind, space in SPACES.items():
         hyperparameters = keras_tuner.HyperParameters()
         space(hyperparameters)
-        assert set(hyperparameters.values) <= set(TrainingOptions.model_fields)
         options = configure(f"model.kind={kind}").trainer
+        keys = {*TrainingOptions.model_fields, *type(options.task).model_fields}
+        assert set(hyperparameters.values) <= keys
         apply_hyperparameters(options, {"values": hyperparameters.values})
 
 

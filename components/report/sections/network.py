@@ -6,8 +6,7 @@ import tensorflow as tf
 
 from components.report.document import Figure, Part, Section, Words
 from components.report.figures.canvas import BLUE, EMPTY, FAINT, INK, ORANGE, Canvas
-
-KERAS_FILE = "assets.extra/model.keras"
+from vocabulary.model_files import NETWORK
 
 _FOLDED = ("BatchNormalization", "Activation", "Dropout", "ReLU", "InputLayer")
 _ROW = 0.24
@@ -26,7 +25,7 @@ class Block(NamedTuple):
 
 def network(model_folder: str) -> Section:
     """The drawing; a word instead where the export carries no Keras network."""
-    path = f"{model_folder}/{KERAS_FILE}"
+    path = f"{model_folder}/{NETWORK}"
     part: Part = (
         draw(read_blocks(path))
         if tf.io.gfile.exists(path)

@@ -20,7 +20,7 @@ from components.distribution_validator.component import (
     drifted,
 )
 from components.distribution_validator.options import FEATURES, DriftOptions
-from vocabulary.versions import STATISTICS
+from vocabulary.model_files import STATISTICS
 
 SPLITS = ("train", "eval")
 Validate = Callable[..., standard_artifacts.ExampleAnomalies]

@@ -13,7 +13,8 @@ import tensorflow as tf
 
 from components.pusher.push import next_version, push
 from vocabulary.manifest import MANIFEST
-from vocabulary.versions import HIGHEST, STATISTICS, damage, versions, whole_versions
+from vocabulary.model_files import STATISTICS
+from vocabulary.versions import HIGHEST, damage, versions, whole_versions
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "vocabulary"))
 

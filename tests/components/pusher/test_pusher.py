@@ -13,8 +13,9 @@ from tfx.types import artifact_utils, channel_utils, standard_artifacts
 
 from components.pusher.component import Pusher
 from components.pusher.driver import PUSH
+from vocabulary.model_files import STATISTICS
 from vocabulary.pushed import ALREADY_SERVES_AS
-from vocabulary.versions import STATISTICS, splits_of, versions
+from vocabulary.versions import splits_of, versions
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "vocabulary"))
 

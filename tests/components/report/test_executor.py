@@ -21,7 +21,7 @@ from evaluation.eval_config import CANDIDATE
 from evaluation.evaluate import ROWS
 from evaluation.judge import judge_fn
 from evaluation.pictures import read_pictures
-from pipeline.config import Config
+from pipeline.config.config import Config
 
 SPLITS = ["train", "eval"]
 

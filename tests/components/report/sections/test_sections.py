@@ -13,7 +13,7 @@ from components.report.predictions import Prediction
 from components.report.sections.data import data
 from components.report.sections.drift import drift
 from components.report.sections.learning import learning
-from components.report.sections.network import KERAS_FILE, network, read_blocks
+from components.report.sections.network import network, read_blocks
 from components.report.sections.samples import samples
 from components.report.sections.seen import seen
 from components.report.sections.slices import as_text, name_slice, slices, weakest
@@ -21,6 +21,7 @@ from components.report.sections.verdict import verdict
 from evaluation.results import Estimate, SliceMetrics
 from evaluation.verdict import Check, Verdict
 from trainer.models import build_model
+from vocabulary.model_files import NETWORK
 
 Make = Callable[..., Prediction]
 MakeSlice = Callable[..., SliceMetrics]
@@ -276,7 +277,7 @@ def test_blocks_have_all_the_parameters_and_read_only_what_is_above(
     kind: str, tmp_path: Path
 ) -> None:
     model = build_model(kind, height=75, width=75, channels=1)
-    path = tmp_path / KERAS_FILE
+    path = tmp_path / NETWORK
     path.parent.mkdir(parents=True)
     model.save(path)
     blocks = read_blocks(str(path))

@@ -1,0 +1,1 @@
+"""The command line, `digits`: it stands on all other packages."""

@@ -1,0 +1,58 @@
+"""`digits`: the commands. They only parse and print; heavy imports wait for their command."""
+
+from typing import Annotated
+
+import typer
+
+from cli.clean import clean
+from cli.compare import compare
+from cli.deploy import compile_, status, submit
+from cli.explain import explain
+from cli.report import report
+from cli.run import run
+from cli.runs import runs
+from serving.command import serve
+from serving.flags import ServingCommand
+from serving.predict import predict
+
+app = typer.Typer(
+    help="Make, train, judge and ship models that find and read digits in pictures.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    # Rich's columns would cut off the names of options that are long.
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"digits {version('digit-localizer')}")
+        raise typer.Exit
+
+
+@app.callback()
+def digits(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Make, train, judge and ship models that find and read digits in pictures."""
+
+
+app.command()(run)
+app.command(cls=ServingCommand, short_help="Serve models as TensorFlow Serving does.")(serve)
+app.command()(predict)
+app.command()(explain)
+app.command()(compare)
+app.command()(runs)
+app.command()(clean)
+app.command()(report)
+app.command(name="compile")(compile_)
+app.command()(submit)
+app.command()(status)

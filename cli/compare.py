@@ -1,0 +1,55 @@
+"""`digits compare`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.failures import quietly, sentences
+from cli.options import JsonOption, WorkspaceOption
+
+
+def compare(
+    models: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="MODEL",
+            help="Versions, runs or folders; without them, the champion and the newest candidate.",
+        ),
+    ] = None,
+    split: Annotated[
+        str, typer.Option("--split", metavar="NAME", help="Of the latest run's examples.")
+    ] = "eval",
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="PICTURES", help="Labelled pictures or TFRecords, instead."),
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Compare models on the same pictures.
+
+    It also writes a page of where they differ.
+    """
+    with sentences():
+        from pipeline.workspace.workspace import Workspace
+
+        place = Workspace(workspace)
+        with quietly() as narrator:
+            from components.report.page import save_page
+            from pipeline.compare.compare import compare as compare_models
+            from pipeline.compare.page import as_page
+            from pipeline.compare.table import as_tables
+
+            comparison, answers = compare_models(
+                place, models or [], split=split, data=data, on_start=narrator.phase
+            )
+            narrator.phase("drawing the page")
+            save_page(as_page(comparison, answers), place.comparison)
+        if json:
+            print(comparison.model_dump_json())
+        else:
+            from pipeline.run.terminal import make_console
+
+            make_console().print(as_tables(comparison))
+            print(comparison.report)

@@ -1,0 +1,103 @@
+"""`digits compile`, `submit` and `status`: the pipeline on Vertex AI or Kubeflow Pipelines."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.failures import sentences
+from cli.options import (
+    ConfigOption,
+    ImageOption,
+    JsonOption,
+    PipelineRootOption,
+    SetOption,
+    TargetOption,
+    TimeoutOption,
+    WaitOption,
+)
+
+
+def compile_(
+    target: TargetOption,
+    output: Annotated[
+        Path, typer.Option(metavar="FILE", help="Where to: .json for vertex, .yaml for kubeflow.")
+    ],
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    image: ImageOption = None,
+    pipeline_root: PipelineRootOption = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Also check what the back end would refuse.")
+    ] = False,
+) -> None:
+    """Compile the pipeline for Vertex AI or Kubeflow Pipelines."""
+    with sentences():
+        from kubeflow.compile_command import compile_to_file
+        from pipeline.config.file import read_config
+
+        effective = read_config(config, _settings(set_, image, pipeline_root))
+        compile_to_file(effective, target.value, output, check=check)
+
+
+def submit(
+    target: TargetOption,
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    image: ImageOption = None,
+    pipeline_root: PipelineRootOption = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="A runtime parameter; may be repeated."),
+    ] = None,
+    schedule: Annotated[
+        str | None, typer.Option(metavar="CRON", help="Run at these times: '0 3 * * 1'.")
+    ] = None,
+    cache: Annotated[bool, typer.Option(help="Take from the cache what did not change.")] = True,
+    wait: WaitOption = False,
+    timeout: TimeoutOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run the pipeline on Vertex AI or Kubeflow Pipelines.
+
+    It runs now, or on a schedule.
+    """
+    with sentences():
+        from kubeflow import submit_command
+        from pipeline.config.file import read_config
+
+        settings = _settings(set_, image, pipeline_root)
+        effective = read_config(config, settings)
+        changed = read_config(config, settings, parameter or [])
+        submit_command.submit(
+            effective,
+            target.value,
+            values=submit_command.checked_parameters(effective, changed, parameter or []),
+            cache=cache,
+            cron=schedule,
+            manner=submit_command.Manner(wait=wait, limit=timeout, as_json=json),
+        )
+
+
+def status(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="As `digits submit` said it.")],
+    target: TargetOption,
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    wait: WaitOption = False,
+    timeout: TimeoutOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say how a run on Vertex AI or Kubeflow Pipelines is."""
+    with sentences():
+        from kubeflow import submit_command
+        from pipeline.config.file import read_config
+
+        options = read_config(config, set_ or []).kubeflow
+        manner = submit_command.Manner(wait=wait, limit=timeout, as_json=json)
+        submit_command.status(options, target.value, run_id, manner=manner)
+
+
+def _settings(set_: list[str] | None, image: str | None, pipeline_root: str | None) -> list[str]:
+    given = {"kubeflow.image": image, "kubeflow.pipeline_root": pipeline_root}
+    return [*(set_ or []), *(f"{key}={value}" for key, value in given.items() if value)]

@@ -1,0 +1,38 @@
+"""`digits explain`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.failures import quietly, sentences
+from cli.options import JsonOption, WorkspaceOption
+
+
+def explain(
+    run_id: Annotated[
+        str | None,
+        typer.Argument(metavar="RUN", help="A folder under runs/; without it, the last one."),
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Say why a model was blessed or not.
+
+    It shows every bar, and the champion beside it.
+    """
+    with sentences():
+        from pipeline.workspace.workspace import Workspace
+
+        place = Workspace(workspace)
+        with quietly():
+            from pipeline.workspace.explain import as_table
+            from pipeline.workspace.explain import explain as explain_run
+
+            verdict = explain_run(place, run_id)
+        if json:
+            print(verdict.model_dump_json())
+        else:
+            from pipeline.run.terminal import make_console
+
+            make_console().print(as_table(verdict))

@@ -1,0 +1,37 @@
+"""`digits report`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.failures import sentences
+from cli.options import JsonOption, WorkspaceOption
+
+
+def report(
+    run_id: Annotated[
+        str | None,
+        typer.Argument(metavar="RUN", help="As `digits runs` lists it; without it, the last one."),
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Rebuild the page of a run.
+
+    It prints the path of the page, and opens it in a browser.
+    """
+    with sentences():
+        from pipeline.workspace.run_page import rebuild_page
+        from pipeline.workspace.workspace import Workspace
+
+        page = rebuild_page(Workspace(workspace), run_id)
+        if json:
+            from json import dumps
+
+            print(dumps({"report": str(page)}))
+        else:
+            print(page)
+            if sys.stdout.isatty():
+                typer.launch(page.resolve().as_uri())

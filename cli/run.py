@@ -1,0 +1,51 @@
+"""`digits run`."""
+
+from pathlib import Path
+
+import typer
+
+from cli.failures import sentences
+from cli.options import ConfigOption, JsonOption, SetOption, VerboseOption, WorkspaceOption
+from vocabulary.exit_status import ExitStatus
+
+
+def run(
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Run the whole pipeline on this machine.
+
+    It goes from handwriting to a pushed model. The exit status is 0 if the model passed, 3 if it
+    did not (it is not blessed, or cannot be served), 1 if a component failed or the config has a
+    mistake, 2 for a wrong option, and 130 after Ctrl-C.
+    """
+    with sentences():
+        from pipeline.config.file import read_config
+        from pipeline.run.log_file import DEBUG_LOG, logged_to, readable
+        from pipeline.run.narrator import Narrator
+        from pipeline.run.scratch import scratch
+        from pipeline.workspace.workspace import Workspace
+
+        effective = read_config(config, set_ or [])
+        place = Workspace(workspace)
+        with place.claimed(), scratch(place):
+            log = place.new_run()
+            with (
+                logged_to(log.with_name(DEBUG_LOG), verbose=verbose) as (_, error),
+                readable(log),
+                Narrator(error) as narrator,
+            ):
+                from pipeline.run import run as runner
+
+                summary = runner.run(effective, place, log=log, narrator=narrator)
+        if json:
+            print(summary.model_dump_json())
+        else:
+            from pipeline.run.terminal import make_console
+
+            make_console().print(summary.as_table(effective.evaluation.bars))
+        if not summary.passed:
+            raise typer.Exit(ExitStatus.NOT_BLESSED)

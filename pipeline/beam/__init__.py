@@ -1,0 +1,1 @@
+"""Which runner data work is done on, and what its workers need."""

@@ -1,0 +1,68 @@
+"""Tries whether a pool starts workers: on one that does not, Beam waits for ever without a word."""
+
+import contextlib
+import importlib
+import sys
+from collections.abc import Sequence
+
+import apache_beam as beam
+import grpc
+from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
+from apache_beam.runners.runner import PipelineState
+
+from pipeline.beam.arguments import PLUGIN
+from pipeline.run.failure import explain_failure
+from vocabulary.errors import UserError
+
+PATIENCE_S = 300
+"""A worker loads the libraries before it answers, perhaps from a slow disk."""
+
+
+def require_workers(beam_args: Sequence[str], *, patience_s: float = PATIENCE_S) -> None:
+    """Runs a pipeline of one step where workers come from a pool; does nothing elsewhere.
+
+    Raises:
+        UserError: if it does not end in time, or fails.
+    """
+    options = PipelineOptions(list(beam_args))
+    environment = options.view_as(PortableOptions)
+    if environment.environment_type != "EXTERNAL":
+        return
+    pool = f"the pool at beam.worker_pool, {environment.environment_config},"
+    pipeline = beam.Pipeline(options=options)
+    _ = pipeline | beam.Create([0]) | beam.Map(_load_what_steps_need)
+    try:
+        result = pipeline.run.run()
+        state = result.wait_until_finish(duration=int(patience_s * 1000))
+    except RuntimeError as error:
+        said = explain_failure(error)
+        raise UserError(f"{pool} cannot work: {said}; look into its log") from error
+    except grpc.RpcError as error:
+        raise UserError(
+            f"the job service at beam.job_server, {environment.job_endpoint}, or the place that it "
+            f"names for artefacts, is out of reach: {_details(error)}; give the latter with "
+            f"--artifact_endpoint=HOST:PORT in beam.arguments"
+        ) from error
+    if not PipelineState.is_terminal(state):
+        with contextlib.suppress(Exception):  # it is given up in any case
+            result.cancel()
+        raise UserError(
+            f"{pool} has started no worker in {patience_s:g} s; look into its log, or set "
+            f"beam.environment to loopback"
+        )
+
+
+def _load_what_steps_need(_: int) -> None:
+    """Runs in a worker: one that has not imported the plugin may not load TFDV's steps."""
+    if PLUGIN not in sys.modules:
+        try:
+            importlib.import_module("tensorflow_data_validation")
+        except ImportError as error:
+            raise ImportError(
+                f"its workers do not import what --beam_plugins names, without which {error}; "
+                f"give the pool Beam's boot, --container_executable=/opt/apache/beam/boot"
+            ) from error
+
+
+def _details(error: grpc.RpcError) -> str:
+    return str(error.details() if isinstance(error, grpc.Call) else error).partition("\n")[0]

@@ -1,0 +1,1 @@
+"""`digits compare`: models against each other on the same pictures."""

@@ -1,0 +1,1 @@
+"""The config: every key typed, read from YAML and from `--set`."""

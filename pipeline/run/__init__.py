@@ -1,0 +1,1 @@
+"""A run on this machine: the local runner, its cache, its log and what the terminal shows."""

@@ -1,0 +1,124 @@
+"""`digits run`: one run of the pipeline on this machine, from a config to a summary."""
+
+import contextlib
+import json
+import logging
+import time
+from pathlib import Path
+
+from pipeline.beam.arguments import beam_pipeline_args
+from pipeline.beam.job_service import require_job_service
+from pipeline.beam.worker_pool import require_workers
+from pipeline.beam.worker_processes import prepare_worker_processes
+from pipeline.code.version import code_version
+from pipeline.config.config import Config
+from pipeline.config.file import write_config
+from pipeline.run.failure import explain_failure, scarcity
+from pipeline.run.local_runner import ComponentFailedError, run_locally
+from pipeline.run.log_file import DEBUG_LOG
+from pipeline.run.made import describe
+from pipeline.run.narrator import Narrator
+from pipeline.run.summary import RunSummary
+from pipeline.workspace.database import using_database
+from pipeline.workspace.history import History
+from pipeline.workspace.relocation import rebase
+from pipeline.workspace.run_page import write_page
+from pipeline.workspace.runs import CODE, CONFIG, METRICS
+from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
+from vocabulary.versions import damaged
+
+CONFIG_FILE = "config.yaml"
+
+
+def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) -> RunSummary:
+    """Runs the pipeline in a workspace that the caller has claimed.
+
+    The folder of `log` is the run's own and gets the effective config, too.
+
+    Raises:
+        UserError: if a component fails, the workspace's database cannot be used, Beam's job
+            service does not answer, or its workers do not start.
+    """
+    began = time.monotonic()
+    prepare_worker_processes()
+    require_job_service(config.beam)
+    require_workers(beam_pipeline_args(config.beam))
+    run_id, code = log.parent.name, code_version()
+    logging.info("run %s in %s, code %s", run_id, workspace.root.resolve(), code)
+    logging.info("what libraries say is in %s beside this file", DEBUG_LOG)
+    write_config(config, log.parent / CONFIG_FILE)
+    for sentence in tidy(workspace):
+        narrator.warn(sentence)
+    history = History(workspace)
+
+    def finished(node_id: str) -> None:
+        node = history.nodes(run_id)[node_id]
+        history.record_files(node)
+        made = describe(node, config)
+        took = "taken from the cache" if node.cached else f"{node.seconds:.1f} s"
+        logging.info("%s is done, %s%s", node_id, took, made and f": {made}")
+        narrator.end(node, made)
+
+    def begun(node_id: str) -> None:
+        logging.info("%s begins", node_id)
+        narrator.begin(node_id)
+
+    with using_database(workspace.metadata):
+        history.begin(run_id, {CONFIG: config.model_dump_json(), CODE: code})
+    try:
+        run_locally(
+            config,
+            workspace,
+            run_id,
+            on_start=begun,
+            on_finish=finished,
+            on_damage=narrator.warn,
+        )
+    except ComponentFailedError as error:
+        logging.exception("%s failed", error.node_id)
+        raise UserError(
+            f"{error.node_id} failed: {explain_failure(error)}{scarcity(workspace.root)}\n"
+            f"The log is {log}"
+        ) from error
+    finally:
+        with contextlib.suppress(UserError):  # as on a full disk; the next run begins with it
+            for sentence in tidy(workspace):
+                narrator.warn(sentence)
+    nodes = history.nodes(run_id)
+    summary = RunSummary.of(
+        nodes,
+        config,
+        workspace,
+        run_id=run_id,
+        report=str(write_page(history, workspace, run_id)),
+        log=str(log),
+        seconds=time.monotonic() - began,
+    )
+    for outcome in (summary.as_sentence(), *summary.reasons):
+        logging.info("%s", outcome)
+    with using_database(workspace.metadata):
+        history.note(run_id, {METRICS: json.dumps(summary.metrics)})
+    return summary
+
+
+def tidy(workspace: Workspace) -> list[str]:
+    """Clears away what a run that was killed or broke off has left half-done.
+
+    Files go first: until they are gone the database still knows of them, and a full disk gets room.
+
+    Returns:
+        A sentence for each damaged version that was set aside.
+
+    Raises:
+        UserError: if the database cannot be read or written.
+    """
+    with using_database(workspace.metadata):
+        history = History(workspace)
+        if rebase(workspace):
+            logging.info("the workspace was somewhere else before; it is %s now", workspace.root)
+        unfinished = history.unfinished()
+        workspace.drop_outputs(unfinished)
+        workspace.drop_partial_versions()
+        history.give_up(unfinished)
+    return workspace.set_aside(damaged(str(workspace.serving)))

@@ -1,0 +1,139 @@
+"""What came of a run: the object that `digits run --json` prints, and the table for people."""
+
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import BaseModel
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from evaluation.options import MetricName
+from evaluation.results import read_metrics
+from evaluation.verdict import read_verdict
+from pipeline.config.config import Config
+from pipeline.run.made import hyperparameters, not_servable, parameters
+from pipeline.workspace.history import Node
+from pipeline.workspace.outcome import blessed, pushed_version, served_version
+from pipeline.workspace.workspace import Workspace
+
+_SHOWN: dict[MetricName, str] = {
+    "accuracy": "accuracy",
+    "mean_iou": "mean IoU",
+    "iou_at_50": "boxes at IoU ≥ 0.5",
+    "iou_at_75": "boxes at IoU ≥ 0.75",
+    "iou_at_90": "boxes at IoU ≥ 0.9",
+}
+
+
+class NodeSummary(BaseModel):
+    """One component: `state` is complete, failed, cancelled or running."""
+
+    id: str
+    seconds: float
+    cached: bool
+    state: str
+
+
+class RunSummary(BaseModel):
+    """A finished run.
+
+    `metrics` are of the whole eval split: shares or IoUs in [0, 1], but `edge_error`, which is in
+    pixels; `reasons` say why the model was not blessed; `not_servable` why it could not be served,
+    if so; `hyperparameters` are what a Tuner found; `pushed_version` is what this run pushed, if
+    anything, `served_version` what its model serves as, whichever run pushed it; `report` is the
+    path of the page; `seconds` are of the run itself, without the imports before it.
+    """
+
+    run_id: str
+    workspace: str
+    nodes: list[NodeSummary]
+    examples: dict[str, int]
+    metrics: dict[str, float]
+    parameters: int
+    hyperparameters: dict[str, float]
+    blessed: bool
+    reasons: list[str]
+    not_servable: str
+    pushed_version: int | None
+    served_version: int | None
+    serving_dir: str
+    report: str
+    log: str
+    seconds: float
+
+    @classmethod
+    def of(
+        cls,
+        nodes: dict[str, Node],
+        config: Config,
+        workspace: Workspace,
+        *,
+        run_id: str,
+        report: str,
+        log: str,
+        seconds: float,
+    ) -> Self:
+        """Gathers what the components of a finished run noted."""
+        evaluation = str(nodes["Evaluator"].outputs["evaluation"].uri)
+        return cls(
+            run_id=run_id,
+            workspace=str(workspace.root),
+            nodes=[
+                NodeSummary(id=n.id, seconds=round(n.seconds, 3), cached=n.cached, state=n.state)
+                for n in nodes.values()
+            ],
+            examples=dict(config.splits),
+            metrics=read_metrics(evaluation),
+            parameters=parameters(nodes["Trainer"]),
+            hyperparameters=hyperparameters(nodes["Trainer"]),
+            blessed=blessed(nodes["Evaluator"]),
+            reasons=read_verdict(evaluation).reasons,
+            not_servable=not_servable(nodes["InfraValidator"]),
+            pushed_version=pushed_version(nodes["Pusher"]),
+            served_version=served_version(nodes["Pusher"]),
+            serving_dir=str(workspace.serving),
+            report=report,
+            log=log,
+            seconds=round(seconds, 3),
+        )
+
+    def as_sentence(self) -> str:
+        """For the log: what came of it."""
+        blessed = "blessed" if self.blessed else "not blessed"
+        return f"{blessed}, pushed to {self._where_pushed()}, in {self.seconds:.0f} s"
+
+    def as_table(self, bars: Mapping[MetricName, float]) -> Table:
+        """For people; `bars` are those of the config."""
+        table = Table(box=SIMPLE_HEAD, show_header=False, pad_edge=False)
+        table.add_column()
+        table.add_column(overflow="fold")  # a path is of no use cut off
+        for split, size in self.examples.items():
+            table.add_row(escape(f"examples, {split}"), f"{size:,}")
+        for name, value in self.hyperparameters.items():
+            table.add_row(escape(f"tuned {name}"), f"{value:.3g}")
+        table.add_section()
+        for name, title in _SHOWN.items():
+            bar = f"[dim]bar {bars[name]:g}[/]" if name in bars else ""
+            table.add_row(title, f"[bold]{self.metrics[name]:.4f}[/] {bar}")
+        table.add_section()
+        table.add_row("blessed", "[green]yes[/]" if self.blessed else "[red]no[/]")
+        for reason in self.reasons:
+            table.add_row("", escape(reason))
+        if self.not_servable:
+            table.add_row("servable", f"[red]no[/] {escape(self.not_servable)}")
+        table.add_row("pushed to", escape(self._where_pushed()))
+        table.add_row("report", escape(self.report))
+        return table
+
+    def _where_pushed(self) -> str:
+        if self.pushed_version:
+            return f"{self.serving_dir}/{self.pushed_version}"
+        if self.served_version:
+            return f"nowhere: it already serves as version {self.served_version}"
+        return "nowhere"
+
+    @property
+    def passed(self) -> bool:
+        """Whether the model is good enough, and can be served."""
+        return self.blessed and not self.not_servable

@@ -1,0 +1,126 @@
+"""`digits clean`: removes runs, artefacts and versions that nothing kept needs.
+
+Kept are the newest runs, the versions that `digits serve` holds, the runs that pushed those, and
+all that any of them made or took from the cache. ML Metadata goes on knowing what was removed, as
+removed, so that the cache does not answer with it and lineage leads through it.
+"""
+
+import shutil
+from collections.abc import Iterable, Iterator, Sized
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from pipeline.workspace.history import History
+from pipeline.workspace.outcome import pushed_version
+from pipeline.workspace.runs import open_history
+from pipeline.run.scratch import drop_scratch
+from pipeline.workspace.workspace import Workspace
+from vocabulary.versions import versions
+
+HELD = 2
+"""Versions that `digits serve` holds: the one that serves, and the one to roll back to."""
+
+
+class Cleaned(BaseModel):
+    """What was removed, or would be: run ids, versions, and the numbers of folders and bytes."""
+
+    dry_run: bool
+    runs: list[str]
+    artifacts: int
+    versions: list[int]
+    bytes: int
+
+    def as_sentence(self) -> str:
+        """For people."""
+        what = [
+            _count(self.runs, "run"),
+            _count(range(self.artifacts), "artifact"),
+            _count(self.versions, "version"),
+        ]
+        freed = f"{self.bytes / 1e6:,.1f} MB"
+        if self.dry_run:
+            return f"would remove {', '.join(what)} and free {freed}"
+        return f"removed {', '.join(what)} and freed {freed}"
+
+
+def clean(workspace: Workspace, *, keep: int, dry_run: bool) -> Cleaned:
+    """Cleans a workspace that the caller has claimed.
+
+    Args:
+        workspace: where.
+        keep: how many of the newest runs stay.
+        dry_run: only says what would be removed.
+
+    Raises:
+        UserError: if there is no database, or it cannot be read.
+    """
+    history = open_history(workspace)
+    known = [*history.notes()]
+    pushed = {run: number for run in known if (number := _pushed(history, run))}
+    held = set(versions(str(workspace.serving))[-HELD:])
+    newest = known[-keep:]
+    first = {number: run for run, number in reversed(pushed.items())}  # others had it cached
+    kept = {*newest, *(first[number] for number in held if number in first)}
+    needed = {number for run, number in pushed.items() if run in kept} | held
+    stale = [run for run in known if run not in kept]
+    artifacts = history.artifacts_of(kept)
+    old = sorted({*pushed.values()} - needed)
+    folders = [
+        *_others(workspace.resolved.artifacts.glob("[!.]*/[!.]*/*"), {*artifacts.values()}),
+        *_abandoned(workspace, since=min(newest, default="")),
+    ]
+    gone = [
+        *folders,
+        *(workspace.root / "runs" / run for run in stale),
+        *(workspace.serving / str(number) for number in old),
+    ]
+    gone = [folder for folder in gone if folder.is_dir()]
+    cleaned = Cleaned(
+        dry_run=dry_run,
+        runs=stale,
+        artifacts=len(folders),
+        versions=[number for number in old if (workspace.serving / str(number)).is_dir()],
+        bytes=sum(map(_size, gone)),
+    )
+    if not dry_run:  # The database first: what is broken off then is found again on the disk
+        drop_scratch(workspace)
+        history.forget(stale, keeping=artifacts)
+        for folder in gone:
+            shutil.rmtree(folder)
+        for folder in sorted(workspace.artifacts.glob("*/.system/**/"), reverse=True):
+            _remove_empty(folder)
+    return cleaned
+
+
+def _pushed(history: History, run: str) -> int | None:
+    pusher = history.nodes(run).get("Pusher")
+    return pushed_version(pusher) if pusher and pusher.state == "complete" else None
+
+
+def _others(folders: Iterable[Path], kept: set[Path]) -> list[Path]:
+    return sorted(folder for folder in folders if folder not in kept)
+
+
+def _abandoned(workspace: Workspace, *, since: str) -> Iterator[Path]:
+    """Checkpoints of trainings that no kept run has broken off, by the age of what is in them."""
+    log = workspace.root / "runs" / since
+    if since and log.is_dir():
+        began = min((path.stat().st_mtime for path in log.iterdir()), default=0.0)
+        for folder in sorted(workspace.checkpoints.glob("*/")):
+            if max(path.stat().st_mtime for path in (folder, *folder.rglob("*"))) < began:
+                yield folder
+
+
+def _size(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
+
+
+def _remove_empty(folder: Path) -> None:
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _count(things: Sized, noun: str) -> str:
+    number = len(things)
+    return f"{number:,} {noun}{'s' * (number != 1)}"

@@ -1,0 +1,66 @@
+"""The database of a workspace: opened after a look at whether it is whole; errors as sentences."""
+
+import contextlib
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from ml_metadata import MetadataStore
+from ml_metadata.errors import StatusError
+from ml_metadata.proto import metadata_store_pb2
+
+from vocabulary.errors import UserError
+from pipeline.run.failure import explain_failure
+
+_DAMAGED = ("not a database", "malformed", "quick_check")
+_FULL = ("disk is full", "disk I/O error", "No space left")
+
+
+def open_database(path: Path) -> MetadataStore:
+    """ML Metadata's store of a file, made if it is not there.
+
+    Raises:
+        UserError: if the file cannot be used; the sentence says what to do about it.
+    """
+    config = metadata_store_pb2.ConnectionConfig()
+    config.sqlite.filename_uri = str(path)
+    with using_database(path):
+        _require_whole(path)
+        return MetadataStore(config)
+
+
+@contextlib.contextmanager
+def using_database(path: Path) -> Iterator[None]:
+    """Turns what the database raises into a sentence.
+
+    Raises:
+        UserError: in its place.
+    """
+    try:
+        yield
+    except (StatusError, RuntimeError, sqlite3.Error) as error:
+        reason = re.sub(r" \(\w+\)$", "", explain_failure(error))
+        raise UserError(f"the database {path} {_advice(reason)}") from error
+
+
+def _advice(reason: str) -> str:
+    if any(words in reason for words in _DAMAGED):
+        return f"is damaged ({reason}); put a copy of it back, or name another --workspace"
+    if any(words in reason for words in _FULL):
+        return f"cannot be used: {reason}; make room on the disk, or name another --workspace"
+    return f"cannot be used: {reason}; see that it may be written, or name another --workspace"
+
+
+def _require_whole(path: Path) -> None:
+    """ML Metadata finds damage only where it happens to read, and gives it no name.
+
+    Opened for writing, where that may be: what a killed run left open is rolled back first.
+    """
+    if not path.is_file():
+        return
+    address = f"{path.resolve().as_uri()}?mode=rw"
+    with contextlib.closing(sqlite3.connect(address, uri=True)) as database:
+        (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(f"quick_check: {found}")

@@ -1,0 +1,110 @@
+"""`digits runs --lineage VERSION`: which data, code and config led to a version."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from pipeline.config.file import read_config
+from vocabulary.errors import UserError
+from pipeline.workspace.history import History
+from pipeline.workspace.outcome import pushed_version, served_version
+from pipeline.workspace.runs import CODE, CONFIG, changes, open_history
+from pipeline.workspace.workspace import Workspace
+
+
+class Step(BaseModel):
+    """What a component made, as paths, and the run that really made it."""
+
+    component: str
+    run_id: str
+    made: list[str]
+
+    @property
+    def short(self) -> str:
+        """What was made, as paths within the artefacts."""
+        return "\n".join("/".join(Path(path).parts[-3:]) for path in self.made)
+
+
+class Lineage(BaseModel):
+    """All that led to what a run came to.
+
+    `version` is what its model serves as, `pushed` whether this run pushed it; `code` is the
+    version of the code by run; `config` is of the run that trained the model.
+    """
+
+    run_id: str
+    version: int | None
+    pushed: bool
+    steps: list[Step]
+    code: dict[str, str]
+    config: dict[str, Any]
+
+    @property
+    def settings(self) -> list[str]:
+        """Where the config differs from `configs/default.yaml`."""
+        return changes(json.loads(read_config(None).model_dump_json()), self.config)
+
+    def as_table(self) -> Table:
+        """For people."""
+        how = "pushed by" if self.pushed else "first known to"
+        title = escape(f"version {self.version}, {how} run {self.run_id}")
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+        for name in ("component", "ran in", "made"):
+            table.add_column(name, overflow="fold")
+        for step in self.steps:
+            table.add_row(*map(escape, (step.component, step.run_id, step.short)))
+        table.add_section()
+        for run_id, code in self.code.items():
+            table.add_row("code", escape(run_id), escape(code))
+        settings = "\n".join(self.settings) or "as configs/default.yaml"
+        table.add_row("config", "", escape(settings))
+        return table
+
+
+def lineage_of_version(workspace: Workspace, version: int) -> Lineage:
+    """Of a version that was pushed.
+
+    Raises:
+        UserError: if no run pushed it, or the database cannot be read.
+    """
+    history = open_history(workspace)
+    pushed: dict[int, str] = {}
+    for run_id in history.runs():
+        pusher = history.nodes(run_id).get("Pusher")
+        if pusher and pusher.state == "complete" and (number := served_version(pusher)):
+            pushed.setdefault(number, run_id)
+    if version not in pushed:
+        known = ", ".join(map(str, pushed)) or "none yet"
+        raise UserError(f"no run pushed version {version}; versions pushed: {known}")
+    return lineage_of_run(history, pushed[version])
+
+
+def lineage_of_run(history: History, run_id: str) -> Lineage:
+    """Of what a finished run came to, through components that were taken from the cache."""
+    notes, nodes = history.notes(removed=True), history.nodes(run_id)
+    steps = []
+    for node in nodes.values():
+        outputs = list(node.outputs.values())
+        ran_in = history.origin(outputs[0].id) if outputs else run_id
+        steps.append(
+            Step(
+                component=node.id,
+                run_id=ran_in,
+                made=[str(output.uri) for output in outputs],
+            )
+        )
+    trained = next((step.run_id for step in steps if step.component == "Trainer"), run_id)
+    pusher = nodes.get("Pusher")
+    return Lineage(
+        run_id=run_id,
+        version=served_version(pusher) if pusher and pusher.outputs else None,
+        pushed=bool(pusher and pusher.outputs and pushed_version(pusher)),
+        steps=steps,
+        code={step.run_id: notes.get(step.run_id, {}).get(CODE, "not noted") for step in steps},
+        config=json.loads(notes.get(trained, {}).get(CONFIG, "{}")),
+    )

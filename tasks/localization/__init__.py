@@ -1,0 +1,1 @@
+"""One digit and one box around it."""

@@ -1,0 +1,17 @@
+"""The keys of `task` in the config."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from vocabulary.task.options import TaskBase
+
+
+class TaskOptions(TaskBase):
+    """How digits are boxed, and what the network is trained towards."""
+
+    box: Literal["ink", "patch"]
+    label_smoothing: float = Field(ge=0, lt=1, description="share of each label spread over all")
+    box_loss: Literal["mse", "giou_l1"]
+    box_weight: float = Field(gt=0, description="of the box loss, the class loss has 1")
+    shift: bool = Field(description="whether digits are moved about anew in each epoch")

@@ -1,0 +1,107 @@
+"""Models compared on pictures of one's own, and what is said where that cannot be done."""
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import stub_model as stub
+
+from pipeline.compare.compare import _evaluated, compare
+from pipeline.compare.labelled_pictures import find_pictures, write_examples
+from pipeline.compare.models import find_contenders
+from pipeline.workspace.history import Node, Output
+from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
+
+# Beam leaves the files of a pipeline that failed open.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    yield
+    gc.collect()
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> list[str]:
+    folders = [tmp_path / "one" / "model", tmp_path / "two" / "other"]
+    for folder, digit in zip(folders, (7, 3), strict=True):
+        stub.save(folder, digit=digit)
+    return [str(folder) for folder in folders]
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for n, digit in enumerate((7, 7, 3)):
+        pixels = np.full([75, 75], 40 * n, np.uint8)
+        (folder / f"{n}.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+        (folder / f"{n}.txt").write_text(f"{digit} 0.5 0.5 0.5 0.5")
+    return folder
+
+
+def test_models_are_compared_and_each_phase_is_told(
+    models: list[str], pictures: Path, tmp_path: Path
+) -> None:
+    phases: list[str] = []
+    found, answers = compare(
+        Workspace(tmp_path), models, split="eval", data=pictures, on_start=phases.append
+    )
+    assert [model.name for model in found.models] == ["model", "other"]
+    assert found.whole.metrics["model"]["accuracy"].value == pytest.approx(2 / 3)
+    assert found.whole.metrics["other"]["accuracy"].value == pytest.approx(1 / 3)
+    assert (found.pairs[0].only_first, found.pairs[0].only_other) == (2, 1)
+    assert len(answers) == 3
+    assert phases == [
+        "finding the models", "reading the pictures", "evaluating 2 models", "timing the models",
+    ]  # fmt: skip
+
+
+def test_split_without_files_is_one_sentence(
+    models: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "examples" / "Split-eval").mkdir(parents=True)
+    made = {"examples": Output(tmp_path / "examples", {})}
+    node = Node("DigitExampleGen", 1, "complete", cached=False, seconds=1.0, outputs=made)
+    monkeypatch.setattr("pipeline.compare.compare.judged_run", lambda *_: ("one", {node.id: node}))
+    with pytest.raises(UserError, match=r"Split-eval is empty; run again, or name another --split"):
+        compare(Workspace(tmp_path), models, split="eval", data=None, on_start=lambda what: None)
+
+
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [
+        ("cut off", "examples is no TFRecord of tf.Examples; name others"),
+        ("empty", "examples holds no tf.Examples; name others"),
+    ],
+)
+def test_examples_that_cannot_be_evaluated_are_one_sentence(
+    broken: str, sentence: str, models: list[str], pictures: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "examples"
+    write_examples(find_pictures(pictures), str(file))
+    if broken == "cut off":
+        file.write_bytes(file.read_bytes()[:-9])
+    else:
+        file.write_bytes(b"")
+    contenders = find_contenders(Workspace(tmp_path), models)
+    with pytest.raises(UserError, match=sentence) as caught:
+        _evaluated(contenders, [str(file)], str(tmp_path / "evaluation"))
+    assert "\n" not in str(caught.value)
+
+
+def test_fault_of_the_evaluation_itself_is_one_sentence(
+    models: list[str], pictures: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "examples"
+    write_examples(find_pictures(pictures), str(file))
+    contenders = find_contenders(Workspace(tmp_path), models)
+    (tmp_path / "two" / "other" / "saved_model.pb").write_bytes(b"broken meanwhile")
+    with pytest.raises(UserError, match=r"model and other cannot be compared: ") as caught:
+        _evaluated(contenders, [str(file)], str(tmp_path / "evaluation"))
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,437 @@
+"""Reading configs: layers, what is refused and how it is said."""
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from pipeline.config.config import Config
+from pipeline.config.file import read_config, write_config
+from vocabulary.errors import UserError
+from vocabulary.task.options import options_of
+
+SHIPPED = sorted(
+    path.name for path in resources.files("configs").iterdir() if path.name.endswith(".yaml")
+)
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""However busy the machine is."""
+
+
+def refusal(text: str | bytes | None, *settings: str, folder: Path) -> str:
+    """What is said of a config file and settings; FILE stands for the file's path."""
+    path = folder / "my.yaml"
+    if text is not None:
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(UserError) as caught:
+        read_config(None if text is None else path, settings)
+    return str(caught.value).replace(str(path), "FILE")
+
+
+def test_setting_overrides_file_overrides_default(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text("training: {epochs: 7, batch_size: 32}\n")
+    config = read_config(path, ["training.epochs=9"])
+    default = read_config()
+    assert config.training.epochs == 9
+    assert config.training.batch_size == 32 != default.training.batch_size
+    assert config.training.learning_rate == default.training.learning_rate
+
+
+def test_later_setting_wins() -> None:
+    assert read_config(None, ["seed=1", "seed=2"]).seed == 2
+
+
+def test_group_is_merged_key_by_key() -> None:
+    default = read_config()
+    config = read_config(None, ["evaluation.bars={iou_at_50: 0.5}", "splits={test: 10}"])
+    assert config.evaluation.bars == {**default.evaluation.bars, "iou_at_50": 0.5}
+    assert config.splits == {**default.splits, "test": 10}
+
+
+def test_a_bar_on_a_value_that_no_slice_has_is_a_sentence_with_a_suggestion() -> None:
+    setting = "evaluation.slice_bars=[{slice: size, value: smal, bars: {accuracy: 0.9}}]"
+    with pytest.raises(UserError) as caught:
+        read_config(None, [setting])
+    assert str(caught.value) == (
+        f"--set {setting}: evaluation.slice_bars: the slice size has no value smal; "
+        "did you mean small?"
+    )
+
+
+def test_exponent_without_point_is_a_number() -> None:
+    assert read_config(None, ["training.learning_rate=1e-4"]).training.learning_rate == 1e-4
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (
+            ["trainng.epochs=4"],
+            "--set trainng.epochs=4: there is no key trainng.epochs; did you mean training.epochs?",
+        ),
+        (
+            ["training.epoch=4"],
+            "--set training.epoch=4: there is no key training.epoch; did you mean training.epochs?",
+        ),
+        (["epochs=4"], "--set epochs=4: there is no key epochs; did you mean training.epochs?"),
+        (
+            ["xyzzy=1"],
+            "--set xyzzy=1: there is no key xyzzy; see configs/default.yaml for all keys",
+        ),
+        (
+            ["training.epochs=many"],
+            '--set training.epochs=many: training.epochs is "many": '
+            "input should be a valid integer",
+        ),
+        (["seed=true"], "--set seed=true: seed is true: input should be a valid integer"),
+        (
+            ["training.epochs=0"],
+            "--set training.epochs=0: training.epochs is 0: "
+            "input should be greater than or equal to 1",
+        ),
+        (
+            ["training.learning_rate=.nan"],
+            "--set training.learning_rate=.nan: training.learning_rate is NaN: "
+            "input should be a finite number",
+        ),
+        (
+            ["splits.eval=0"],
+            "--set splits.eval=0: splits.eval is 0: input should be greater than or equal to 1",
+        ),
+        (
+            ["splits.test=-5"],
+            "--set splits.test=-5: splits.test is -5: input should be greater than or equal to 1",
+        ),
+        (
+            ["source.kind=svhn"],
+            "--set source.kind=svhn: source.kind is \"svhn\": input should be 'uci' or 'mnist'",
+        ),
+        (
+            ["model.kind=resnet"],
+            "--set model.kind=resnet: model.kind is \"resnet\": input should be 'edge' or 'lab'",
+        ),
+        (
+            ["scene.scale=[2, 1]"],
+            "--set scene.scale=[2, 1]: scene.scale: the low end 2 is above the high end 1; "
+            "swap them",
+        ),
+        (["training=5"], "--set training=5: training is 5: input should be an object"),
+        (["epochs"], "--set epochs is not key=value; write for example training.epochs=5"),
+        (["=5"], "--set =5 is not key=value; write for example training.epochs=5"),
+        (
+            ["splits={on: 5}"],
+            "--set splits={on: 5}: the value is not YAML: the key True is not text; "
+            "put it in quotes",
+        ),
+    ],
+)
+def test_bad_setting_is_a_sentence(settings: list[str], sentence: str, tmp_path: Path) -> None:
+    assert refusal(None, *settings, folder=tmp_path) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("train: {}", "FILE: there is no key train; it is splits.train"),
+        ("seed: -1", "FILE: seed is -1: input should be greater than or equal to 0"),
+        ("scene: {scale: [2, 1]}", "FILE: scene.scale: the low end 2 is above the high end 1"),
+        ("scene: {clutter: [3, 1]}", "FILE: scene: clutter's low end is above its high end"),
+        ("seed: 1\nbeam: {runner: local\n", "FILE, line 3 is not YAML: "),
+        ("seed: 1\n\tx: 2\n", "FILE, line 2 is not YAML: "),
+        ("seed: !!int abc", "FILE is not YAML: invalid literal for int()"),
+        ("seed: 2024-99-99", "FILE is not YAML: month must be in 1..12"),
+        ("evaluation: {slices: &a [*a]}", "FILE is not YAML: Circular reference detected"),
+        ("seed: !!python/object:os.system x", "FILE, line 1 is not YAML: could not determine"),
+        ("- 1\n- 2\n", "FILE holds no keys; see configs/default.yaml for what it may say"),
+        ("just words", "FILE holds no keys"),
+        (b"\xff\xfe\xfa\x00", "the config FILE cannot be read: it is not text; name a YAML file"),
+        ("a: \0", "FILE is not YAML: unacceptable character #x0000"),
+        ("splits: {train: " + "[" * 5000, "FILE is not YAML: "),
+    ],
+)
+def test_bad_file_is_a_sentence(text: str | bytes, sentence: str, tmp_path: Path) -> None:
+    said = refusal(text, folder=tmp_path)
+    assert said.startswith(sentence)
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "---\n"])
+def test_empty_file_changes_nothing(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text(text)
+    assert read_config(path) == read_config()
+
+
+def test_missing_file_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"nope\.yaml cannot be read: No such file or directory"):
+        read_config(tmp_path / "nope.yaml")
+
+
+def test_directory_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be read: Is a directory; name a YAML file"):
+        read_config(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (
+            ["scene.scale=[1, 3]"],
+            "--set scene.scale=[1, 3]: scene.scale up to 3, turned and slanted by scene or ",
+        ),
+        (
+            ["canvas.height=40"],
+            "--set canvas.height=40: scene.scale up to 1.3, turned and slanted by scene or ",
+        ),
+        (
+            ["splits.train=10"],
+            "--set splits.train=10: training.batch_size is 64, more than the 10 examples of "
+            "splits.train; lower it",
+        ),
+        (
+            ["splits.train=16000", "training.batch_size=20000"],
+            "--set training.batch_size=20000: training.batch_size is 20000, more than the 16000 "
+            "examples of splits.train; lower it",
+        ),
+        (
+            ["task.box=patch"],
+            "--set task.box=patch: task.box: patch has no meaning for a turned or slanted glyph",
+        ),
+    ],
+)
+def test_values_that_do_not_go_together_are_a_sentence(
+    settings: list[str], sentence: str, tmp_path: Path
+) -> None:
+    assert refusal(None, *settings, folder=tmp_path).startswith(sentence)
+
+
+@pytest.mark.parametrize("missing", ["train", "eval"])
+def test_missing_split_is_refused(missing: str) -> None:
+    tree = read_config().model_dump(mode="json")
+    del tree["splits"][missing]
+    with pytest.raises(ValueError, match=f"splits has no {missing}; name both train and eval"):
+        Config.model_validate_json(json.dumps(tree))
+
+
+def test_each_wrong_value_has_its_line(tmp_path: Path) -> None:
+    said = refusal("seed: x\nbeam: {workers: 0}\n", folder=tmp_path).splitlines()
+    assert [line.split(" is ")[0] for line in said] == ["FILE: seed", "FILE: beam.workers"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_config_is_valid(name: str) -> None:
+    with resources.as_file(resources.files("configs").joinpath(name)) as path:
+        assert read_config(path) is not None
+
+
+def test_default_config_holds_every_key_and_no_other() -> None:
+    tree = yaml.safe_load(resources.files("configs").joinpath("default.yaml").read_text())
+    assert keys_of_tree(tree, Config) == keys_of_model(Config)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_effective_config_is_read_back_as_it_was(name: str, tmp_path: Path) -> None:
+    with resources.as_file(resources.files("configs").joinpath(name)) as path:
+        config = read_config(path, ["splits.null_=3"])
+    write_config(config, tmp_path / "config.yaml")
+    assert read_config(tmp_path / "config.yaml") == config
+
+
+@patient
+@given(
+    folder=st.text(st.characters(codec="utf-8"), min_size=1),
+    learning_rate=st.floats(1e-300, 10),
+    split=st.from_regex(r"[a-z][a-z0-9_]*", fullmatch=True),
+)
+def test_any_valid_value_is_read_back(
+    folder: str, learning_rate: float, split: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    tree = read_config().model_dump(mode="json")
+    tree["source"]["dir"] = folder
+    tree["training"]["learning_rate"] = learning_rate
+    tree["splits"].setdefault(split, 5)
+    config = Config.model_validate_json(json.dumps(tree))
+    path = tmp_path_factory.getbasetemp() / "read-back.yaml"
+    write_config(config, path)
+    assert read_config(path) == config
+
+
+KNOWN = ["seed", "splits", "train", "eval", "evaluation", "bars", "scene", "scale", "a", "source"]
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.dates()
+    | st.datetimes()
+    | st.binary()
+)
+KEYS = st.sampled_from(KNOWN) | st.text() | st.integers() | st.none() | st.dates() | st.booleans()
+TREES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner), max_leaves=12
+)
+
+
+@patient
+@given(tree=st.dictionaries(KEYS, TREES))
+def test_any_tree_in_a_file_is_read_or_refused(
+    tree: dict[Any, Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any-tree.yaml"
+    path.write_text(yaml.safe_dump(tree, allow_unicode=False))
+    read_or_refuse(path, [])
+
+
+@patient
+@given(text=st.binary() | st.text(st.characters(codec="utf-8")).map(str.encode))
+def test_any_file_is_read_or_refused(text: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.getbasetemp() / "any-file.yaml"
+    path.write_bytes(text)
+    read_or_refuse(path, [])
+
+
+YAML_BITS = st.lists(
+    st.sampled_from(
+        [*"[]{}:,&*!|>'\"#-?<\n \t.0123eE", "!!int ", "!!set ", "<<", "~", "2024-13-01"]
+    )
+    | st.text(max_size=3)
+).map("".join)
+
+
+@patient
+@given(key=st.sampled_from(["seed", "splits", "scene.scale", "evaluation"]), value=YAML_BITS)
+def test_any_value_of_a_setting_is_read_or_refused(key: str, value: str) -> None:
+    read_or_refuse(None, [f"{key}={value}"])
+
+
+@patient
+@given(setting=st.text())
+def test_any_setting_is_read_or_refused(setting: str) -> None:
+    read_or_refuse(None, [setting])
+
+
+def read_or_refuse(path: Path | None, settings: list[str]) -> None:
+    said = ""
+    try:
+        assert isinstance(read_config(path, settings), Config)
+    except UserError as error:
+        said = str(error)
+    assert said == said.strip()
+
+
+def keys_of_model(model: type[BaseModel], prefix: str = "") -> set[str]:
+    keys: set[str] = set()
+    for name, field in model.model_fields.items():
+        keys.add(prefix + name)
+        inner = options_of("localization") if name == "task" else field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            keys |= keys_of_model(inner, f"{prefix}{name}.")
+    return keys
+
+
+def keys_of_tree(tree: dict[str, Any], model: type[BaseModel], prefix: str = "") -> set[str]:
+    """The keys in a tree; those of open mappings (splits, bars) are the user's own."""
+    keys: set[str] = set()
+    for name, value in tree.items():
+        keys.add(prefix + name)
+        field = model.model_fields.get(name)
+        inner = field.annotation if field else None
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            keys |= keys_of_tree(value, inner, f"{prefix}{name}.")
+    return keys
+
+
+def test_file_that_names_bars_replaces_them_all(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("evaluation: {bars: {iou_at_60: 0.5}}\n")
+    assert read_config(path).evaluation.bars == {"iou_at_60": 0.5}
+
+
+def test_file_builds_on_its_base_and_the_base_on_the_defaults(tmp_path: Path) -> None:
+    (tmp_path / "low.yaml").write_text("seed: 1\nmodel: {kind: lab}\nsplits: {train: 64, eval: 8}")
+    (tmp_path / "high.yaml").write_text("base: low.yaml\nseed: 2\n")
+    config = read_config(tmp_path / "high.yaml", ["splits.eval=16"])
+    assert (config.seed, config.model.kind) == (2, "lab")
+    assert config.splits == {"train": 64, "eval": 16}
+    assert config.task == read_config().task
+
+
+@pytest.mark.parametrize(
+    ("base", "sentence"),
+    [
+        ("mine.yaml", "mine.yaml: base leads back to .*mine.yaml; name a file that stands"),
+        ("other.yaml", "other.yaml: base leads back to .*mine.yaml"),
+        ("gone.yaml", "the config .*gone.yaml cannot be read: No such file"),
+    ],
+)
+def test_base_that_cannot_be_read_is_a_sentence(base: str, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(f"base: {base}\n")
+    (tmp_path / "other.yaml").write_text("base: mine.yaml\n")
+    with pytest.raises(UserError, match=sentence):
+        read_config(tmp_path / "mine.yaml")
+
+
+@pytest.mark.parametrize("base", ["../{folder}/mine.yaml", "link.yaml", "link.yaml/../mine.yaml"])
+def test_base_that_leads_back_under_another_name_is_a_sentence(base: str, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(f"base: {base.format(folder=tmp_path.name)}\n")
+    (tmp_path / "link.yaml").symlink_to(mine)
+    with pytest.raises(UserError, match=r"base leads back to|cannot be read: Not a dir") as caught:
+        read_config(mine)
+    assert len(str(caught.value)) < 500
+
+
+def test_base_that_is_a_link_to_itself_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("base: loop.yaml\n")
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    with pytest.raises(UserError, match=r"loop\.yaml cannot be read: Too many levels"):
+        read_config(tmp_path / "mine.yaml")
+
+
+@pytest.mark.parametrize(
+    "value", ["{accuracy:0.5}", "{accuracy:0.5,mean_iou:0.5}", "{accuracy=0.5}"]
+)
+def test_missing_space_after_a_colon_is_one_sentence(value: str, tmp_path: Path) -> None:
+    sentence = r"not YAML: write {accuracy: 0.5}, with a space after the colon"
+    with pytest.raises(UserError, match=sentence) as caught:
+        read_config(None, [f"evaluation.bars={value}"])
+    assert "\n" not in str(caught.value)
+    (tmp_path / "mine.yaml").write_text(f"evaluation:\n  bars: {value}\n")
+    with pytest.raises(UserError, match=rf"mine.yaml, line 2 is {sentence}"):
+        read_config(tmp_path / "mine.yaml")
+
+
+def test_wrong_value_of_the_base_names_the_base(tmp_path: Path) -> None:
+    (tmp_path / "low.yaml").write_text("seed: x\n")
+    (tmp_path / "mine.yaml").write_text("base: low.yaml\n")
+    with pytest.raises(UserError, match=r"low\.yaml: seed is"):
+        read_config(tmp_path / "mine.yaml")
+
+
+@pytest.mark.parametrize("key", ["box", "training.box_loss", "training.shift"])
+def test_a_key_that_went_into_the_task_is_told_where_it_went(key: str) -> None:
+    with pytest.raises(UserError, match=rf"no key {key}; it is task\.{key.split('.')[-1]}"):
+        read_config(None, [f"{key}=x"])
+
+
+def test_a_task_that_is_no_group_is_told_how_to_write_it() -> None:
+    with pytest.raises(UserError, match=r"name its kind, as in task: \{kind: localization\}"):
+        read_config(None, ["task=localization"])
+
+
+def test_an_unknown_task_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(UserError, match=r"task\.kind: there is no task x; choose from .*locali"):
+        read_config(None, ["task.kind=x"])
+
+
+def test_a_key_of_a_task_is_checked_by_it() -> None:
+    with pytest.raises(UserError, match=r"task\.box_weight is 0"):
+        read_config(None, ["task.box_weight=0"])

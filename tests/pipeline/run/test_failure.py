@@ -1,0 +1,109 @@
+"""What is said of a component's failure."""
+
+from pathlib import Path
+
+import apache_beam as beam
+import pytest
+import tensorflow as tf
+
+from components.example_validator.component import AnomaliesError
+from pipeline.run.failure import explain_failure, scarcity
+from vocabulary.errors import UserError
+
+
+def raised(error: Exception, *, cause: Exception | None = None) -> Exception:
+    try:
+        raise error from cause
+    except Exception as caught:
+        return caught
+
+
+def test_message_of_a_mistake_stands_alone() -> None:
+    assert explain_failure(ValueError("source.dir is empty; fill it")) == (
+        "source.dir is empty; fill it"
+    )
+
+
+def test_deepest_cause_speaks() -> None:
+    middle = raised(RuntimeError("wrapped"), cause=OSError(28, "No space left on device"))
+    outer = raised(Exception("wrapped again"), cause=middle)
+    assert explain_failure(outer) == "[Errno 28] No space left on device"
+
+
+def test_unexpected_error_is_named_and_cut_to_a_line() -> None:
+    error = TypeError("unsupported operand\nsecond line\nthird line")
+    assert explain_failure(error) == "unsupported operand (TypeError)"
+
+
+@pytest.mark.parametrize("error", [ValueError(), RuntimeError("  \n ")])
+def test_error_without_a_message_is_said_to_have_none(error: Exception) -> None:
+    assert explain_failure(error) == f"it gave no reason ({type(error).__name__})"
+
+
+def test_table_of_anomalies_stays_whole() -> None:
+    table = "the examples break the schema in 2 ways:\n  train  a\n  eval   b"
+    assert explain_failure(AnomaliesError(table)) == table
+
+
+def test_step_that_beam_was_in_is_left_out() -> None:
+    def fail(element: int) -> int:
+        raise ValueError(f"{element} cannot be drawn")
+
+    with pytest.raises(ValueError, match="while running") as caught, beam.Pipeline() as pipeline:
+        _ = pipeline | beam.Create([7]) | "Draw" >> beam.Map(fail)
+    assert explain_failure(caught.value) == "7 cannot be drawn"
+
+
+def test_error_whose_name_beam_put_in_the_text_is_told_as_itself() -> None:
+    error = RuntimeError(
+        "tensorflow.python.framework.errors_impl.ResourceExhaustedError: /a/b; No space left on "
+        "device [while running 'Write[train]/Write']"
+    )
+    assert explain_failure(error) == "/a/b; No space left on device (ResourceExhaustedError)"
+
+
+def test_last_error_speaks_of_a_traceback_that_beam_brings_from_a_worker() -> None:
+    error = RuntimeError(
+        "Traceback (most recent call last):\n"
+        '  File "mnist.py", line 7, in _download\n'
+        "    raise URLError(err)\n"
+        "urllib.error.URLError: <urlopen error>\n\n"
+        "The above exception was the direct cause of the following exception:\n\n"
+        "Traceback (most recent call last):\n"
+        '  File "mnist.py", line 9, in _download\n'
+        "    raise ValueError(\n"
+        "ValueError: digits has no file (<urlopen error>); put it there [while running 'Draw']\n\n"
+    )
+    assert explain_failure(error) == "digits has no file (<urlopen error>); put it there"
+
+
+def test_operation_that_tensorflow_was_in_is_left_out() -> None:
+    with pytest.raises(tf.errors.InvalidArgumentError) as caught:
+        tf.io.decode_png(b"no picture")
+    assert "function_node" in str(caught.value)
+    said = explain_failure(caught.value)
+    assert "function_node" not in said
+    assert "[Op:" not in said
+    assert said.endswith("(InvalidArgumentError)")
+
+
+def test_sql_is_left_out() -> None:
+    said = "Error when executing query: database or disk is full query: INSERT INTO `Artifact`\n()"
+    assert explain_failure(RuntimeError(said)) == "database or disk is full (RuntimeError)"
+
+
+def test_user_error_carries_its_sentence() -> None:
+    assert str(UserError("a sentence")) == "a sentence"
+
+
+def test_mistake_speaks_for_what_caused_it() -> None:
+    mistake = raised(ValueError("the folder is empty; fill it"), cause=OSError(111, "refused"))
+    assert explain_failure(raised(RuntimeError("x"), cause=mistake)) == (
+        "the folder is empty; fill it"
+    )
+
+
+def test_a_disk_that_is_all_but_full_is_said_to_be(tmp_path: Path) -> None:
+    assert scarcity(tmp_path) == ""
+    full = Path("/proc")  # a file system that never has room
+    assert scarcity(full) == "; only 0.0 MB are left on the disk of /proc, make room there"

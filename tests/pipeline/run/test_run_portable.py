@@ -1,0 +1,226 @@
+"""Runs on every Beam runner that a machine alone can start: the same examples, the same metrics.
+
+In processes of Beam's, and on a job service on loopback: in this process, and in a pool of worker
+processes, which is what stands beside a Flink task manager. Workers that cannot start hang, hence
+the timeouts of `Started.wait`.
+"""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import tensorflow as tf
+from digits_process import settings, start_digits
+
+from pipeline.beam.arguments import beam_pipeline_args
+from pipeline.beam.worker_pool import require_workers
+from pipeline.config.file import read_config
+from vocabulary.errors import UserError
+
+pytestmark = pytest.mark.slow
+
+# What Beam's own `boot` does in an image: sdks/python/container/boot.go.
+WORKER = """#!{python}
+import argparse
+import os
+import sys
+
+import grpc
+from apache_beam.portability.api import beam_provision_api_pb2, beam_provision_api_pb2_grpc
+from google.protobuf import json_format
+
+parser = argparse.ArgumentParser()
+for name in ("id", "provision_endpoint", "control_endpoint", "logging_endpoint"):
+    parser.add_argument("--" + name)
+given, _ = parser.parse_known_args()
+print("worker", given.id, flush=True)
+channel = grpc.insecure_channel(given.provision_endpoint)
+provision = beam_provision_api_pb2_grpc.ProvisionServiceStub(channel)
+request = beam_provision_api_pb2.GetProvisionInfoRequest()
+info = provision.GetProvisionInfo(request, metadata=[("worker_id", given.id)]).info
+os.environ.update(
+    WORKER_ID=given.id,
+    PIPELINE_OPTIONS=json_format.MessageToJson(info.pipeline_options),
+    CONTROL_API_SERVICE_DESCRIPTOR='url: "' + given.control_endpoint + '"',
+    LOGGING_API_SERVICE_DESCRIPTOR='url: "' + given.logging_endpoint + '"',
+)
+os.execv(sys.executable, [sys.executable, "-m", "apache_beam.runners.worker.sdk_worker_main"])
+"""
+PATIENCE_S = 60
+
+
+def free_port() -> int:
+    with socket.create_server(("localhost", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def listening(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("localhost", port)) == 0
+
+
+@contextlib.contextmanager
+def serving(log: Path, port: int, module: str, *arguments: str) -> Iterator[None]:
+    """A module of Beam's that listens on a port."""
+    command = [sys.executable, "-m", f"apache_beam.runners.{module}", *arguments]
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # a pool starts `python`
+    with log.open("a") as said:
+        process = subprocess.Popen(
+            command, stdout=said, stderr=said, env={**os.environ, "PATH": path}
+        )
+        try:
+            deadline = time.monotonic() + PATIENCE_S
+            while not listening(port):
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.1)
+            yield
+        finally:
+            process.terminate()
+            process.wait(PATIENCE_S)
+
+
+@contextlib.contextmanager
+def worker_pool(worker: str, log: Path) -> Iterator[int]:
+    """The port of a pool that starts a program for each worker."""
+    port = free_port()
+    options = ("--service_port", str(port), "--container_executable", worker)
+    with serving(log, port, "worker.worker_pool_main", *options):
+        yield port
+
+
+@pytest.fixture(scope="module")
+def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a job service."""
+    port, log = free_port(), tmp_path_factory.mktemp("jobs") / "log"
+    with serving(log, port, "portability.local_job_service_main", "--port", str(port)):
+        yield port
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+    """The port of a pool that works, and its log."""
+    folder = tmp_path_factory.mktemp("pool")
+    worker = folder / "worker"
+    worker.write_text(WORKER.format(python=sys.executable))
+    worker.chmod(0o755)
+    with worker_pool(str(worker), folder / "log") as port:
+        yield port, folder / "log"
+
+
+class Made(NamedTuple):
+    """What a run has made; a runner may spread examples over files as it likes."""
+
+    examples: list[bytes]
+    metrics: dict[str, float]
+
+
+def run(folder: Path, *over: str) -> Made:
+    """A run in a workspace in the folder."""
+    command = ["run", "--json", "--workspace", str(folder / "workspace")]
+    ended = start_digits(*command, *settings(*over), folder=folder).wait()
+    assert ended.code == 0, ended.stderr
+    summary = json.loads(ended.stdout)
+    assert summary["pushed_version"]
+    files = folder.glob("workspace/artifacts/DigitExampleGen/examples/*/Split-*/data_tfrecord-*")
+    records = tf.data.TFRecordDataset(sorted(map(str, files)), "GZIP")
+    return Made(sorted(records.as_numpy_iterator()), summary["metrics"])
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """What this process makes itself."""
+    return run(tmp_path_factory.mktemp("local"))
+
+
+def assert_same(made: Made, local: Made) -> None:
+    assert len(local.examples) == 256 + 64
+    assert made.examples == local.examples
+    # Trained on the same examples, in files that may be divided otherwise.
+    assert made.metrics == pytest.approx(local.metrics, abs=0.05)
+
+
+def test_whole_pipeline_in_processes_makes_the_same(local: Made, tmp_path: Path) -> None:
+    assert_same(run(tmp_path, "beam.runner=local_processes", "beam.workers=2"), local)
+
+
+@pytest.mark.parametrize("environment", ["loopback", "external"])
+def test_whole_pipeline_on_a_job_service_makes_the_same(
+    environment: str, jobs: int, pool: tuple[int, Path], local: Made, tmp_path: Path
+) -> None:
+    port, log = pool
+    made = run(
+        tmp_path,
+        "beam.runner=portable",
+        f"beam.job_server=localhost:{jobs}",
+        f"beam.environment={environment}",
+        f"beam.worker_pool=localhost:{port}",
+    )
+    assert_same(made, local)
+    assert ("Starting worker with command" in log.read_text()) == (environment == "external")
+
+
+def arguments(jobs: int, pool: int) -> list[str]:
+    settings = [
+        "beam.runner=portable",
+        f"beam.job_server=localhost:{jobs}",
+        "beam.environment=external",
+        f"beam.worker_pool=localhost:{pool}",
+    ]
+    return beam_pipeline_args(read_config(None, settings).beam)
+
+
+def test_pool_that_starts_no_workers_is_a_sentence_and_no_wait_for_ever(
+    jobs: int, tmp_path: Path
+) -> None:
+    with (
+        worker_pool("/bin/false", tmp_path / "log") as pool,
+        pytest.raises(UserError, match=rf"localhost:{pool}, has started no worker in 3 s; look"),
+    ):
+        require_workers(arguments(jobs, pool), patience_s=3)
+
+
+def test_pool_whose_workers_cannot_load_the_steps_is_a_sentence(jobs: int, tmp_path: Path) -> None:
+    """Without a program of its own a pool starts workers that read no options of Beam's."""
+    port = free_port()
+    with (
+        serving(tmp_path / "log", port, "worker.worker_pool_main", "--service_port", str(port)),
+        pytest.raises(UserError, match=r"do not import what --beam_plugins names, .*boot") as said,
+    ):
+        require_workers(arguments(jobs, port), patience_s=PATIENCE_S)
+    assert "\n" not in str(said.value)
+
+
+def test_pool_that_is_not_there_is_a_sentence(jobs: int) -> None:
+    pool = free_port()
+    with pytest.raises(UserError, match=rf"localhost:{pool}, cannot work: ") as caught:
+        require_workers(arguments(jobs, pool), patience_s=30)
+    assert "\n" not in str(caught.value)
+
+
+def test_job_service_that_cannot_be_given_artefacts_is_a_sentence(jobs: int) -> None:
+    nowhere = f"--artifact_endpoint=localhost:{free_port()}"
+    with pytest.raises(UserError, match=r"the job service at beam.job_server, .*: ") as caught:
+        require_workers([*arguments(jobs, free_port()), nowhere], patience_s=30)
+    assert "\n" not in str(caught.value)
+
+
+def test_job_service_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    port = free_port()
+    ended = start_digits(
+        *("run", "--workspace", str(tmp_path / "workspace")),
+        *settings("beam.runner=portable", f"beam.job_server=localhost:{port}"),
+        folder=tmp_path,
+    ).wait()
+    assert ended.code == 1
+    (sentence,) = ended.stderr.splitlines()
+    assert sentence.startswith(
+        f"digits: the Beam job service at beam.job_server, localhost:{port}, cannot be reached: "
+    )

@@ -1,0 +1,1 @@
+"""What the machinery asks of a task, and how it finds one."""

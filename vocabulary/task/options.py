@@ -1,0 +1,36 @@
+"""The options of a task, whichever it is: its name, and keys of its own."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, SerializeAsAny
+
+from vocabulary.options import Options
+from vocabulary.task.find import task_part
+
+
+class TaskBase(Options):
+    """What every task's `TaskOptions` stand on."""
+
+    kind: str
+
+
+def options_of(kind: str) -> type[TaskBase]:
+    """The class of a task's options.
+
+    Raises:
+        ValueError: if there is no such task.
+    """
+    options: type[TaskBase] = task_part(kind, "options").TaskOptions
+    return options
+
+
+def _with_its_class(value: Any) -> Any:
+    if isinstance(value, TaskBase):
+        return value
+    if not (isinstance(value, dict) and isinstance(value.get("kind"), str)):
+        raise ValueError("task is a group; name its kind, as in task: {kind: localization}")
+    return options_of(value["kind"]).model_validate(value)
+
+
+TaskOptions = Annotated[SerializeAsAny[TaskBase], BeforeValidator(_with_its_class)]
+"""A field of a group of options: validated by the task that `kind` names."""
