@@ -31,8 +31,9 @@ PACKAGES = [
     "serving",
     "tasks",
     "tasks.localization",
+    "tasks.localization.layers",
+    "tasks.localization.networks",
     "trainer",
-    "trainer.models",
     "vocabulary",
     "vocabulary.task",
 ]

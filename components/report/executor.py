@@ -87,7 +87,7 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
         Section("digits", "Digits", [confusion.draw(predictions), calibration.draw(predictions)]),
         Section("boxes", "Boxes", _box_figures(predictions)),
         learning(history),
-        network(model),
+        network(model, config["task"]["kind"]),
         data(
             {split: read_statistics(uri) for split, uri in _splits(artifacts[STATISTICS])},
             {split: read_anomalies(uri) for split, uri in _splits(artifacts[ANOMALIES])},

@@ -20,7 +20,7 @@ from components.report.sections.slices import as_text, name_slice, slices, weake
 from components.report.sections.verdict import verdict
 from evaluation.results import Estimate, SliceMetrics
 from evaluation.verdict import Check, Verdict
-from trainer.models import build_model
+from trainer.network import find_network
 from vocabulary.model_files import NETWORK
 
 Make = Callable[..., Prediction]
@@ -276,18 +276,18 @@ def test_nothing_to_compare_the_data_with_is_said(version: int, said: str) -> No
 def test_blocks_have_all_the_parameters_and_read_only_what_is_above(
     kind: str, tmp_path: Path
 ) -> None:
-    model = build_model(kind, height=75, width=75, channels=1)
+    model = find_network("localization", kind).build(75, 75, 1)
     path = tmp_path / NETWORK
     path.parent.mkdir(parents=True)
     model.save(path)
-    blocks = read_blocks(str(path))
+    blocks = read_blocks(str(path), "localization")
     assert sum(block.parameters for block in blocks) == model.count_params()
     assert blocks[0].shape == "75x75x1"
     assert all(block.sources for block in blocks[1:])
     assert all(source < row for row, block in enumerate(blocks) for source in block.sources)
-    (figure,) = parts(network(str(tmp_path)), Figure)
+    (figure,) = parts(network(str(tmp_path), "localization"), Figure)
     assert f"{model.count_params():,} parameters" in figure.caption
 
 
 def test_export_without_a_keras_network_is_said(tmp_path: Path) -> None:
-    assert "no Keras network" in parts(network(str(tmp_path)), Words)[0].text
+    assert "no Keras network" in parts(network(str(tmp_path), "localization"), Words)[0].text
