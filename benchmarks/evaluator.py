@@ -88,7 +88,8 @@ def main() -> None:
         model = build_model(
             CONFIG.model.kind, height=CANVAS[0], width=CANVAS[1], channels=CONFIG.canvas.channels
         )
-        export_model(model, transform_graph(folder, few), f"{folder}/model", facts={})
+        graph = transform_graph(folder, few)
+        export_model(model, graph, f"{folder}/model", task=CONFIG.task, facts={})
         pictures = np.random.default_rng(0).random((PICTURES, *model.input.shape[1:]), np.float32)
         model.predict(pictures[:FEW], verbose=0)
         evaluation_s(folder, few)  # imports

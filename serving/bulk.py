@@ -217,9 +217,9 @@ def _example(read: _Read) -> bytes:
     if answer.digit is not None:
         digit = tf.train.Int64List(value=[answer.digit])
         feature |= {
-            features.PREDICTED_DIGIT: tf.train.Feature(int64_list=digit),
-            features.PREDICTED_PROBABILITIES: floats(answer.probabilities),
-            features.PREDICTED_BOX: floats(answer.box),
+            features.prediction("digit"): tf.train.Feature(int64_list=digit),
+            features.prediction("probabilities"): floats(answer.probabilities),
+            features.prediction("box"): floats(answer.box),
         }
     example = tf.train.Example(features=tf.train.Features(feature=feature))
     serialized: bytes = example.SerializeToString()
