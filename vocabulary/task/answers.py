@@ -21,11 +21,14 @@ class Output:
     shape: tuple[int, ...] = ()
 
 
+Outputs = Mapping[str, Output]
+
+
 @runtime_checkable
 class Answers(Protocol):
     """The module `answers` of a task."""
 
-    OUTPUTS: Mapping[str, Output]
+    OUTPUTS: Outputs
     """The outputs of every signature, by name."""
 
     def answer(self, outputs: Any, frames: Any) -> Mapping[str, Any]:
