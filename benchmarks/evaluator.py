@@ -87,7 +87,8 @@ def main() -> None:
         few, every = draw(folder)
         network = find_network(CONFIG.task.kind, CONFIG.model.kind)
         model = network.build(*CANVAS, CONFIG.canvas.channels)
-        export_model(model, transform_graph(folder, few), f"{folder}/model", facts={})
+        graph = transform_graph(folder, few)
+        export_model(model, graph, f"{folder}/model", task=CONFIG.task, facts={})
         pictures = np.random.default_rng(0).random((PICTURES, *model.input.shape[1:]), np.float32)
         model.predict(pictures[:FEW], verbose=0)
         evaluation_s(folder, few)  # imports

@@ -89,6 +89,7 @@ def create_components(
         model=trainer.outputs["model"],
         blessing=evaluator.outputs["blessing"],
         splits=config.bulk_inference,
+        task=config.task.kind,
     )
     infra_validator = InfraValidator(
         model=trainer.outputs["model"],

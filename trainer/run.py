@@ -18,7 +18,6 @@ from trainer.strategy import choose_strategy
 from trainer.training import Checkpoints, Data, compile_model, fit, training_of
 from trainer.tuning import apply_hyperparameters
 from trainer.warm_start import start_warm
-from vocabulary.features import NUM_CLASSES
 from vocabulary.task.training import TOTAL_LOSS
 
 HISTORY_FILE = "history.json"
@@ -89,14 +88,11 @@ def _export(
     exported.set_weights(model.get_weights())
     height, width, channels = model.input.shape[1:]
     facts = {
-        "task": options.task.kind,
         "kind": options.model.kind,
         "parameters": model.count_params(),
         "canvas": {"height": height, "width": width, "channels": channels},
-        "box": options.task.model_dump()["box"],
-        "classes": NUM_CLASSES,
     }
-    export_model(exported, transform, folder, facts=facts)
+    export_model(exported, transform, folder, task=options.task, facts=facts)
 
 
 def _write_json(path: str, content: dict[str, Any]) -> None:

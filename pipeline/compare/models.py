@@ -1,11 +1,10 @@
 """The models that `digits compare` compares: versions, runs and folders, found and checked."""
 
 import itertools
-import json
 import os
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +15,9 @@ from pipeline.run.failure import explain_briefly
 from pipeline.workspace.history import History
 from pipeline.workspace.workspace import Workspace
 from vocabulary import signatures
+from vocabulary.card import read_card, task_of
 from vocabulary.errors import UserError
-from vocabulary.model_files import CARD, EXTRA, SAVED_MODEL, SERVING_FORMAT
+from vocabulary.model_files import EXTRA, SAVED_MODEL, SERVING_FORMAT
 from vocabulary.versions import model_digest, versions, whole_versions
 
 _WARM_UP, _TIMED = 10, 30
@@ -55,9 +55,10 @@ def find_contenders(workspace: Workspace, names: Sequence[str]) -> list[Contende
     folders = _distinct([_find(workspace, name) for name in names]) or _default(workspace)
     if len(folders) < 2:
         raise UserError("it takes two different models to compare; name another one")
+    _refuse_other_tasks({name: task_of(folder) for name, folder in folders.items()})
     found = [_read(name, folder) for name, folder in folders.items()]
     for other in found[1:]:
-        for what in ("task", "box", "canvas"):
+        for what in ("box", "canvas"):
             mine, theirs = getattr(found[0], what), getattr(other, what)
             if mine and theirs and mine != theirs:
                 raise UserError(
@@ -65,6 +66,17 @@ def find_contenders(workspace: Workspace, names: Sequence[str]) -> list[Contende
                     f"{_said(mine)} and {_said(theirs)}; name models of one {what}"
                 )
     return found
+
+
+def _refuse_other_tasks(tasks: Mapping[str, str]) -> None:
+    """Before they are loaded: the task of one may not be installed here."""
+    (name, task), *others = tasks.items()
+    for other, its_task in others:
+        if its_task != task:
+            raise UserError(
+                f"{name} and {other} cannot be compared: their task is {task} and {its_task}; "
+                f"name models of one task"
+            )
 
 
 def latencies_ms(contenders: Sequence[Contender], png: bytes) -> list[float]:
@@ -148,11 +160,10 @@ def _model_of(workspace: Workspace, run_id: str) -> Path | None:
 
 
 def _read(name: str, folder: Path) -> Contender:
-    card = folder / CARD
     try:
-        known = dict(json.loads(card.read_text())) if card.is_file() else {}
+        card, task = read_card(folder), task_of(folder)
         loaded = tf.saved_model.load(str(folder))  # held: its variables go when it goes
-        canvas = require_answers(loaded.signatures)
+        canvas = require_answers(loaded.signatures, task=task)
     except NotOursError as error:
         raise UserError(
             f"{name} was not exported by this pipeline: {error}; name another model"
@@ -164,10 +175,10 @@ def _read(name: str, folder: Path) -> Contender:
     return Contender(
         name=name,
         folder=folder,
-        task=known.get("task", "localization"),
-        box=known.get("box", ""),
+        task=task,
+        box=card.get("box", ""),
         canvas=canvas,
-        parameters=known.get("parameters"),
+        parameters=card.get("parameters"),
         size=sum(path.stat().st_size for path in _loaded(folder)),
     )
 
