@@ -6,9 +6,10 @@ from typing import Any
 import keras
 
 from trainer.optimizer import current_rate, steps_done
+from vocabulary.errors import UserError
 
 
-class NonFiniteLossError(ValueError):
+class NonFiniteLossError(UserError):
     """The loss became infinite or NaN; says at which step and learning rate."""
 
 
