@@ -75,7 +75,7 @@ def submit(
             values=submit_command.checked_parameters(effective, changed, parameter or []),
             cache=cache,
             cron=schedule,
-            manner=submit_command.Manner(wait=wait, limit=timeout, as_json=json),
+            follow=submit_command.FollowOptions(wait=wait, limit=timeout, as_json=json),
         )
 
 
@@ -94,8 +94,8 @@ def status(
         from pipeline.config.file import read_config
 
         options = read_config(config, set_ or []).kubeflow
-        manner = submit_command.Manner(wait=wait, limit=timeout, as_json=json)
-        submit_command.status(options, target.value, run_id, manner=manner)
+        follow = submit_command.FollowOptions(wait=wait, limit=timeout, as_json=json)
+        submit_command.status(options, target.value, run_id, follow=follow)
 
 
 def _settings(set_: list[str] | None, image: str | None, pipeline_root: str | None) -> list[str]:

@@ -56,7 +56,7 @@ class Config(Options):
     kubeflow: KubeflowOptions
 
     @model_validator(mode="after")
-    def _goes_together(self) -> Self:
+    def _keys_agree(self) -> Self:
         missing = [name for name in (TRAIN, EVAL) if name not in self.splits]
         if missing:
             raise ValueError(f"splits has no {missing[0]}; name both train and eval")

@@ -24,7 +24,7 @@ from rich.text import Text
 from pipeline.run.terminal import make_console
 
 if TYPE_CHECKING:
-    from pipeline.workspace.history import Node
+    from pipeline.workspace.node import Node
 
 # A copy: importing trainer.progress would load Keras before there is a bar to wait with.
 _PROGRESS_LOGGER = "trainer.progress"

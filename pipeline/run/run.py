@@ -13,10 +13,10 @@ from pipeline.beam.worker_processes import prepare_worker_processes
 from pipeline.code.version import code_version
 from pipeline.config.config import Config
 from pipeline.config.file import write_config
-from pipeline.run.failure import explain_failure, scarcity
+from pipeline.run.descriptions import describe
+from pipeline.run.failure import disk_space_hint, explain_failure
 from pipeline.run.local_runner import ComponentFailedError, run_locally
 from pipeline.run.log_file import DEBUG_LOG
-from pipeline.run.made import describe
 from pipeline.run.narrator import Narrator
 from pipeline.run.summary import RunSummary
 from pipeline.workspace.database import using_database
@@ -78,7 +78,7 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     except ComponentFailedError as error:
         logging.exception("%s failed", error.node_id)
         raise UserError(
-            f"{error.node_id} failed: {explain_failure(error)}{scarcity(workspace.root)}\n"
+            f"{error.node_id} failed: {explain_failure(error)}{disk_space_hint(workspace.root)}\n"
             f"The log is {log}"
         ) from error
     finally:

@@ -11,10 +11,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from pipeline.workspace.history import History
-from pipeline.workspace.outcome import pushed_version
-from pipeline.workspace.runs import open_history
 from pipeline.run.scratch import drop_scratch
+from pipeline.workspace.history import History
+from pipeline.workspace.runs import open_history
 from pipeline.workspace.workspace import Workspace
 from vocabulary.versions import versions
 
@@ -95,7 +94,7 @@ def clean(workspace: Workspace, *, keep: int, dry_run: bool) -> Cleaned:
 
 def _pushed(history: History, run: str) -> int | None:
     pusher = history.nodes(run).get("Pusher")
-    return pushed_version(pusher) if pusher and pusher.state == "complete" else None
+    return pusher.pushed_version if pusher and pusher.complete else None
 
 
 def _others(folders: Iterable[Path], kept: set[Path]) -> list[Path]:

@@ -10,8 +10,8 @@ from ml_metadata import MetadataStore
 from ml_metadata.errors import StatusError
 from ml_metadata.proto import metadata_store_pb2
 
-from vocabulary.errors import UserError
 from pipeline.run.failure import explain_failure
+from vocabulary.errors import UserError
 
 _DAMAGED = ("not a database", "malformed", "quick_check")
 _FULL = ("disk is full", "disk I/O error", "No space left")

@@ -1,15 +1,14 @@
 """What ML Metadata remembers of the runs in a workspace."""
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from ml_metadata.proto import metadata_store_pb2
 
 from pipeline.workspace.artifact_files import FILES, record
 from pipeline.workspace.database import open_database
+from pipeline.workspace.node import Node, Output
 from pipeline.workspace.relocation import within
 from pipeline.workspace.workspace import Workspace
 
@@ -23,38 +22,6 @@ _STATES = {
     _Execution.CANCELED: "cancelled",
     _Execution.RUNNING: "running",
 }
-
-
-@dataclass(frozen=True)
-class Output:
-    """An artefact: where it is, what is noted of it, and its id in ML Metadata."""
-
-    uri: Path
-    properties: dict[str, Any]
-    id: int = 0
-
-
-@dataclass(frozen=True)
-class Node:
-    """One component in one run.
-
-    Attributes:
-        id: of the component.
-        execution_id: of this execution in ML Metadata.
-        state: complete, failed, cancelled or running.
-        cached: whether its outputs were taken from the cache.
-        began: when it was registered, in local time.
-        seconds: between its registration and its last change of state.
-        outputs: by key; each output of this DAG is one artefact.
-    """
-
-    id: str
-    execution_id: int
-    state: str
-    cached: bool
-    seconds: float
-    began: datetime = datetime.min
-    outputs: dict[str, Output] = field(default_factory=dict)
 
 
 class History:

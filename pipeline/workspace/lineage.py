@@ -10,11 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline.config.file import read_config
-from vocabulary.errors import UserError
 from pipeline.workspace.history import History
-from pipeline.workspace.outcome import pushed_version, served_version
 from pipeline.workspace.runs import CODE, CONFIG, changes, open_history
 from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
 
 
 class Step(BaseModel):
@@ -76,7 +75,7 @@ def lineage_of_version(workspace: Workspace, version: int) -> Lineage:
     pushed: dict[int, str] = {}
     for run_id in history.runs():
         pusher = history.nodes(run_id).get("Pusher")
-        if pusher and pusher.state == "complete" and (number := served_version(pusher)):
+        if pusher and pusher.complete and (number := pusher.served_version):
             pushed.setdefault(number, run_id)
     if version not in pushed:
         known = ", ".join(map(str, pushed)) or "none yet"
@@ -102,8 +101,8 @@ def lineage_of_run(history: History, run_id: str) -> Lineage:
     pusher = nodes.get("Pusher")
     return Lineage(
         run_id=run_id,
-        version=served_version(pusher) if pusher and pusher.outputs else None,
-        pushed=bool(pusher and pusher.outputs and pushed_version(pusher)),
+        version=pusher.served_version if pusher and pusher.outputs else None,
+        pushed=bool(pusher and pusher.outputs and pusher.pushed_version),
         steps=steps,
         code={step.run_id: notes.get(step.run_id, {}).get(CODE, "not noted") for step in steps},
         config=json.loads(notes.get(trained, {}).get(CONFIG, "{}")),

@@ -9,10 +9,10 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from vocabulary.errors import UserError
-from pipeline.workspace.history import History, Node
-from pipeline.workspace.outcome import blessed, pushed_version, served_version
+from pipeline.workspace.history import History
+from pipeline.workspace.node import Node
 from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
 
 CONFIG, CODE, METRICS = "config", "code", "metrics"
 """What `digits run` notes of a run in ML Metadata: JSON, text, JSON."""
@@ -80,9 +80,10 @@ def _record(
     run_id: str, notes: dict[str, str], nodes: dict[str, Node], *, before: str
 ) -> RunRecord:
     config = notes.get(CONFIG, "")
-    unfinished = [f"{node.id} {node.state}" for node in nodes.values() if node.state != "complete"]
+    unfinished = [f"{node.id} {node.state}" for node in nodes.values() if not node.complete]
     done = "Report" in nodes and not unfinished
-    pusher = nodes["Pusher"] if _complete(nodes, "Pusher") else None
+    complete = {name: node for name, node in nodes.items() if node.complete}
+    pusher, evaluator = complete.get("Pusher"), complete.get("Evaluator")
     return RunRecord(
         run_id=run_id,
         began=min((node.began for node in nodes.values()), default=None),
@@ -91,15 +92,11 @@ def _record(
         code=notes.get(CODE, ""),
         changes=changes(json.loads(before), json.loads(config)) if before and config else [],
         metrics=json.loads(notes.get(METRICS, "{}")),
-        blessed=blessed(nodes["Evaluator"]) if _complete(nodes, "Evaluator") else None,
-        pushed_version=pushed_version(pusher) if pusher else None,
-        served_version=served_version(pusher) if pusher else None,
+        blessed=evaluator.blessed if evaluator else None,
+        pushed_version=pusher.pushed_version if pusher else None,
+        served_version=pusher.served_version if pusher else None,
         serving=False,
     )
-
-
-def _complete(nodes: dict[str, Node], name: str) -> bool:
-    return name in nodes and nodes[name].state == "complete"
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

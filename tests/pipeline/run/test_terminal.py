@@ -19,8 +19,8 @@ from pipeline.run.narrator import Narrator
 from pipeline.run.summary import RunSummary
 from pipeline.run.terminal import make_console
 from pipeline.workspace.explain import as_table as explained
-from pipeline.workspace.history import Node
 from pipeline.workspace.lineage import Lineage, Step
+from pipeline.workspace.node import Node
 from pipeline.workspace.runs import RunRecord
 from pipeline.workspace.runs import as_table as listed
 

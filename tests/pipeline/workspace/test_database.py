@@ -8,12 +8,12 @@ import pytest
 
 from pipeline.compare.compare import compare
 from pipeline.workspace.database import open_database, using_database
-from vocabulary.errors import UserError
 from pipeline.workspace.explain import explain
 from pipeline.workspace.history import History
 from pipeline.workspace.run_page import rebuild_page
 from pipeline.workspace.runs import list_runs
 from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
 
 DAMAGED = r"^the database .*/metadata\.sqlite is damaged \(.*\); put a copy of it back, or name "
 

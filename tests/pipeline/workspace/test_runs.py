@@ -7,13 +7,13 @@ import pytest
 from ml_metadata import MetadataStore
 from ml_metadata.proto import metadata_store_pb2
 
-from vocabulary.errors import UserError
 from pipeline.workspace.explain import explain
 from pipeline.workspace.history import History
 from pipeline.workspace.lineage import lineage_of_version
 from pipeline.workspace.run_page import rebuild_page
 from pipeline.workspace.runs import CODE, CONFIG, METRICS, as_table, changes, list_runs
 from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from vocabulary.errors import UserError
 from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
 from vocabulary.manifest import MANIFEST, as_manifest
 
 CLAIM = """
