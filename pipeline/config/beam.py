@@ -1,4 +1,4 @@
-"""Where Beam pipelines run, and what each runner cannot do without."""
+"""Where Beam pipelines run, and which keys each runner needs."""
 
 from typing import Annotated, Literal, Self
 
