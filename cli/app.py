@@ -1,4 +1,4 @@
-"""`digits`: the commands. They only parse and print; heavy imports wait for their command."""
+"""`digits`: the commands. They only parse and print; each imports heavy libraries itself."""
 
 from typing import Annotated
 

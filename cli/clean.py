@@ -11,15 +11,18 @@ from cli.options import JsonOption, WorkspaceOption
 
 def clean(
     keep: Annotated[
-        int, typer.Option("--keep", min=1, metavar="N", help="The newest runs, that stay.")
+        int, typer.Option("--keep", min=1, metavar="N", help="How many of the newest runs to keep.")
     ] = 5,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be removed.")
+        bool, typer.Option("--dry-run", help="Only print what would be removed.")
     ] = False,
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,
 ) -> None:
-    """Remove old runs and what only they need; what serves stays."""
+    """Remove old runs and what only they need.
+
+    The versions that serve are kept.
+    """
     with sentences():
         from pipeline.workspace.workspace import Workspace
 

@@ -14,22 +14,26 @@ def compare(
         list[str] | None,
         typer.Argument(
             metavar="MODEL",
-            help="Versions, runs or folders; without them, the champion and the newest candidate.",
+            help="Versions, runs or folders; by default the champion and the latest candidate.",
         ),
     ] = None,
     split: Annotated[
-        str, typer.Option("--split", metavar="NAME", help="Of the latest run's examples.")
+        str, typer.Option("--split", metavar="NAME", help="Split of the latest run to compare on.")
     ] = "eval",
     data: Annotated[
         Path | None,
-        typer.Option("--data", metavar="PICTURES", help="Labelled pictures or TFRecords, instead."),
+        typer.Option(
+            "--data",
+            metavar="PICTURES",
+            help="Compare on labelled pictures or TFRecords.",
+        ),
     ] = None,
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,
 ) -> None:
     """Compare models on the same pictures.
 
-    It also writes a page of where they differ.
+    Also writes a page that shows where they differ.
     """
     with sentences():
         from pipeline.workspace.workspace import Workspace

@@ -21,14 +21,15 @@ from cli.options import (
 def compile_(
     target: TargetOption,
     output: Annotated[
-        Path, typer.Option(metavar="FILE", help="Where to: .json for vertex, .yaml for kubeflow.")
+        Path,
+        typer.Option(metavar="FILE", help="Output: .json for vertex, .yaml for kubeflow."),
     ],
     config: ConfigOption = None,
     set_: SetOption = None,
     image: ImageOption = None,
     pipeline_root: PipelineRootOption = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Also check what the back end would refuse.")
+        bool, typer.Option("--check", help="Also check the rules of the back end.")
     ] = False,
 ) -> None:
     """Compile the pipeline for Vertex AI or Kubeflow Pipelines."""
@@ -48,12 +49,14 @@ def submit(
     pipeline_root: PipelineRootOption = None,
     parameter: Annotated[
         list[str] | None,
-        typer.Option(metavar="KEY=VALUE", help="A runtime parameter; may be repeated."),
+        typer.Option(metavar="KEY=VALUE", help="Value of a runtime parameter; may be repeated."),
     ] = None,
     schedule: Annotated[
-        str | None, typer.Option(metavar="CRON", help="Run at these times: '0 3 * * 1'.")
+        str | None, typer.Option(metavar="CRON", help="Run on a schedule, such as '0 3 * * 1'.")
     ] = None,
-    cache: Annotated[bool, typer.Option(help="Take from the cache what did not change.")] = True,
+    cache: Annotated[
+        bool, typer.Option(help="Reuse the outputs of components that did not change.")
+    ] = True,
     wait: WaitOption = False,
     timeout: TimeoutOption = None,
     json: JsonOption = False,
@@ -75,12 +78,12 @@ def submit(
             values=submit_command.checked_parameters(effective, changed, parameter or []),
             cache=cache,
             cron=schedule,
-            manner=submit_command.Manner(wait=wait, limit=timeout, as_json=json),
+            follow=submit_command.FollowOptions(wait=wait, limit=timeout, as_json=json),
         )
 
 
 def status(
-    run_id: Annotated[str, typer.Argument(metavar="RUN", help="As `digits submit` said it.")],
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="Id that `digits submit` printed.")],
     target: TargetOption,
     config: ConfigOption = None,
     set_: SetOption = None,
@@ -88,16 +91,16 @@ def status(
     timeout: TimeoutOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Say how a run on Vertex AI or Kubeflow Pipelines is."""
+    """Show the state of a run on Vertex AI or Kubeflow Pipelines."""
     with sentences():
         from kubeflow import submit_command
         from pipeline.config.file import read_config
 
         options = read_config(config, set_ or []).kubeflow
-        manner = submit_command.Manner(wait=wait, limit=timeout, as_json=json)
-        submit_command.status(options, target.value, run_id, manner=manner)
+        follow = submit_command.FollowOptions(wait=wait, limit=timeout, as_json=json)
+        submit_command.status(options, target.value, run_id, follow=follow)
 
 
 def _settings(set_: list[str] | None, image: str | None, pipeline_root: str | None) -> list[str]:
-    given = {"kubeflow.image": image, "kubeflow.pipeline_root": pipeline_root}
-    return [*(set_ or []), *(f"{key}={value}" for key, value in given.items() if value)]
+    options = {"kubeflow.image": image, "kubeflow.pipeline_root": pipeline_root}
+    return [*(set_ or []), *(f"{key}={value}" for key, value in options.items() if value)]

@@ -12,14 +12,14 @@ from cli.options import JsonOption, WorkspaceOption
 def explain(
     run_id: Annotated[
         str | None,
-        typer.Argument(metavar="RUN", help="A folder under runs/; without it, the last one."),
+        typer.Argument(metavar="RUN", help="Id of a run; by default the last one that was judged."),
     ] = None,
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,
 ) -> None:
-    """Say why a model was blessed or not.
+    """Explain why a model was blessed or not.
 
-    It shows every bar, and the champion beside it.
+    Shows every metric with its bar, and the champion's beside it.
     """
     with sentences():
         from pipeline.workspace.workspace import Workspace

@@ -1,6 +1,7 @@
-"""What a command does with errors and with what libraries print."""
+"""How a command shows errors, and where the output of libraries goes."""
 
 import contextlib
+import errno
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,31 +19,30 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def sentences() -> Iterator[None]:
-    """Turns a user's mistake into its sentence and a non-zero exit."""
+    """Prints an error that is meant for users as its sentence, and exits with a non-zero status."""
     take_signals()
     try:
         yield
     except UserError as error:
         print(f"digits: {error}", file=sys.stderr)
         raise typer.Exit(ExitStatus.FAILED) from error
-    except BrokenPipeError as error:  # whoever reads has had enough, as `head` has
+    except BrokenPipeError as error:  # the reader has closed the pipe, as `head` does
         sys.stdout = None
         raise typer.Exit(ExitStatus.FAILED) from error
     except OSError as error:
-        where = error.filename or "the workspace"
-        print(f"digits: {where}: {error.strerror}; mend that and run again", file=sys.stderr)
+        print(f"digits: {_explain(error)}", file=sys.stderr)
         raise typer.Exit(ExitStatus.FAILED) from error
     except KeyboardInterrupt as error:
-        print("digits: interrupted; what is done is kept, run again to go on", file=sys.stderr)
+        print("digits: interrupted; finished work is kept, run again to continue", file=sys.stderr)
         raise typer.Exit(ExitStatus.INTERRUPTED) from error
 
 
 @contextlib.contextmanager
 def quietly() -> Iterator["Narrator"]:
-    """Keeps what libraries print while they are loaded and used off the terminal.
+    """Keeps the output of libraries off the terminal while they are loaded and used.
 
     Yields:
-        What says there how far it is.
+        A narrator, which shows the progress there.
     """
     import os
 
@@ -51,3 +51,12 @@ def quietly() -> Iterator["Narrator"]:
 
     with logged_to(Path(os.devnull), verbose=False) as (_, error), Narrator(error) as narrator:
         yield narrator
+
+
+def _explain(error: OSError) -> str:
+    place = error.filename or "the workspace"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"no space left: make room on the disk that holds {place}, and run again"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{place} cannot be used: {error.strerror}; make it writable, and run again"
+    return f"{place} cannot be used: {error.strerror or error}"

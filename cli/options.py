@@ -8,27 +8,28 @@ import typer
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="YAML over configs/default.yaml."),
+    typer.Option("--config", metavar="FILE", help="YAML that overrides configs/default.yaml."),
 ]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="One key of the config; may be repeated."),
+    typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the config; may be repeated."),
 ]
 WorkspaceOption = Annotated[
-    Path, typer.Option("--workspace", metavar="DIR", help="Folder that holds all there is.")
+    Path,
+    typer.Option("--workspace", metavar="DIR", help="Folder of runs, artefacts, versions."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 VerboseOption = Annotated[
-    bool, typer.Option("--verbose", help="Show the log on the terminal as well.")
+    bool, typer.Option("--verbose", help="Also show the log on the terminal.")
 ]
-ImageOption = Annotated[str | None, typer.Option("--image", help="For kubeflow.image.")]
+ImageOption = Annotated[str | None, typer.Option("--image", help="Sets kubeflow.image.")]
 PipelineRootOption = Annotated[
-    str | None, typer.Option("--pipeline-root", help="For kubeflow.pipeline_root.")
+    str | None, typer.Option("--pipeline-root", help="Sets kubeflow.pipeline_root.")
 ]
-WaitOption = Annotated[bool, typer.Option("--wait", help="Wait for the end of the run.")]
+WaitOption = Annotated[bool, typer.Option("--wait", help="Wait until the run ends.")]
 TimeoutOption = Annotated[
     float | None,
-    typer.Option(min=1, metavar="SECONDS", help="Wait no longer; the run itself goes on."),
+    typer.Option(min=1, metavar="SECONDS", help="How long to wait at most; the run goes on."),
 ]
 
 
@@ -39,4 +40,4 @@ class Target(enum.StrEnum):
     kubeflow = "kubeflow"
 
 
-TargetOption = Annotated[Target, typer.Option(help="Which back end.", show_default=False)]
+TargetOption = Annotated[Target, typer.Option(help="Back end to run on.", show_default=False)]

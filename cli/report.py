@@ -13,14 +13,14 @@ from cli.options import JsonOption, WorkspaceOption
 def report(
     run_id: Annotated[
         str | None,
-        typer.Argument(metavar="RUN", help="As `digits runs` lists it; without it, the last one."),
+        typer.Argument(metavar="RUN", help="Id of a run; by default the last one with a report."),
     ] = None,
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,
 ) -> None:
-    """Rebuild the page of a run.
+    """Rebuild the report of a run.
 
-    It prints the path of the page, and opens it in a browser.
+    Prints the path of the page, and opens it in a browser.
     """
     with sentences():
         from pipeline.workspace.run_page import rebuild_page

@@ -18,9 +18,9 @@ def run(
 ) -> None:
     """Run the whole pipeline on this machine.
 
-    It goes from handwriting to a pushed model. The exit status is 0 if the model passed, 3 if it
-    did not (it is not blessed, or cannot be served), 1 if a component failed or the config has a
-    mistake, 2 for a wrong option, and 130 after Ctrl-C.
+    Makes examples, trains a model, judges it, and pushes it if it passes. The exit status is 0 if
+    the model passed, 3 if it did not (it is not blessed, or cannot be served), 1 if a component
+    failed or the config has a mistake, 2 for a wrong option, and 130 after Ctrl-C.
     """
     with sentences():
         from pipeline.config.file import read_config

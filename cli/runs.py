@@ -13,13 +13,13 @@ def runs(
     workspace: WorkspaceOption = Path("workspace"),
     lineage: Annotated[
         int | None,
-        typer.Option("--lineage", metavar="VERSION", help="What led to a version that was pushed."),
+        typer.Option("--lineage", metavar="VERSION", help="Show what led to this version."),
     ] = None,
     json: JsonOption = False,
 ) -> None:
     """List the runs.
 
-    It shows what changed, how good they were, what was pushed and what serves now.
+    Shows what changed from run to run, the metrics, what was pushed and what serves now.
     """
     with sentences():
         from pipeline.run.terminal import make_console
@@ -33,5 +33,5 @@ def runs(
             listed = records.list_runs(place)
             print(records.as_json(listed)) if json else console.print(records.as_table(listed))
         else:
-            found = lineages.lineage_of_version(place, lineage)
-            print(found.model_dump_json()) if json else console.print(found.as_table())
+            shown = lineages.lineage_of_version(place, lineage)
+            print(shown.model_dump_json()) if json else console.print(shown.as_table())

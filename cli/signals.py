@@ -1,4 +1,4 @@
-"""Takes SIGTERM, which `kill` and service managers send, as Ctrl-C is taken."""
+"""Handles SIGTERM, which `kill` and service managers send, as Ctrl-C is handled."""
 
 import signal
 from typing import NoReturn
@@ -7,10 +7,10 @@ from vocabulary.parent import end_children
 
 
 def take_signals() -> None:
-    """From now on both end what this process has started, then raise KeyboardInterrupt.
+    """From now on both end the processes that this one has started, then raise KeyboardInterrupt.
 
-    In this order: Beam waits for its workers to come to an end, and they for what Beam has to say.
-    SIGINT stays ignored where it is, as in what a script has started with `&`.
+    In this order: Beam waits until its workers have ended, and they wait for Beam. SIGINT stays
+    ignored where it is ignored, as in a process that a script has started with `&`.
     """
     signal.signal(signal.SIGTERM, _interrupt)
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:

@@ -36,7 +36,7 @@ class SliceBars(Options):
     bars: Bars
 
     @model_validator(mode="after")
-    def _value_exists(self) -> Self:
+    def _slice_has_the_value(self) -> Self:
         known = slice_values(self.slice)
         if self.value not in known:
             close = difflib.get_close_matches(self.value, known, n=1)
@@ -62,7 +62,7 @@ class EvaluationOptions(Options):
 
     @field_validator("slices")
     @classmethod
-    def _differ(cls, slices: list[SliceName]) -> list[SliceName]:
+    def _no_duplicates(cls, slices: list[SliceName]) -> list[SliceName]:
         twice = next((name for name in slices if slices.count(name) > 1), None)
         if twice:
             raise ValueError(f"{twice} is named twice; name each slice once")
@@ -70,7 +70,7 @@ class EvaluationOptions(Options):
 
     @field_validator("slice_bars")
     @classmethod
-    def _are_apart(cls, slice_bars: list[SliceBars]) -> list[SliceBars]:
+    def _one_entry_per_slice_value(cls, slice_bars: list[SliceBars]) -> list[SliceBars]:
         named = [f"{barred.slice} {barred.value}" for barred in slice_bars]
         twice = next((name for name in named if named.count(name) > 1), None)
         if twice:
@@ -78,7 +78,7 @@ class EvaluationOptions(Options):
         return slice_bars
 
     @model_validator(mode="after")
-    def _are_looked_at(self) -> Self:
+    def _barred_slices_are_evaluated(self) -> Self:
         for barred in self.slice_bars:
             if barred.slice not in self.slices:
                 raise ValueError(

@@ -12,6 +12,7 @@ from evaluation.clusters import claim
 from evaluation.eval_config import CANDIDATE, CONFUSION, COUNT, FORMS, METRICS, SOURCES
 from evaluation.slice_names import CROSS, SLICES
 from vocabulary import features
+from vocabulary.errors import UserError
 
 WHOLE: Final = "whole"
 _BOUNDED: Final = ("value", "lowerBound", "upperBound")
@@ -91,7 +92,7 @@ def read_evaluation(folder: str) -> Evaluation:
     """Reads the folder of an evaluation.
 
     Raises:
-        ValueError: if no picture was evaluated.
+        UserError: if no picture was evaluated.
     """
     config = tfma.load_eval_result(folder).config
     models = [spec.name or CANDIDATE for spec in config.model_specs]
@@ -105,7 +106,7 @@ def read_evaluation(folder: str) -> Evaluation:
     names = [_name(spec.feature_keys) for spec in config.slicing_specs]
     keys = sorted(by_model[models[0]], key=lambda key: _order(key, names))
     if not keys or keys[0] != ():
-        raise ValueError("there are no pictures to evaluate")
+        raise UserError("there are no pictures to evaluate")
     return Evaluation(
         models=models,
         baseline=next((spec.name for spec in config.model_specs if spec.is_baseline), None),

@@ -20,8 +20,8 @@ from vocabulary.errors import UserError
 
 
 @dataclass(frozen=True)
-class Manner:
-    """How a command talks.
+class FollowOptions:
+    """How a command follows a run, and how it prints what it learns.
 
     Attributes:
         wait: whether it waits for the end of the run.
@@ -41,7 +41,7 @@ def submit(
     values: Mapping[str, float],
     cache: bool,
     cron: str | None,
-    manner: Manner,
+    follow: FollowOptions,
 ) -> None:
     """Compiles, checks and submits a run, or a schedule of runs.
 
@@ -51,7 +51,7 @@ def submit(
         values: of runtime parameters, by name.
         cache: whether outputs may be taken from the service's cache.
         cron: of a schedule, five fields; None for one run now.
-        manner: of talking.
+        follow: whether to wait for the end, and how to print.
 
     Raises:
         UserError: if the target would refuse the pipeline, the service cannot be reached or
@@ -64,29 +64,29 @@ def submit(
             f"for example '0 3 * * 1'"
         )
     with tempfile.TemporaryDirectory() as folder, _logged_in(folder) as (output, error):
-        service = open_service(target, config.kubeflow, limit=manner.limit)
+        service = open_service(target, config.kubeflow, limit=follow.limit)
         submission = Submission(_compile(config, target, Path(folder), values), values, cache)
         if cron is not None:
-            _tell({"schedule": service.schedule(submission, cron)}, manner, output)
+            _tell({"schedule": service.schedule(submission, cron)}, follow, output)
             return
         run_id = service.submit(submission)
         page = service.page(run_id)
-        if manner.wait:
+        if follow.wait:
             print(f"submitted {run_id}\n{page}", file=error, flush=True)
-            _tell_state(service, run_id, manner, output, error)
+            _tell_state(service, run_id, follow, output, error)
         else:
-            _tell({"run": run_id, "page": page}, manner, output)
+            _tell({"run": run_id, "page": page}, follow, output)
 
 
-def status(options: KubeflowOptions, target: str, run_id: str, *, manner: Manner) -> None:
+def status(options: KubeflowOptions, target: str, run_id: str, *, follow: FollowOptions) -> None:
     """Says how a run is.
 
     Raises:
         UserError: if the service cannot be reached, knows no such run, or the run has failed.
     """
     with tempfile.TemporaryDirectory() as folder, _logged_in(folder) as (output, error):
-        service = open_service(target, options, limit=manner.limit)
-        _tell_state(service, run_id, manner, output, error)
+        service = open_service(target, options, limit=follow.limit)
+        _tell_state(service, run_id, follow, output, error)
 
 
 def checked_parameters(config: Config, changed: Config, given: Sequence[str]) -> dict[str, float]:
@@ -149,29 +149,29 @@ def _logged_in(folder: str) -> contextlib.AbstractContextManager[tuple[TextIO, T
 
 
 def _tell_state(
-    service: Service, run_id: str, manner: Manner, output: TextIO, error: TextIO
+    service: Service, run_id: str, follow: FollowOptions, output: TextIO, error: TextIO
 ) -> None:
     def tell(task: str, state: str) -> None:
         print(f"  {task:<20} {state}", file=error, flush=True)
 
-    if manner.wait:
-        now = wait_for_end(service, run_id, tell=tell, limit=manner.limit)
+    if follow.wait:
+        now = wait_for_end(service, run_id, tell=tell, limit=follow.limit)
     else:
         now = service.state(run_id)
-        if not manner.as_json:
+        if not follow.as_json:
             for task, state in now.tasks.items():
                 tell(task, state)
     facts: dict[str, Any] = {"run": run_id, "state": now.state, "page": service.page(run_id)}
-    if manner.as_json:
+    if follow.as_json:
         facts |= {"tasks": dict(now.tasks), "why": dict(now.why)}
-    _tell(facts, manner, output)
+    _tell(facts, follow, output)
     if now.state in ("failed", "cancelled"):
         reasons = "; ".join(f"{task}: {why}" if task else why for task, why in now.why.items())
         raise UserError(f"the run {run_id} has {now.state}: {reasons or 'see its page'}")
 
 
-def _tell(facts: Mapping[str, Any], manner: Manner, output: TextIO) -> None:
-    if manner.as_json:
+def _tell(facts: Mapping[str, Any], follow: FollowOptions, output: TextIO) -> None:
+    if follow.as_json:
         print(json.dumps(facts), file=output, flush=True)
         return
     for name, fact in facts.items():

@@ -1,4 +1,10 @@
-"""The DAG, as the README draws it: one line for each component, nothing about where it runs."""
+"""The DAG, as the README draws it, in four groups; nothing about where it runs.
+
+A group is a function that creates its components and a tuple that names them. A component that is
+there only when the config asks for it is None otherwise.
+"""
+
+from typing import NamedTuple
 
 from tfx.components import StatisticsGen, Trainer, Transform, Tuner
 from tfx.dsl.components.base.base_component import BaseComponent
@@ -18,6 +24,41 @@ from pipeline.config.config import Config
 from trainer.options import CHECKPOINTS, OPTIONS, TRIALS
 
 
+class Data(NamedTuple):
+    """Examples, what is known about them, and what a model is fed with."""
+
+    examples: DigitExampleGen
+    schema: BaseComponent
+    statistics: StatisticsGen
+    validator: ExampleValidator
+    transform: Transform
+
+
+class Training(NamedTuple):
+    """The model, and what it starts from."""
+
+    tuner: Tuner | None
+    incumbent: Champion | None
+    trainer: Trainer
+
+
+class Judging(NamedTuple):
+    """The verdict, and the version it is compared with."""
+
+    champion: Champion
+    drift: DistributionValidator
+    evaluator: Evaluator
+
+
+class Shipping(NamedTuple):
+    """What a judged model goes through on its way to the serving directory."""
+
+    bulk_inferrer: BulkInferrer | None
+    infra_validator: InfraValidator
+    pusher: Pusher
+    report: Report
+
+
 def create_components(
     config: Config, *, serving_dir: str, checkpoint_dir: str
 ) -> list[BaseComponent]:
@@ -26,8 +67,20 @@ def create_components(
     Args:
         config: what to make, train and judge.
         serving_dir: where versions are pushed to, and where the champion is.
-        checkpoint_dir: where a training that is broken off finds itself again.
+        checkpoint_dir: where a training that was interrupted is resumed from.
     """
+    data = _create_data(config)
+    training = _create_training(
+        config, data, serving_dir=serving_dir, checkpoint_dir=checkpoint_dir
+    )
+    judging = _create_judging(config, data, training, serving_dir=serving_dir)
+    shipping = _create_shipping(config, data, training, judging, serving_dir=serving_dir)
+    return [
+        component for component in (*data, *training, *judging, *shipping) if component is not None
+    ]
+
+
+def _create_data(config: Config) -> Data:
     examples = DigitExampleGen(data=config.data, splits=config.splits)
     schema = DigitSchemaGen()
     statistics = StatisticsGen(
@@ -45,21 +98,28 @@ def create_components(
         disable_statistics=True,
     )
     transform.add_upstream_node(validator)
-    data = {
-        "examples": examples.outputs["examples"],
-        "transform_graph": transform.outputs["transform_graph"],
-        "schema": schema.outputs["schema"],
+    return Data(examples, schema, statistics, validator, transform)
+
+
+def _create_training(
+    config: Config, data: Data, *, serving_dir: str, checkpoint_dir: str
+) -> Training:
+    inputs = {
+        "examples": data.examples.outputs["examples"],
+        "transform_graph": data.transform.outputs["transform_graph"],
+        "schema": data.schema.outputs["schema"],
         "train_args": trainer_pb2.TrainArgs(splits=["train"]),
         "eval_args": trainer_pb2.EvalArgs(splits=[config.watched_split]),
     }
-    tuner = config.tuner.enabled and Tuner(
-        tuner_fn="trainer.tuning.tuner_fn",
-        custom_config={OPTIONS: config.trial.model_dump_json(), TRIALS: config.tuner.trials},
-        **data,
-    )
-    incumbent = config.training.warm_start and Champion(destination=serving_dir).with_id(
-        "Incumbent"
-    )
+    tuner, incumbent = None, None
+    if config.tuner.enabled:
+        tuner = Tuner(
+            tuner_fn="trainer.tuning.tuner_fn",
+            custom_config={OPTIONS: config.trial.model_dump_json(), TRIALS: config.tuner.trials},
+            **inputs,
+        )
+    if config.training.warm_start:
+        incumbent = Champion(destination=serving_dir).with_id("Incumbent")
     trainer = Trainer(
         run_fn="trainer.run.run_fn",
         hyperparameters=tuner.outputs["best_hyperparameters"] if tuner else None,
@@ -68,56 +128,66 @@ def create_components(
             OPTIONS: config.trainer.model_dump_json(),
             CHECKPOINTS: checkpoint_dir,
         },
-        **data,
+        **inputs,
     )
-    champion = Champion(candidate=trainer.outputs["model"], destination=serving_dir)
+    return Training(tuner, incumbent, trainer)
+
+
+def _create_judging(config: Config, data: Data, training: Training, *, serving_dir: str) -> Judging:
+    model = training.trainer.outputs["model"]
+    champion = Champion(candidate=model, destination=serving_dir)
     drift = DistributionValidator(
-        statistics=statistics.outputs["statistics"],
+        statistics=data.statistics.outputs["statistics"],
         champion=champion.outputs["champion"],
         options=config.drift,
     )
     evaluator = Evaluator(
-        examples=examples.outputs["examples"],
-        model=trainer.outputs["model"],
+        examples=data.examples.outputs["examples"],
+        model=model,
         champion=champion.outputs["champion"],
         judge_fn="evaluation.judge.judge_fn",
         options=config.judge.model_dump_json(),
     )
     evaluator.add_upstream_node(drift)
-    bulk_inferrer = config.bulk_inference and BulkInferrer(
-        examples=examples.outputs["examples"],
-        model=trainer.outputs["model"],
-        blessing=evaluator.outputs["blessing"],
-        splits=config.bulk_inference,
-        task=config.task.kind,
-    )
+    return Judging(champion, drift, evaluator)
+
+
+def _create_shipping(
+    config: Config, data: Data, training: Training, judging: Judging, *, serving_dir: str
+) -> Shipping:
+    examples = data.examples.outputs["examples"]
+    statistics = data.statistics.outputs["statistics"]
+    model = training.trainer.outputs["model"]
+    blessing = judging.evaluator.outputs["blessing"]
+    bulk_inferrer = None
+    if config.bulk_inference:
+        bulk_inferrer = BulkInferrer(
+            examples=examples,
+            model=model,
+            blessing=blessing,
+            splits=config.bulk_inference,
+            task=config.task.kind,
+        )
     infra_validator = InfraValidator(
-        model=trainer.outputs["model"],
-        examples=examples.outputs["examples"],
-        platform=config.serving.platform,
+        model=model, examples=examples, platform=config.serving.platform
     )
     pusher = Pusher(
-        model_blessing=evaluator.outputs["blessing"],
+        model_blessing=blessing,
         infra_blessing=infra_validator.outputs["blessing"],
-        statistics=statistics.outputs["statistics"],
+        statistics=statistics,
         push_destination=pusher_pb2.PushDestination(
             filesystem=pusher_pb2.PushDestination.Filesystem(base_directory=serving_dir)
         ),
     )
     report = Report(
         config=config.reported,
-        examples=examples.outputs["examples"],
-        statistics=statistics.outputs["statistics"],
-        anomalies=validator.outputs["anomalies"],
-        drift=drift.outputs["anomalies"],
-        model=trainer.outputs["model"],
-        model_run=trainer.outputs["model_run"],
-        evaluation=evaluator.outputs["evaluation"],
+        examples=examples,
+        statistics=statistics,
+        anomalies=data.validator.outputs["anomalies"],
+        drift=judging.drift.outputs["anomalies"],
+        model=model,
+        model_run=training.trainer.outputs["model_run"],
+        evaluation=judging.evaluator.outputs["evaluation"],
         pushed_model=pusher.outputs["pushed_model"],
     )
-    components = [
-        examples, schema, statistics, validator, transform,
-        tuner, incumbent, trainer, champion, drift, evaluator, bulk_inferrer, infra_validator,
-        pusher, report,
-    ]  # fmt: skip
-    return [component for component in components if component]
+    return Shipping(bulk_inferrer, infra_validator, pusher, report)

@@ -15,11 +15,12 @@ import tensorflow as tf
 from trainer.history import History
 from trainer.optimizer import steps_done
 from trainer.step_callback import StepCallback
+from vocabulary.errors import UserError
 
 KEPT = 2
 
 
-class CheckpointError(ValueError):
+class CheckpointError(UserError):
     """Checkpoints of which none can be read, as a sentence."""
 
 

@@ -5,13 +5,14 @@ from typing import Any, Final
 
 from trainer.optimizer import current_rate
 from trainer.step_callback import StepCallback
+from vocabulary.errors import UserError
 from vocabulary.task.training import LOSS
 
 EVERY: Final = 16
 """Steps between two looks at the loss: each makes the host wait for the device."""
 
 
-class NonFiniteLossError(ValueError):
+class NonFiniteLossError(UserError):
     """The loss became infinite or NaN; says at which step and learning rate."""
 
 

@@ -12,9 +12,10 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from trainer.options import TrainingOptions
+from vocabulary.errors import UserError
 
 
-class StrategyError(ValueError):
+class StrategyError(UserError):
     """A strategy that cannot be had here, or does not go with the batch size, as a sentence."""
 
 

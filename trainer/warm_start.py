@@ -4,11 +4,12 @@ import keras
 import tensorflow as tf
 
 from trainer.export import read_network
+from vocabulary.errors import UserError
 from vocabulary.model_files import NETWORK, SAVED_MODEL
 from vocabulary.task.find import task_part
 
 
-class WarmStartError(ValueError):
+class WarmStartError(UserError):
     """A champion whose weights the network cannot take, as a sentence."""
 
 

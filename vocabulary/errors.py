@@ -1,5 +1,9 @@
-"""Mistakes that a user can mend, and failures that a user must hear of, as one sentence each."""
+"""Mistakes that a user can mend, and failures that a user must know of, as one sentence each."""
 
 
 class UserError(Exception):
-    """Ends a command with its message alone, without a traceback."""
+    """Ends a command with its message alone, without a traceback.
+
+    Any layer may raise it. The message names the thing, the place and the way out; errors of other
+    types are not shown as they are, for nobody wrote them for users.
+    """

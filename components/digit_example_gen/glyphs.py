@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vocabulary.errors import UserError
+
 HELD_OUT_SHARE = 0.15
 """The share of the forms (or blocks of glyphs) that each split but `train` holds out."""
 
@@ -55,13 +57,13 @@ def divide(glyphs: Glyphs, *, splits: Sequence[str]) -> dict[str, Glyphs]:
     chooses first, so that adding a further split takes from `train` alone.
 
     Raises:
-        ValueError: if there are too few groups for that many splits.
+        UserError: if there are too few groups for that many splits.
     """
     groups = np.unique(glyphs.groups)
     share = max(1, round(HELD_OUT_SHARE * len(groups)))
     held_out = sorted((name for name in splits if name != "train"), key=lambda n: (n != "eval", n))
     if share * len(held_out) >= len(groups):
-        raise ValueError(
+        raise UserError(
             f"{len(splits)} splits need more handwriting than there is: {len(groups)} groups of "
             f"glyphs, {share} for each split but train; name fewer splits"
         )

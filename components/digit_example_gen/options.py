@@ -57,7 +57,7 @@ class SceneOptions(Options):
     ] = Field(description="stray strokes per picture")
 
     @model_validator(mode="after")
-    def _can_be_drawn(self) -> Self:
+    def _ranges_are_drawable(self) -> Self:
         if self.scale[0] < 0.5:
             raise ValueError(f"scale starts at {self.scale[0]:g}; below 0.5 strokes get lost")
         if self.scale[1] > 64:
@@ -114,7 +114,7 @@ class DataOptions(Options):
         return self.scene.model_copy(update=further)
 
     @model_validator(mode="after")
-    def _fits(self) -> Self:
+    def _scenes_are_drawable(self) -> Self:
         for scene in (self.scene, self.scene_of(TRAIN)):
             self._check(scene)
         return self

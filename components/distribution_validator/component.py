@@ -22,6 +22,7 @@ from tfx.types.standard_component_specs import (
 from tfx.utils import io_utils, path_utils
 
 from components.distribution_validator.options import FEATURES, DriftOptions
+from vocabulary.errors import UserError
 from vocabulary.model_files import STATISTICS
 from vocabulary.versions import splits_of
 
@@ -37,7 +38,7 @@ DRIFTED: Final = "drifted"
 Artifacts = dict[str, list[types.Artifact]]
 
 
-class DriftError(ValueError):
+class DriftError(UserError):
     """The data is not like the champion's; the message is a table of what has drifted."""
 
 

@@ -15,8 +15,10 @@ from tfx.proto.orchestration import execution_result_pb2
 from tfx.types import artifact_utils, standard_component_specs
 from tfx.utils import io_utils
 
+from vocabulary.errors import UserError
 
-class AnomaliesError(ValueError):
+
+class AnomaliesError(UserError):
     """The data is not what the schema says; the message is a table of what is wrong."""
 
 

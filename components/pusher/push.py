@@ -13,6 +13,7 @@ import time
 import tensorflow as tf
 from tfx.utils import io_utils
 
+from vocabulary.errors import UserError
 from vocabulary.manifest import MANIFEST, as_manifest
 from vocabulary.model_files import SAVED_MODEL, STATISTICS
 from vocabulary.versions import HIGHEST, damage
@@ -32,13 +33,13 @@ def next_version(destination: str) -> int:
     Servers take the highest, so with a clock that was set back the time alone would never serve.
 
     Raises:
-        ValueError: if there is no higher number.
+        UserError: if there is no higher number.
     """
     names = tf.io.gfile.listdir(destination) if tf.io.gfile.isdir(destination) else []
     found = filter(None, (_NUMBERED.fullmatch(name.rstrip("/")) for name in names))
     highest = max((n for n in (int(match[1]) for match in found) if n <= HIGHEST), default=0)
     if highest == HIGHEST:
-        raise ValueError(f"{destination}/{highest} has the highest number there is; rename it")
+        raise UserError(f"{destination}/{highest} has the highest number there is; rename it")
     return max(int(time.time()), highest + 1)
 
 
@@ -46,7 +47,7 @@ def push(model: str, statistics: str, *, destination: str, version: int) -> str:
     """Copies a SavedModel and the statistics of its data; gives the folder of the version.
 
     Raises:
-        OSError: if the copy is not what was to be copied, as on a full disk.
+        UserError: if the copy is not what was to be copied, as on a full disk.
     """
     folder = f"{destination}/{version}"
     remote = "://" in destination
@@ -69,7 +70,7 @@ def _copy(model: str, statistics: str, folder: str) -> None:
     io_utils.write_string_file(f"{folder}/{MANIFEST}", as_manifest(sizes, also=STATISTICS))
     io_utils.copy_file(f"{model}/{SAVED_MODEL}", f"{folder}/{SAVED_MODEL}")
     if reason := damage(folder):
-        raise OSError(f"{folder} was not copied whole: {reason}; is the disk full?")
+        raise UserError(f"{folder} was not copied whole: {reason}; is the disk full?")
 
 
 def _sizes(folder: str) -> dict[str, int]:

@@ -1,1 +1,1 @@
-"""Which runner data work is done on, and what its workers need."""
+"""Running data work on Beam: the arguments of each runner, and what its workers need."""

@@ -5,22 +5,22 @@ from collections.abc import Callable, Mapping
 from pipeline.config.beam import BeamOptions
 
 NO_IMAGE = "none"
-"""Named as SDK image, it keeps TFX from building a source package for each component; no container
-is started, for the workers have the code already."""
+"""As the name of the SDK image, it keeps TFX from building a source package for each component; no
+container is started, for the workers have the code already."""
 PLUGIN = "pipeline.beam.worker"
-"""The module that workers import first; those that are this process have no need of it, and those
-that this process starts are told by `pipeline.beam.worker_processes`."""
+"""The module that workers import first. Workers in this process do not need it; those that this
+process starts learn of it from `pipeline.beam.worker_processes`."""
 
 
 def beam_pipeline_args(beam: BeamOptions) -> list[str]:
-    """What Beam needs to be told."""
+    """The arguments for the runner that the config names."""
     return [*_RUNNERS[beam.runner](beam), *beam.arguments]
 
 
 def _local(beam: BeamOptions) -> list[str]:
     """In this process.
 
-    FnApiRunner is named outright: DirectRunner tries to download another runner first.
+    FnApiRunner is named explicitly: DirectRunner first tries to download another runner.
     """
     return [
         "--runner=FnApiRunner",
@@ -44,7 +44,7 @@ def _portable(beam: BeamOptions) -> list[str]:
 
 
 def _flink(beam: BeamOptions) -> list[str]:
-    """As one jar, sent to Flink's REST address: this side needs no Java, but the jar of Beam."""
+    """As one jar, sent to Flink's REST address: this side needs Beam's jar, but no Java."""
     return [
         "--runner=FlinkRunner",
         f"--flink_master={beam.master}",
@@ -78,7 +78,7 @@ def _dataflow(beam: BeamOptions) -> list[str]:
 
 
 def _environment(beam: BeamOptions) -> list[str]:
-    """Where workers come from: this process, a pool that runs already, or an image."""
+    """Where workers run: in this process, in a pool that runs already, or in an image."""
     match beam.environment:
         case "external":
             configured = [f"--environment_config={beam.worker_pool}"]

@@ -1,15 +1,15 @@
-"""Asks whether the job service of Beam answers, before a run waits for it for a minute."""
+"""Checks that Beam's job service answers: without it, a run would wait for a minute."""
 
 import socket
 
 from pipeline.config.beam import BeamOptions
 from vocabulary.errors import UserError
 
-_PATIENCE_S = 10
+_TIMEOUT_S = 10
 
 
 def require_job_service(beam: BeamOptions) -> None:
-    """Refuses to begin without the job service that the config names.
+    """Checks that the job service that the config names can be reached.
 
     Raises:
         UserError: if nothing listens there.
@@ -18,7 +18,7 @@ def require_job_service(beam: BeamOptions) -> None:
         return
     host, _, port = str(beam.job_server).rpartition(":")
     try:
-        socket.create_connection((host, int(port)), _PATIENCE_S).close()
+        socket.create_connection((host, int(port)), _TIMEOUT_S).close()
     except (OSError, OverflowError) as error:
         raise UserError(
             f"the Beam job service at beam.job_server, {beam.job_server}, cannot be reached: "

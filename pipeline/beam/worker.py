@@ -1,6 +1,6 @@
-"""What every process of Beam's workers imports before it works (its option `beam_plugins`).
+"""What every worker process of Beam imports first (Beam's option `beam_plugins`).
 
-It knows nothing of the pipeline, costs a tenth of a second, and is imported nowhere else.
+It imports nothing of the pipeline, costs a tenth of a second, and is imported nowhere else.
 """
 
 # TFDV 1.16.1, which the lock has, asks tfx-bsl for a module that is gone; tfx puts one in its

@@ -1,4 +1,4 @@
-"""Tries whether a pool starts workers: on one that does not, Beam waits for ever without a word."""
+"""Checks that a worker pool starts workers: if it does not, Beam waits forever and says nothing."""
 
 import contextlib
 import importlib
@@ -14,11 +14,11 @@ from pipeline.beam.arguments import PLUGIN
 from pipeline.run.failure import explain_failure
 from vocabulary.errors import UserError
 
-PATIENCE_S = 300
+TIMEOUT_S = 300
 """A worker loads the libraries before it answers, perhaps from a slow disk."""
 
 
-def require_workers(beam_args: Sequence[str], *, patience_s: float = PATIENCE_S) -> None:
+def require_workers(beam_args: Sequence[str], *, timeout_s: float = TIMEOUT_S) -> None:
     """Runs a pipeline of one step where workers come from a pool; does nothing elsewhere.
 
     Raises:
@@ -33,21 +33,21 @@ def require_workers(beam_args: Sequence[str], *, patience_s: float = PATIENCE_S)
     _ = pipeline | beam.Create([0]) | beam.Map(_load_what_steps_need)
     try:
         result = pipeline.run.run()
-        state = result.wait_until_finish(duration=int(patience_s * 1000))
+        state = result.wait_until_finish(duration=int(timeout_s * 1000))
     except RuntimeError as error:
-        said = explain_failure(error)
-        raise UserError(f"{pool} cannot work: {said}; look into its log") from error
+        reason = explain_failure(error)
+        raise UserError(f"{pool} does not work: {reason}; see its log") from error
     except grpc.RpcError as error:
         raise UserError(
-            f"the job service at beam.job_server, {environment.job_endpoint}, or the place that it "
-            f"names for artefacts, is out of reach: {_details(error)}; give the latter with "
+            f"the job service at beam.job_server, {environment.job_endpoint}, or its artifact "
+            f"endpoint cannot be reached: {_details(error)}; set the latter with "
             f"--artifact_endpoint=HOST:PORT in beam.arguments"
         ) from error
     if not PipelineState.is_terminal(state):
-        with contextlib.suppress(Exception):  # it is given up in any case
+        with contextlib.suppress(Exception):  # the run ends in any case
             result.cancel()
         raise UserError(
-            f"{pool} has started no worker in {patience_s:g} s; look into its log, or set "
+            f"{pool} has started no worker in {timeout_s:g} s; see its log, or set "
             f"beam.environment to loopback"
         )
 

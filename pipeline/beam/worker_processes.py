@@ -1,4 +1,4 @@
-"""Tells Beam's worker processes on this machine what to import first, and whom to end with."""
+"""Makes Beam's worker processes on this machine import the plugin, and end when the run ends."""
 
 import os
 from pathlib import Path
@@ -10,9 +10,9 @@ OPTIONS: Final = Path(__file__).with_name("worker_options.json")
 
 
 def prepare_worker_processes() -> None:
-    """Leaves both in the environment, which workers inherit.
+    """Sets both in the environment, which workers inherit.
 
-    FnApiRunner hands none of Beam's options to the processes that it starts, so that
-    `--beam_plugins` on its own is lost on the way; a file that this variable names is read.
+    FnApiRunner passes none of Beam's options on to the processes that it starts, and
+    `--beam_plugins` would be lost; but workers read the options file that this variable names.
     """
     os.environ.update(for_children(), PIPELINE_OPTIONS_FILE=str(OPTIONS))

@@ -1,1 +1,1 @@
-"""What a run's code is: the version for people, the digest for the cache."""
+"""Identifies the code of a run: a version for people, a digest for the cache."""

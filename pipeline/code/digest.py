@@ -1,7 +1,7 @@
-"""Lets the cache see code: a component whose code changed must not be taken from it.
+"""Makes code part of the cache key: a component whose code has changed must run again.
 
 TFX hashes a `module_file`, but neither the modules that dotted paths and executors name, nor the
-libraries. It does hash the executor's spec, whose extra flags are free to carry a digest.
+libraries. It does hash the executor's spec, whose extra flags can carry a digest.
 """
 
 import hashlib
@@ -26,9 +26,9 @@ def stamp_code(component: BaseComponent, task: str) -> None:
 
 
 def digest_of(names: Iterable[str], task: str) -> str:
-    """SHA-256 of what dotted names lead to in a pipeline for a task, in hexadecimal.
+    """SHA-256 of the code behind dotted names in a pipeline for a task, in hexadecimal.
 
-    That is the project's modules but for what they say to readers, the data files that they name,
+    That is the project's modules without comments and docstrings, the data files that they name,
     and the versions of the libraries that any of them imports.
     """
     names = [*names]
@@ -45,7 +45,7 @@ def digest_of(names: Iterable[str], task: str) -> str:
 
 
 def digest_code(packages: Iterable[str]) -> str:
-    """SHA-256 of the code of packages to the letter, in hexadecimal."""
+    """SHA-256 of the files of packages, byte for byte, in hexadecimal."""
     digest = hashlib.sha256()
     for package in packages:
         with resources.as_file(resources.files(package)) as folder:
@@ -67,10 +67,10 @@ def _beside(
     modules: Mapping[str, Path], sources: Mapping[str, Source]
 ) -> Iterator[tuple[str, bytes]]:
     """The data files beside modules that name them, or the folder that they are in, by path."""
-    found = {}
+    files = {}
     for module, path in modules.items():
         for data in path.parent.rglob("*"):
             name = data.relative_to(path.parent)
             if data.suffix in _DATA and name.parts[0] in sources[module].words:
-                found[f"{module.rpartition('.')[0]}/{name.as_posix()}"] = data
-    return ((name, found[name].read_bytes()) for name in sorted(found))
+                files[f"{module.rpartition('.')[0]}/{name.as_posix()}"] = data
+    return ((name, files[name].read_bytes()) for name in sorted(files))

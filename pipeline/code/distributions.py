@@ -1,6 +1,6 @@
-"""The versions of the libraries that some code stands on, as they are installed.
+"""The installed versions of the libraries that code depends on.
 
-The lock names them, but does not travel with the package: what is installed is what runs.
+The lock names them, but is not part of the package, and what runs is what is installed.
 """
 
 import functools
@@ -22,15 +22,15 @@ def versions_below(imports: Iterable[str]) -> list[str]:
     """
     holders = _holders()
     waiting = [name for package in imports for name in holders.get(package, ())]
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     installed = _installed()
     while waiting:
         name = canonicalize_name(waiting.pop())
-        if name in installed and name not in found and name != OURS:
+        if name in installed and name not in versions and name != OURS:
             version, required = installed[name]
-            found[name] = version
+            versions[name] = version
             waiting += required
-    return [f"{name}=={version}" for name, version in sorted(found.items())]
+    return [f"{name}=={version}" for name, version in sorted(versions.items())]
 
 
 @functools.cache

@@ -1,7 +1,7 @@
-"""What a module of the project runs: the modules that it imports, read from source.
+"""Which modules of the project a module runs: those that it imports, as its source says.
 
-Nothing is imported to find out. Imports within functions count, and a module that is started as a
-process with `-m` too.
+Nothing is imported to find out. Imports within functions count, and so does a module that is
+started as a process with `-m`.
 """
 
 import ast
@@ -24,7 +24,7 @@ PACKAGES = (
     "trainer",
     "vocabulary",
 )
-"""The project's own; what is imported of others is of their distributions."""
+"""The project's own; all others belong to libraries."""
 
 TASKS = "tasks"
 _TASK = "{task}"
@@ -54,18 +54,18 @@ def reached(names: Iterable[str], task: str) -> dict[str, Path]:
     A name may also be of something in a module; packages on the way to one are run, too. Where a
     module asks for a part of whichever task there is, it is that of `task`.
     """
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     waiting = [*names]
     while waiting:
         for module, path in _on_the_way(waiting.pop().replace(_TASK, task)):
-            if module not in found:
-                found[module] = path
+            if module not in files:
+                files[module] = path
                 waiting += read_source(path, module).names
-    return dict(sorted(found.items()))
+    return dict(sorted(files.items()))
 
 
 def read_source(path: Path, module: str) -> Source:
-    """What a module's file says."""
+    """Parses the file of a module."""
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     return _parsed(path.read_bytes(), package)
 

@@ -1,4 +1,4 @@
-"""Which code ran: the release, the commit where there is one, and a digest of what was executed."""
+"""Which code ran: the release, the commit where there is one, and a digest of the code."""
 
 import subprocess
 from importlib import metadata, resources
@@ -11,7 +11,7 @@ _PACKAGES = ("components", "evaluation", "pipeline", "serving", "trainer", "voca
 def code_version() -> str:
     """As in `0.1.0, commit 1a2b3c4, changed, digest 5d6e7f8a9b0c`.
 
-    The digest alone tells two states of the code apart for sure; the commit says where to find one.
+    Only the digest identifies the code; the commit says where to find it.
     """
     release = metadata.version("digit-localizer")
     return ", ".join([release, *_commit(), f"digest {digest_code(_PACKAGES)[:12]}"])

@@ -18,7 +18,7 @@ from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluatio
 from evaluation.slice_names import SliceName
 from evaluation.sums import JOINT_THRESHOLD
 from pipeline.compare.labelled_pictures import find_pictures, require_labels, write_examples
-from pipeline.compare.models import Contender, find_contenders, latencies_ms
+from pipeline.compare.models import ComparedModel, find_models, latencies_ms
 from pipeline.run.failure import explain_briefly
 from pipeline.workspace.explain import judged_run
 from pipeline.workspace.workspace import Workspace
@@ -125,41 +125,41 @@ def compare(
         UserError: if a model or the pictures cannot be found or read, or models cannot be compared.
     """
     on_start("finding the models")
-    contenders = find_contenders(workspace, names)
-    first = contenders[0]
+    models = find_models(workspace, names)
+    first = models[0]
     with tempfile.TemporaryDirectory() as folder:
         on_start("reading the pictures")
         files = _files(workspace, split) if data is None else _own_files(data, folder)
-        on_start(f"evaluating {len(contenders)} models")
-        evaluation, rows = _evaluated(contenders, files, f"{folder}/evaluation")
+        on_start(f"evaluating {len(models)} models")
+        evaluation, rows = _evaluated(models, files, f"{folder}/evaluation")
         answers = _answers(rows, files)
         timed = next(read_pixels(rows, files)).encoded
     on_start("timing the models")
-    latencies = latencies_ms(contenders, timed)
+    latencies = latencies_ms(models, timed)
     return Comparison(
-        models=[_model(*pair) for pair in zip(contenders, latencies, strict=True)],
+        models=[_model(*pair) for pair in zip(models, latencies, strict=True)],
         pictures=evaluation.whole.count,
         whole=_row(evaluation.whole),
         slices=sorted(map(_row, _parts(evaluation)), key=_change, reverse=True),
-        pairs=[_pair(rows, first.name, other.name) for other in contenders[1:]],
+        pairs=[_pair(rows, first.name, other.name) for other in models[1:]],
         claim=evaluation.whole.claim,
         report=str(workspace.comparison),
     ), answers
 
 
 def _evaluated(
-    contenders: Sequence[Contender], files: Sequence[str], folder: str
+    compared: Sequence[ComparedModel], files: Sequence[str], folder: str
 ) -> tuple[Evaluation, Pictures]:
     """What TFMA measures, and what each model says of each picture; written to a folder."""
-    models = {c.name: str(c.folder) for c in contenders}
+    models = {c.name: str(c.folder) for c in compared}
     try:
         evaluate(
             models,
             files,
             folder,
             options=_OPTIONS,
-            canvas=contenders[0].canvas[:2],
-            baseline=contenders[0].name,
+            canvas=compared[0].canvas[:2],
+            baseline=compared[0].name,
             make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
         )
         return read_evaluation(folder), read_pictures(f"{folder}/{ROWS}", list(models))
@@ -206,12 +206,12 @@ def _files(workspace: Workspace, split: str) -> list[str]:
     return files
 
 
-def _model(contender: Contender, latency_ms: float) -> Model:
+def _model(compared: ComparedModel, latency_ms: float) -> Model:
     return Model(
-        name=contender.name,
-        folder=str(contender.folder),
-        parameters=contender.parameters,
-        bytes=contender.size,
+        name=compared.name,
+        folder=str(compared.folder),
+        parameters=compared.parameters,
+        bytes=compared.size,
         latency_ms=latency_ms,
     )
 

@@ -1,4 +1,4 @@
-"""The models that `digits compare` compares: versions, runs and folders, found and checked."""
+"""The models that `digits compare` compares: versions, runs and folders, looked up and checked."""
 
 import itertools
 import os
@@ -21,18 +21,20 @@ from vocabulary.model_files import EXTRA, SAVED_MODEL, SERVING_FORMAT
 from vocabulary.versions import model_digest, versions, whole_versions
 
 _WARM_UP, _TIMED = 10, 30
+_SHARED_FACTS = ("task", "kind", "parameters", "canvas")
+"""Of a card; the others are the task's own."""
 
 
 @dataclass(frozen=True)
-class Contender:
+class ComparedModel:
     """A model to compare.
 
     Attributes:
-        name: how it is called: `version 3`, `run 20260101-120000`, or the end of its folder's path.
+        name: as it is shown: `version 3`, `run 20260101-120000`, or the end of its folder's path.
         folder: of the SavedModel.
         task: what it was made for.
-        box: what its boxes are around, `ink` or `patch`; empty where the export does not say it.
         canvas: (height, width, channels) in pixels.
+        facts: what else its task says of it on its card.
         parameters: how many, where the export says it.
         size: of what a server loads, in bytes.
     """
@@ -40,13 +42,13 @@ class Contender:
     name: str
     folder: Path
     task: str
-    box: str
     canvas: tuple[int, int, int]
+    facts: Mapping[str, object]
     parameters: int | None
     size: int
 
 
-def find_contenders(workspace: Workspace, names: Sequence[str]) -> list[Contender]:
+def find_models(workspace: Workspace, names: Sequence[str]) -> list[ComparedModel]:
     """The models of these names; the champion and the latest candidate if there are none.
 
     Raises:
@@ -54,18 +56,12 @@ def find_contenders(workspace: Workspace, names: Sequence[str]) -> list[Contende
     """
     folders = _distinct([_find(workspace, name) for name in names]) or _default(workspace)
     if len(folders) < 2:
-        raise UserError("it takes two different models to compare; name another one")
+        raise UserError("comparing takes two different models; name another one")
     _refuse_other_tasks({name: task_of(folder) for name, folder in folders.items()})
-    found = [_read(name, folder) for name, folder in folders.items()]
-    for other in found[1:]:
-        for what in ("box", "canvas"):
-            mine, theirs = getattr(found[0], what), getattr(other, what)
-            if mine and theirs and mine != theirs:
-                raise UserError(
-                    f"{found[0].name} and {other.name} cannot be compared: their {what} is "
-                    f"{_said(mine)} and {_said(theirs)}; name models of one {what}"
-                )
-    return found
+    models = [_read(name, folder) for name, folder in folders.items()]
+    for other in models[1:]:
+        _require_comparable(models[0], other)
+    return models
 
 
 def _refuse_other_tasks(tasks: Mapping[str, str]) -> None:
@@ -73,24 +69,35 @@ def _refuse_other_tasks(tasks: Mapping[str, str]) -> None:
     (name, task), *others = tasks.items()
     for other, its_task in others:
         if its_task != task:
-            raise UserError(
-                f"{name} and {other} cannot be compared: their task is {task} and {its_task}; "
-                f"name models of one task"
-            )
+            raise UserError(_differing(name, other, "task", task, its_task))
 
 
-def latencies_ms(contenders: Sequence[Contender], png: bytes) -> list[float]:
+def _require_comparable(one: ComparedModel, other: ComparedModel) -> None:
+    mine, theirs = ({"canvas": model.canvas, **model.facts} for model in (one, other))
+    for key in mine:
+        if key in theirs and mine[key] != theirs[key]:
+            raise UserError(_differing(one.name, other.name, key, mine[key], theirs[key]))
+
+
+def _differing(one: str, other: str, key: str, *values: object) -> str:
+    return (
+        f"{one} and {other} cannot be compared: their {key} is "
+        f"{' and '.join(map(_shown, values))}; name models of one {key}"
+    )
+
+
+def latencies_ms(models: Sequence[ComparedModel], png: bytes) -> list[float]:
     """The median time that each takes for one picture, alone, on this machine.
 
-    They take turns, so that what else the machine does slows one as much as another.
+    They take turns, so that whatever else the machine does slows all of them alike.
     """
-    loaded = [tf.saved_model.load(str(contender.folder)) for contender in contenders]
+    loaded = [tf.saved_model.load(str(model.folder)) for model in models]
     picture, rounds = tf.constant([png]), []
     for _ in range(_WARM_UP + _TIMED):
         times = []
-        for model in loaded:
+        for saved_model in loaded:
             began = time.perf_counter()
-            model.signatures[signatures.DEFAULT](picture)
+            saved_model.signatures[signatures.DEFAULT](picture)
             times.append(time.perf_counter() - began)
         rounds.append(times)
     timed = zip(*rounds[_WARM_UP:], strict=True)
@@ -98,7 +105,7 @@ def latencies_ms(contenders: Sequence[Contender], png: bytes) -> list[float]:
 
 
 def _default(workspace: Workspace) -> dict[str, Path]:
-    """The champion first: what the candidate is to be compared with."""
+    """The champion first, for it is the baseline, then the latest candidate."""
     runs = History(workspace).runs() if workspace.metadata.is_file() else []
     trained = (run for run in runs[::-1] if _model_of(workspace, run))
     run = next(trained, None)
@@ -112,15 +119,15 @@ def _default(workspace: Workspace) -> dict[str, Path]:
         if model_digest(str(folder)) != digest:
             return {f"version {version}": folder, f"run {run}": candidate}
     raise UserError(
-        f"the run {run} has the only model there is in {workspace.root}; train another one with "
+        f"{workspace.root} has only one model, that of run {run}; train another one with "
         f"`digits run --set`, or name two models"
     )
 
 
-def _distinct(found: Sequence[tuple[str, Path]]) -> dict[str, Path]:
-    """The models by name, each once: a folder is called by the end of its path that is its own."""
+def _distinct(folders: Sequence[tuple[str, Path]]) -> dict[str, Path]:
+    """The folders by name, each once: a path is cut to its last parts that tell it from others."""
     models: dict[str, tuple[str, Path]] = {}
-    for name, folder in found:
+    for name, folder in folders:
         models.setdefault(os.path.realpath(folder), (name, folder))
     for depth in itertools.count(1):
         short = {_end(name, depth): folder for name, folder in models.values()}
@@ -142,10 +149,10 @@ def _find(workspace: Workspace, name: str) -> tuple[str, Path]:
     model = _model_of(workspace, name)
     if model:
         return f"run {name}", model
-    known = [str(version) for version in versions(str(workspace.serving))]
+    there = [str(version) for version in versions(str(workspace.serving))]
     raise UserError(
-        f"{name} is no version, run or folder with a {SAVED_MODEL}; {workspace.root} serves "
-        f"{', '.join(known) or 'nothing'}"
+        f"{name} is no version, run or folder with a {SAVED_MODEL}; the versions in "
+        f"{workspace.root} are: {', '.join(there) or 'none yet'}"
     )
 
 
@@ -159,7 +166,7 @@ def _model_of(workspace: Workspace, run_id: str) -> Path | None:
     return folder if (folder / SAVED_MODEL).is_file() else None
 
 
-def _read(name: str, folder: Path) -> Contender:
+def _read(name: str, folder: Path) -> ComparedModel:
     try:
         card, task = read_card(folder), task_of(folder)
         loaded = tf.saved_model.load(str(folder))  # held: its variables go when it goes
@@ -172,21 +179,22 @@ def _read(name: str, folder: Path) -> Contender:
         raise UserError(
             f"{name} cannot be loaded from {folder}: {explain_briefly(error)}; name another model"
         ) from error
-    return Contender(
+    return ComparedModel(
         name=name,
         folder=folder,
         task=task,
-        box=card.get("box", ""),
         canvas=canvas,
+        facts={key: value for key, value in card.items() if key not in _SHARED_FACTS},
         parameters=card.get("parameters"),
         size=sum(path.stat().st_size for path in _loaded(folder)),
     )
 
 
 def _loaded(folder: Path) -> Iterator[Path]:
-    beside = folder / EXTRA
-    return (p for p in folder.rglob("*") if p.is_file() and beside not in p.parents)
+    """The files that a server loads."""
+    extra = folder / EXTRA
+    return (p for p in folder.rglob("*") if p.is_file() and extra not in p.parents)
 
 
-def _said(value: object) -> str:
+def _shown(value: object) -> str:
     return " x ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,4 +1,4 @@
-"""Where Beam pipelines run, and what each runner cannot do without."""
+"""Where Beam pipelines run, and which keys each runner needs."""
 
 from typing import Annotated, Literal, Self
 
@@ -35,7 +35,7 @@ class BeamOptions(Options):
     arguments: list[Annotated[str, StringConstraints(pattern=r"^--[a-z]")]]
 
     @model_validator(mode="after")
-    def _has_what_it_needs(self) -> Self:
+    def _runner_has_its_keys(self) -> Self:
         needs = [*_NEEDS.get(self.runner, ())]
         if self.runner in _WITH_ENVIRONMENT and self.environment == "external":
             needs.append("worker_pool")

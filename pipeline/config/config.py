@@ -31,7 +31,7 @@ PIPELINE_NAME = "digits"
 
 
 class ServingOptions(Options):
-    """What the exported model is tried out on before it is pushed."""
+    """Where InfraValidator serves the exported model before it is pushed."""
 
     platform: Literal["process", "docker"]
 
@@ -57,7 +57,7 @@ class Config(Options):
     kubeflow: KubeflowOptions
 
     @model_validator(mode="after")
-    def _goes_together(self) -> Self:
+    def _keys_agree(self) -> Self:
         missing = [name for name in (TRAIN, EVAL) if name not in self.splits]
         if missing:
             raise ValueError(f"splits has no {missing[0]}; name both train and eval")
@@ -106,12 +106,12 @@ class Config(Options):
 
     @property
     def reported(self) -> str:
-        """All but where it runs, as JSON: what came of a run is the same wherever it ran."""
+        """All but where it runs, as JSON: the results of a run are the same wherever it runs."""
         return self.model_dump_json(exclude={"beam", "kubeflow"})
 
     @property
     def watched_split(self) -> str:
-        """The split whose losses and metrics training shows: nothing is chosen by `eval`."""
+        """The split whose losses and metrics training shows; `eval` is never used to choose."""
         return VALIDATION if VALIDATION in self.splits else EVAL
 
     @property
@@ -129,7 +129,7 @@ class Config(Options):
 
     @property
     def trial(self) -> TrainerOptions:
-        """What the Tuner tries: trainings of its own length, from scratch."""
+        """The part that the Tuner needs: trials of a length of their own, from scratch."""
         update = {"epochs": self.tuner.epochs, "patience": None, "warm_start": False}
         training = self.training.model_copy(update=update)
         return self.trainer.model_copy(update={"training": training})

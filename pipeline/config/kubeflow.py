@@ -1,4 +1,4 @@
-"""What a cluster needs to know and a run on this machine does not."""
+"""Options of Kubeflow Pipelines and Vertex AI, which a local run ignores."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,7 @@ from vocabulary.options import Options
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Label = Annotated[str, StringConstraints(pattern=r"^[a-z]([-_a-z0-9]{0,61}[a-z0-9])?$")]
-"""What both Vertex AI and Kubernetes take."""
+"""What both Vertex AI and Kubernetes accept."""
 
 
 class AcceleratorOptions(Options):
@@ -21,7 +21,7 @@ class AcceleratorOptions(Options):
 
 
 class TolerationOptions(Options):
-    """A taint that a pod may be placed in spite of."""
+    """A taint that a pod tolerates."""
 
     key: Text
     operator: Literal["Equal", "Exists"] = "Equal"
@@ -30,7 +30,7 @@ class TolerationOptions(Options):
 
 
 class ContainerOptions(Options):
-    """The container of a component; what is left out is the platform's choice."""
+    """The container of a component; for what is left out, the platform's default."""
 
     image: Text | None = None
     cpu: float | None = Field(default=None, gt=0, le=416, description="cores")

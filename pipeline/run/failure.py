@@ -1,9 +1,10 @@
-"""Says in a sentence why a component failed, from the exception it raised."""
+"""Explains in a sentence why a component failed, from the exception that it raised."""
 
-import builtins
 import re
 import shutil
 from pathlib import Path
+
+from vocabulary.errors import UserError
 
 _NAMED = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception)): ", re.MULTILINE)
 _WRAPPING = re.compile(
@@ -15,20 +16,19 @@ _WRAPPING = re.compile(
 _QUERY = re.compile(r"Error when executing query: (.*?) query: .*", re.DOTALL)
 """ML Metadata adds the SQL."""
 
+_NEARLY_FULL = 16_000_000
+"""Bytes of free disk space below which a full disk may be the cause of any failure."""
 
-_SCARCE = 16_000_000
-"""Bytes of free disk below which whatever fails may fail for that."""
 
+def disk_space_hint(folder: Path) -> str:
+    """What to add to a failure if the disk of a folder is nearly full, else an empty string.
 
-def scarcity(folder: Path) -> str:
-    """What to add to a failure if the disk of a folder is all but full, else nothing.
-
-    Libraries that could not write something may fail later, on what is not there.
+    A library that could not write a file may fail only later, when it reads it.
     """
     free = shutil.disk_usage(folder).free
-    if free >= _SCARCE:
+    if free >= _NEARLY_FULL:
         return ""
-    return f"; only {free / 1e6:.1f} MB are left on the disk of {folder}, make room there"
+    return f"; only {free / 1e6:.1f} MB are free on the disk that holds {folder}: make room there"
 
 
 def explain_briefly(error: BaseException) -> str:
@@ -37,12 +37,13 @@ def explain_briefly(error: BaseException) -> str:
 
 
 def explain_failure(error: BaseException) -> str:
-    """The message of an exception, without what libraries wrap around it.
+    """The sentence of the first UserError among an exception and its causes, as it is.
 
-    The first ValueError or OSError speaks: what caused it is in its words. Else the deepest cause.
+    Any other error is not written for users: of the deepest cause it is the first line, and the
+    type in brackets. What libraries wrap around a message is left out.
     """
     root = error
-    while root.__cause__ is not None and not isinstance(root, ValueError | OSError):
+    while root.__cause__ is not None and not isinstance(root, UserError):
         root = root.__cause__
     kind, message = type(root).__name__, str(root)
     # Beam raises a RuntimeError whose text is another error, or the traceback of one elsewhere.
@@ -50,7 +51,12 @@ def explain_failure(error: BaseException) -> str:
     if named:
         kind, message = named[-1][1], message[named[-1].end() :]
     message = _QUERY.sub(r"\1", _WRAPPING.sub("", message)).strip()
-    if message and issubclass(getattr(builtins, kind, type(root)), ValueError | OSError):
+    if message and kind in _names_of(UserError):
         return message
     first_line = message.partition("\n")[0] or "it gave no reason"
     return f"{first_line} ({kind})"
+
+
+def _names_of(kind: type[BaseException]) -> set[str]:
+    """The names of an error's class and of those below it: a traceback's text has no more."""
+    return {kind.__name__}.union(*map(_names_of, kind.__subclasses__()))

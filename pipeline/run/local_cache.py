@@ -1,8 +1,8 @@
-"""TFX's cache, as a workspace that moves and files that break need it.
+"""TFX's cache, for workspaces that are moved and for files that are damaged.
 
-TFX hashes the addresses of inputs and the paths in parameters into a key, and hands out whatever
-folder is still there. Here a key does not hold where the workspace is, and an artefact whose files
-have changed since it was made is not handed out again.
+TFX hashes the URIs of inputs and the paths in parameters into a key, and reuses whatever folder is
+still there. Here a key does not depend on where the workspace is, and an artefact whose files have
+changed since it was produced is not reused.
 """
 
 import contextlib
@@ -26,22 +26,22 @@ _Artifact = metadata_store_pb2.Artifact
 
 @contextlib.contextmanager
 def local_cache(workspace: Workspace, on_damage: Callable[[str], None]) -> Iterator[None]:
-    """Has TFX's launcher use this cache for as long as the context lasts; it has no other hook.
+    """Makes TFX's launcher use this cache in a context; the launcher has no hook for it.
 
     Args:
-        workspace: whose place is left out of the keys.
+        workspace: whose path is left out of the keys.
         on_damage: called with a sentence for each artefact that has changed.
     """
     root = str(workspace.resolved.root)
     context_of, outputs_of = cache_utils.get_cache_context, cache_utils.get_cached_outputs
 
-    def get_cache_context(**given: Any) -> metadata_store_pb2.Context:
-        given["input_artifacts"] = _anywhere(given["input_artifacts"] or {}, root)
-        given["parameters"] = {
+    def get_cache_context(**arguments: Any) -> metadata_store_pb2.Context:
+        arguments["input_artifacts"] = _without_root(arguments["input_artifacts"] or {}, root)
+        arguments["parameters"] = {
             name: moved(value, root, "") if isinstance(value, str) else value
-            for name, value in without_place(given["parameters"] or {}).items()
+            for name, value in without_place(arguments["parameters"] or {}).items()
         }
-        return context_of(**given)
+        return context_of(**arguments)
 
     def get_cached_outputs(
         metadata_handle: metadata.Metadata, cache_context: metadata_store_pb2.Context
@@ -58,8 +58,8 @@ def local_cache(workspace: Workspace, on_damage: Callable[[str], None]) -> Itera
         cache_utils.get_cache_context, cache_utils.get_cached_outputs = context_of, outputs_of
 
 
-def _anywhere(artifacts: Mapping[str, Sequence[types.Artifact]], root: str) -> Outputs:
-    """Copies that do not say where they are; their ids tell them apart."""
+def _without_root(artifacts: Mapping[str, Sequence[types.Artifact]], root: str) -> Outputs:
+    """Copies whose paths begin in the workspace; their ids tell them apart."""
     copies = {key: [copy.deepcopy(one) for one in listed] for key, listed in artifacts.items()}
     for artifact in (one for listed in copies.values() for one in listed):
         proto = artifact.mlmd_artifact
@@ -74,7 +74,7 @@ def _anywhere(artifacts: Mapping[str, Sequence[types.Artifact]], root: str) -> O
 def _retire_damaged(
     store: Any, cache_context: metadata_store_pb2.Context, workspace: Workspace
 ) -> Iterator[str]:
-    """Marks the damaged outputs that the cache has under a key, and says of each what is wrong."""
+    """Marks the damaged outputs that the cache has under a key; yields a sentence for each."""
     executions = [execution.id for execution in store.get_executions_by_context(cache_context.id)]
     events = store.get_events_by_execution_ids(executions) if executions else []
     ids = sorted({e.artifact_id for e in events if e.type == metadata_store_pb2.Event.OUTPUT})
@@ -82,7 +82,7 @@ def _retire_damaged(
         recorded = artifact.custom_properties[FILES].string_value
         if artifact.state != _Artifact.LIVE or not recorded:
             continue
-        if wrong := damage(within(workspace, artifact.uri), recorded):
+        if problem := damage(within(workspace, artifact.uri), recorded):
             artifact.state = _Artifact.MARKED_FOR_DELETION
             store.put_artifacts([artifact])
-            yield f"{wrong}; it is made anew"
+            yield f"{problem}; it is produced again"

@@ -43,9 +43,9 @@ def run_locally(
         config: what to run.
         workspace: where; claimed by the caller.
         run_id: names the run in ML Metadata.
-        on_start: called with the id of a component that begins.
-        on_finish: called with the id of a component that is done, or was found in the cache.
-        on_damage: called with a sentence for each artefact that the cache had and that has changed.
+        on_start: called with the id of each component that begins.
+        on_finish: called with the id of each component that has ended, or comes from the cache.
+        on_damage: called with a sentence for each damaged artefact in the cache.
 
     Raises:
         ComponentFailedError: if a component raises.
@@ -72,7 +72,7 @@ def run_locally(
         ir, {constants.PIPELINE_RUN_ID_PARAMETER_NAME: run_id}
     )
     listener = _Listener(on_start, on_finish)
-    # Through absl's own call: libraries that silence it for a while restore what that has set.
+    # By absl's own function: libraries that silence absl for a while restore what it has set.
     absl_logging.set_verbosity(absl_logging.INFO)
     logger = absl_logging.get_absl_logger()
     logger.addHandler(listener)
@@ -88,9 +88,9 @@ def run_locally(
 
 
 def _was_interrupted(error: BaseException) -> bool:
-    """Whether a signal set it off: TensorFlow, broken off while it traces, raises its own.
+    """Whether a signal is the cause: TensorFlow, interrupted while it traces, raises its own error.
 
-    InfraValidator, while it runs, takes SIGTERM for itself and raises GracefulShutdown.
+    InfraValidator handles SIGTERM itself while it runs, and raises GracefulShutdown.
     """
     links = (error.__cause__, error.__context__)
     return isinstance(error, KeyboardInterrupt | GracefulShutdown) or any(
@@ -99,7 +99,7 @@ def _was_interrupted(error: BaseException) -> bool:
 
 
 class _Listener(logging.Handler):
-    """Hears the runner say which component starts and ends; it has no other hook."""
+    """Learns from the runner's log which component starts and ends; there is no other hook."""
 
     def __init__(self, on_start: Callable[[str], None], on_finish: Callable[[str], None]):
         super().__init__(logging.INFO)
@@ -111,5 +111,5 @@ class _Listener(logging.Handler):
             self.current = str(record.args[0])
             try:
                 self._on[record.msg](self.current)
-            except Exception:  # it would leave the runner's log call, as a failure of the component
-                logging.exception("nothing could be said of %s", self.current)
+            except Exception:  # raised by the runner's log call, it would fail the component
+                logging.exception("the progress of %s could not be shown", self.current)

@@ -1,6 +1,6 @@
 """Keeps the terminal calm: whatever libraries print, from Python or C++, goes to a log file.
 
-A run has two: one to be read, and one of all that was printed (see `readable`).
+A run has two logs: a short one for people (see `readable`), and one of all output.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from typing import IO, TextIO
 from pipeline.code.imports import PACKAGES
 
 DEBUG_LOG = "debug.log"
-"""Beside the log of a run: all that was printed, by libraries above all."""
+"""Beside the log of a run: all output, most of it from libraries."""
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _READABLE = "%(asctime)s %(levelname)-7s %(message)s"
@@ -28,7 +28,7 @@ def logged_to(path: Path, *, verbose: bool) -> Iterator[tuple[TextIO, TextIO]]:
     """Sends standard output and error to a file, and also to the terminal if verbose.
 
     Yields:
-        Streams to where standard output and standard error went before.
+        Streams to the former standard output and standard error.
     """
     sys.stdout.flush()
     sys.stderr.flush()
@@ -53,7 +53,7 @@ def logged_to(path: Path, *, verbose: bool) -> Iterator[tuple[TextIO, TextIO]]:
 
 @contextlib.contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """Sends to a file what this project logs, and the first line of the errors that others log."""
+    """Logs to a file what this project logs, and the first line of errors that libraries log."""
     handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(_Readable(_READABLE, "%Y-%m-%d %H:%M:%S"))
     handler.addFilter(lambda record: _is_ours(record) or record.levelno >= logging.ERROR)
@@ -68,7 +68,7 @@ def readable(path: Path) -> Iterator[None]:
 
 
 class _Readable(logging.Formatter):
-    """Others' errors hold whole protocol buffers."""
+    """Cuts the errors of libraries to one line: they can hold whole protocol buffers."""
 
     def format(self, record: logging.LogRecord) -> str:
         text = super().format(record)
@@ -82,7 +82,7 @@ def _is_ours(record: logging.LogRecord) -> bool:
 
 @contextlib.contextmanager
 def _tee(path: Path, terminal: TextIO) -> Iterator[IO[str]]:
-    """A pipe to both; interrupts are left to the run, which may still have something to say."""
+    """A pipe to both, which outlives an interrupt: the run may still print."""
     command = ["tee", "--append", "--ignore-interrupts", str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=terminal, text=True) as process:
         assert process.stdin is not None

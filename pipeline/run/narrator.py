@@ -1,4 +1,4 @@
-"""Tells a run on the terminal: a line for each component, a bar while one works."""
+"""Shows a run on the terminal: a line for each component, and a bar for the one at work."""
 
 import logging
 import types
@@ -24,17 +24,17 @@ from rich.text import Text
 from pipeline.run.terminal import make_console
 
 if TYPE_CHECKING:
-    from pipeline.workspace.history import Node
+    from pipeline.workspace.node import Node
 
 # A copy: importing trainer.progress would load Keras before there is a bar to wait with.
 _PROGRESS_LOGGER = "trainer.progress"
 _BAR = 24
 _ECHO = 3
-"""Columns that stay free: what a terminal echoes of Ctrl-C must not begin a new line."""
+"""Columns that stay free, so that the `^C` that a terminal echoes begins no new line."""
 
 
 class _TimeColumn(TimeRemainingColumn):
-    """Time left where that is known, else time gone by."""
+    """Time left where that is known, else time elapsed."""
 
     def __init__(self) -> None:
         super().__init__(compact=True, table_column=Column(no_wrap=True))
@@ -47,7 +47,7 @@ class _TimeColumn(TimeRemainingColumn):
 
 
 class _Bar(Progress):
-    """One line; where it is too wide for the terminal, it is the bar in it that gets shorter."""
+    """One line; where the terminal is too narrow for it, the bar in it gets shorter."""
 
     def get_renderables(self) -> Iterable[RenderableType]:
         """See Rich."""
@@ -63,7 +63,7 @@ class _Narrow:
 
 
 class Narrator(logging.Handler):
-    """Listens to the run and to the trainer; draws no bar where there is no terminal."""
+    """Shows the progress of the run and of the trainer; without a terminal there is no bar."""
 
     def __init__(self, stream: TextIO):
         super().__init__(logging.INFO)
@@ -76,7 +76,7 @@ class Narrator(logging.Handler):
             _TimeColumn(),
             console=self.console,
             transient=True,
-            # They lead to the log; Rich would lead them back to the terminal.
+            # Both go to the log; Rich would send them back to the terminal.
             redirect_stdout=False,
             redirect_stderr=False,
         )
@@ -100,27 +100,27 @@ class Narrator(logging.Handler):
             self._bar.stop()
         logging.getLogger(_PROGRESS_LOGGER).removeHandler(self)
 
-    def begin(self, what: str) -> None:
-        """A component begins."""
+    def begin(self, name: str) -> None:
+        """Shows that a component begins."""
         self._clear()
-        self._task = self._bar.add_task(what, total=None, detail="")
+        self._task = self._bar.add_task(name, total=None, detail="")
 
-    def phase(self, what: str) -> None:
-        """A part of a command begins that is told by its beginning, in a file as well."""
-        self.begin(what)
+    def phase(self, name: str) -> None:
+        """Shows that a part of a command begins; without a terminal, with a line."""
+        self.begin(name)
         if not self.console.is_terminal:
-            self.console.print(Text(what))
+            self.console.print(Text(name))
 
-    def end(self, node: "Node", made: str) -> None:
-        """A component is done, and what it made: words that may hold anything, brackets too."""
+    def end(self, node: "Node", description: str) -> None:
+        """Shows that a component has ended, and what it has done, in any characters."""
         self._clear()
         took = ("cached", "dim") if node.cached else (f"{node.seconds:.1f} s", "")
-        line = Text.assemble(("✓", "green"), f" {node.id:<21} {made:<43} ")
+        line = Text.assemble(("✓", "green"), f" {node.id:<21} {description:<43} ")
         line.append(f"{took[0]:>8}", took[1])
         self.console.print(line, soft_wrap=True)
 
     def warn(self, sentence: str) -> None:
-        """Something is not as it should be, but the run goes on."""
+        """Shows that something is wrong, though the run goes on."""
         logging.warning(sentence)
         self.console.print("!", sentence, markup=False, soft_wrap=True)
 

@@ -13,10 +13,10 @@ from pipeline.beam.worker_processes import prepare_worker_processes
 from pipeline.code.version import code_version
 from pipeline.config.config import Config
 from pipeline.config.file import write_config
-from pipeline.run.failure import explain_failure, scarcity
+from pipeline.run.descriptions import describe
+from pipeline.run.failure import disk_space_hint, explain_failure
 from pipeline.run.local_runner import ComponentFailedError, run_locally
 from pipeline.run.log_file import DEBUG_LOG
-from pipeline.run.made import describe
 from pipeline.run.narrator import Narrator
 from pipeline.run.summary import RunSummary
 from pipeline.workspace.database import using_database
@@ -46,19 +46,19 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     require_workers(beam_pipeline_args(config.beam))
     run_id, code = log.parent.name, code_version()
     logging.info("run %s in %s, code %s", run_id, workspace.root.resolve(), code)
-    logging.info("what libraries say is in %s beside this file", DEBUG_LOG)
+    logging.info("the output of libraries is in %s beside this file", DEBUG_LOG)
     write_config(config, log.parent / CONFIG_FILE)
-    for sentence in tidy(workspace):
+    for sentence in clear_unfinished(workspace):
         narrator.warn(sentence)
     history = History(workspace)
 
     def finished(node_id: str) -> None:
         node = history.nodes(run_id)[node_id]
         history.record_files(node)
-        made = describe(node, config)
+        description = describe(node, config)
         took = "taken from the cache" if node.cached else f"{node.seconds:.1f} s"
-        logging.info("%s is done, %s%s", node_id, took, made and f": {made}")
-        narrator.end(node, made)
+        logging.info("%s is done, %s%s", node_id, took, description and f": {description}")
+        narrator.end(node, description)
 
     def begun(node_id: str) -> None:
         logging.info("%s begins", node_id)
@@ -78,12 +78,12 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     except ComponentFailedError as error:
         logging.exception("%s failed", error.node_id)
         raise UserError(
-            f"{error.node_id} failed: {explain_failure(error)}{scarcity(workspace.root)}\n"
+            f"{error.node_id} failed: {explain_failure(error)}{disk_space_hint(workspace.root)}\n"
             f"The log is {log}"
         ) from error
     finally:
-        with contextlib.suppress(UserError):  # as on a full disk; the next run begins with it
-            for sentence in tidy(workspace):
+        with contextlib.suppress(UserError):  # as on a full disk; the next run tries again
+            for sentence in clear_unfinished(workspace):
                 narrator.warn(sentence)
     nodes = history.nodes(run_id)
     summary = RunSummary.of(
@@ -95,17 +95,17 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
         log=str(log),
         seconds=time.monotonic() - began,
     )
-    for outcome in (summary.as_sentence(), *summary.reasons):
-        logging.info("%s", outcome)
+    for sentence in (summary.as_sentence(), *summary.reasons):
+        logging.info("%s", sentence)
     with using_database(workspace.metadata):
         history.note(run_id, {METRICS: json.dumps(summary.metrics)})
     return summary
 
 
-def tidy(workspace: Workspace) -> list[str]:
-    """Clears away what a run that was killed or broke off has left half-done.
+def clear_unfinished(workspace: Workspace) -> list[str]:
+    """Removes what a killed or interrupted run has left unfinished.
 
-    Files go first: until they are gone the database still knows of them, and a full disk gets room.
+    Files go before the records of them, so that none is forgotten and a full disk gets room.
 
     Returns:
         A sentence for each damaged version that was set aside.
@@ -116,9 +116,9 @@ def tidy(workspace: Workspace) -> list[str]:
     with using_database(workspace.metadata):
         history = History(workspace)
         if rebase(workspace):
-            logging.info("the workspace was somewhere else before; it is %s now", workspace.root)
+            logging.info("the workspace was moved; its database now says %s", workspace.root)
         unfinished = history.unfinished()
         workspace.drop_outputs(unfinished)
         workspace.drop_partial_versions()
-        history.give_up(unfinished)
+        history.cancel(unfinished)
     return workspace.set_aside(damaged(str(workspace.serving)))

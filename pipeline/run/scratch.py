@@ -1,7 +1,7 @@
-"""Temporary files of a run: in a folder of its own, which goes with the run.
+"""Temporary files of a run: in a folder of its own, which is removed when the run ends.
 
-TensorFlow and others leave theirs behind when a run is killed; the next run in the same workspace,
-or `digits clean`, removes them.
+TensorFlow and other libraries leave theirs behind when a run is killed; the next run in the same
+workspace, or `digits clean`, removes them.
 """
 
 import contextlib
@@ -15,13 +15,13 @@ from pathlib import Path
 from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
 
-_ENOUGH = 1 << 20
-"""Bytes that must fit: what libraries need at least."""
+_NEEDED = 1 << 20
+"""Bytes that libraries need at least."""
 
 
 @contextlib.contextmanager
 def scratch(workspace: Workspace) -> Iterator[None]:
-    """Has this process and those it starts put temporary files into a folder that is removed.
+    """Sends temporary files of this process, and of those it starts, to a folder of the run.
 
     The workspace is claimed by the caller, so that no other run uses the folder.
 
@@ -34,7 +34,7 @@ def scratch(workspace: Workspace) -> Iterator[None]:
         folder = drop_scratch(workspace)
         folder.mkdir(mode=0o700)
         probe = folder / "probe"
-        probe.write_bytes(bytes(_ENOUGH))
+        probe.write_bytes(bytes(_NEEDED))
         probe.unlink()
     except OSError as error:
         with contextlib.suppress(OSError):
@@ -56,7 +56,7 @@ def scratch(workspace: Workspace) -> Iterator[None]:
 
 
 def drop_scratch(workspace: Workspace) -> Path:
-    """Removes what a run that was killed left behind; gives the path of its folder."""
+    """Removes the temporary files of a killed run; returns the path of their folder."""
     place = hashlib.sha256(str(workspace.root.resolve()).encode()).hexdigest()[:12]
     base = os.environ.get("TMPDIR") or tempfile.gettempdir()
     folder = Path(base, f"digits-{os.getuid()}-{place}")

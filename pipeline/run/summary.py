@@ -12,9 +12,8 @@ from evaluation.options import MetricName
 from evaluation.results import read_metrics
 from evaluation.verdict import read_verdict
 from pipeline.config.config import Config
-from pipeline.run.made import hyperparameters, not_servable, parameters
-from pipeline.workspace.history import Node
-from pipeline.workspace.outcome import blessed, pushed_version, served_version
+from pipeline.run.descriptions import hyperparameters, not_servable, parameters
+from pipeline.workspace.node import Node
 from pipeline.workspace.workspace import Workspace
 
 _SHOWN: dict[MetricName, str] = {
@@ -87,11 +86,11 @@ class RunSummary(BaseModel):
             metrics=read_metrics(evaluation),
             parameters=parameters(nodes["Trainer"]),
             hyperparameters=hyperparameters(nodes["Trainer"]),
-            blessed=blessed(nodes["Evaluator"]),
+            blessed=nodes["Evaluator"].blessed,
             reasons=read_verdict(evaluation).reasons,
             not_servable=not_servable(nodes["InfraValidator"]),
-            pushed_version=pushed_version(nodes["Pusher"]),
-            served_version=served_version(nodes["Pusher"]),
+            pushed_version=nodes["Pusher"].pushed_version,
+            served_version=nodes["Pusher"].served_version,
             serving_dir=str(workspace.serving),
             report=report,
             log=log,

@@ -1,4 +1,4 @@
-"""The console that tables and sentences are printed on."""
+"""The console on which tables and sentences are printed."""
 
 import sys
 from typing import TextIO
@@ -11,8 +11,8 @@ _UNBROKEN = 10_000
 def make_console(stream: TextIO | None = None) -> Console:
     """A console on standard output, or another stream.
 
-    On a terminal what is printed fits its width. Elsewhere, in a pipe or a file, lines are as long
-    as they have to be, so that a path stays in one piece.
+    On a terminal, output is wrapped to its width. In a pipe or a file, lines are as long as they
+    have to be, so that a path stays in one piece.
     """
     stream = stream or sys.stdout
     width = None if stream.isatty() else _UNBROKEN

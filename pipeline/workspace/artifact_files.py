@@ -1,4 +1,4 @@
-"""What an artefact's files were when it was made, and whether they still are."""
+"""Records the files of an artefact when it is produced, and finds later damage."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from typing import Final
 FILES: Final = "files"
 """The custom property of an artefact that holds its record."""
 _HASHED: Final = 1 << 20
-"""Larger files are known by their size alone, so that a look at them costs no reading."""
+"""Bytes; of larger files only the size is recorded, so that a check does not read them."""
 
 
 def record(folder: Path) -> str:
@@ -17,7 +17,7 @@ def record(folder: Path) -> str:
 
 
 def damage(folder: Path, recorded: str) -> str:
-    """What has changed since an artefact was recorded, in a few words; empty if nothing has."""
+    """What has changed since an artefact was recorded, in a few words; empty if nothing."""
     if not folder.is_dir():
         return f"{folder} is gone"
     facts = json.loads(recorded)
@@ -25,20 +25,20 @@ def damage(folder: Path, recorded: str) -> str:
     for name, fact in facts.items():
         if name not in there:
             return f"{folder / name} is gone"
-        if (found := _fact(there[name])) != fact:
-            size, was = found.partition(" ")[0], fact.partition(" ")[0]
+        if (now := _fact(there[name])) != fact:
+            size, was = now.partition(" ")[0], fact.partition(" ")[0]
             how = f"has {int(size):,} bytes, not {int(was):,}" if size != was else "has changed"
             return f"{folder / name} {how}"
-    strange = sorted(set(there) - set(facts))
-    return f"{folder / strange[0]} was not there when the artefact was made" if strange else ""
+    added = sorted(set(there) - set(facts))
+    return f"{folder / added[0]} was added after the artefact was produced" if added else ""
 
 
 def _files(folder: Path) -> list[tuple[str, Path]]:
-    """Hidden files are left out: file managers and network file systems make them."""
-    found = ((path.relative_to(folder), path) for path in sorted(folder.rglob("*")))
+    """Without hidden files, which file managers and network file systems create."""
+    paths = ((path.relative_to(folder), path) for path in sorted(folder.rglob("*")))
     return [
         (name.as_posix(), path)
-        for name, path in found
+        for name, path in paths
         if path.is_file() and not any(part.startswith(".") for part in name.parts)
     ]
 

@@ -1,8 +1,8 @@
-"""`digits clean`: removes runs, artefacts and versions that nothing kept needs.
+"""`digits clean`: removes runs, artefacts and versions that nothing needs any more.
 
-Kept are the newest runs, the versions that `digits serve` holds, the runs that pushed those, and
-all that any of them made or took from the cache. ML Metadata goes on knowing what was removed, as
-removed, so that the cache does not answer with it and lineage leads through it.
+Kept are the newest runs, the versions that `digits serve` loads, the runs that pushed those, and
+the outputs of all of these, also those taken from the cache. In ML Metadata, what was removed is
+marked as removed, so that the cache does not reuse it and lineage still leads through it.
 """
 
 import shutil
@@ -11,19 +11,18 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from pipeline.workspace.history import History
-from pipeline.workspace.outcome import pushed_version
-from pipeline.workspace.runs import open_history
 from pipeline.run.scratch import drop_scratch
+from pipeline.workspace.history import History
+from pipeline.workspace.runs import open_history
 from pipeline.workspace.workspace import Workspace
 from vocabulary.versions import versions
 
-HELD = 2
-"""Versions that `digits serve` holds: the one that serves, and the one to roll back to."""
+SERVED = 2
+"""Versions that `digits serve` loads: the newest, and the one to roll back to."""
 
 
 class Cleaned(BaseModel):
-    """What was removed, or would be: run ids, versions, and the numbers of folders and bytes."""
+    """What was removed, or would be: run ids, versions, and the numbers of artefacts and bytes."""
 
     dry_run: bool
     runs: list[str]
@@ -50,20 +49,20 @@ def clean(workspace: Workspace, *, keep: int, dry_run: bool) -> Cleaned:
     Args:
         workspace: where.
         keep: how many of the newest runs stay.
-        dry_run: only says what would be removed.
+        dry_run: whether to remove nothing, and only return what would be removed.
 
     Raises:
         UserError: if there is no database, or it cannot be read.
     """
     history = open_history(workspace)
-    known = [*history.notes()]
-    pushed = {run: number for run in known if (number := _pushed(history, run))}
-    held = set(versions(str(workspace.serving))[-HELD:])
-    newest = known[-keep:]
-    first = {number: run for run, number in reversed(pushed.items())}  # others had it cached
+    runs = history.runs()
+    pushed = {run: number for run in runs if (number := _pushed(history, run))}
+    held = set(versions(str(workspace.serving))[-SERVED:])
+    newest = runs[-keep:]
+    first = {number: run for run, number in reversed(pushed.items())}  # later runs reused its model
     kept = {*newest, *(first[number] for number in held if number in first)}
     needed = {number for run, number in pushed.items() if run in kept} | held
-    stale = [run for run in known if run not in kept]
+    stale = [run for run in runs if run not in kept]
     artifacts = history.artifacts_of(kept)
     old = sorted({*pushed.values()} - needed)
     folders = [
@@ -83,7 +82,9 @@ def clean(workspace: Workspace, *, keep: int, dry_run: bool) -> Cleaned:
         versions=[number for number in old if (workspace.serving / str(number)).is_dir()],
         bytes=sum(map(_size, gone)),
     )
-    if not dry_run:  # The database first: what is broken off then is found again on the disk
+    if (
+        not dry_run
+    ):  # The database first: after an interrupt, the next call finds the rest on the disk
         drop_scratch(workspace)
         history.forget(stale, keeping=artifacts)
         for folder in gone:
@@ -95,7 +96,7 @@ def clean(workspace: Workspace, *, keep: int, dry_run: bool) -> Cleaned:
 
 def _pushed(history: History, run: str) -> int | None:
     pusher = history.nodes(run).get("Pusher")
-    return pushed_version(pusher) if pusher and pusher.state == "complete" else None
+    return pusher.pushed_version if pusher and pusher.complete else None
 
 
 def _others(folders: Iterable[Path], kept: set[Path]) -> list[Path]:
@@ -103,7 +104,7 @@ def _others(folders: Iterable[Path], kept: set[Path]) -> list[Path]:
 
 
 def _abandoned(workspace: Workspace, *, since: str) -> Iterator[Path]:
-    """Checkpoints of trainings that no kept run has broken off, by the age of what is in them."""
+    """Checkpoints of interrupted trainings, all of whose files are older than the kept runs."""
     log = workspace.root / "runs" / since
     if since and log.is_dir():
         began = min((path.stat().st_mtime for path in log.iterdir()), default=0.0)

@@ -1,4 +1,4 @@
-"""The database of a workspace: opened after a look at whether it is whole; errors as sentences."""
+"""The database of a workspace: checked before it is opened; its errors become sentences."""
 
 import contextlib
 import re
@@ -10,15 +10,15 @@ from ml_metadata import MetadataStore
 from ml_metadata.errors import StatusError
 from ml_metadata.proto import metadata_store_pb2
 
-from vocabulary.errors import UserError
 from pipeline.run.failure import explain_failure
+from vocabulary.errors import UserError
 
 _DAMAGED = ("not a database", "malformed", "quick_check")
 _FULL = ("disk is full", "disk I/O error", "No space left")
 
 
 def open_database(path: Path) -> MetadataStore:
-    """ML Metadata's store of a file, made if it is not there.
+    """ML Metadata's store in a file, which is created if it is not there.
 
     Raises:
         UserError: if the file cannot be used; the sentence says what to do about it.
@@ -32,7 +32,7 @@ def open_database(path: Path) -> MetadataStore:
 
 @contextlib.contextmanager
 def using_database(path: Path) -> Iterator[None]:
-    """Turns what the database raises into a sentence.
+    """Turns errors of the database into a sentence.
 
     Raises:
         UserError: in its place.
@@ -46,21 +46,21 @@ def using_database(path: Path) -> Iterator[None]:
 
 def _advice(reason: str) -> str:
     if any(words in reason for words in _DAMAGED):
-        return f"is damaged ({reason}); put a copy of it back, or name another --workspace"
+        return f"is damaged ({reason}); restore a copy of it, or name another --workspace"
     if any(words in reason for words in _FULL):
         return f"cannot be used: {reason}; make room on the disk, or name another --workspace"
-    return f"cannot be used: {reason}; see that it may be written, or name another --workspace"
+    return f"cannot be used: {reason}; make sure that it is writable, or name another --workspace"
 
 
 def _require_whole(path: Path) -> None:
-    """ML Metadata finds damage only where it happens to read, and gives it no name.
+    """Checks the whole file: ML Metadata notices damage only where it reads, and does not say so.
 
-    Opened for writing, where that may be: what a killed run left open is rolled back first.
+    Opened for writing where that is allowed, so that what a killed run left open is rolled back.
     """
     if not path.is_file():
         return
     address = f"{path.resolve().as_uri()}?mode=rw"
     with contextlib.closing(sqlite3.connect(address, uri=True)) as database:
-        (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
-        raise sqlite3.DatabaseError(f"quick_check: {found}")
+        (result,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    if result != "ok":
+        raise sqlite3.DatabaseError(f"quick_check: {result}")

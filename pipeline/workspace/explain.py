@@ -10,10 +10,10 @@ from rich.table import Table
 
 from evaluation.results import WHOLE
 from evaluation.verdict import JSON_FILE, TITLES, Check, Verdict, ends, number, read_verdict
-from vocabulary.errors import UserError
-from pipeline.workspace.history import Node
+from pipeline.workspace.node import Node
 from pipeline.workspace.runs import open_history
 from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
 
 _PASSED = {True: "[green]yes[/]", False: "[red]no[/]", None: "[dim]-[/]"}
 
@@ -50,7 +50,7 @@ def judged_run(workspace: Workspace, run_id: str | None) -> tuple[str, dict[str,
         raise UserError(f"there is no run {run_id} in {workspace.root}; {last}")
     for one in [run_id] if run_id else runs[::-1]:
         nodes = history.nodes(one)
-        if "Evaluator" in nodes and nodes["Evaluator"].state == "complete":
+        if "Evaluator" in nodes and nodes["Evaluator"].complete:
             return one, nodes
     which = f"the run {run_id}" if run_id else "every run"
     raise UserError(f"{which} ended before the model was judged; see its log and run again")

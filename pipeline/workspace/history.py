@@ -1,15 +1,14 @@
-"""What ML Metadata remembers of the runs in a workspace."""
+"""The runs of a workspace in ML Metadata."""
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from ml_metadata.proto import metadata_store_pb2
 
 from pipeline.workspace.artifact_files import FILES, record
 from pipeline.workspace.database import open_database
+from pipeline.workspace.node import Node, Output
 from pipeline.workspace.relocation import within
 from pipeline.workspace.workspace import Workspace
 
@@ -25,40 +24,8 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True)
-class Output:
-    """An artefact: where it is, what is noted of it, and its id in ML Metadata."""
-
-    uri: Path
-    properties: dict[str, Any]
-    id: int = 0
-
-
-@dataclass(frozen=True)
-class Node:
-    """One component in one run.
-
-    Attributes:
-        id: of the component.
-        execution_id: of this execution in ML Metadata.
-        state: complete, failed, cancelled or running.
-        cached: whether its outputs were taken from the cache.
-        began: when it was registered, in local time.
-        seconds: between its registration and its last change of state.
-        outputs: by key; each output of this DAG is one artefact.
-    """
-
-    id: str
-    execution_id: int
-    state: str
-    cached: bool
-    seconds: float
-    began: datetime = datetime.min
-    outputs: dict[str, Output] = field(default_factory=dict)
-
-
 class History:
-    """Reads the database of a workspace."""
+    """Reads and notes runs in the database of a workspace."""
 
     def __init__(self, workspace: Workspace):
         self._store = open_database(workspace.metadata)
@@ -74,20 +41,20 @@ class History:
         return {node.id: node for node in nodes}
 
     def begin(self, run_id: str, notes: dict[str, str]) -> None:
-        """Registers a run before its first component does, so that a killed one is known too."""
+        """Registers a run before its first component starts, so that a killed run is listed too."""
         kind = self._store.put_context_type(metadata_store_pb2.ContextType(name=_RUN))
         self._store.put_contexts([metadata_store_pb2.Context(type_id=kind, name=run_id)])
         self.note(run_id, notes)
 
     def note(self, run_id: str, notes: dict[str, str]) -> None:
-        """Adds to what is noted of a run."""
+        """Adds notes to a run, or replaces those of the same names."""
         context = self._store.get_context_by_type_and_name(_RUN, run_id)
         for name, text in notes.items():
             context.custom_properties[name].string_value = text
         self._store.put_contexts([context])
 
     def notes(self, *, removed: bool = False) -> dict[str, dict[str, str]]:
-        """What is noted of each run, by its id, oldest first; if asked, of removed ones too."""
+        """The notes of each run by its id, oldest first; on request, of removed runs too."""
         contexts = sorted(self._store.get_contexts_by_type(_RUN), key=lambda context: context.id)
         return {
             context.name: {name: v.string_value for name, v in context.custom_properties.items()}
@@ -103,14 +70,14 @@ class History:
         return list(self.notes())
 
     def artifacts_of(self, runs: Iterable[str]) -> dict[int, Path]:
-        """The ids and folders of all that runs made or took from the cache."""
+        """The folders of all outputs of runs by id, also of those taken from the cache."""
         outputs = [o for run in runs for n in self.nodes(run).values() for o in n.outputs.values()]
         return {output.id: output.uri for output in outputs}
 
     def forget(self, runs: Iterable[str], *, keeping: Container[int]) -> None:
-        """Notes that runs, and all artefacts but some, are removed: the cache offers none of them.
+        """Marks runs, and all artefacts but those to keep, as removed; the cache reuses none.
 
-        What was noted of them stays, for lineage leads through them.
+        Their notes stay, for the lineage of what is kept leads through them.
         """
         artifacts = [one for one in self._store.get_artifacts() if one.id not in keeping]
         for artifact in artifacts:
@@ -121,14 +88,14 @@ class History:
             self.note(run_id, {_REMOVED: datetime.now().isoformat(timespec="seconds")})
 
     def origin(self, artifact_id: int) -> str:
-        """The id of the run that made an artefact; later runs may have taken it from the cache."""
+        """The id of the run that produced an artefact; later runs may have reused it."""
         events = self._store.get_events_by_artifact_ids([artifact_id])
-        made = min(e.execution_id for e in events if e.type == metadata_store_pb2.Event.OUTPUT)
-        contexts = self._store.get_contexts_by_execution(made)
+        producer = min(e.execution_id for e in events if e.type == metadata_store_pb2.Event.OUTPUT)
+        contexts = self._store.get_contexts_by_execution(producer)
         return str(next(context.name for context in contexts if context.type == _RUN))
 
     def record_files(self, node: Node) -> None:
-        """Notes what the files of a component's outputs are, where that is not noted yet."""
+        """Records the files of a component's outputs, where there is no record yet."""
         new = [one for one in node.outputs.values() if FILES not in one.properties]
         artifacts = self._store.get_artifacts_by_id([one.id for one in new]) if new else []
         for artifact in artifacts:
@@ -138,12 +105,12 @@ class History:
             self._store.put_artifacts(artifacts)
 
     def unfinished(self) -> set[int]:
-        """The ids of the executions that a run which was killed or broke off left open."""
+        """The ids of the executions that a killed or interrupted run has left open."""
         open_states = (_Execution.NEW, _Execution.RUNNING)
         executions = self._store.get_executions()
         return {e.id for e in executions if e.last_known_state in open_states}
 
-    def give_up(self, execution_ids: set[int]) -> None:
+    def cancel(self, execution_ids: set[int]) -> None:
         """Marks executions as cancelled."""
         if not execution_ids:
             return

@@ -10,15 +10,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline.config.file import read_config
-from vocabulary.errors import UserError
 from pipeline.workspace.history import History
-from pipeline.workspace.outcome import pushed_version, served_version
 from pipeline.workspace.runs import CODE, CONFIG, changes, open_history
 from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
 
 
 class Step(BaseModel):
-    """What a component made, as paths, and the run that really made it."""
+    """The outputs of a component, as paths, and the run that produced them."""
 
     component: str
     run_id: str
@@ -26,15 +25,20 @@ class Step(BaseModel):
 
     @property
     def short(self) -> str:
-        """What was made, as paths within the artefacts."""
+        """The outputs, as paths within `artifacts/`."""
         return "\n".join("/".join(Path(path).parts[-3:]) for path in self.made)
 
 
 class Lineage(BaseModel):
-    """All that led to what a run came to.
+    """Everything that led to the model of a run.
 
-    `version` is what its model serves as, `pushed` whether this run pushed it; `code` is the
-    version of the code by run; `config` is of the run that trained the model.
+    Attributes:
+        run_id: the run.
+        version: what its model serves as.
+        pushed: whether this run pushed it.
+        steps: the components.
+        code: the version of the code, by run.
+        config: of the run that trained the model.
     """
 
     run_id: str
@@ -51,10 +55,10 @@ class Lineage(BaseModel):
 
     def as_table(self) -> Table:
         """For people."""
-        how = "pushed by" if self.pushed else "first known to"
+        how = "pushed by" if self.pushed else "first served in"
         title = escape(f"version {self.version}, {how} run {self.run_id}")
         table = Table(box=SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
-        for name in ("component", "ran in", "made"):
+        for name in ("component", "ran in", "outputs"):
             table.add_column(name, overflow="fold")
         for step in self.steps:
             table.add_row(*map(escape, (step.component, step.run_id, step.short)))
@@ -67,7 +71,7 @@ class Lineage(BaseModel):
 
 
 def lineage_of_version(workspace: Workspace, version: int) -> Lineage:
-    """Of a version that was pushed.
+    """The lineage of a version that was pushed.
 
     Raises:
         UserError: if no run pushed it, or the database cannot be read.
@@ -76,16 +80,16 @@ def lineage_of_version(workspace: Workspace, version: int) -> Lineage:
     pushed: dict[int, str] = {}
     for run_id in history.runs():
         pusher = history.nodes(run_id).get("Pusher")
-        if pusher and pusher.state == "complete" and (number := served_version(pusher)):
+        if pusher and pusher.complete and (number := pusher.served_version):
             pushed.setdefault(number, run_id)
     if version not in pushed:
-        known = ", ".join(map(str, pushed)) or "none yet"
-        raise UserError(f"no run pushed version {version}; versions pushed: {known}")
+        there = ", ".join(map(str, pushed)) or "none yet"
+        raise UserError(f"no run pushed version {version}; versions pushed: {there}")
     return lineage_of_run(history, pushed[version])
 
 
 def lineage_of_run(history: History, run_id: str) -> Lineage:
-    """Of what a finished run came to, through components that were taken from the cache."""
+    """The lineage of a finished run, also through components taken from the cache."""
     notes, nodes = history.notes(removed=True), history.nodes(run_id)
     steps = []
     for node in nodes.values():
@@ -102,8 +106,8 @@ def lineage_of_run(history: History, run_id: str) -> Lineage:
     pusher = nodes.get("Pusher")
     return Lineage(
         run_id=run_id,
-        version=served_version(pusher) if pusher and pusher.outputs else None,
-        pushed=bool(pusher and pusher.outputs and pushed_version(pusher)),
+        version=pusher.served_version if pusher and pusher.outputs else None,
+        pushed=bool(pusher and pusher.outputs and pusher.pushed_version),
         steps=steps,
         code={step.run_id: notes.get(step.run_id, {}).get(CODE, "not noted") for step in steps},
         config=json.loads(notes.get(trained, {}).get(CONFIG, "{}")),

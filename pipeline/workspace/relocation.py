@@ -1,8 +1,8 @@
-"""A workspace that was moved or copied: the paths in its database become those of where it is now.
+"""A workspace that was moved or copied: paths in its database are mapped to where it is now.
 
-ML Metadata and TFX know absolute paths alone. Readers map each address as they meet it (`within`),
-so that a workspace can be looked at where nothing can be written; a run, for which TFX reads the
-database itself, first has them rewritten (`rebase`).
+ML Metadata and TFX only know absolute paths. Readers map each URI as they read it (`within`), so
+that a read-only workspace can be looked at; a run, in which TFX itself reads the database, has the
+paths rewritten first (`rebase`).
 """
 
 import contextlib
@@ -21,14 +21,14 @@ _TEXTS = (("Artifact", "uri"), ("ArtifactProperty", "string_value"),
 
 
 def within(workspace: Workspace, uri: str) -> Path:
-    """Where an artefact is in this workspace, whatever folder it was in when it was made."""
+    """Where an artefact is in this workspace, wherever the workspace was when it was produced."""
     if not _ARTIFACT.fullmatch(uri):
         return Path(uri)
     return workspace.resolved.artifacts.joinpath(*Path(uri).parts[-3:])
 
 
 def rebase(workspace: Workspace) -> bool:
-    """Rewrites what the database says of other places, all of it or nothing; says if there was any.
+    """Rewrites paths of former places in the database, all or none; returns whether there were any.
 
     The workspace is claimed by the caller, and its database exists.
 
@@ -38,7 +38,7 @@ def rebase(workspace: Workspace) -> bool:
     here = str(workspace.resolved.root)
     with contextlib.closing(sqlite3.connect(workspace.metadata)) as database, database:
         uris = [uri for (uri,) in database.execute("SELECT uri FROM Artifact WHERE uri <> ''")]
-        roots = {found["root"] for found in map(_ARTIFACT.fullmatch, uris) if found} - {here}
+        roots = {match["root"] for match in map(_ARTIFACT.fullmatch, uris) if match} - {here}
         for table, column in _TEXTS if roots else ():
             rows = database.execute(
                 f"SELECT rowid, {column} FROM {table} WHERE {column} LIKE '%/%'"
@@ -49,12 +49,12 @@ def rebase(workspace: Workspace) -> bool:
 
 
 def moved(text: str, old: str, new: str) -> str:
-    """The text with paths in the workspace at `old` as they are in the one at `new`.
+    """The text with the paths of the workspace at `old` replaced by those of the one at `new`.
 
-    Also where the text is JSON, which spells some letters otherwise.
+    Also where the text is JSON, which escapes some letters.
     """
     for at, to in ((old, new), (json.dumps(old)[1:-1], json.dumps(new)[1:-1])):
-        # What a path's character precedes is another path, which ends as this one does.
+        # After a character of a path, the match is the end of another path.
         pattern = rf"(?<![^\s\"':=,(\[]){re.escape(at)}{_OURS}"
         text = re.sub(pattern, to.replace("\\", r"\\"), text)
     return text

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from components.report.document import Part, Section, Table, Words
 from components.report.page import REPORT, REPORT_FILE, fill_in, save_page
-from vocabulary.errors import UserError
-from pipeline.workspace.history import History, Node
+from pipeline.workspace.history import History
 from pipeline.workspace.lineage import Lineage, lineage_of_run
+from pipeline.workspace.node import Node
 from pipeline.workspace.runs import open_history
 from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
 
 
 def rebuild_page(workspace: Workspace, run_id: str | None) -> Path:
@@ -51,7 +52,7 @@ def write_page(history: History, workspace: Workspace, run_id: str) -> Path:
 
 def _made(history: History, run_id: str) -> Path | None:
     node = history.nodes(run_id).get("Report")
-    if node is None or node.state != "complete":
+    if node is None or not node.complete:
         return None
     return node.outputs[REPORT].uri / REPORT_FILE
 

@@ -9,10 +9,10 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from vocabulary.errors import UserError
-from pipeline.workspace.history import History, Node
-from pipeline.workspace.outcome import blessed, pushed_version, served_version
+from pipeline.workspace.history import History
+from pipeline.workspace.node import Node
 from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
 
 CONFIG, CODE, METRICS = "config", "code", "metrics"
 """What `digits run` notes of a run in ML Metadata: JSON, text, JSON."""
@@ -21,12 +21,18 @@ CONFIG, CODE, METRICS = "config", "code", "metrics"
 class RunRecord(BaseModel):
     """One run.
 
-    `began` is when its first component did, in local time; `changes` are those of the config since
-    the run before, as in `training.epochs: 2 → 3`, none for the first run and where no config was
-    noted; `state` is complete, or the first component that is not and how it ended; `blessed` is
-    none where nothing was judged; `pushed_version` is what the run itself pushed, `served_version`
-    what its model serves as, whichever run pushed it; `serving` is the one run that the version now
-    serving came from.
+    Attributes:
+        run_id: the name of its folder.
+        began: when its first component started, in local time.
+        seconds: what its components took, without those taken from the cache.
+        state: `complete`, or the first component that is not and its state.
+        code: the version of the code.
+        changes: of the config since the run before, as in `training.epochs: 2 → 3`.
+        metrics: of the whole eval split, by name.
+        blessed: whether the model passed; None if it was not judged.
+        pushed_version: what this run pushed.
+        served_version: what its model serves as, whichever run pushed it.
+        serving: whether the version now serving comes from this run.
     """
 
     run_id: str
@@ -69,7 +75,7 @@ def list_runs(workspace: Workspace) -> list[RunRecord]:
         records.append(_record(run_id, notes, history.nodes(run_id), before=before))
         before = config or before
     serving = workspace.serving_version
-    # The first that knows the version: one that was killed before it could note it has not.
+    # The first with this version: later runs of the same model have it, too.
     origin = next((one for one in records if serving and one.served_version == serving), None)
     if origin:
         origin.serving = True
@@ -80,30 +86,27 @@ def _record(
     run_id: str, notes: dict[str, str], nodes: dict[str, Node], *, before: str
 ) -> RunRecord:
     config = notes.get(CONFIG, "")
-    unfinished = [f"{node.id} {node.state}" for node in nodes.values() if node.state != "complete"]
+    unfinished = [f"{node.id} {node.state}" for node in nodes.values() if not node.complete]
     done = "Report" in nodes and not unfinished
-    pusher = nodes["Pusher"] if _complete(nodes, "Pusher") else None
+    complete = {name: node for name, node in nodes.items() if node.complete}
+    pusher, evaluator = complete.get("Pusher"), complete.get("Evaluator")
     return RunRecord(
         run_id=run_id,
         began=min((node.began for node in nodes.values()), default=None),
         seconds=round(sum(node.seconds for node in nodes.values() if not node.cached), 3),
-        state="complete" if done else (*unfinished, "broken off")[0],
+        state="complete" if done else (*unfinished, "interrupted")[0],
         code=notes.get(CODE, ""),
         changes=changes(json.loads(before), json.loads(config)) if before and config else [],
         metrics=json.loads(notes.get(METRICS, "{}")),
-        blessed=blessed(nodes["Evaluator"]) if _complete(nodes, "Evaluator") else None,
-        pushed_version=pushed_version(pusher) if pusher else None,
-        served_version=served_version(pusher) if pusher else None,
+        blessed=evaluator.blessed if evaluator else None,
+        pushed_version=pusher.pushed_version if pusher else None,
+        served_version=pusher.served_version if pusher else None,
         serving=False,
     )
 
 
-def _complete(nodes: dict[str, Node], name: str) -> bool:
-    return name in nodes and nodes[name].state == "complete"
-
-
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """What differs between two configs: `key: old → new` for each leaf, where one may be none."""
+    """The differences between two configs, as `key: old → new`; a value may be `none`."""
     old, new = _leaves(before), _leaves(after)
     return [
         f"{key}: {old.get(key, 'none')} → {new.get(key, 'none')}"
@@ -128,7 +131,7 @@ def as_json(records: list[RunRecord]) -> str:
 
 
 def as_table(records: list[RunRecord]) -> Table:
-    """For people; what came of a run stands below its id, so that 80 columns hold whole keys."""
+    """For people: the outcome of a run stands below its id, so that 80 columns hold whole keys."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("run", overflow="fold")
     for name in ("accuracy", "mean IoU"):
@@ -148,9 +151,9 @@ def _outcome(one: RunRecord) -> str:
         return f"[red]{escape(one.state)}[/]"
     if not one.blessed:
         return "not blessed"
-    said = "blessed"
+    outcome = "blessed"
     if one.pushed_version:
-        said = f"pushed {one.pushed_version}"
+        outcome = f"pushed {one.pushed_version}"
     elif one.served_version:
-        said = f"already serves as {one.served_version}"
-    return f"{said}\n[green]serving now[/]" if one.serving else said
+        outcome = f"already serves as {one.served_version}"
+    return f"{outcome}\n[green]serving now[/]" if one.serving else outcome

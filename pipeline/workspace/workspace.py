@@ -1,8 +1,8 @@
-"""The workspace: one folder that holds all there is of a local pipeline.
+"""The workspace: one folder with everything that belongs to a local pipeline.
 
-metadata.sqlite     what was run, on what, with what result (ML Metadata)
-artifacts/          what the components made
-checkpoints/        of trainings that are not done
+metadata.sqlite     runs, inputs and outputs (ML Metadata)
+artifacts/          outputs of the components
+checkpoints/        of trainings that have not finished
 serving/digits/     the versions pushed, as TensorFlow Serving reads them
 runs/RUN/           the effective config, the logs and the report of each run
 compare.html        the last comparison
@@ -21,7 +21,7 @@ from vocabulary.errors import UserError
 from vocabulary.manifest import MANIFEST, difference
 
 _PATTERN = "*?[]\\"
-"""Mean other files to those who look for files by a pattern, as TFX and Beam do."""
+"""Characters with which TFX and Beam match several files."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Workspace:
 
     @property
     def resolved(self) -> "Workspace":
-        """The same by its real path, as the database notes it; links within it stay as they are."""
+        """The same by its real path, as the database has it; links within it stay as they are."""
         return Workspace(self.root.resolve())
 
     @property
@@ -42,12 +42,12 @@ class Workspace:
 
     @property
     def artifacts(self) -> Path:
-        """What the components made."""
+        """The outputs of the components."""
         return self.root / "artifacts"
 
     @property
     def checkpoints(self) -> Path:
-        """Checkpoints of trainings that are not done."""
+        """Checkpoints of trainings that have not finished."""
         return self.root / "checkpoints"
 
     @property
@@ -72,34 +72,34 @@ class Workspace:
         return self.root / "compare.html"
 
     def new_run(self) -> Path:
-        """Makes the folder of a new run, named by when it begins; gives the path of its log.
+        """Creates the folder of a new run, named by its local time; returns the path of its log.
 
         Raises:
-            UserError: if the folder cannot be made.
+            UserError: if the folder cannot be created.
         """
         folder = self.root / "runs" / datetime.now().strftime("%Y%m%d-%H%M%S")
         try:
             folder.mkdir(parents=True)
         except OSError as error:
-            raise UserError(f"{folder} cannot be made: {error.strerror}; try again") from error
+            raise UserError(f"{folder} cannot be created: {error.strerror}; try again") from error
         return folder / "run.log"
 
     @contextlib.contextmanager
     def claimed(self, *, make: bool = True) -> Iterator[None]:
-        """Makes the folders and keeps other runs out for as long as the context lasts.
+        """Creates the folders, and locks the workspace for as long as the context lasts.
 
         Args:
-            make: whether the folders are made; else they must be there.
+            make: whether the folders are created; otherwise they must be there.
 
         Raises:
-            UserError: if the folder cannot be written, another run has it, or its path cannot be
+            UserError: if the folder cannot be written, another run uses it, or its path cannot be
                 used.
         """
-        odd = next((char for char in str(self.root.resolve()) if char in _PATTERN), None)
-        if odd:
+        special = next((char for char in str(self.root.resolve()) if char in _PATTERN), None)
+        if special:
             raise UserError(
-                f"the workspace {self.root} has a {odd} in its path, which TFX takes for a pattern "
-                f"of file names; name another with --workspace"
+                f"the workspace {self.root} has a {special} in its path, which TFX takes for a "
+                f"pattern of file names; name another with --workspace"
             )
         if not make and not self.metadata.is_file():
             raise UserError(f"{self.root} holds no runs; make one with `digits run`")
@@ -123,36 +123,36 @@ class Workspace:
             yield
 
     def drop_outputs(self, execution_ids: set[int]) -> None:
-        """Removes what executions that never finished left behind."""
+        """Removes the outputs of executions that did not finish."""
         for execution_id in execution_ids:
             for pattern in ("*/*/{}", "*/.system/*/{}"):
                 for folder in self.artifacts.glob(pattern.format(execution_id)):
                     shutil.rmtree(folder, ignore_errors=True)
 
     def drop_partial_versions(self) -> None:
-        """Removes versions whose copying was broken off; no server has seen them."""
+        """Removes versions whose copying was interrupted; no server has seen them."""
         for folder in self.serving.glob(".*.partial"):
             shutil.rmtree(folder, ignore_errors=True)
 
     def set_aside(self, damaged: Mapping[str, str]) -> list[str]:
-        """Renames versions, or the next server would try to load them; says so of each.
+        """Renames damaged versions, so that no server loads them; returns a sentence for each.
 
         Args:
             damaged: what is wrong with each, by its name.
         """
-        said = []
+        sentences = []
         for name, reason in damaged.items():
             old, new = self.serving / name, self.serving / f"broken-{name}"
             others = (self.serving / f"{new.name}-{count}" for count in itertools.count(2))
             new = next(path for path in itertools.chain([new], others) if not path.exists())
-            with contextlib.suppress(OSError):  # then it stays, and whoever reads it passes it over
+            with contextlib.suppress(OSError):  # then it stays, and readers pass over it
                 old.rename(new)
-                said.append(f"{old} cannot be served: {reason}; it was renamed to {new.name}")
-        return said
+                sentences.append(f"{old} cannot be served: {reason}; it was renamed to {new.name}")
+        return sentences
 
 
 def _is_whole(version: Path) -> bool:
-    """Whether a version is as its manifest says; those of others have none, and are believed."""
+    """Whether a version is as its manifest says; one without a manifest counts as whole."""
     try:
         manifest = (version / MANIFEST).read_text(errors="replace")
     except FileNotFoundError:

@@ -12,7 +12,7 @@ import pytest
 from digits_process import start_digits
 from fake_kubeflow import FakeKubeflow
 
-from kubeflow.submit_command import Manner, checked_parameters, submit
+from kubeflow.submit_command import FollowOptions, checked_parameters, submit
 from pipeline.config.file import read_config
 from vocabulary.errors import UserError
 
@@ -22,7 +22,7 @@ PLACES = (
     "kubeflow.pipeline_root=minio://mlpipeline/v2",
     "kubeflow.push_destination=gs://bucket/serving/digits",
 )
-AT_ONCE = Manner(wait=False, limit=None, as_json=True)
+AT_ONCE = FollowOptions(wait=False, limit=None, as_json=True)
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_schedule_needs_five_fields(configure: Any) -> None:
             values={},
             cache=True,
             cron="daily",
-            manner=AT_ONCE,
+            follow=AT_ONCE,
         )
 
 
@@ -127,7 +127,7 @@ def test_schedule_needs_five_fields(configure: Any) -> None:
 def test_what_would_be_refused_is_not_sent(server: FakeKubeflow, configure: Any) -> None:
     config = configure(*PLACES, f"kubeflow.endpoint={server.endpoint}", "kubeflow.image=digits")
     with pytest.raises(UserError, match="kubeflow would refuse this pipeline:\nthe image 'digits'"):
-        submit(config, "kubeflow", values={}, cache=True, cron=None, manner=AT_ONCE)
+        submit(config, "kubeflow", values={}, cache=True, cron=None, follow=AT_ONCE)
     assert server.requests == []
 
 
@@ -142,5 +142,5 @@ def test_parameter_without_a_default_must_be_given(
     del compiled.spec["root"]["inputDefinitions"]["parameters"]["training_epochs"]["defaultValue"]
     monkeypatch.setattr(compile_command, "compile_checked", lambda *_: compiled)
     with pytest.raises(UserError, match="the parameter training_epochs has no default and was not"):
-        submit(config, "kubeflow", values={}, cache=True, cron=None, manner=AT_ONCE)
+        submit(config, "kubeflow", values={}, cache=True, cron=None, follow=AT_ONCE)
     assert server.requests == []

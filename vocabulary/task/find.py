@@ -7,6 +7,8 @@ import importlib
 import pkgutil
 from typing import Any
 
+from vocabulary.errors import UserError
+
 _PACKAGE = "tasks"
 
 
@@ -20,10 +22,10 @@ def task_part(task: str, part: str) -> Any:
     """A file of a task, as a module: `task_part("localization", "options")`.
 
     Raises:
-        ValueError: if there is no such task.
+        UserError: if there is no such task.
     """
     if task not in task_names():
-        raise ValueError(f"there is no task {task}; choose from {', '.join(task_names())}")
+        raise UserError(f"there is no task {task}; choose from {', '.join(task_names())}")
     return importlib.import_module(f"{_PACKAGE}.{task}.{part}")
 
 

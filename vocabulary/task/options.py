@@ -21,7 +21,7 @@ def options_of(kind: str) -> type[TaskBase]:
     """The class of a task's options.
 
     Raises:
-        ValueError: if there is no such task.
+        UserError: if there is no such task.
     """
     options: type[TaskBase] = task_part(kind, "options").TaskOptions
     return options

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from components.digit_example_gen.glyphs import Glyphs, divide
 from components.digit_example_gen.options import GLYPH_SIZE
+from vocabulary.errors import UserError
 from vocabulary.features import NUM_CLASSES
 
 SUFFIX = "-ubyte.gz"
@@ -47,23 +48,23 @@ def _unpacked(path: Path) -> bytes:
     try:
         return gzip.decompress(data)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise ValueError(f"{path} is damaged or cut off ({error}); fetch it again") from error
+        raise UserError(f"{path} is damaged or cut off ({error}); fetch it again") from error
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
     """Reads one IDX file of unsigned bytes, gzipped if its name ends in .gz.
 
     Raises:
-        ValueError: if the file is not IDX, not of bytes, damaged, or not of the stated size.
+        UserError: if the file is not IDX, not of bytes, damaged, or not of the stated size.
     """
     data = _unpacked(path)
     if len(data) < 4 or data[:2] != b"\0\0" or data[2] != _UNSIGNED_BYTE or not 1 <= data[3] <= 4:
-        raise ValueError(f"{path} is not an IDX file of unsigned bytes; put MNIST's own file there")
+        raise UserError(f"{path} is not an IDX file of unsigned bytes; put MNIST's own file there")
     header = 4 + 4 * data[3]
     shape = tuple(int.from_bytes(data[at : at + 4], "big") for at in range(4, header, 4))
     expected = header + math.prod(shape)
     if len(data) != expected:
-        raise ValueError(
+        raise UserError(
             f"{path} has {len(data)} bytes where its header promises {expected}: it is cut off or "
             f"damaged; fetch it again"
         )
@@ -80,7 +81,7 @@ def _download(name: str, folder: Path) -> Path:
         with urllib.request.urlopen(MIRROR + name, timeout=_TIMEOUT_S) as answer:
             data = answer.read()
     except (OSError, http.client.HTTPException) as error:
-        raise ValueError(
+        raise UserError(
             f"{folder} has no {name} and it could not be downloaded ({error}); put MNIST's four "
             f"IDX files there, or name their folder with --set source.dir=FOLDER"
         ) from error
@@ -89,16 +90,14 @@ def _download(name: str, folder: Path) -> Path:
         path = Path(partial) / name
         path.write_bytes(data)
         if _digest(path) != SHA256[name.removesuffix(SUFFIX)]:
-            raise ValueError(
-                f"{MIRROR}{name} is not what it should be (checksum); fetch it by hand"
-            )
+            raise UserError(f"{MIRROR}{name} is not what it should be (checksum); fetch it by hand")
         return path.rename(folder / name)
 
 
 def _digest(path: Path) -> str:
     try:
         return hashlib.sha256(_unpacked(path)).hexdigest()
-    except ValueError:
+    except UserError:
         return "of a file that cannot be unpacked"
 
 
@@ -106,11 +105,11 @@ def fetch(folder: str) -> list[Path]:
     """The four files in a folder, in the order of `SHA256`, downloaded there if they are absent.
 
     Raises:
-        ValueError: if a file is missing and cannot be downloaded.
+        UserError: if a file is missing and cannot be downloaded.
     """
     where = Path(folder).expanduser()
     if where.exists() and not where.is_dir():
-        raise ValueError(f"source.dir {where} is not a folder; name the folder of the IDX files")
+        raise UserError(f"source.dir {where} is not a folder; name the folder of the IDX files")
     names = [f"{name}{SUFFIX}" for name in SHA256]
     return [_find(where, name) or _download(name, where) for name in names]
 
@@ -119,7 +118,7 @@ def fingerprint(folder: str) -> str:
     """Digests of what the files hold, unpacked: a copy has the same, wherever and when it was made.
 
     Raises:
-        ValueError: if a file is missing and cannot be downloaded, or is damaged.
+        UserError: if a file is missing and cannot be downloaded, or is damaged.
     """
     return ";".join(hashlib.sha256(_unpacked(path)).hexdigest() for path in fetch(folder))
 
@@ -127,11 +126,11 @@ def fingerprint(folder: str) -> str:
 def _part(images_path: Path, labels_path: Path, prefix: str, *, first_group: int) -> Glyphs:
     images, labels = read_idx(images_path), read_idx(labels_path)
     if images.shape[1:] != (GLYPH_SIZE, GLYPH_SIZE):
-        raise ValueError(f"{images_path} holds {images.shape} values, not n x 28 x 28 pixels")
+        raise UserError(f"{images_path} holds {images.shape} values, not n x 28 x 28 pixels")
     if labels.shape != (len(images),):
-        raise ValueError(f"{labels_path} holds {labels.shape} labels for {len(images)} pictures")
+        raise UserError(f"{labels_path} holds {labels.shape} labels for {len(images)} pictures")
     if len(labels) == 0 or labels.max() >= NUM_CLASSES:
-        raise ValueError(
+        raise UserError(
             f"{labels_path} holds no labels, or labels above 9; put MNIST's own file there"
         )
     order = np.arange(len(labels))
@@ -148,7 +147,7 @@ def load(folder: str, *, splits: Sequence[str]) -> dict[str, Glyphs]:
     """The glyphs of each split: `eval` is the test files, the others share the training files.
 
     Raises:
-        ValueError: if a file is missing and cannot be downloaded, or is not what it should be.
+        UserError: if a file is missing and cannot be downloaded, or is not what it should be.
     """
     train_images, train_labels, test_images, test_labels = fetch(folder)
     train = _part(train_images, train_labels, "train", first_group=0)

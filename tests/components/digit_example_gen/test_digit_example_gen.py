@@ -21,6 +21,7 @@ from components.digit_example_gen.driver import FINGERPRINT, without_place
 from components.digit_example_gen.executor import Executor, recipes
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import mnist
+from vocabulary.errors import UserError
 
 MakeData = Callable[..., DataOptions]
 SPLITS = {"train": 2500, "eval": 300, "test": 1}
@@ -256,5 +257,5 @@ def test_missing_files_are_a_sentence_before_anything_is_drawn(
     make_data: MakeData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mnist, "MIRROR", "http://127.0.0.1:9/")
-    with pytest.raises(ValueError, match=r"nowhere has no train-images.*source\.dir=FOLDER"):
+    with pytest.raises(UserError, match=r"nowhere has no train-images.*source\.dir=FOLDER"):
         fingerprint(make_data(source={"kind": "mnist", "dir": str(tmp_path / "nowhere")}))

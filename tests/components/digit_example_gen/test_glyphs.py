@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.digit_example_gen.glyphs import HELD_OUT_SHARE, Glyphs, divide
+from vocabulary.errors import UserError
 
 NAMES = st.lists(
     st.sampled_from(["eval", "test", "val", "holdout", "a", "z"]), unique=True, max_size=4
@@ -94,11 +95,11 @@ def test_train_alone_gets_everything() -> None:
 def test_more_splits_than_there_is_handwriting_for_are_refused() -> None:
     splits = ["train", "eval", *"abcdef"]
     sentence = r"8 splits need more .*: 14 groups of glyphs, 2 for each .*; name fewer splits"
-    with pytest.raises(ValueError, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         divide(pool(list(range(14))), splits=splits)
 
 
 def test_train_is_never_left_empty() -> None:
     assert len(divide(pool([0, 1, 2]), splits=["train", "a", "b"])["train"]) == 1
-    with pytest.raises(ValueError, match="name fewer splits"):
+    with pytest.raises(UserError, match="name fewer splits"):
         divide(pool([0, 1]), splits=["train", "a", "b"])

@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 
 from components.pusher.push import next_version, push
+from vocabulary.errors import UserError
 from vocabulary.manifest import MANIFEST
 from vocabulary.model_files import STATISTICS
 from vocabulary.versions import HIGHEST, damage, versions, whole_versions
@@ -69,7 +70,7 @@ def test_version_serves_though_the_clock_was_set_back(
 
 def test_where_there_is_no_higher_number_a_sentence_says_so(tmp_path: Path) -> None:
     (tmp_path / str(HIGHEST)).mkdir()
-    with pytest.raises(ValueError, match=f"{HIGHEST} has the highest number there is"):
+    with pytest.raises(UserError, match=f"{HIGHEST} has the highest number there is"):
         next_version(str(tmp_path))
 
 
@@ -173,7 +174,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_full_disk_leaves_nothing_of_the_version(small_disk: Path, made: tuple[str, str]) -> None:
-    with pytest.raises((OSError, tf.errors.OpError)):
+    with pytest.raises((OSError, UserError, tf.errors.OpError)):
         push(*made, destination=str(small_disk), version=8)
     assert list(small_disk.iterdir()) == []
 
@@ -185,7 +186,7 @@ def test_copy_that_is_short_is_no_version(
         Path(target).write_bytes(Path(source).read_bytes()[:-1])
 
     monkeypatch.setattr("components.pusher.push.io_utils.copy_file", short)
-    with pytest.raises(OSError, match=r"not copied whole: saved_model.pb has .* bytes"):
+    with pytest.raises(UserError, match=r"not copied whole: saved_model.pb has .* bytes"):
         push(*made, destination=str(tmp_path / "serving"), version=8)
     assert list((tmp_path / "serving").iterdir()) == []
 
@@ -218,7 +219,7 @@ def test_push_over_a_version_that_came_in_between_is_refused(
     tmp_path: Path, made: tuple[str, str]
 ) -> None:
     save_tiny(tmp_path / "serving/7", 3)
-    with pytest.raises((OSError, tf.errors.OpError)):
+    with pytest.raises((OSError, UserError, tf.errors.OpError)):
         push(*made, destination=str(tmp_path / "serving"), version=7)
     assert read_weight(tmp_path / "serving/7") == 3
     assert [path.name for path in (tmp_path / "serving").iterdir()] == ["7"]

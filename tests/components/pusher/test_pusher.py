@@ -21,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "vocabulary"))
 
 from tiny_model import cut, read_weight, save_stateless, save_tiny
 
+from vocabulary.errors import UserError
+
 
 class Pushing(NamedTuple):
     """A candidate (its weight is 1), its blessings, and where it is pushed to."""
@@ -123,7 +125,7 @@ def test_the_model_that_serves_already_is_not_pushed_again(tmp_path: Path) -> No
 def test_what_fails_before_the_version_is_there_has_changed_nothing(tmp_path: Path) -> None:
     pushing = prepare(tmp_path)
     (tmp_path / "file").write_text("no folder, so none can be made in it")
-    with pytest.raises((OSError, tf.errors.OpError)):
+    with pytest.raises((OSError, UserError, tf.errors.OpError)):
         pushing.run(artefact=tmp_path / "file/pushed")
     assert not pushing.serving.exists()
 

@@ -11,8 +11,8 @@ import stub_model as stub
 
 from pipeline.compare.compare import _evaluated, compare
 from pipeline.compare.labelled_pictures import find_pictures, write_examples
-from pipeline.compare.models import find_contenders
-from pipeline.workspace.history import Node, Output
+from pipeline.compare.models import find_models
+from pipeline.workspace.node import Node, Output
 from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
 
@@ -89,9 +89,9 @@ def test_examples_that_cannot_be_evaluated_are_one_sentence(
         file.write_bytes(file.read_bytes()[:-9])
     else:
         file.write_bytes(b"")
-    contenders = find_contenders(Workspace(tmp_path), models)
+    compared = find_models(Workspace(tmp_path), models)
     with pytest.raises(UserError, match=sentence) as caught:
-        _evaluated(contenders, [str(file)], str(tmp_path / "evaluation"))
+        _evaluated(compared, [str(file)], str(tmp_path / "evaluation"))
     assert "\n" not in str(caught.value)
 
 
@@ -100,8 +100,8 @@ def test_fault_of_the_evaluation_itself_is_one_sentence(
 ) -> None:
     file = tmp_path / "examples"
     write_examples(find_pictures(pictures), str(file))
-    contenders = find_contenders(Workspace(tmp_path), models)
+    compared = find_models(Workspace(tmp_path), models)
     (tmp_path / "two" / "other" / "saved_model.pb").write_bytes(b"broken meanwhile")
     with pytest.raises(UserError, match=r"model and other cannot be compared: ") as caught:
-        _evaluated(contenders, [str(file)], str(tmp_path / "evaluation"))
+        _evaluated(compared, [str(file)], str(tmp_path / "evaluation"))
     assert "\n" not in str(caught.value)

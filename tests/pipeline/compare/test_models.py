@@ -7,7 +7,7 @@ import pytest
 import stub_model as stub
 import tensorflow as tf
 
-from pipeline.compare.models import find_contenders
+from pipeline.compare.models import find_models
 from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
 
@@ -24,7 +24,7 @@ def test_versions_and_folders_are_found(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     save(workspace.serving / "7", card='{"task": "localization", "parameters": 12}')
     folder = save(tmp_path / "mine")
-    version, mine = find_contenders(workspace, ["7", folder])
+    version, mine = find_models(workspace, ["7", folder])
     assert (version.name, version.parameters, version.canvas) == ("version 7", 12, (75, 75, 1))
     assert (mine.name, mine.parameters) == ("mine", None)
     assert str(mine.folder) == folder
@@ -32,7 +32,7 @@ def test_versions_and_folders_are_found(tmp_path: Path) -> None:
 
 def test_three_models_are_found(tmp_path: Path) -> None:
     names = [save(tmp_path / name) for name in "abc"]
-    assert [c.name for c in find_contenders(Workspace(tmp_path), names)] == ["a", "b", "c"]
+    assert [c.name for c in find_models(Workspace(tmp_path), names)] == ["a", "b", "c"]
 
 
 def test_folders_are_called_by_as_much_of_their_paths_as_tells_them_apart(
@@ -40,7 +40,7 @@ def test_folders_are_called_by_as_much_of_their_paths_as_tells_them_apart(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     names = [save(tmp_path / name) for name in ("old/6/model", "new/6/model", "other")]
-    found = find_contenders(Workspace(tmp_path), [names[0], "new/../new/6/model", names[2]])
+    found = find_models(Workspace(tmp_path), [names[0], "new/../new/6/model", names[2]])
     assert [c.name for c in found][:2] == ["old/6/model", "new/6/model"]
     assert found[2].name.endswith("/other")
 
@@ -49,43 +49,43 @@ def test_one_model_by_two_names_is_one(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     folder = save(workspace.serving / "7")
     (tmp_path / "link").symlink_to(folder)
-    with pytest.raises(UserError, match="it takes two different models"):
-        find_contenders(workspace, ["7", folder, str(tmp_path / "link")])
+    with pytest.raises(UserError, match="comparing takes two different models"):
+        find_models(workspace, ["7", folder, str(tmp_path / "link")])
 
 
 def test_another_canvas_is_refused(tmp_path: Path) -> None:
     names = [save(tmp_path / "a"), save(tmp_path / "b", side=64)]
     with pytest.raises(UserError, match="their canvas is 75 x 75 x 1 and 64 x 64 x 1"):
-        find_contenders(Workspace(tmp_path), names)
+        find_models(Workspace(tmp_path), names)
 
 
 def test_another_task_is_refused(tmp_path: Path) -> None:
     names = [save(tmp_path / "a"), save(tmp_path / "b", card='{"task": "sequence"}')]
     with pytest.raises(UserError, match="their task is localization and sequence"):
-        find_contenders(Workspace(tmp_path), names)
+        find_models(Workspace(tmp_path), names)
 
 
 def test_a_task_that_is_not_installed_is_named(tmp_path: Path) -> None:
     names = [save(tmp_path / name, card='{"task": "sequence"}') for name in ("a", "b")]
     with pytest.raises(UserError, match="there is no task sequence; choose from localization"):
-        find_contenders(Workspace(tmp_path), names)
+        find_models(Workspace(tmp_path), names)
 
 
 def test_a_model_of_another_make_is_refused(tmp_path: Path) -> None:
     tf.saved_model.save(tf.Module(), str(tmp_path / "b"))
     with pytest.raises(UserError, match="has no signature serving_default"):
-        find_contenders(Workspace(tmp_path), [save(tmp_path / "a"), str(tmp_path / "b")])
+        find_models(Workspace(tmp_path), [save(tmp_path / "a"), str(tmp_path / "b")])
 
 
 def test_another_meaning_of_the_box_is_refused(tmp_path: Path) -> None:
     names = [save(tmp_path / box, card=f'{{"box": "{box}"}}') for box in ("ink", "patch")]
     with pytest.raises(UserError, match="ink and patch cannot be compared: their box is ink and"):
-        find_contenders(Workspace(tmp_path), names)
+        find_models(Workspace(tmp_path), names)
 
 
 def test_a_model_that_does_not_say_what_its_box_is_may_be_compared(tmp_path: Path) -> None:
     names = [save(tmp_path / "a", card='{"box": "ink"}'), save(tmp_path / "b")]
-    assert len(find_contenders(Workspace(tmp_path), names)) == 2
+    assert len(find_models(Workspace(tmp_path), names)) == 2
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_model_that_answers_otherwise_is_one_sentence(
 ) -> None:
     names = [save(tmp_path / "a"), save(tmp_path / "b", **over)]
     with pytest.raises(UserError, match=sentence) as caught:
-        find_contenders(Workspace(tmp_path), names)
+        find_models(Workspace(tmp_path), names)
     assert str(caught.value).startswith("b was not exported by this pipeline: ")
     assert "\n" not in str(caught.value)
 
@@ -119,20 +119,20 @@ def test_a_broken_model_is_one_sentence(broken: str, tmp_path: Path) -> None:
     else:
         (tmp_path / "b" / broken).unlink()
     with pytest.raises(UserError, match=f"b cannot be loaded from {names[1]}: ") as caught:
-        find_contenders(Workspace(tmp_path), names)
+        find_models(Workspace(tmp_path), names)
     assert "\n" not in str(caught.value)
 
 
 def test_an_unknown_name_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="nope is no version, run or folder"):
-        find_contenders(Workspace(tmp_path), ["nope"])
+        find_models(Workspace(tmp_path), ["nope"])
 
 
 def test_one_model_is_not_enough(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="it takes two different models"):
-        find_contenders(Workspace(tmp_path), [save(tmp_path / "a")])
+    with pytest.raises(UserError, match="comparing takes two different models"):
+        find_models(Workspace(tmp_path), [save(tmp_path / "a")])
 
 
 def test_an_empty_workspace_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds no trained model; make one with `digits run`"):
-        find_contenders(Workspace(tmp_path), [])
+        find_models(Workspace(tmp_path), [])

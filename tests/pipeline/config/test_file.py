@@ -1,4 +1,4 @@
-"""Reading configs: layers, what is refused and how it is said."""
+"""Reading configs: layers, what is refused and with which sentence."""
 
 import json
 from importlib import resources
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from pipeline.config.config import Config
 from pipeline.config.file import read_config, write_config
+from pipeline.config.yaml_text import load_yaml
 from vocabulary.errors import UserError
 from vocabulary.task.options import options_of
 
@@ -25,7 +26,7 @@ patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def refusal(text: str | bytes | None, *settings: str, folder: Path) -> str:
-    """What is said of a config file and settings; FILE stands for the file's path."""
+    """The sentence that refuses a config file and settings; FILE stands for the file's path."""
     path = folder / "my.yaml"
     if text is not None:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -146,6 +147,8 @@ def test_bad_setting_is_a_sentence(settings: list[str], sentence: str, tmp_path:
         ("scene: {clutter: [3, 1]}", "FILE: scene: clutter's low end is above its high end"),
         ("seed: 1\nbeam: {runner: local\n", "FILE, line 3 is not YAML: "),
         ("seed: 1\n\tx: 2\n", "FILE, line 2 is not YAML: "),
+        ("seed: 1\ntraining: {epochs: 1}\nseed: 2\n", "FILE, line 3 is not YAML: the key seed is "),
+        ("splits: {train: 64, eval: 8, train: 9}", "FILE, line 1 is not YAML: the key train is "),
         ("seed: !!int abc", "FILE is not YAML: invalid literal for int()"),
         ("seed: 2024-99-99", "FILE is not YAML: month must be in 1..12"),
         ("evaluation: {slices: &a [*a]}", "FILE is not YAML: Circular reference detected"),
@@ -158,9 +161,9 @@ def test_bad_setting_is_a_sentence(settings: list[str], sentence: str, tmp_path:
     ],
 )
 def test_bad_file_is_a_sentence(text: str | bytes, sentence: str, tmp_path: Path) -> None:
-    said = refusal(text, folder=tmp_path)
-    assert said.startswith(sentence)
-    assert "\n" not in said
+    message = refusal(text, folder=tmp_path)
+    assert message.startswith(sentence)
+    assert "\n" not in message
 
 
 @pytest.mark.parametrize("text", ["", "# only a comment\n", "---\n"])
@@ -222,8 +225,8 @@ def test_missing_split_is_refused(missing: str) -> None:
 
 
 def test_each_wrong_value_has_its_line(tmp_path: Path) -> None:
-    said = refusal("seed: x\nbeam: {workers: 0}\n", folder=tmp_path).splitlines()
-    assert [line.split(" is ")[0] for line in said] == ["FILE: seed", "FILE: beam.workers"]
+    lines = refusal("seed: x\nbeam: {workers: 0}\n", folder=tmp_path).splitlines()
+    assert [line.split(" is ")[0] for line in lines] == ["FILE: seed", "FILE: beam.workers"]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -320,12 +323,28 @@ def test_any_setting_is_read_or_refused(setting: str) -> None:
 
 
 def read_or_refuse(path: Path | None, settings: list[str]) -> None:
-    said = ""
+    """What is read says what was asked for; what is refused is refused by its place."""
+    refusal = ""
     try:
-        assert isinstance(read_config(path, settings), Config)
+        config = read_config(path, settings)
     except UserError as error:
-        said = str(error)
-    assert said == said.strip()
+        refusal = str(error)
+    if refusal:
+        assert (str(path) if path else f"--set {settings[0]}") in refusal
+        return
+    asked = load_yaml(path.read_text()) if path else {}
+    for setting in settings:
+        key, _, value = setting.partition("=")
+        asked = load_yaml(value)
+        for part in reversed(key.strip().split(".")):
+            asked = {part: asked}
+    assert holds(config.model_dump(mode="json"), json.loads(json.dumps(asked or {}, default=str)))
+
+
+def holds(effective: Any, asked: Any) -> bool:
+    if not isinstance(asked, dict):
+        return bool(effective == asked)
+    return all(name in effective and holds(effective[name], asked[name]) for name in asked)
 
 
 def keys_of_model(model: type[BaseModel], prefix: str = "") -> set[str]:

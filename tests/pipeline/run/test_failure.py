@@ -1,4 +1,4 @@
-"""What is said of a component's failure."""
+"""How a component's failure is explained."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from components.example_validator.component import AnomaliesError
-from pipeline.run.failure import explain_failure, scarcity
+from pipeline.run.failure import disk_space_hint, explain_failure
 from vocabulary.errors import UserError
 
 
@@ -18,16 +18,21 @@ def raised(error: Exception, *, cause: Exception | None = None) -> Exception:
         return caught
 
 
-def test_message_of_a_mistake_stands_alone() -> None:
-    assert explain_failure(ValueError("source.dir is empty; fill it")) == (
+def test_a_user_error_is_shown_as_it_is() -> None:
+    assert explain_failure(UserError("source.dir is empty; fill it")) == (
         "source.dir is empty; fill it"
     )
 
 
-def test_deepest_cause_speaks() -> None:
+@pytest.mark.parametrize("error", [ValueError("not in tuple"), KeyError("x"), OSError("odd")])
+def test_an_error_that_is_not_for_users_is_shown_with_its_type(error: Exception) -> None:
+    assert explain_failure(error) == f"{error} ({type(error).__name__})"
+
+
+def test_the_deepest_cause_is_shown() -> None:
     middle = raised(RuntimeError("wrapped"), cause=OSError(28, "No space left on device"))
     outer = raised(Exception("wrapped again"), cause=middle)
-    assert explain_failure(outer) == "[Errno 28] No space left on device"
+    assert explain_failure(outer) == "[Errno 28] No space left on device (OSError)"
 
 
 def test_unexpected_error_is_named_and_cut_to_a_line() -> None:
@@ -47,9 +52,9 @@ def test_table_of_anomalies_stays_whole() -> None:
 
 def test_step_that_beam_was_in_is_left_out() -> None:
     def fail(element: int) -> int:
-        raise ValueError(f"{element} cannot be drawn")
+        raise UserError(f"{element} cannot be drawn")
 
-    with pytest.raises(ValueError, match="while running") as caught, beam.Pipeline() as pipeline:
+    with pytest.raises(UserError, match="while running") as caught, beam.Pipeline() as pipeline:
         _ = pipeline | beam.Create([7]) | "Draw" >> beam.Map(fail)
     assert explain_failure(caught.value) == "7 cannot be drawn"
 
@@ -71,8 +76,9 @@ def test_last_error_speaks_of_a_traceback_that_beam_brings_from_a_worker() -> No
         "The above exception was the direct cause of the following exception:\n\n"
         "Traceback (most recent call last):\n"
         '  File "mnist.py", line 9, in _download\n'
-        "    raise ValueError(\n"
-        "ValueError: digits has no file (<urlopen error>); put it there [while running 'Draw']\n\n"
+        "    raise UserError(\n"
+        "vocabulary.errors.UserError: digits has no file (<urlopen error>); put it there "
+        "[while running 'Draw']\n\n"
     )
     assert explain_failure(error) == "digits has no file (<urlopen error>); put it there"
 
@@ -92,18 +98,16 @@ def test_sql_is_left_out() -> None:
     assert explain_failure(RuntimeError(said)) == "database or disk is full (RuntimeError)"
 
 
-def test_user_error_carries_its_sentence() -> None:
-    assert str(UserError("a sentence")) == "a sentence"
-
-
-def test_mistake_speaks_for_what_caused_it() -> None:
-    mistake = raised(ValueError("the folder is empty; fill it"), cause=OSError(111, "refused"))
+def test_a_user_error_hides_what_caused_it() -> None:
+    mistake = raised(UserError("the folder is empty; fill it"), cause=OSError(111, "refused"))
     assert explain_failure(raised(RuntimeError("x"), cause=mistake)) == (
         "the folder is empty; fill it"
     )
 
 
-def test_a_disk_that_is_all_but_full_is_said_to_be(tmp_path: Path) -> None:
-    assert scarcity(tmp_path) == ""
+def test_a_nearly_full_disk_is_mentioned(tmp_path: Path) -> None:
+    assert disk_space_hint(tmp_path) == ""
     full = Path("/proc")  # a file system that never has room
-    assert scarcity(full) == "; only 0.0 MB are left on the disk of /proc, make room there"
+    assert disk_space_hint(full) == (
+        "; only 0.0 MB are free on the disk that holds /proc: make room there"
+    )

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipeline.run.narrator import Narrator
-from pipeline.workspace.history import Node
+from pipeline.workspace.node import Node
 from trainer.progress import LOGGER, Progress
 
 

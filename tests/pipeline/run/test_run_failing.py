@@ -92,7 +92,7 @@ def test_full_disk_is_a_sentence_and_with_more_room_the_run_goes_on(small_disk: 
         assert ended.code == 1
         assert sentence.startswith(f"digits: {component} failed: ")
         assert "No space left on device" in sentence or "disk is full" in sentence
-        assert " MB are left on the disk of " in sentence
+        assert " MB are free on the disk that holds " in sentence
         assert "Traceback" not in ended.stderr
         assert ended.stdout == ""
     ended = small_disk.run(size="64m")

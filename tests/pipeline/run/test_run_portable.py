@@ -182,9 +182,9 @@ def test_pool_that_starts_no_workers_is_a_sentence_and_no_wait_for_ever(
 ) -> None:
     with (
         worker_pool("/bin/false", tmp_path / "log") as pool,
-        pytest.raises(UserError, match=rf"localhost:{pool}, has started no worker in 3 s; look"),
+        pytest.raises(UserError, match=rf"localhost:{pool}, has started no worker in 3 s; see"),
     ):
-        require_workers(arguments(jobs, pool), patience_s=3)
+        require_workers(arguments(jobs, pool), timeout_s=3)
 
 
 def test_pool_whose_workers_cannot_load_the_steps_is_a_sentence(jobs: int, tmp_path: Path) -> None:
@@ -194,21 +194,21 @@ def test_pool_whose_workers_cannot_load_the_steps_is_a_sentence(jobs: int, tmp_p
         serving(tmp_path / "log", port, "worker.worker_pool_main", "--service_port", str(port)),
         pytest.raises(UserError, match=r"do not import what --beam_plugins names, .*boot") as said,
     ):
-        require_workers(arguments(jobs, port), patience_s=PATIENCE_S)
+        require_workers(arguments(jobs, port), timeout_s=PATIENCE_S)
     assert "\n" not in str(said.value)
 
 
 def test_pool_that_is_not_there_is_a_sentence(jobs: int) -> None:
     pool = free_port()
-    with pytest.raises(UserError, match=rf"localhost:{pool}, cannot work: ") as caught:
-        require_workers(arguments(jobs, pool), patience_s=30)
+    with pytest.raises(UserError, match=rf"localhost:{pool}, does not work: ") as caught:
+        require_workers(arguments(jobs, pool), timeout_s=30)
     assert "\n" not in str(caught.value)
 
 
 def test_job_service_that_cannot_be_given_artefacts_is_a_sentence(jobs: int) -> None:
     nowhere = f"--artifact_endpoint=localhost:{free_port()}"
     with pytest.raises(UserError, match=r"the job service at beam.job_server, .*: ") as caught:
-        require_workers([*arguments(jobs, free_port()), nowhere], patience_s=30)
+        require_workers([*arguments(jobs, free_port()), nowhere], timeout_s=30)
     assert "\n" not in str(caught.value)
 
 

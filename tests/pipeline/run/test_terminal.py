@@ -19,8 +19,8 @@ from pipeline.run.narrator import Narrator
 from pipeline.run.summary import RunSummary
 from pipeline.run.terminal import make_console
 from pipeline.workspace.explain import as_table as explained
-from pipeline.workspace.history import Node
 from pipeline.workspace.lineage import Lineage, Step
+from pipeline.workspace.node import Node
 from pipeline.workspace.runs import RunRecord
 from pipeline.workspace.runs import as_table as listed
 
@@ -168,7 +168,9 @@ def test_what_cannot_be_said_of_a_component_does_not_end_the_run(
         listener.handle(_record("Component %s is running.", "InfraValidator"))
         listener.handle(_record("Component %s is finished.", "InfraValidator"))
     assert listener.current == "InfraValidator"
-    assert [r.message for r in caplog.records] == ["nothing could be said of InfraValidator"] * 2
+    assert [r.message for r in caplog.records] == [
+        "the progress of InfraValidator could not be shown"
+    ] * 2
 
 
 def test_interrupt_while_something_is_said_ends_the_run() -> None:

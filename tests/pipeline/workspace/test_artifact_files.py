@@ -29,7 +29,7 @@ def test_what_is_as_it_was_is_not_damaged(artifact: Path) -> None:
         (lambda d: cut(d / "large"), "large has 1,048,576 bytes, not 2,097,152"),
         (lambda d: (d / "Split-eval/data.gz").write_bytes(b"y" * 3000), "data.gz has changed"),
         (lambda d: (d / "Split-eval/data.gz").unlink(), "Split-eval/data.gz is gone"),
-        (lambda d: (d / "Split-eval/copy.gz").touch(), "copy.gz was not there when"),
+        (lambda d: (d / "Split-eval/copy.gz").touch(), "copy.gz was added after"),
         (lambda d: d.rename(d.with_name("8")), "7 is gone"),
     ],
 )

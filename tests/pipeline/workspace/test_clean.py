@@ -9,8 +9,8 @@ import pytest
 from digits_process import Ended, settings, start_digits
 
 from pipeline.workspace.clean import clean
-from vocabulary.errors import UserError
 from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
 
 REJECTED = ("training.epochs=3", "evaluation.bars.accuracy=1.0")
 

@@ -8,14 +8,14 @@ import pytest
 
 from pipeline.compare.compare import compare
 from pipeline.workspace.database import open_database, using_database
-from vocabulary.errors import UserError
 from pipeline.workspace.explain import explain
 from pipeline.workspace.history import History
 from pipeline.workspace.run_page import rebuild_page
 from pipeline.workspace.runs import list_runs
 from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
 
-DAMAGED = r"^the database .*/metadata\.sqlite is damaged \(.*\); put a copy of it back, or name "
+DAMAGED = r"^the database .*/metadata\.sqlite is damaged \(.*\); restore a copy of it, or name "
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_damage_is_named_by_whoever_looks(
 
 def test_folder_in_its_place_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "metadata.sqlite").mkdir()
-    with pytest.raises(UserError, match=r"cannot be used: .*; see that it may be written, or name"):
+    with pytest.raises(UserError, match=r"cannot be used: .*; make sure that it is writable"):
         open_database(tmp_path / "metadata.sqlite")
 
 
@@ -80,7 +80,7 @@ def test_folder_in_its_place_is_a_sentence(tmp_path: Path) -> None:
         ),
         (
             sqlite3.OperationalError("attempt to write a readonly database"),
-            "cannot be used: attempt to write a readonly database; see that it may be written",
+            "cannot be used: attempt to write a readonly database; make sure that it is writable",
         ),
     ],
 )

@@ -8,10 +8,10 @@ import pytest
 from rich.console import Console
 
 from evaluation.verdict import TITLES, Check, Verdict
-from vocabulary.errors import UserError
 from pipeline.workspace.explain import as_table, explain
 from pipeline.workspace.history import History
 from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
 
 
 def check(**over: object) -> Check:

@@ -49,11 +49,11 @@ def test_only_open_executions_are_unfinished(workspace: Workspace) -> None:
 def test_given_up_executions_are_finished_and_others_stay_open(workspace: Workspace) -> None:
     first, second = put(workspace, Execution.RUNNING, Execution.RUNNING)
     history = History(workspace)
-    history.give_up({first})
+    history.cancel({first})
     assert history.unfinished() == {second}
 
 
 def test_giving_up_nothing_changes_nothing(workspace: Workspace) -> None:
     (one,) = put(workspace, Execution.RUNNING)
-    History(workspace).give_up(set())
+    History(workspace).cancel(set())
     assert History(workspace).unfinished() == {one}

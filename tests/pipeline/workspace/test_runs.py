@@ -7,13 +7,13 @@ import pytest
 from ml_metadata import MetadataStore
 from ml_metadata.proto import metadata_store_pb2
 
-from vocabulary.errors import UserError
 from pipeline.workspace.explain import explain
 from pipeline.workspace.history import History
 from pipeline.workspace.lineage import lineage_of_version
 from pipeline.workspace.run_page import rebuild_page
 from pipeline.workspace.runs import CODE, CONFIG, METRICS, as_table, changes, list_runs
 from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_run_that_broke_off_is_listed_with_its_config(workspace: Workspace) -> N
     history.begin("two", {CONFIG: '{"seed": 2}', CODE: "d"})
     history.note("two", {METRICS: '{"accuracy": 0.5}'})
     first, second = list_runs(workspace)
-    assert (first.run_id, first.state, first.changes, first.code) == ("one", "broken off", [], "c")
+    assert (first.run_id, first.state, first.changes, first.code) == ("one", "interrupted", [], "c")
     assert (second.changes, second.metrics) == (["seed: 1 → 2"], {"accuracy": 0.5})
     assert (second.blessed, second.pushed_version, second.serving) == (None, None, False)
     assert as_table([first, second]).row_count == 2
@@ -156,7 +156,7 @@ def test_version_whose_run_was_killed_before_it_could_note_it_is_found_by_the_ne
     ]  # fmt: skip
     found = lineage_of_version(kept.workspace, 7)
     assert (found.run_id, found.version, found.pushed) == ("next", 7, False)
-    assert found.as_table().title == "version 7, first known to run next"
+    assert found.as_table().title == "version 7, first served in run next"
 
 
 def test_version_that_another_put_there_is_no_run_s(kept: Kept) -> None:

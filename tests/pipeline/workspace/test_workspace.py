@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from vocabulary.errors import UserError
 from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
 from vocabulary.manifest import MANIFEST, as_manifest
 
 CLAIM = """
@@ -116,7 +116,7 @@ def test_new_run_has_a_folder_of_its_own(tmp_path: Path) -> None:
 
 def test_run_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("")
-    with pytest.raises(UserError, match=r"cannot be made: .*; try again"):
+    with pytest.raises(UserError, match=r"cannot be created: .*; try again"):
         Workspace(tmp_path).new_run()
 
 

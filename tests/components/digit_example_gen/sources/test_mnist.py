@@ -16,6 +16,7 @@ from hypothesis.extra import numpy as npst
 from numpy.typing import NDArray
 
 from components.digit_example_gen.sources import mnist
+from vocabulary.errors import UserError
 
 TRAIN, EVAL = 5000, 30
 IMAGES = "train-images-idx3-ubyte.gz"
@@ -122,7 +123,7 @@ def test_any_bytes_are_read_or_refused_by_name(tmp_path: Path, data: bytes, pack
     path.write_bytes(gzip.compress(data) if packing == "gzip" else data)
     try:
         mnist.read_idx(path)
-    except ValueError as error:
+    except UserError as error:
         assert str(path) in str(error)  # noqa: PT017 (some bytes are fine)
 
 
@@ -134,7 +135,7 @@ def test_a_file_that_is_cut_off_anywhere_is_refused(
     path = tmp_path / ("a.gz" if packed else "a")
     whole = gzip.compress(idx(values)) if packed else idx(values)
     path.write_bytes(whole[: int(share * len(whole))])
-    with pytest.raises(ValueError, match=str(path)):
+    with pytest.raises(UserError, match=str(path)):
         mnist.read_idx(path)
 
 
@@ -156,7 +157,7 @@ def test_a_foreign_or_damaged_file_is_named_with_its_fault(
 ) -> None:
     path = tmp_path / "file"
     path.write_bytes(data)
-    with pytest.raises(ValueError, match=f"{path} {sentence}|{path} .*{sentence}"):
+    with pytest.raises(UserError, match=f"{path} {sentence}|{path} .*{sentence}"):
         mnist.read_idx(path)
 
 
@@ -215,7 +216,7 @@ def test_files_that_do_not_go_together_are_refused(
 ) -> None:
     path = folder / f"{name}-ubyte.gz"
     path.write_bytes(gzip.compress(idx(values), 1))
-    with pytest.raises(ValueError, match=f"{path} holds .*{sentence}"):
+    with pytest.raises(UserError, match=f"{path} holds .*{sentence}"):
         mnist.load(str(folder), splits=["train", "eval"])
 
 
@@ -223,7 +224,7 @@ def test_files_without_a_single_glyph_are_refused(folder: Path) -> None:
     for name, values in (("images-idx3", np.zeros((0, 28, 28))), ("labels-idx1", np.zeros(0))):
         path = folder / f"t10k-{name}-ubyte.gz"
         path.write_bytes(gzip.compress(idx(values.astype(np.uint8))))
-    with pytest.raises(ValueError, match="holds no labels"):
+    with pytest.raises(UserError, match="holds no labels"):
         mnist.load(str(folder), splits=["train", "eval"])
 
 
@@ -233,7 +234,7 @@ def test_a_missing_file_and_no_network_is_one_sentence_with_a_way_out(
 ) -> None:
     folder = tmp_path if there else tmp_path / "nowhere"
     sentence = f"{folder} has no {IMAGES} and it could not be downloaded .*Connection refused"
-    with pytest.raises(ValueError, match=sentence) as caught:
+    with pytest.raises(UserError, match=sentence) as caught:
         mnist.load(str(folder), splits=["train", "eval"])
     assert "--set source.dir=FOLDER" in str(caught.value)
     assert list(tmp_path.iterdir()) == []
@@ -242,7 +243,7 @@ def test_a_missing_file_and_no_network_is_one_sentence_with_a_way_out(
 def test_a_source_dir_that_is_a_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("")
-    with pytest.raises(ValueError, match=f"source.dir {path} is not a folder"):
+    with pytest.raises(UserError, match=f"source.dir {path} is not a folder"):
         mnist.load(str(path), splits=["train", "eval"])
 
 
@@ -273,7 +274,7 @@ def test_a_packing_of_its_own_does_not_matter_to_the_checksum(
 
 def test_a_wrong_checksum_is_refused_and_nothing_is_left(mirror: Mirror, tmp_path: Path) -> None:
     mirror.files[IMAGES] = gzip.compress(b"something else")
-    with pytest.raises(ValueError, match=rf"{IMAGES} is not what it should be \(checksum\)"):
+    with pytest.raises(UserError, match=rf"{IMAGES} is not what it should be \(checksum\)"):
         mnist.load(str(tmp_path), splits=["train", "eval"])
     assert list(tmp_path.iterdir()) == []
 
@@ -282,14 +283,14 @@ def test_a_page_in_place_of_the_file_is_refused_and_nothing_is_left(
     mirror: Mirror, tmp_path: Path
 ) -> None:
     mirror.files[IMAGES] = b"<html>Please log in to this network</html>"
-    with pytest.raises(ValueError, match=IMAGES):
+    with pytest.raises(UserError, match=IMAGES):
         mnist.load(str(tmp_path), splits=["train", "eval"])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_the_mirror_lacks_is_refused(mirror: Mirror, tmp_path: Path) -> None:
     del mirror.files[IMAGES]
-    with pytest.raises(ValueError, match=f"has no {IMAGES} and it could not be downloaded .*404"):
+    with pytest.raises(UserError, match=f"has no {IMAGES} and it could not be downloaded .*404"):
         mnist.load(str(tmp_path), splits=["train", "eval"])
     assert list(tmp_path.iterdir()) == []
 
@@ -298,6 +299,6 @@ def test_a_download_that_breaks_off_is_refused_and_nothing_is_left(
     mirror: Mirror, tmp_path: Path
 ) -> None:
     mirror.cut = True
-    with pytest.raises(ValueError, match=f"has no {IMAGES} and it could not be downloaded"):
+    with pytest.raises(UserError, match=f"has no {IMAGES} and it could not be downloaded"):
         mnist.load(str(tmp_path), splits=["train", "eval"])
     assert list(tmp_path.iterdir()) == []

@@ -7,6 +7,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from components.digit_example_gen.sources import uci
+from vocabulary.errors import UserError
 
 SPLITS = ["train", "eval", "test"]
 
@@ -91,5 +92,5 @@ def test_no_ink_stays_no_ink() -> None:
 
 
 def test_too_many_splits_are_refused() -> None:
-    with pytest.raises(ValueError, match="name fewer splits"):
+    with pytest.raises(UserError, match="name fewer splits"):
         uci.load(splits=["train", "eval", *"abcdef"])

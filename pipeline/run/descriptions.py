@@ -1,4 +1,4 @@
-"""Says in a few words what each component of a run made."""
+"""Describes in a few words what each component of a run has done."""
 
 import json
 from collections.abc import Callable
@@ -9,17 +9,18 @@ from components.distribution_validator.component import COMPARED, DRIFTED
 from components.infra_validator.executor import REASON
 from components.report.page import REPORT_FILE
 from pipeline.config.config import Config
-from pipeline.workspace.history import Node
-from pipeline.workspace.outcome import blessed, pushed_version, served_version
+from pipeline.workspace.node import Node
 from trainer.run import HISTORY_FILE
 
 BEST_FILE = "best_hyperparameters.txt"
 """Where TFX's Tuner writes them."""
 
+_NO_BASELINE = "nothing to compare with"
+
 
 def describe(node: Node, config: Config) -> str:
-    """What the component made; empty where its name says it all."""
-    return _DESCRIPTIONS[node.id](node, config) if node.id in _DESCRIPTIONS else ""
+    """What a complete component has done; empty for one that has no description."""
+    return DESCRIPTIONS[node.id](node, config) if node.id in DESCRIPTIONS else ""
 
 
 def parameters(trainer: Node) -> int:
@@ -28,7 +29,7 @@ def parameters(trainer: Node) -> int:
 
 
 def hyperparameters(trainer: Node) -> dict[str, float]:
-    """Those that a Tuner found, by name; none without one."""
+    """The Tuner's best hyperparameters by name; empty without a Tuner."""
     return dict(_history(trainer)["hyperparameters"])
 
 
@@ -50,7 +51,7 @@ def _model(node: Node, config: Config) -> str:
     return f"{config.model.kind}, {history['parameters']:,} parameters, {history['precision']}"
 
 
-def _tuned(node: Node, config: Config) -> str:
+def _hyperparameters(node: Node, config: Config) -> str:
     best = (node.outputs["best_hyperparameters"].uri / BEST_FILE).read_text()
     values = json.loads(best)["values"]
     shown = ", ".join(f"{name} {value:.3g}" for name, value in values.items())
@@ -60,36 +61,39 @@ def _tuned(node: Node, config: Config) -> str:
 def _champion(node: Node, config: Config) -> str:
     properties = node.outputs[CHAMPION].properties
     version, passed_over = properties[VERSION], properties.get(PASSED_OVER)
-    said = f"version {version}" if version else "nothing serves yet"
-    if not passed_over:
-        return said
-    return f"{said if version else 'nothing to compare with'}; {passed_over}"
+    if version:
+        champion = f"version {version}"
+    else:
+        champion = _NO_BASELINE if passed_over else "nothing serves yet"
+    return f"{champion}; {passed_over}" if passed_over else champion
 
 
-def _inferred(node: Node, config: Config) -> str:
+def _bulk_inference(node: Node, config: Config) -> str:
     # TFX names the splits of its output only where the model was blessed.
     if not node.outputs["output_examples"].properties.get("split_names"):
-        return "nothing"
-    return "read " + ", ".join(f"{config.splits[name]:,} {name}" for name in config.bulk_inference)
+        return "no predictions: the model is not blessed"
+    splits = ", ".join(f"{config.splits[name]:,} {name}" for name in config.bulk_inference)
+    return f"predictions for {splits}"
 
 
-def _pushed(node: Node, config: Config) -> str:
-    pushed, served = pushed_version(node), served_version(node)
-    if pushed:
-        return f"version {pushed}"
-    return f"already serves as version {served}" if served else "nothing"
+def _push(node: Node, config: Config) -> str:
+    if node.pushed_version:
+        return f"version {node.pushed_version}"
+    if node.served_version:
+        return f"already serves as version {node.served_version}"
+    return "nothing pushed"
 
 
 def _drift(node: Node, config: Config) -> str:
-    found = node.outputs["anomalies"].properties
-    if not found[COMPARED]:
-        return "nothing to compare with"
-    count = found[DRIFTED]
-    how = f"{count} {'feature' if count == 1 else 'features'} drifted" if count else "no drift"
-    return f"{how} from version {found[VERSION]}"
+    properties = node.outputs["anomalies"].properties
+    if not properties[COMPARED]:
+        return _NO_BASELINE
+    count = properties[DRIFTED]
+    drift = f"{count} {'feature' if count == 1 else 'features'} drifted" if count else "no drift"
+    return f"{drift} from version {properties[VERSION]}"
 
 
-_DESCRIPTIONS: dict[str, Callable[[Node, Config], str]] = {
+DESCRIPTIONS: dict[str, Callable[[Node, Config], str]] = {
     "DigitExampleGen": _examples,
     "DigitSchemaGen": lambda node, config: "the curated schema",
     "StatisticsGen": lambda node, config: f"of {len(config.splits)} splits",
@@ -97,12 +101,12 @@ _DESCRIPTIONS: dict[str, Callable[[Node, Config], str]] = {
     "DistributionValidator": _drift,
     "Transform": lambda node, config: "the transform graph",
     "Trainer": _model,
-    "Tuner": _tuned,
+    "Tuner": _hyperparameters,
     "Incumbent": _champion,
     "Champion": _champion,
-    "Evaluator": lambda node, config: "blessed" if blessed(node) else "not blessed",
-    "BulkInferrer": _inferred,
+    "Evaluator": lambda node, config: "blessed" if node.blessed else "not blessed",
+    "BulkInferrer": _bulk_inference,
     "InfraValidator": lambda node, config: not_servable(node) or "served and answered",
-    "Pusher": _pushed,
+    "Pusher": _push,
     "Report": lambda node, config: REPORT_FILE,
 }

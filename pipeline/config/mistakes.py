@@ -1,0 +1,37 @@
+"""Explains in sentences what pydantic refuses in a config."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+
+def explain_mistakes(error: ValidationError, origins: Mapping[str, str], default: str) -> str:
+    """One line for each mistake: the place, the key, the value and what is allowed.
+
+    Args:
+        error: what pydantic raised.
+        origins: where each key was set: a file, or an option as it was typed.
+        default: the place of all other keys.
+    """
+    return "\n".join(_explain(dict(detail), origins, default) for detail in error.errors())
+
+
+def _explain(detail: dict[str, Any], origins: Mapping[str, str], default: str) -> str:
+    location = [part for part in detail["loc"] if part != "[key]"]
+    key = ".".join(str(part) for part in location if isinstance(part, str))
+    message = detail["msg"].removeprefix("Value error, ")
+    mentioned = sorted((k for k in origins if k in message), key=len, reverse=True)
+    places = [*_with_parents(key), *mentioned]
+    origin = next((origins[k] for k in places if k in origins), default)
+    if detail["type"] == "value_error" or not key:
+        return f"{origin}: {key}: {message}" if key else f"{origin}: {message}"
+    message = message[0].lower() + message[1:]
+    return f"{origin}: {key} is {json.dumps(detail['input'], default=str)}: {message}"
+
+
+def _with_parents(key: str) -> Iterator[str]:
+    while key:
+        yield key
+        key = key.rpartition(".")[0]
