@@ -72,7 +72,7 @@ def test_same_code_has_the_same_digest(stamped: Stamped) -> None:
         ("trainer/training.py", TRAINING),
         ("trainer/preprocessing.py", {*TRAINING, "Transform", "InfraValidator", "Report"}),
         ("evaluation/slices.py", {"Evaluator", "Report"}),
-        ("components/report/predictions.py", {"Report"}),
+        ("tasks/localization/report.py", {"Report"}),
         ("components/report/templates/style.css", {"Report"}),
         ("components/digit_schema_gen/schema.pbtxt", {"DigitSchemaGen"}),
         ("components/digit_example_gen/sources/uci.py", {"DigitExampleGen"}),

@@ -1,9 +1,9 @@
-"""Matplotlib figures as inline SVG that takes its colours from the page, by day and by night.
+"""Matplotlib figures as inline SVG that follows the page's light and dark colours.
 
-A figure is drawn in the colours below, which no one would choose; in the SVG each becomes a CSS
-variable of the page's style (`templates/style.css`), which knows light and dark. Text stays text
-and takes the page's font. The palette is Okabe and Ito's, made for the colour-blind ("Color
-Universal Design", 2008); what colour says, a dash, a marker or a label says too.
+A figure is drawn in the placeholder colours below; in the SVG each becomes a CSS variable of the
+page's style (`templates/style.css`), which has a light and a dark value. Text stays text and takes
+the page's font. The palette is Okabe and Ito's, made for the colour-blind ("Color Universal
+Design", 2008); whatever a colour tells, a dash, a marker or a label tells too.
 """
 
 import io
@@ -14,7 +14,7 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from components.report import document
+from vocabulary import document
 
 INK: Final = "#010203"
 FAINT: Final = "#020304"
@@ -60,8 +60,8 @@ _SURPLUS = re.compile(
 )
 
 
-class Canvas:
-    """A figure under way: `with Canvas("overlap", 4.6, 3.0) as canvas`, then `canvas.finish()`.
+class Drawing:
+    """A figure under way: `with Drawing("overlap", 4.6, 3.0) as drawing`, then `drawing.finish()`.
 
     The style holds within the context: much of it is read when axes are made.
 
@@ -70,11 +70,11 @@ class Canvas:
     """
 
     def __init__(self, name: str, width: float = 4.3, height: float = 3.4):
-        """A canvas of that many inches; `name` keeps its ids apart from other figures'."""
+        """A figure of that many inches; `name` keeps its ids apart from other figures'."""
         self._style = matplotlib.rc_context(_STYLE | {"svg.hashsalt": name})
         self._size = (width, height)
 
-    def __enter__(self) -> "Canvas":
+    def __enter__(self) -> "Drawing":
         self._style.__enter__()
         self.figure = Figure(figsize=self._size, layout="constrained")
         self.figure.patch.set_alpha(0)

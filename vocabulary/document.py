@@ -1,22 +1,22 @@
 """What a page is made of: sections of words, tables, figures, pictures and listings.
 
-Sections say what is to be seen, as data; `components.report.page` turns them into HTML.
+Sections are data; `components.report.page` turns them into HTML.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
-Box = tuple[float, ...]
+Box: TypeAlias = Sequence[float]
 """(xmin, ymin, xmax, ymax) in [0, 1] of the picture."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """A paragraph; `tone` is plain, good or bad."""
+    """A paragraph."""
 
     text: str
-    tone: str = "plain"
+    tone: Literal["plain", "good", "bad"] = "plain"
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,23 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A rectangle on a picture: of the ground truth (solid) or of a prediction (dashed)."""
+
+    box: Box
+    of: Literal["truth", "prediction"]
+
+
+@dataclass(frozen=True)
 class Picture:
-    """A picture with boxes on it, a line below, and whether that line is a mistake."""
+    """A picture with marks on it, a caption, and whether that tells of a mistake.
+
+    `png` may be in any format that Pillow reads.
+    """
 
     png: bytes
-    label: str
-    true: Box
-    predicted: Box | None = None
+    caption: str
+    marks: tuple[Mark, ...] = ()
     wrong: bool = False
 
 
@@ -57,7 +67,7 @@ class Pictures:
     """Pictures side by side."""
 
     title: str
-    pictures: list[Picture]
+    pictures: Sequence[Picture]
     caption: str = ""
     pairs: bool = False
     """Whether each two belong together."""
@@ -80,4 +90,4 @@ class Section:
 
     id: str
     title: str
-    parts: list[Part]
+    parts: Sequence[Part]

@@ -1,4 +1,4 @@
-"""A loss or a metric against the steps of training: of training, and of the split watched."""
+"""The figure of a loss or a metric over the steps of training."""
 
 from typing import Any, Final, NamedTuple
 
@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
-from components.report.document import Figure
-from components.report.figures.canvas import BLUE, FAINT, ORANGE, Canvas
+from components.report.figure import BLUE, FAINT, ORANGE, Drawing
+from vocabulary.document import Figure
 
 _MARKED: Final = 40
 """More epochs are a line without markers."""
@@ -19,7 +19,7 @@ _TOP: Final = 0.008
 """How far from 1 the stretched axis ends, on which 1 itself would be infinitely far."""
 
 
-class Curve(NamedTuple):
+class Points(NamedTuple):
     """Values by the step after which they were measured."""
 
     steps: list[float]
@@ -38,27 +38,30 @@ def draw(
     name: str,
     title: str,
     *,
-    training: Curve,
-    watched: Curve,
+    training: Points,
+    watched: Points,
     split: str,
     steps_per_epoch: int,
+    is_share: bool,
     caption: str,
 ) -> Figure:
-    """Draws both curves; losses on a logarithmic axis, shares on one that is stretched towards 1.
+    """Draws the curve of training and that of the split that is watched.
 
-    The thin line has the points of training, the thick one runs through their middle.
+    The thin line has the points of training, the thick one is their running mean.
 
     Args:
-        name: keeps the figure's ids apart from those of others; `loss` is drawn as a loss.
-        title: what is measured, as the axis names it.
+        name: keeps the figure's ids apart from those of others.
+        title: the label of the axis.
         training: means over the steps since the point before.
-        watched: of the whole split, at the end of epochs; may be empty.
-        split: the name of the split watched.
+        watched: values of the whole split, at the end of epochs; may be empty.
+        split: the name of the split that is watched.
         steps_per_epoch: for the upper axis.
-        caption: what stands below.
+        is_share: whether values are in [0, 1] and 1 is best: they are drawn on an axis that is
+            stretched towards 1, others, such as losses, on a logarithmic one.
+        caption: the figure's.
     """
-    with Canvas(f"learning-{name}", 4.3, 3.0) as canvas:
-        (axes,) = canvas.axes()
+    with Drawing(f"learning-{name}", 4.3, 3.0) as drawing:
+        (axes,) = drawing.axes()
         axes.plot(*training, color=BLUE, linewidth=0.8, alpha=0.4)
         axes.plot(training.steps, smooth(training.values), color=BLUE, label="training")
         if watched.values:
@@ -68,15 +71,15 @@ def draw(
                 clip_on=False, zorder=3, label=f"{split}, after each epoch",
             )  # fmt: skip
         drawn = np.array(training.values + watched.values, np.float64)
-        _scale(axes, drawn[np.isfinite(drawn)], is_loss=name == "loss")
+        _scale(axes, drawn[np.isfinite(drawn)], is_share=is_share)
         _name_steps(axes, last=max(training.steps + watched.steps), steps_per_epoch=steps_per_epoch)
         axes.set(ylabel=title)
         axes.legend()
-        return canvas.finish(caption)
+        return drawing.finish(caption)
 
 
-def _scale(axes: Axes, drawn: NDArray[np.float64], *, is_loss: bool) -> None:
-    if is_loss:
+def _scale(axes: Axes, drawn: NDArray[np.float64], *, is_share: bool) -> None:
+    if not is_share:
         if drawn.size and drawn.min() > 0:
             axes.set_yscale("log")
             axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
