@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tasks.localization.evaluated import evaluated_pictures
+from tasks.localization.evaluated import EvaluatedPictures, evaluated_pictures
 from vocabulary.task.report import Evaluated
 
 Make = Callable[..., EvaluatedPictures]
