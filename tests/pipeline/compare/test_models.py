@@ -123,7 +123,7 @@ def test_a_broken_model_is_one_sentence(broken: str, tmp_path: Path) -> None:
 
 def test_a_broken_card_is_one_sentence(tmp_path: Path) -> None:
     names = [save(tmp_path / name, card=card) for name, card in (("a", "{}"), ("b", "{"))]
-    with pytest.raises(UserError, match="b/assets.extra/digits.json is not the card of a model: "):
+    with pytest.raises(UserError, match=r"b/assets\.extra/digits\.json is not the card of a model"):
         find_models(Workspace(tmp_path), names)
 
 
