@@ -47,8 +47,10 @@ import psutil
 import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2
 
-from serving.client import Client, Prediction, connect
+from serving.client import Client, connect
+from tasks.localization.predictions import Prediction, read
 from vocabulary.errors import UserError
+from vocabulary.task.predictions import View
 
 CALLS, WARM_UP = 400, 40
 BARS = {"gRPC": 1.2, "REST": 1.2}
@@ -98,7 +100,7 @@ def bare(model: Path) -> Callable[[bytes], Prediction]:
 
     def predict(picture: bytes, _keep: object = loaded) -> Prediction:
         outputs = signature(image_bytes=tf.constant([picture]))
-        return Prediction.of({name: value.numpy()[0] for name, value in outputs.items()})
+        return read({name: value.numpy()[0] for name, value in outputs.items()}, View())
 
     return predict
 

@@ -8,12 +8,12 @@ from cli.clean import clean
 from cli.compare import compare
 from cli.deploy import compile_, status, submit
 from cli.explain import explain
+from cli.predict import predict
 from cli.report import report
 from cli.run import run
 from cli.runs import runs
 from serving.command import serve
 from serving.flags import ServingCommand
-from serving.predict import predict
 
 app = typer.Typer(
     help="Make, train, judge and ship models that find and read digits in pictures.",

@@ -93,7 +93,7 @@ def _create_data(config: Config) -> Data:
         examples=examples.outputs["examples"],
         schema=schema.outputs["schema"],
         preprocessing_fn="trainer.preprocessing.preprocessing_fn",
-        custom_config=config.canvas.model_dump(),
+        custom_config=config.transform,
         materialize=False,
         disable_statistics=True,
     )
@@ -162,7 +162,11 @@ def _create_shipping(
     bulk_inferrer = None
     if config.bulk_inference:
         bulk_inferrer = BulkInferrer(
-            examples=examples, model=model, blessing=blessing, splits=config.bulk_inference
+            examples=examples,
+            model=model,
+            blessing=blessing,
+            splits=config.bulk_inference,
+            task=config.task.kind,
         )
     infra_validator = InfraValidator(
         model=model, examples=examples, platform=config.serving.platform

@@ -5,7 +5,6 @@ and `unreadable.csv`, all at once or not at all.
 """
 
 import csv
-import io
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -14,34 +13,24 @@ from pathlib import Path
 from typing import Any, Final
 
 import apache_beam as beam
-import pyarrow as pa
-import tensorflow as tf
 from apache_beam.io.parquetio import WriteToParquet
 from apache_beam.ml.inference.base import ModelHandler, RunInference
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from serving.bulk_files import csv_line, example, line, record, schema
 from serving.ink import Invert
 from serving.local_model import LocalModel, load_model
-from serving.picture_files import Picture, pixels, read_picture
-from serving.prediction import Prediction
+from serving.picture_files import Picture, read_picture
 from serving.reading import RefusedError
-from vocabulary import features
+from serving.rows import Row, columns
+from vocabulary.card import task_of
 from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError
+from vocabulary.task.answers import Outputs
+from vocabulary.task.find import task_part
+from vocabulary.task.predictions import Predictions
 
-_COLUMNS: Final = ("picture", "digit", "probability", "left", "top", "right", "bottom", "unsure")
 _UNREADABLE: Final = "unreadable"
-_SCHEMA: Final = pa.schema(
-    [
-        ("picture", pa.string()),
-        ("digit", pa.int64()),
-        ("probabilities", pa.list_(pa.float32())),
-        ("box", pa.list_(pa.float32())),
-        ("unsure", pa.list_(pa.string())),
-    ]
-)
-
-_Read = tuple[Picture, Prediction]
 
 
 def predict_in_bulk(
@@ -92,29 +81,33 @@ def _pipeline(
     folder: Path,
     invert: Invert,
 ) -> None:
-    found = (
+    task = task_of(model)
+    outputs: Outputs = task_part(task, "answers").OUTPUTS
+    predictions: Predictions = task_part(task, "predictions")
+    pictures = (
         pipeline
         | beam.Create([str(path) for path in paths])
         | beam.Reshuffle()
-        | "Open" >> beam.ParDo(_Open(invert)).with_outputs(_UNREADABLE, main="pictures")
+        | "Open" >> beam.ParDo(_Open(invert)).with_outputs(_UNREADABLE, main="readable")
     )
     read = (
-        found.pictures
+        pictures.readable
         | "Read" >> RunInference(SavedModelHandler(str(model)))
-        | "Divide" >> beam.ParDo(_Divide()).with_outputs(_UNREADABLE, main="predictions")
+        | "Divide" >> beam.ParDo(_Divide()).with_outputs(_UNREADABLE, main="rows")
     )
-    _write_text(read.predictions | beam.Map(_row), folder / "predictions.csv", _COLUMNS)
-    unreadable = (found[_UNREADABLE], read[_UNREADABLE]) | beam.Flatten()
-    _write_text(unreadable, folder / "unreadable.csv", ("picture", "reason"))
+    lines = read.rows | beam.Map(csv_line)
+    _write_csv(lines, folder / "predictions.csv", columns(predictions))
+    unreadable = (pictures[_UNREADABLE], read[_UNREADABLE]) | beam.Flatten() | beam.Map(line)
+    _write_csv(unreadable, folder / "unreadable.csv", ("picture", "reason"))
     _ = (
-        read.predictions
-        | beam.Map(_example)
+        read.rows
+        | beam.Map(example, outputs)
         | beam.io.WriteToTFRecord(str(folder / "predictions.tfrecord"), **_one_file())
     )
     _ = (
-        read.predictions
-        | beam.Map(_record)
-        | WriteToParquet(str(folder / "predictions.parquet"), _SCHEMA, **_one_file())
+        read.rows
+        | beam.Map(record, outputs)
+        | WriteToParquet(str(folder / "predictions.parquet"), schema(outputs), **_one_file())
     )
 
 
@@ -122,16 +115,12 @@ def _one_file() -> dict[str, Any]:
     return {"num_shards": 1, "shard_name_template": ""}
 
 
-def _write_text(rows: beam.PCollection, path: Path, columns: tuple[str, ...]) -> None:
-    label = path.stem.title()
-    _ = (
-        rows
-        | f"{label}Lines" >> beam.Map(_line)
-        | f"{label}Csv" >> beam.io.WriteToText(str(path), header=_line(columns), **_one_file())
-    )
+def _write_csv(lines: beam.PCollection, path: Path, headings: Sequence[str]) -> None:
+    write = beam.io.WriteToText(str(path), header=line(headings), **_one_file())
+    _ = lines | f"Write{path.stem.title()}" >> write
 
 
-class SavedModelHandler(ModelHandler[Picture, _Read | tuple[Picture, str], LocalModel]):
+class SavedModelHandler(ModelHandler[Picture, Row | tuple[str, str], LocalModel]):
     """Loads the model once in each process; a picture that it refuses comes with the reason."""
 
     def __init__(self, model: str):
@@ -147,18 +136,19 @@ class SavedModelHandler(ModelHandler[Picture, _Read | tuple[Picture, str], Local
         batch: Sequence[Picture],
         model: LocalModel,
         inference_args: dict[str, Any] | None = None,
-    ) -> Iterator[_Read | tuple[Picture, str]]:
-        """Each picture with its prediction or, refused, with the reason."""
+    ) -> Iterator[Row | tuple[str, str]]:
+        """For each picture its row, or its path and the reason why the model refuses it."""
         try:
-            answers = model.read([picture.prepared for picture in batch])
+            predictions = model.read([picture.prepared for picture in batch])
         except RefusedError as error:
             if len(batch) == 1:
-                yield batch[0], str(error)
+                yield str(batch[0].path), str(error)
             else:
                 for picture in batch:
                     yield from self.run_inference([picture], model)
         else:
-            yield from zip(batch, answers, strict=True)
+            for picture, prediction in zip(batch, predictions, strict=True):
+                yield Row(picture.path, picture.width, picture.height, prediction)
 
 
 class _Open(beam.DoFn):
@@ -174,53 +164,5 @@ class _Open(beam.DoFn):
 
 
 class _Divide(beam.DoFn):
-    def process(self, read: tuple[Picture, Prediction | str]) -> Iterator[Any]:
-        picture, answer = read
-        if isinstance(answer, str):
-            yield beam.pvalue.TaggedOutput(_UNREADABLE, (str(picture.path), answer))
-        else:
-            yield read
-
-
-def _row(read: _Read) -> tuple[Any, ...]:
-    picture, answer = read
-    box = pixels(answer, width=picture.width, height=picture.height) or [None] * 4
-    probability = answer.probability and round(answer.probability, 6)
-    return str(picture.path), answer.digit, probability, *box, "; ".join(answer.doubts)
-
-
-def _line(values: tuple[Any, ...]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(values)
-    return line.getvalue()
-
-
-def _record(read: _Read) -> dict[str, Any]:
-    picture, answer = read
-    return {
-        "picture": str(picture.path),
-        "digit": answer.digit,
-        "probabilities": list(answer.probabilities),
-        "box": answer.box and list(answer.box),
-        "unsure": list(answer.doubts),
-    }
-
-
-def _example(read: _Read) -> bytes:
-    picture, answer = read
-
-    def floats(values: Sequence[float] | None) -> Any:
-        return tf.train.Feature(float_list=tf.train.FloatList(value=values))
-
-    name = tf.train.BytesList(value=[str(picture.path).encode()])
-    feature = {features.SOURCE_ID: tf.train.Feature(bytes_list=name)}
-    if answer.digit is not None:
-        digit = tf.train.Int64List(value=[answer.digit])
-        feature |= {
-            features.PREDICTED_DIGIT: tf.train.Feature(int64_list=digit),
-            features.PREDICTED_PROBABILITIES: floats(answer.probabilities),
-            features.PREDICTED_BOX: floats(answer.box),
-        }
-    example = tf.train.Example(features=tf.train.Features(feature=feature))
-    serialized: bytes = example.SerializeToString()
-    return serialized
+    def process(self, read: Row | tuple[str, str]) -> Iterator[Any]:
+        yield read if isinstance(read, Row) else beam.pvalue.TaggedOutput(_UNREADABLE, read)

@@ -2,6 +2,8 @@
 
 with connect("http://127.0.0.1:8501") as client:       # or grpc://127.0.0.1:8500
     [prediction] = client.predict([Path("seven.jpg").read_bytes()], invert="auto")
+
+A server does not say which task its model is for: name any other than the default in `connect`.
 """
 
 import base64
@@ -11,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from serving.prediction import Prediction
 from serving.reading import Reader, RefusedError
+from vocabulary.card import DEFAULT_TASK
 from vocabulary.errors import UserError
+from vocabulary.signatures import IMAGE_BYTES, MODEL_NAME
 
 TIMEOUT_S: Final = 30.0
 
@@ -31,18 +34,25 @@ class Client(Reader):
 
 
 @contextlib.contextmanager
-def connect(url: str, *, model_name: str = "digits") -> Iterator[Client]:
+def connect(
+    url: str, *, model_name: str = MODEL_NAME, task: str = DEFAULT_TASK
+) -> Iterator[Client]:
     """A client of the server at `http://HOST:PORT`, `https://...` or `grpc://HOST:PORT`.
 
+    Args:
+        url: the address.
+        model_name: what the model is called there.
+        task: what the model was made for.
+
     Raises:
-        UserError: if the address is none of these.
+        UserError: if the address is none of these, or there is no such task.
     """
     parts = urlsplit(url)
     if parts.scheme in ("http", "https") and parts.netloc:
-        with _rest(url.rstrip("/"), model_name) as client:
+        with _rest(url.rstrip("/"), model_name, task) as client:
             yield client
     elif parts.scheme == "grpc" and parts.netloc:
-        with _grpc(parts.netloc, model_name) as client:
+        with _grpc(parts.netloc, model_name, task) as client:
             yield client
     else:
         raise UserError(
@@ -51,32 +61,34 @@ def connect(url: str, *, model_name: str = "digits") -> Iterator[Client]:
 
 
 @contextlib.contextmanager
-def _rest(url: str, model_name: str) -> Iterator[Client]:
+def _rest(url: str, model_name: str, task: str) -> Iterator[Client]:
     import httpx
 
     with httpx.Client(timeout=TIMEOUT_S) as http:
-        yield _RestClient(http, f"{url}/v1/models/{model_name}")
+        yield _RestClient(http, f"{url}/v1/models/{model_name}", task)
 
 
 @contextlib.contextmanager
-def _grpc(address: str, model_name: str) -> Iterator[Client]:
+def _grpc(address: str, model_name: str, task: str) -> Iterator[Client]:
     import grpc
 
     # Answers of a large batch are longer than the 4 MiB that a client takes by default.
     with grpc.insecure_channel(address, [("grpc.max_receive_message_length", -1)]) as channel:
-        yield _GrpcClient(channel, address, model_name)
+        yield _GrpcClient(channel, address, model_name, task)
 
 
 class _RestClient(Client):
-    def __init__(self, http: Any, url: str):
+    def __init__(self, http: Any, url: str, task: str):
+        super().__init__(task)
         self._http = http
         self._url = url
 
-    def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[Prediction]:
+    def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[Any]:
         rows = [{"b64": base64.b64encode(picture).decode()} for picture in pictures]
         within = f"/versions/{version}" if version else ""
         answer = self._answer("POST", f"{within}:predict", {"instances": rows})
-        return [Prediction.of(row) for row in answer["predictions"]]
+        predictions: list[Any] = answer["predictions"]
+        return predictions
 
     def versions(self) -> list[int]:
         states = self._answer("GET", "")["model_version_status"]
@@ -102,7 +114,8 @@ class _RestClient(Client):
 
 
 class _GrpcClient(Client):
-    def __init__(self, channel: Any, address: str, model_name: str):
+    def __init__(self, channel: Any, address: str, model_name: str, task: str):
+        super().__init__(task)
         from tensorflow_serving.apis import model_service_pb2_grpc, prediction_service_pb2_grpc
 
         self._prediction = prediction_service_pb2_grpc.PredictionServiceStub(channel)
@@ -110,7 +123,7 @@ class _GrpcClient(Client):
         self._address = address
         self._model_name = model_name
 
-    def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[Prediction]:
+    def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[dict[str, Any]]:
         import tensorflow as tf
         from tensorflow_serving.apis import predict_pb2
 
@@ -118,12 +131,11 @@ class _GrpcClient(Client):
         request.model_spec.name = self._model_name
         if version:
             request.model_spec.version.value = version
-        request.inputs["image_bytes"].CopyFrom(tf.make_tensor_proto(list(pictures), tf.string))
+        request.inputs[IMAGE_BYTES].CopyFrom(tf.make_tensor_proto(list(pictures), tf.string))
         outputs = self._answer(self._prediction.Predict, request).outputs
         columns = {name: tf.make_ndarray(proto) for name, proto in outputs.items()}
         return [
-            Prediction.of({name: column[row] for name, column in columns.items()})
-            for row in range(len(pictures))
+            {name: column[row] for name, column in columns.items()} for row in range(len(pictures))
         ]
 
     def versions(self) -> list[int]:

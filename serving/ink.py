@@ -4,7 +4,7 @@ The page does the same in the browser (`page/ink.js`), to the pixel: a test comp
 everything here is arithmetic that both languages have, and nothing is learnt.
 
 ink = find_ink(grey)          # uint8 [height, width], a photograph of any size
-ink.canvas                    # uint8 [150, 150], the digit in its middle; None: send it as it is
+ink.canvas                    # uint8 [150, 150], ink in its middle; None: send it as it is
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Mask = NDArray[np.bool_]
 CANVAS: Final = 150
 """Pixels of a side of what is sent."""
 INK: Final = 0.3
-"""Share of the canvas that a digit is long, about the middle of what the model was trained on."""
+"""Share of the canvas that ink is long, about the middle of what the model was trained on."""
 _AS_TRAINED: Final = (0.15, 0.55)
 """Light ink of these shares of its picture is sent as it is."""
 _LARGEST: Final = 600
@@ -42,7 +42,6 @@ _STROKE: Final = 6.0
 """Pixels of the canvas that strokes are wide in training; thinner ones are drawn thicker."""
 
 LIGHT_PAPER: Final = "light paper, not inverted"
-SEVERAL: Final = "more than one digit"
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,13 @@ class Ink:
     """uint8 [CANVAS, CANVAS], or None where the picture is as the model was trained."""
     square: tuple[float, float, float, float]
     """The part of the picture that is sent: left, top, width and height as shares of it."""
-    doubts: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
+    several: bool = False
+    """Whether there is another part of ink, about as large as the one that is sent."""
 
 
 def find_ink(grey: NDArray[np.uint8], invert: Invert = "auto") -> Ink:
-    """Finds the ink of one digit.
+    """Finds the largest part of ink: what hangs together, and what belongs to it.
 
     Args:
         grey: uint8 [height, width].
@@ -80,17 +81,17 @@ def find_ink(grey: NDArray[np.uint8], invert: Invert = "auto") -> Ink:
     if reach < _FAINTEST:
         return _as_it_is(found=False, inverted=inverted)
     parts = _parts(smooth > paper + _EDGE * reach)
-    digit, others = _chosen(parts, small.shape, on_paper=inverted)
-    doubts = (SEVERAL,) if any(_may_be_digit(other, digit) for other in others) else ()
-    long = max(digit.width, digit.height)
+    main, others = _chosen(parts, small.shape, on_paper=inverted)
+    several = any(_is_alike(other, main) for other in others)
+    long = max(main.width, main.height)
     share = long / max(small.shape)
     if not inverted and _AS_TRAINED[0] <= share <= _AS_TRAINED[1]:
-        return _as_it_is(found=True, inverted=False, doubts=doubts)
+        return _as_it_is(found=True, inverted=False, several=several)
     side = long / INK
-    left, top = digit.x + (digit.width - side) / 2, digit.y + (digit.height - side) / 2
-    alone = np.where(_around(digit.mask, others, long), strength, 0.0)
+    left, top = main.x + (main.width - side) / 2, main.y + (main.height - side) / 2
+    alone = np.where(_around(main.mask, others, long), strength, 0.0)
     low = paper + _EDGE * reach / 2
-    high = max(float(np.percentile(strength[digit.mask], 75)), low + _EDGE * reach / 2)
+    high = max(float(np.percentile(strength[main.mask], 75)), low + _EDGE * reach / 2)
     drawn = _sampled(np.clip((alone - low) / (high - low), 0, 1), left, top, side)
     rows, columns = small.shape
     return Ink(
@@ -98,12 +99,15 @@ def find_ink(grey: NDArray[np.uint8], invert: Invert = "auto") -> Ink:
         inverted=inverted,
         canvas=np.rint(_thickened(drawn) * (_BRIGHT * 255)).astype(np.uint8),
         square=(left / columns, top / rows, side / columns, side / rows),
-        doubts=doubts,
+        several=several,
     )
 
 
-def _as_it_is(*, found: bool, inverted: bool, doubts: tuple[str, ...] = ()) -> Ink:
-    return Ink(found, inverted, canvas=None, square=(0.0, 0.0, 1.0, 1.0), doubts=doubts)
+def _as_it_is(
+    *, found: bool, inverted: bool, doubts: tuple[str, ...] = (), several: bool = False
+) -> Ink:
+    whole = (0.0, 0.0, 1.0, 1.0)
+    return Ink(found, inverted, canvas=None, square=whole, doubts=doubts, several=several)
 
 
 def _smooth(values: Floats) -> Floats:
@@ -201,7 +205,7 @@ def _parts(mask: Mask) -> list[_Part]:
 def _chosen(
     parts: list[_Part], shape: tuple[int, ...], *, on_paper: bool
 ) -> tuple[_Part, list[_Part]]:
-    """The digit, with the parts that belong to it, and the others."""
+    """The main part, with those that belong to it, and the others."""
     rows, columns = shape
 
     def is_whole(part: _Part) -> bool:
@@ -211,18 +215,18 @@ def _chosen(
     def is_edge(part: _Part) -> bool:
         return part.width >= 0.8 * columns or part.height >= 0.8 * rows
 
-    # An edge of the paper is no digit where there is something else; what is cut off by the border
-    # is one only if the rest is smaller, and much smaller on paper, where it may be a shadow.
+    # An edge of the paper is not it where there is something else; what is cut off by the border is
+    # it only if the rest is smaller, and much smaller on paper, where it may be a shadow.
     whole = [part for part in parts if is_whole(part)]
     cut = [part for part in parts if not is_whole(part) and not is_edge(part)]
-    digit = (whole or cut or parts)[0]
-    if cut and digit.area < (0.04 if on_paper else 0.35) * cut[0].area:
-        digit = cut[0]
-    others = [part for part in parts if part is not digit]
-    own = [p for p in others if p.long < 0.7 * digit.long and _gap(p, digit) < 0.12 * digit.long]
+    main = (whole or cut or parts)[0]
+    if cut and main.area < (0.04 if on_paper else 0.35) * cut[0].area:
+        main = cut[0]
+    others = [part for part in parts if part is not main]
+    own = [p for p in others if p.long < 0.7 * main.long and _gap(p, main) < 0.12 * main.long]
     for part in own:
-        digit = _joined(digit, part)
-    return digit, [part for part in others if not any(part is one for one in own)]
+        main = _joined(main, part)
+    return main, [part for part in others if not any(part is one for one in own)]
 
 
 def _gap(one: _Part, other: _Part) -> int:
@@ -239,15 +243,15 @@ def _joined(one: _Part, other: _Part) -> _Part:
     return _Part(x, y, width, height, one.area + other.area, one.mask | other.mask)
 
 
-def _may_be_digit(part: _Part, digit: _Part) -> bool:
-    return 0.4 * digit.long <= part.long <= 2.5 * digit.long and part.area >= 0.2 * digit.area
+def _is_alike(part: _Part, main: _Part) -> bool:
+    return 0.4 * main.long <= part.long <= 2.5 * main.long and part.area >= 0.2 * main.area
 
 
-def _around(digit: Mask, others: list[_Part], long: int) -> Mask:
-    """The digit with the soft edges of its strokes, without other parts."""
+def _around(main: Mask, others: list[_Part], long: int) -> Mask:
+    """The main part with the soft edges of its strokes, without other parts."""
     reach = max(2, long // 10)
     size = (2 * reach + 1, 2 * reach + 1)
-    near = cv2.dilate(digit.astype(np.uint8), np.ones(size, np.uint8)) > 0
+    near = cv2.dilate(main.astype(np.uint8), np.ones(size, np.uint8)) > 0
     for other in others:
         near &= ~other.mask
     return near

@@ -7,13 +7,14 @@ with open_model(Path("workspace/serving/digits")) as model:
 import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from serving.errors import ServingError
 from serving.model import Model
-from serving.prediction import Prediction
 from serving.reading import Reader, RefusedError
+from vocabulary.card import task_of
 from vocabulary.errors import UserError
 from vocabulary.model_files import SAVED_MODEL
 from vocabulary.versions import whole_versions
@@ -57,7 +58,7 @@ def load_model(folder: Path) -> "LocalModel":
     """
     path = version_folder(folder)
     try:
-        return LocalModel(Model(path))
+        return LocalModel(Model(path), task=task_of(path))
     except Exception as error:  # TensorFlow raises nearly anything for a broken SavedModel
         raise UserError(f"{path} cannot be loaded: {str(error).splitlines()[0]}") from error
 
@@ -65,10 +66,11 @@ def load_model(folder: Path) -> "LocalModel":
 class LocalModel(Reader):
     """Reads pictures as `serving.client.Client` does."""
 
-    def __init__(self, model: Model):
+    def __init__(self, model: Model, *, task: str):
+        super().__init__(task)
         self._model = model
 
-    def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[Prediction]:
+    def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[dict[str, Any]]:
         if version is not None:
             raise RefusedError("this is one version of the model; ask for none")
         signature = self._model.signature("")
@@ -79,8 +81,7 @@ class LocalModel(Reader):
         except ServingError as error:
             raise RefusedError(f"the model refuses: {error.message}") from error
         return [
-            Prediction.of({name: column[row] for name, column in columns.items()})
-            for row in range(len(pictures))
+            {name: column[row] for name, column in columns.items()} for row in range(len(pictures))
         ]
 
     def close(self) -> None:

@@ -1,21 +1,14 @@
-"""Pictures that a user names: files, folders and globs; and pictures with what was read in them."""
+"""Pictures that a user names: files, folders and globs."""
 
 import glob
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-
-from PIL import Image, ImageDraw
 
 from serving.ink import Invert
-from serving.prediction import Prediction
 from serving.prepare import Prepared, prepare
 from vocabulary.errors import UserError
-from vocabulary.pictures import SUFFIXES, UnreadableError, open_upright, upright_size
-
-_COLOUR: Final = (252, 141, 89)
+from vocabulary.pictures import SUFFIXES, UnreadableError, upright_size
 
 
 @dataclass(frozen=True)
@@ -40,10 +33,10 @@ def find_pictures(names: Iterable[str]) -> list[Path]:
     Raises:
         UserError: if a folder or a glob has none. A file that is not there is found out later.
     """
-    found: dict[Path, None] = {}
+    paths: dict[Path, None] = {}
     for name in names:
-        found.update(dict.fromkeys(_files(name)))
-    return list(found)
+        paths.update(dict.fromkeys(_files(name)))
+    return list(paths)
 
 
 def _files(name: str) -> list[Path]:
@@ -75,40 +68,3 @@ def read_picture(path: Path, *, invert: Invert) -> Picture:
     prepared = prepare(encoded, invert=invert)
     width, height = upright_size(encoded)
     return Picture(path, encoded, prepared, width=width, height=height)
-
-
-def draw_box(picture: Picture, prediction: Prediction) -> bytes:
-    """The picture as PNG, upright, with the box and the digit that were read in it."""
-    image = open_upright(picture.encoded).convert("RGB")
-    # A picture as small as the canvas is enlarged by whole pixels, or the box would hide the digit.
-    factor = max(1, 300 // max(image.size))
-    image = image.resize((image.width * factor, image.height * factor), Image.Resampling.NEAREST)
-    line = max(2, max(image.size) // 200)
-    draw = ImageDraw.Draw(image)
-    size = max(14, max(image.size) // 20)
-    box = pixels(prediction, width=image.width, height=image.height)
-    if box is None:
-        draw.text((line, line), "no digit", _COLOUR, font_size=size)
-    else:
-        xmin, ymin, _, ymax = box
-        draw.rectangle(box, outline=_COLOUR, width=line)
-        unsure = "?" if prediction.doubts else ""
-        label = f"{prediction.digit}{unsure}  {prediction.probability:.2f}"
-        above = ymin - 1.2 * size
-        draw.text((xmin, above if above >= 0 else ymax + line), label, _COLOUR, font_size=size)
-    drawn = io.BytesIO()
-    image.save(drawn, format="PNG")
-    return drawn.getvalue()
-
-
-def pixels(prediction: Prediction, *, width: int, height: int) -> tuple[int, int, int, int] | None:
-    """The box (xmin, ymin, xmax, ymax), in pixels of a picture of this size, if there is one."""
-    if prediction.box is None:
-        return None
-    xmin, ymin, xmax, ymax = prediction.box
-    return (
-        round(xmin * width),
-        round(ymin * height),
-        max(round(xmin * width), round(xmax * width)),
-        max(round(ymin * height), round(ymax * height)),
-    )

@@ -1,23 +1,19 @@
-"""From a picture as people have them to what a model is sent, and back to the picture.
+"""From a picture as people have it to what a model is sent.
 
 prepared = prepare(Path("scan.webp").read_bytes(), invert="auto")
-prediction = prepared.finish(model's answer to prepared.encoded)
+prepared.encoded                       # what the model is sent
+prepared.view                          # which part of the picture that is
 """
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from serving.ink import Ink, Invert, find_ink
-from serving.prediction import Prediction
 from vocabulary.pictures import as_png, can_be_sent, open_upright
-
-UNSURE_BELOW: Final = 0.6
-"""A digit that is less probable is a guess."""
-LOW_CONFIDENCE: Final = "low confidence"
+from vocabulary.task.predictions import View
 
 
 @dataclass(frozen=True)
@@ -34,21 +30,12 @@ class Prepared:
         """Whether there is nothing to read."""
         return self.ink is not None and not self.ink.found
 
-    def finish(self, answer: Prediction) -> Prediction:
-        """The answer to what was sent, told of the upright picture, with what is in doubt."""
-        doubts = self.ink.doubts if self.ink else ()
-        if answer.digit is not None and answer.probabilities[answer.digit] < UNSURE_BELOW:
-            doubts = (LOW_CONFIDENCE, *doubts)
-        if self.ink is None or answer.box is None:
-            return replace(answer, doubts=doubts)
-        left, top, width, height = self.ink.square
-        xmin, xmax = (_share(left + edge * width) for edge in answer.box[::2])
-        ymin, ymax = (_share(top + edge * height) for edge in answer.box[1::2])
-        return replace(answer, box=(xmin, ymin, xmax, ymax), doubts=doubts)
-
-
-def _share(value: float) -> float:
-    return min(max(value, 0.0), 1.0)
+    @property
+    def view(self) -> View:
+        """The part of the picture that is sent, and what is in doubt about it."""
+        if self.ink is None:
+            return View()
+        return View(square=self.ink.square, several=self.ink.several, doubts=self.ink.doubts)
 
 
 def prepare(encoded: bytes, *, invert: Invert) -> Prepared:

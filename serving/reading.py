@@ -1,13 +1,16 @@
 """What all that read pictures have in common: a client of a server, and a model in this process."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from serving.ink import Invert
-from serving.prediction import NOTHING, Prediction
 from serving.prepare import Prepared, prepare
 from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError, upright
+from vocabulary.task.answers import Answers
+from vocabulary.task.find import task_part
+from vocabulary.task.predictions import Prediction, Predictions
 
 
 class RefusedError(UserError):
@@ -15,11 +18,28 @@ class RefusedError(UserError):
 
 
 class Reader(ABC):
-    """Reads pictures, once somebody says how a model is asked."""
+    """Reads pictures with a model for a task; how the model is asked is for the class to say.
+
+    Attributes:
+        task: its name.
+        answers: what the model answers.
+        predictions: how people are shown that.
+    """
+
+    def __init__(self, task: str):
+        self.task = task
+        try:
+            self.answers: Answers = task_part(task, "answers")
+            self.predictions: Predictions = task_part(task, "predictions")
+        except ValueError as error:
+            raise UserError(str(error)) from error
 
     @abstractmethod
-    def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[Prediction]:
+    def _ask(self, pictures: Sequence[bytes], version: int | None) -> Sequence[Any]:
         """What a version of the model, None for the newest, answers to PNG or JPEG pictures.
+
+        Returns:
+            For each picture the outputs by name, or the value of the only one.
 
         Raises:
             UserError: if it cannot be reached; `RefusedError` if it refuses, and why.
@@ -31,19 +51,24 @@ class Reader(ABC):
         *,
         version: int | None = None,
         invert: Invert | None = None,
-    ) -> list[Prediction]:
+    ) -> list[Any]:
         """Reads encoded pictures, in one request.
 
         Args:
-            pictures: PNG, JPEG, WebP, BMP, TIFF or GIF, of any size. What EXIF says is on its side
-                is turned upright.
+            pictures: PNG, JPEG, WebP, BMP, TIFF or GIF, of any size. Those that are on their side
+                by their EXIF are turned upright.
             version: of the model; None for the newest.
             invert: whether they are dark ink on light paper; auto: if the border is light. Ink is
                 then looked for, and sent in the size that models are trained on. None: it is not,
                 and pictures are sent as they are, light ink on a dark ground.
 
+        Returns:
+            Predictions of the task: for localization `tasks.localization.predictions.Prediction`,
+            with `digit`, `probabilities`, `box` and `doubts`.
+
         Raises:
-            UserError: if the server cannot be reached; `RefusedError` if a picture is refused.
+            UserError: if the server cannot be reached, or its model is for another task;
+                `RefusedError` if a picture is refused.
         """
         prepared = [_prepared(index, one, invert) for index, one in enumerate(pictures)]
         return self.read(prepared, version=version)
@@ -55,8 +80,26 @@ class Reader(ABC):
             UserError: as `predict`.
         """
         sent = [picture.encoded for picture in pictures if not picture.is_blank]
-        answers = iter(self._ask(sent, version) if sent or not pictures else ())
-        return [NOTHING if one.is_blank else one.finish(next(answers)) for one in pictures]
+        rows = iter(self._ask(sent, version) if sent or not pictures else ())
+        return [
+            self.predictions.NOTHING
+            if picture.is_blank
+            else self.predictions.read(self._outputs(next(rows)), picture.view)
+            for picture in pictures
+        ]
+
+    def _outputs(self, row: Any) -> Mapping[str, Any]:
+        """The outputs for a picture by name, of which none is missing."""
+        expected = sorted(self.answers.OUTPUTS)
+        if not isinstance(row, Mapping) and len(expected) == 1:
+            return {expected[0]: row}
+        if not isinstance(row, Mapping) or any(name not in row for name in expected):
+            outputs = ", ".join(sorted(row)) if isinstance(row, Mapping) else "a single value"
+            raise UserError(
+                f"a model of the task {self.task} answers {', '.join(expected)}, and this one "
+                f"{outputs}; name the task that it was made for"
+            )
+        return row
 
 
 def _prepared(index: int, picture: bytes, invert: Invert | None) -> Prepared:

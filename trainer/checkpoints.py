@@ -6,7 +6,7 @@ removed once the model is exported.
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from trainer.history import History
 from trainer.optimizer import steps_done
+from trainer.step_callback import StepCallback
 from vocabulary.errors import UserError
 
 KEPT = 2
@@ -45,22 +46,39 @@ def remove_checkpoints(folder: str) -> None:
     tf.io.gfile.rmtree(folder)
 
 
-class SaveCheckpoints(keras.callbacks.Callback):
+class SaveCheckpoints(StepCallback):
     """Saves all variables, optimiser and history, every so many steps and at the end of each epoch.
 
     TensorFlow's own checkpoints, rather than Keras' BackupAndRestore, which starts the epoch that
     was broken off anew with the weights from its middle.
     """
 
-    def __init__(self, model: keras.Model, folder: str, *, every: int, history: History):
-        """Takes a compiled model whose optimiser is built; `every` counts steps."""
+    def __init__(
+        self,
+        model: keras.Model,
+        folder: str,
+        *,
+        every: int,
+        history: History,
+        check: Callable[[], None],
+    ):
+        """Saves nothing yet.
+
+        Args:
+            model: compiled, its optimiser built.
+            folder: where the checkpoints go.
+            every: steps between two of them.
+            history: saved with the model.
+            check: is called before each of them, and raises if this training must not go on from
+                here.
+        """
         super().__init__()
         # Of the model itself TensorFlow would leave out what dropout draws next.
         checkpoint = tf.train.Checkpoint(
             variables=model.variables, optimizer=model.optimizer, history=history
         )
         self._manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=KEPT)
-        self._optimizer, self._every = model.optimizer, every
+        self._optimizer, self._every, self._check = model.optimizer, every, check
 
     def restore(self, folder: str | None = None) -> int:
         """Restores the newest checkpoint (of another folder), if any; gives the steps done.
@@ -89,12 +107,15 @@ class SaveCheckpoints(keras.callbacks.Callback):
             )
         return 0
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_step_end(self, step: int, logs: dict[str, Any]) -> None:
         """Saves, if it is time."""
-        step = steps_done(self._optimizer)
         if step % self._every == 0:
-            self._manager.save(checkpoint_number=step)
+            self._save(step)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Saves."""
-        self._manager.save(checkpoint_number=steps_done(self._optimizer))
+        self._save(steps_done(self._optimizer))
+
+    def _save(self, step: int) -> None:
+        self._check()
+        self._manager.save(checkpoint_number=step)

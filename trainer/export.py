@@ -3,9 +3,8 @@
 `serving_default(image_bytes: string [batch])` takes PNG or JPEG of any size; `serving_examples(
 examples: string [batch])` takes serialized tf.Examples, for Evaluator, InfraValidator and bulk
 inference; `serving_tensor(image: float32 [batch, height, width, channels])` takes canvases in
-[0, 1], cut off there, and refuses those that are not finite. Each gives `digit` (int64 [batch]),
-`probabilities` (float32 [batch, 10]) and `box` (float32 [batch, 4], (xmin, ymin, xmax, ymax) in
-[0, 1] of the picture as it was sent, xmin <= xmax and ymin <= ymax).
+[0, 1], cut off there, and refuses those that are not finite. What they give is for the task to say:
+the `OUTPUTS` of its `answers`, in coordinates of the picture as it was sent.
 
 Keras' ExportArchive writes variables so that a TF1 session restores them too, the way TensorFlow
 Serving and BulkInferrer do; `tf.saved_model.save` of a Keras 3 model does not.
@@ -13,52 +12,58 @@ Serving and BulkInferrer do; `tf.saved_model.save` of a Keras 3 model does not.
 
 import json
 import tempfile
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import keras
 import tensorflow as tf
 import tensorflow_transform as tft
 
-from trainer.preprocessing import FRAME, MEAN, PICTURE, STDDEV, normalise, out_of_frames
+from trainer.preprocessing import FRAME, MEAN, PICTURE, STDDEV, normalise
 from vocabulary import features, signatures
 from vocabulary.model_files import CARD, NETWORK
+from vocabulary.task.answers import Answers
+from vocabulary.task.find import task_part
+from vocabulary.task.options import TaskBase
 
-Answers = dict[str, tf.Tensor]
+_WHOLE_CANVAS: Final = (0.0, 0.0, 1.0, 1.0)
 
 
 def export_model(
-    model: keras.Model, transform: tft.TFTransformOutput, folder: str, *, facts: dict[str, Any]
+    model: keras.Model,
+    transform: tft.TFTransformOutput,
+    folder: str,
+    *,
+    task: TaskBase,
+    facts: Mapping[str, Any],
 ) -> None:
-    """Writes the SavedModel into a folder, with the network and the facts beside it."""
+    """Writes the SavedModel into a folder, with the network and its card beside it.
+
+    Args:
+        model: the network.
+        transform: what Transform made.
+        folder: where the model goes.
+        task: what the network was trained for; it answers, and adds its facts to the card.
+        facts: what else the card says.
+    """
+    answers: Answers = task_part(task.kind, "answers")
     layer = transform.transform_features_layer()
     spec = {features.IMAGE: transform.raw_feature_spec()[features.IMAGE]}
     mean, stddev = _pixel_statistics(layer, transform)
 
-    def answer(picture: tf.Tensor) -> Answers:
-        outputs = model(picture, training=False)
-        probabilities = tf.nn.softmax(outputs["logits"])
-        digit = tf.argmax(probabilities, axis=-1)
-        return {"digit": digit, "probabilities": probabilities, "box": outputs["box"]}
-
-    def within(answers: Answers, frames: tf.Tensor | None = None) -> Answers:
-        box = answers["box"] if frames is None else out_of_frames(answers["box"], frames)
-        low, high = tf.split(tf.clip_by_value(box, 0.0, 1.0), 2, axis=1)
-        return {**answers, "box": tf.concat([low, tf.maximum(low, high)], axis=1)}
-
-    def answer_bytes(encoded: tf.Tensor) -> Answers:
-        raw = tf.reshape(encoded, [-1, *spec[features.IMAGE].shape])
+    def serving_default(image_bytes: tf.Tensor) -> Mapping[str, tf.Tensor]:
+        raw = tf.reshape(image_bytes, [-1, *spec[features.IMAGE].shape])
         transformed = layer({features.IMAGE: raw})
-        return within(answer(transformed[PICTURE]), transformed[FRAME])
+        return answers.answer(model(transformed[PICTURE], training=False), transformed[FRAME])
 
-    def serving_default(image_bytes: tf.Tensor) -> Answers:
-        return answer_bytes(image_bytes)
+    def serving_examples(examples: tf.Tensor) -> Mapping[str, tf.Tensor]:
+        return serving_default(tf.io.parse_example(examples, spec)[features.IMAGE])
 
-    def serving_examples(examples: tf.Tensor) -> Answers:
-        return answer_bytes(tf.io.parse_example(examples, spec)[features.IMAGE])
-
-    def serving_tensor(image: tf.Tensor) -> Answers:
+    def serving_tensor(image: tf.Tensor) -> Mapping[str, tf.Tensor]:
         finite = tf.debugging.check_numerics(image, "image must be finite")
-        return within(answer(normalise(tf.clip_by_value(finite, 0.0, 1.0), mean, stddev)))
+        picture = normalise(tf.clip_by_value(finite, 0.0, 1.0), mean, stddev)
+        frames = tf.tile([_WHOLE_CANVAS], [tf.shape(image)[0], 1])
+        return answers.answer(model(picture, training=False), frames)
 
     strings = (tf.TensorSpec([None], tf.string, name=name) for name in ("image_bytes", "examples"))
     canvas = tf.TensorSpec(model.input.shape, tf.float32, name="image")
@@ -71,7 +76,7 @@ def export_model(
     archive.write_out(folder, verbose=False)
     tf.io.gfile.makedirs(f"{folder}/assets.extra")
     with tf.io.gfile.GFile(f"{folder}/{CARD}", "w") as file:
-        json.dump(facts, file, indent=1)
+        json.dump({"task": task.kind, **facts, **answers.facts(task)}, file, indent=1)
     _write_network(model, f"{folder}/{NETWORK}")
 
 

@@ -31,9 +31,9 @@ CONTRAST: Final = "scene/contrast"
 NOISE: Final = "scene/noise"
 CLUTTER: Final = "scene/clutter"
 
-PREDICTED_DIGIT: Final = "prediction/digit"
-PREDICTED_PROBABILITIES: Final = "prediction/probabilities"
-PREDICTED_BOX: Final = "prediction/box"
-"""What a model read: (xmin, ymin, xmax, ymax) in [0, 1] of the picture."""
-
 NUM_CLASSES: Final = 10
+
+
+def prediction(output: str) -> str:
+    """Where an output of a model goes in the example that it was asked about."""
+    return f"prediction/{output}"

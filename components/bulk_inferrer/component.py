@@ -10,22 +10,16 @@ from tfx.components import BulkInferrer as TfxBulkInferrer
 from tfx.proto import bulk_inferrer_pb2
 
 from vocabulary import features, signatures
-
-_COLUMNS = {
-    "digit": features.PREDICTED_DIGIT,
-    "probabilities": features.PREDICTED_PROBABILITIES,
-    "box": features.PREDICTED_BOX,
-}
+from vocabulary.task.answers import Answers
+from vocabulary.task.find import task_part
 
 
 class BulkInferrer(TfxBulkInferrer):
     """TFX's component, told which signature to ask and where its outputs go.
 
     Outputs:
-        output_examples: standard_artifacts.Examples; each example as it was, with
-            `prediction/digit` int64 [1], `prediction/probabilities` float32 [10] and
-            `prediction/box` float32 [4], (xmin, ymin, xmax, ymax) in [0, 1]. Holds nothing if the
-            model is not blessed.
+        output_examples: standard_artifacts.Examples; each example as it was, with the outputs of
+            the model as `prediction/NAME`. Holds nothing if the model is not blessed.
     """
 
     def __init__(
@@ -35,11 +29,18 @@ class BulkInferrer(TfxBulkInferrer):
         model: types.BaseChannel,
         blessing: types.BaseChannel,
         splits: Sequence[str],
+        task: str,
     ):
-        """Reads `splits` of `examples` with `model`, if `blessing` says that it is good enough."""
+        """Reads `splits` of `examples` with `model`, if `blessing` says that it is good enough.
+
+        `task` is the name of what the model was trained for: its outputs are written.
+        """
+        answers: Answers = task_part(task, "answers")
         columns = [
-            bulk_inferrer_pb2.PredictOutputCol(output_key=key, output_column=column)
-            for key, column in _COLUMNS.items()
+            bulk_inferrer_pb2.PredictOutputCol(
+                output_key=name, output_column=features.prediction(name)
+            )
+            for name in answers.OUTPUTS
         ]
         output = bulk_inferrer_pb2.OutputColumnsSpec(
             predict_output=bulk_inferrer_pb2.PredictOutput(output_columns=columns)

@@ -1,51 +1,48 @@
-"""What an answer of the model must hold to be worth serving."""
+"""What an answer of the model must hold to be worth serving; the task says what that is."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
 from components.infra_validator.errors import ModelRefusedError
-
-OUTPUTS: Final = ("box", "digit", "probabilities")
-_ROUNDING: Final = 1e-3
+from vocabulary.task.answers import Answers
 
 
-def check_answer(response: Any, signature: str) -> None:
-    """Checks a PredictResponse, as `check_outputs` does.
+def check_answer(response: Any, signature: str, *, answers: Answers) -> None:
+    """Checks a PredictResponse to a request for one picture, as `check_outputs` does.
 
     Raises:
         ModelRefusedError: with a sentence that names the signature, if something is wrong.
     """
     outputs = {name: tf.make_ndarray(proto) for name, proto in response.outputs.items()}
-    check_outputs(outputs, signature)
+    check_outputs(outputs, signature, rows=1, answers=answers)
 
 
-def check_outputs(outputs: Mapping[str, NDArray[Any]], signature: str) -> None:
-    """Checks what a signature gives: outputs, probabilities that sum to 1, boxes in range.
+def check_outputs(
+    outputs: Mapping[str, NDArray[Any]], signature: str, *, rows: int, answers: Answers
+) -> None:
+    """Checks what a signature gives: names, shapes, and what else its task demands.
 
     Args:
-        outputs: arrays of `OUTPUTS`, by name, for a batch of pictures.
+        outputs: arrays [rows, ...] by name.
         signature: its name.
+        rows: how many pictures were sent.
+        answers: of the model's task.
 
     Raises:
         ModelRefusedError: with a sentence that names the signature, if something is wrong.
     """
-    missing = [name for name in OUTPUTS if name not in outputs]
+    missing = [name for name in sorted(answers.OUTPUTS) if name not in outputs]
     if missing:
         raise ModelRefusedError(f"{signature} gives no {missing[0]}, only {sorted(outputs)}")
-    box, digit, probabilities = (outputs[name] for name in OUTPUTS)
-    sums = probabilities.sum(axis=-1)
-    if not np.all(np.abs(sums - 1) <= _ROUNDING):
-        raise ModelRefusedError(
-            f"{signature} gives probabilities that sum to {sums.tolist()}, not 1"
-        )
-    if not np.all(probabilities >= 0):
-        raise ModelRefusedError(f"{signature} gives a probability of {probabilities.min():g}")
-    if not np.array_equal(digit, probabilities.argmax(axis=-1)):
-        raise ModelRefusedError(f"{signature} gives a digit that is not its most probable one")
-    # An empty box is a poor answer, which is for the Evaluator to judge, not a broken one.
-    if not np.all((box >= 0) & (box <= 1)):
-        raise ModelRefusedError(f"{signature} gives the box {box.tolist()}, which is not in [0, 1]")
+    for name, output in answers.OUTPUTS.items():
+        expected, shape = [rows, *output.shape], list(outputs[name].shape)
+        if shape != expected:
+            raise ModelRefusedError(
+                f"{signature} gives {name} in the shape {shape}; it must be {expected}"
+            )
+    fault = answers.fault(outputs)
+    if fault:
+        raise ModelRefusedError(f"{signature} gives {fault}")

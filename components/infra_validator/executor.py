@@ -7,6 +7,7 @@ TFX's takes any exception for the model's fault. Here only the model's own fault
 import shutil
 import tempfile
 import time
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import grpc
@@ -24,6 +25,9 @@ from components.infra_validator.answers import check_answer
 from components.infra_validator.errors import ModelRefusedError, NotJudgedError
 from components.infra_validator.process import serving_process
 from components.infra_validator.requests import check_signatures, for_all_signatures
+from vocabulary.card import task_of
+from vocabulary.task.answers import Answers
+from vocabulary.task.find import task_part
 
 REASON: Final = "reason"
 """The custom property that says why a model did not pass."""
@@ -93,7 +97,7 @@ class Executor(executor.Executor):
                     model_name=serving_spec.model_name,
                     patience_s=validation_spec.max_loading_time_seconds,
                 ) as address:
-                    _ask(address, requests)
+                    _ask(address, requests, task_part(task_of(Path(model_path)), "answers"))
         except Exception as error:
             _raise_as_what_it_is(error)
 
@@ -113,11 +117,12 @@ def _exported(model: types.Artifact) -> str:
     return str(path_utils.serving_model_path(model.uri, path_utils.is_old_model_artifact(model)))
 
 
-def _ask(address: str, requests: list[Any]) -> None:
+def _ask(address: str, requests: list[Any], answers: Answers) -> None:
     with grpc.insecure_channel(address) as channel:
         stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
         for request in requests:
-            check_answer(stub.Predict(request, timeout=60), request.model_spec.signature_name)
+            response = stub.Predict(request, timeout=60)
+            check_answer(response, request.model_spec.signature_name, answers=answers)
 
 
 def _raise_as_what_it_is(error: Exception) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Report: what a run came to, to be looked at. The last component of the DAG."""
+"""Report: the results of a run as a page for people. The last component of the DAG."""
 
 from tfx import types
 from tfx.dsl.components.base import base_component, executor_spec
@@ -28,7 +28,7 @@ class ReportSpec(ComponentSpec):
 
 
 class Report(base_component.BaseComponent):
-    """Makes one self-contained page, `report.html`, of all that a run made.
+    """Writes one self-contained page, `report.html`, about a run.
 
     Outputs:
         report: the folder with the page.

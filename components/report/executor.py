@@ -1,34 +1,39 @@
-"""The executor of Report: reads what the other components made and writes `report.html`."""
+"""The executor of Report: reads the outputs of the other components and writes `report.html`."""
 
 import json
+from collections.abc import Collection
 from typing import Any, Final
 
+import numpy as np
 import tensorflow as tf
 import yaml
+from numpy.typing import NDArray
 from tfx import types
 from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 from tfx.utils import path_utils
 
-from components.report.document import Part, Section, Words
-from components.report.figures import calibration, confusion, heat_map, overlap
+from components.report.metrics import metrics_of
 from components.report.page import REPORT, REPORT_FILE, render_page
-from components.report.predictions import Prediction, read_predictions
 from components.report.sections.data import Anomalies, data, read_anomalies, read_statistics
 from components.report.sections.drift import drift
 from components.report.sections.learning import learning
 from components.report.sections.model_card import configuration, model_card
 from components.report.sections.network import network
-from components.report.sections.samples import samples
-from components.report.sections.seen import seen
 from components.report.sections.slices import slices
 from components.report.sections.verdict import verdict
 from evaluation.eval_config import CANDIDATE
 from evaluation.evaluate import ROWS
 from evaluation.pictures import read_pictures
+from evaluation.pixels import read_pixels
 from evaluation.results import read_slices
 from evaluation.verdict import read_verdict
+from vocabulary.document import Section, Words
 from vocabulary.pushed import ALREADY_SERVES_AS
+from vocabulary.splits import EVAL
+from vocabulary.task.find import task_part
+from vocabulary.task.options import options_of
+from vocabulary.task.report import Evaluated, TaskReport
 
 EXAMPLES: Final = "examples"
 STATISTICS: Final = "statistics"
@@ -40,11 +45,9 @@ EVALUATION: Final = "evaluation"
 PUSHED_MODEL: Final = "pushed_model"
 CONFIG: Final = "config"
 
-_LOOKED_AT: Final = 20_000
-"""Pictures that figures are drawn from at most; metrics and slices are of all."""
 _NO_RECORD: Final = Words(
-    "Times and lineage are in ML Metadata, which a component does not see: `digits run` and "
-    "`digits report` put them here."
+    "Times and lineage are in ML Metadata, which a component cannot read; `digits run` and "
+    "`digits report` add them here."
 )
 Artifacts = dict[str, list[types.Artifact]]
 
@@ -57,7 +60,7 @@ class Executor(base_executor.BaseExecutor):
     ) -> None:
         """See the component."""
         artifacts = {
-            key: artifact_utils.get_single_instance(found) for key, found in input_dict.items()
+            key: artifact_utils.get_single_instance(inputs) for key, inputs in input_dict.items()
         }
         config = json.loads(exec_properties[CONFIG])
         page = render_page(
@@ -71,38 +74,59 @@ class Executor(base_executor.BaseExecutor):
 
 
 def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> list[Section]:
-    model = path_utils.serving_model_path(artifacts[MODEL].uri)
-    examples = artifact_utils.get_split_uri([artifacts[EXAMPLES]], "eval")
-    rows = read_pictures(f"{artifacts[EVALUATION].uri}/{ROWS}", [CANDIDATE])
-    files = sorted(tf.io.gfile.glob(f"{examples}/*"))
-    predictions = read_predictions(rows, files, at_most=_LOOKED_AT)
+    task = config["task"]["kind"]
+    report: TaskReport = task_part(task, "report")
+    metrics = metrics_of(task)
+    results = read_slices(artifacts[EVALUATION].uri)
     with tf.io.gfile.GFile(f"{artifacts[MODEL_RUN].uri}/history.json") as file:
         history = json.load(file)
-    found = read_slices(artifacts[EVALUATION].uri)
     return [
         _verdict(artifacts),
-        samples(predictions),
-        seen(predictions, of=len(rows.digits)),
-        slices(found, minimum=config["evaluation"]["minimum"]),
-        Section("digits", "Digits", [confusion.draw(predictions), calibration.draw(predictions)]),
-        Section("boxes", "Boxes", _box_figures(predictions)),
-        learning(history),
-        network(model),
+        *report.sections(_evaluated(artifacts)),
+        slices(results, metrics, minimum=config["evaluation"]["minimum"]),
+        learning(history, report.CURVES),
+        network(path_utils.serving_model_path(artifacts[MODEL].uri), task),
         data(
             {split: read_statistics(uri) for split, uri in _splits(artifacts[STATISTICS])},
             {split: read_anomalies(uri) for split, uri in _splits(artifacts[ANOMALIES])},
+            report.FEATURES,
         ),
         drift(
-            _drift(artifacts[DRIFT]), version=artifacts[DRIFT].get_int_custom_property("version")
+            _drift(artifacts[DRIFT]),
+            report.FEATURES,
+            version=artifacts[DRIFT].get_int_custom_property("version"),
         ),
-        model_card(config, found, parameters=history["parameters"]),
+        model_card(
+            config,
+            report.card(options_of(task).model_validate(config["task"])),
+            results,
+            metrics,
+            parameters=history["parameters"],
+        ),
         configuration(yaml.safe_dump(config, sort_keys=False)),
     ]
 
 
-def _box_figures(predictions: list[Prediction]) -> list[Part]:
-    draws = (overlap.draw_distribution, overlap.draw_curve, heat_map.draw)
-    return [draw(predictions) for draw in draws]
+def _evaluated(artifacts: dict[str, types.Artifact]) -> Evaluated:
+    rows = read_pictures(f"{artifacts[EVALUATION].uri}/{ROWS}", [CANDIDATE])
+    examples = artifact_utils.get_split_uri([artifacts[EXAMPLES]], EVAL)
+    files = sorted(tf.io.gfile.glob(f"{examples}/*"))
+
+    def pixels(ids: Collection[str]) -> dict[str, bytes]:
+        return {
+            rows.ids[row]: encoded
+            for row, encoded in read_pixels(rows, files)
+            if rows.ids[row] in ids
+        }
+
+    said = rows.said[CANDIDATE]
+    truth = _columns(rows.digits, rows.boxes)
+    predictions = _columns(said.digits, said.boxes) | {"confidence": said.confidences}
+    return Evaluated(rows.ids, truth, predictions, pixels)
+
+
+def _columns(digits: NDArray[np.int64], boxes: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+    return {"digit": digits, **dict(zip(("xmin", "ymin", "xmax", "ymax"), boxes.T, strict=True))}
 
 
 def _splits(artifact: types.Artifact) -> list[tuple[str, str]]:
@@ -111,7 +135,7 @@ def _splits(artifact: types.Artifact) -> list[tuple[str, str]]:
 
 
 def _drift(artifact: types.Artifact) -> dict[str, Anomalies]:
-    """What DistributionValidator found, by split; empty where there was nothing to compare with."""
+    """What DistributionValidator measured, by split; empty if it had nothing to compare with."""
     if not artifact.get_int_custom_property("compared"):
         return {}
     return {

@@ -1,4 +1,4 @@
-"""Turns sections into one HTML page that needs nothing but itself: no script, no request.
+"""Turns sections into one self-contained HTML page: no script, no request.
 
 The page keeps a place for what only ML Metadata knows of a run (times, lineage). The component
 cannot see that on a cluster; `pipeline.workspace.run_page` fills it in.
@@ -16,7 +16,7 @@ import numpy as np
 from markupsafe import Markup
 from PIL import Image
 
-from components.report.document import Box, Section
+from vocabulary.document import Box, Section
 
 REPORT: Final = "report"
 """The key of Report's output."""
@@ -24,7 +24,7 @@ REPORT_FILE: Final = "report.html"
 
 _BEGIN, _END = "<!-- run record -->", "<!-- end of run record -->"
 _LARGEST: Final = 160
-"""Longer pictures are shown smaller than they are, in pixels, or the page would outgrow a mail."""
+"""The longest side of a picture on the page, in pixels: a page must fit into a mail."""
 
 
 @functools.cache
@@ -37,7 +37,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["kind"] = lambda part: type(part).__name__
-    environment.globals.update(shown=_shown, edges=_edges)
+    environment.globals.update(embed=_embed, rectangle=_rectangle)
     return environment
 
 
@@ -77,8 +77,8 @@ def fill_in(page: str, record: list[Section]) -> str:
     return f"{head}{_BEGIN}{render_sections(record)}{_END}{tail}"
 
 
-def _shown(png: bytes) -> tuple[Markup, int, int]:
-    """A picture as a data address, and its width and height in pixels as it is shown."""
+def _embed(png: bytes) -> tuple[Markup, int, int]:
+    """A picture as a data URL, and its width and height in pixels on the page."""
     picture = Image.open(io.BytesIO(png))
     if max(picture.size) > _LARGEST or picture.format != "PNG":
         picture.thumbnail((_LARGEST, _LARGEST))
@@ -88,8 +88,8 @@ def _shown(png: bytes) -> tuple[Markup, int, int]:
     return Markup("data:image/png;base64," + base64.b64encode(png).decode()), *picture.size
 
 
-def _edges(box: Box, width: int, height: int) -> tuple[float, ...] | None:
-    """x, y, width, height of a box in pixels; none if it is degenerate."""
+def _rectangle(box: Box, width: int, height: int) -> tuple[float, ...] | None:
+    """x, y, width, height of a box in pixels of a picture; none if it is degenerate."""
     if not np.isfinite(box).all() or box[2] <= box[0] or box[3] <= box[1]:
         return None
     xmin, ymin, xmax, ymax = np.clip(box, -1, 2) * [width, height, width, height]

@@ -20,6 +20,7 @@ PACKAGES = (
     "kubeflow",
     "pipeline",
     "serving",
+    "tasks",
     "trainer",
     "vocabulary",
 )

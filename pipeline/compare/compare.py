@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import apache_beam as beam
 import numpy as np
@@ -63,14 +63,14 @@ class Model(BaseModel):
 
 
 class Answer(BaseModel):
-    """A picture that models disagree on; boxes are (xmin, ymin, xmax, ymax) in [0, 1]."""
+    """A picture that models disagree on, with the ground truth and, by model, the predictions.
+
+    The truth and a prediction are values by the names of the task's columns.
+    """
 
     png: bytes
-    digit: int
-    box: tuple[float, ...]
-    said: dict[str, int]
-    boxes: dict[str, tuple[float, ...]]
-    ious: dict[str, float]
+    truth: dict[str, Any]
+    predictions: dict[str, dict[str, Any]]
     right: dict[str, bool]
 
 
@@ -90,6 +90,7 @@ class Comparison(BaseModel):
     to judge come last. `claim` says what the intervals claim. `report` is the path of the page.
     """
 
+    task: str
     models: list[Model]
     pictures: int
     whole: Row
@@ -137,6 +138,7 @@ def compare(
     on_start("timing the models")
     latencies = latencies_ms(models, timed)
     return Comparison(
+        task=first.task,
         models=[_model(*pair) for pair in zip(models, latencies, strict=True)],
         pictures=evaluation.whole.count,
         whole=_row(evaluation.whole),
@@ -263,7 +265,6 @@ def _answers(rows: Pictures, files: Sequence[str]) -> list[Answer]:
     """Some pictures that the first gets right and another wrong, or the reverse, with pixels."""
     first, *others = rows.said
     right = {model: _right(rows, model) for model in rows.said}
-    ious = {model: _ious(rows, model) for model in rows.said}
     wanted: set[int] = set()
     for other in others:
         for pair in ((first, other), (other, first)):
@@ -272,12 +273,18 @@ def _answers(rows: Pictures, files: Sequence[str]) -> list[Answer]:
     return [
         Answer(
             png=found[i],
-            digit=int(rows.digits[i]),
-            box=tuple(rows.boxes[i].tolist()),
-            said={model: int(said.digits[i]) for model, said in rows.said.items()},
-            boxes={model: tuple(said.boxes[i].tolist()) for model, said in rows.said.items()},
-            ious={model: float(found_ious[i]) for model, found_ious in ious.items()},
+            truth=_columns(rows.digits[i], rows.boxes[i]),
+            predictions={
+                model: _columns(said.digits[i], said.boxes[i])
+                | {"confidence": float(said.confidences[i])}
+                for model, said in rows.said.items()
+            },
             right={model: bool(is_right[i]) for model, is_right in right.items()},
         )
         for i in sorted(found)
     ]
+
+
+def _columns(digit: np.int64, box: NDArray[np.float64]) -> dict[str, Any]:
+    edges = zip(("xmin", "ymin", "xmax", "ymax"), box.tolist(), strict=True)
+    return {"digit": int(digit), **dict(edges)}

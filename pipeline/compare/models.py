@@ -1,11 +1,10 @@
 """The models that `digits compare` compares: versions, runs and folders, looked up and checked."""
 
 import itertools
-import json
 import os
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +15,14 @@ from pipeline.run.failure import explain_briefly
 from pipeline.workspace.history import History
 from pipeline.workspace.workspace import Workspace
 from vocabulary import signatures
+from vocabulary.card import read_card, task_of
 from vocabulary.errors import UserError
-from vocabulary.model_files import CARD, EXTRA, SAVED_MODEL, SERVING_FORMAT
+from vocabulary.model_files import EXTRA, SAVED_MODEL, SERVING_FORMAT
 from vocabulary.versions import model_digest, versions, whole_versions
 
 _WARM_UP, _TIMED = 10, 30
+_SHARED_FACTS = ("task", "kind", "parameters", "canvas")
+"""Of a card; the others are the task's own."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ class ComparedModel:
         name: as it is shown: `version 3`, `run 20260101-120000`, or the end of its folder's path.
         folder: of the SavedModel.
         task: what it was made for.
-        box: what its boxes are around, `ink` or `patch`; empty where the export does not say it.
         canvas: (height, width, channels) in pixels.
+        facts: what else its task says of it on its card.
         parameters: how many, where the export says it.
         size: of what a server loads, in bytes.
     """
@@ -40,8 +42,8 @@ class ComparedModel:
     name: str
     folder: Path
     task: str
-    box: str
     canvas: tuple[int, int, int]
+    facts: Mapping[str, object]
     parameters: int | None
     size: int
 
@@ -55,21 +57,33 @@ def find_models(workspace: Workspace, names: Sequence[str]) -> list[ComparedMode
     folders = _distinct([_find(workspace, name) for name in names]) or _default(workspace)
     if len(folders) < 2:
         raise UserError("comparing takes two different models; name another one")
+    _refuse_other_tasks({name: task_of(folder) for name, folder in folders.items()})
     models = [_read(name, folder) for name, folder in folders.items()]
     for other in models[1:]:
         _require_comparable(models[0], other)
     return models
 
 
+def _refuse_other_tasks(tasks: Mapping[str, str]) -> None:
+    """Before they are loaded: the task of one may not be installed here."""
+    (name, task), *others = tasks.items()
+    for other, its_task in others:
+        if its_task != task:
+            raise UserError(_differing(name, other, "task", task, its_task))
+
+
 def _require_comparable(one: ComparedModel, other: ComparedModel) -> None:
-    for key in ("task", "box", "canvas"):
-        values = getattr(one, key), getattr(other, key)
-        if all(values) and values[0] != values[1]:
-            shown = " and ".join(map(_shown, values))
-            raise UserError(
-                f"{one.name} and {other.name} cannot be compared: their {key} is {shown}; "
-                f"name models of one {key}"
-            )
+    mine, theirs = ({"canvas": model.canvas, **model.facts} for model in (one, other))
+    for key in mine:
+        if key in theirs and mine[key] != theirs[key]:
+            raise UserError(_differing(one.name, other.name, key, mine[key], theirs[key]))
+
+
+def _differing(one: str, other: str, key: str, *values: object) -> str:
+    return (
+        f"{one} and {other} cannot be compared: their {key} is "
+        f"{' and '.join(map(_shown, values))}; name models of one {key}"
+    )
 
 
 def latencies_ms(models: Sequence[ComparedModel], png: bytes) -> list[float]:
@@ -153,11 +167,10 @@ def _model_of(workspace: Workspace, run_id: str) -> Path | None:
 
 
 def _read(name: str, folder: Path) -> ComparedModel:
-    path = folder / CARD
     try:
-        card = dict(json.loads(path.read_text())) if path.is_file() else {}
+        card, task = read_card(folder), task_of(folder)
         loaded = tf.saved_model.load(str(folder))  # held: its variables go when it goes
-        canvas = require_answers(loaded.signatures)
+        canvas = require_answers(loaded.signatures, task=task)
     except NotOursError as error:
         raise UserError(
             f"{name} was not exported by this pipeline: {error}; name another model"
@@ -169,9 +182,9 @@ def _read(name: str, folder: Path) -> ComparedModel:
     return ComparedModel(
         name=name,
         folder=folder,
-        task=card.get("task", "localization"),
-        box=card.get("box", ""),
+        task=task,
         canvas=canvas,
+        facts={key: value for key, value in card.items() if key not in _SHARED_FACTS},
         parameters=card.get("parameters"),
         size=sum(path.stat().st_size for path in _loaded(folder)),
     )

@@ -1,77 +1,93 @@
-"""A comparison as a page that stands alone, made of the same parts as a run's report."""
+"""A comparison as one self-contained page, made of the same parts as a run's report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from components.report.document import Figure, Part, Picture, Pictures, Section, Table, Words
-from components.report.figures.canvas import BLUE, FAINT, GREEN, INK, ORANGE, Canvas
+from components.report.figure import BLUE, FAINT, GREEN, INK, ORANGE, Drawing
+from components.report.metrics import Metric, metrics_of, right_of
 from components.report.page import render_page
-from evaluation.eval_config import IN_PIXELS
-from evaluation.verdict import TITLES
+from components.report.sections.slices import main_metrics
 from pipeline.compare.compare import Answer, Comparison, Row, Value
 from pipeline.compare.table import NONE_JUDGED, conclusions, overall, ranged, short, signed
+from vocabulary.document import Figure, Part, Picture, Pictures, Section, Table, Words
+from vocabulary.task.find import task_part
+from vocabulary.task.report import TaskReport
 
 _STYLES = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (INK, "D"))
 _DRAWN = 16
 _SHOWN = 6
 _NARROW, _WIDE = 24, 48
 """Letters that fit half of a figure, and the whole of it."""
-_BY_SLICE = ("accuracy", "mean_iou")
 
 
 def as_page(comparison: Comparison, answers: list[Answer]) -> str:
-    """HTML that needs nothing but itself."""
+    """Self-contained HTML."""
     names = [model.name for model in comparison.models]
-    sections = [_whole(comparison, names), _slices(comparison, names), _seen(comparison, answers)]
+    metrics = metrics_of(comparison.task)
+    sections = [
+        _whole(comparison, names, metrics),
+        _slices(comparison, names, main_metrics(metrics)),
+        _disagreements(comparison, answers),
+    ]
     return render_page(f"digits compare: {', '.join(names[:-1])} and {names[-1]}", sections)
 
 
-def _whole(comparison: Comparison, names: list[str]) -> Section:
+def _whole(comparison: Comparison, names: list[str], metrics: Mapping[str, Metric]) -> Section:
     first, *others = names
-    shown = [metric for metric in TITLES if metric not in IN_PIXELS]
-    rows = {TITLES[m]: [comparison.whole.differences[o][m] for o in others] for m in shown}
+    drawn = [metric for metric in metrics.values() if not metric.unit]
+    rows = {
+        metric.title: [comparison.whole.differences[other][metric.name] for other in others]
+        for metric in drawn
+    }
+    lower = " and ".join(metric.title for metric in drawn if metric.better == "lower")
     pictures = f"{comparison.pictures:,} pictures"
     caption = (
-        f"On the same {pictures}; brackets hold 95% intervals. A difference is from {first}, "
-        "paired picture by picture, and more than chance where both of its ends have one sign. The "
-        "latency is the median for one picture alone, on the machine that compared."
+        f"All models on the same {pictures}, with 95% confidence intervals in brackets. A "
+        f"difference is from {first}, measured picture by picture; it is more than chance where "
+        "both ends of its interval have the same sign. The latency is the median for one picture "
+        "alone, on the machine that compared."
     )
     parts: list[Part] = [
-        *(Words(said) for said in (*conclusions(comparison), comparison.claim) if said),
+        *(Words(text) for text in (*conclusions(comparison), comparison.claim) if text),
         Table(("", *names), overall(comparison), caption),
         _forest(
-            "whole", others, rows, "difference (shares, IoU, mAP)",
-            f"Differences from {first} on all {pictures}, with 95% intervals; right of 0 the value "
-            f"is higher than its, which is worse for the calibration error alone. "
-            f"{_surely(rows, others, 'metrics')}",
+            "whole", others, rows, "difference",
+            f"Differences from {first} on all {pictures}, with 95% confidence intervals. Right of "
+            f"0, the value is higher than that of {first}, which is better"
+            f"{f', but for the {lower}' if lower else ''}. "
+            f"{_significant(rows, others, 'metrics')}",
         ),
     ]  # fmt: skip
     return Section("whole", "On all pictures", parts)
 
 
-def _slices(comparison: Comparison, names: list[str]) -> Section:
+def _slices(comparison: Comparison, names: list[str], metrics: Sequence[Metric]) -> Section:
     first, *others = names
     if not comparison.slices:
-        return Section("slices", "By slice", [Words("All pictures fall into the same slices.")])
+        return Section("slices", "By slice", [Words("All pictures are in the same slices.")])
     drawn = comparison.judged_slices()[:_DRAWN]
     titles = [f"{short(row.slice)} ({row.count:,})" for row in drawn]
     figures: list[Part] = [] if drawn else [Words(NONE_JUDGED)]
-    for metric in _BY_SLICE if drawn else ():
-        rows = dict(zip(titles, _changes(drawn, others, metric), strict=True))
+    for metric in metrics if drawn else ():
+        rows = dict(zip(titles, _changes(drawn, others, metric.name), strict=True))
         caption = (
-            f"Differences in {TITLES[metric]} from {first} on the {len(drawn)} slices that changed "
-            f"most, with 95% intervals; pictures in brackets. {_surely(rows, others, 'slices')} "
-            "With this many slices, a few intervals miss 0 by chance."
+            f"Differences in {metric.title} from {first} on the {len(drawn)} slices that changed "
+            f"most, with 95% confidence intervals; pictures in brackets. "
+            f"{_significant(rows, others, 'slices')} With this many slices, a few intervals miss "
+            "0 by chance."
         )
-        figures.append(_forest(metric, others, rows, f"difference in {TITLES[metric]}", caption))
+        unit = f"difference in {metric.title}"
+        figures.append(_forest(metric.name, others, rows, unit, caption))
     head = ["slice", "pictures"]
-    for metric in _BY_SLICE:
-        head += [f"{TITLES[metric]}, {name}" for name in names]
-        head += [f"{TITLES[metric]}, {name} - {first}" for name in others]
+    for metric in metrics:
+        head += [f"{metric.title}, {name}" for name in names]
+        head += [f"{metric.title}, {name} - {first}" for name in others]
     table = Table(
-        tuple(head), [_cells(row, names) for row in comparison.slices],
-        "What changed most comes first; slices of few pictures come last: there it may be chance.",
+        tuple(head), [_cells(row, names, metrics) for row in comparison.slices],
+        "The slices that changed most come first, those of few pictures, where a change may be "
+        "chance, come last.",
         folded=f"All {len(comparison.slices)} slices side by side",
     )  # fmt: skip
     return Section("slices", "By slice", [*figures, table])
@@ -81,33 +97,35 @@ def _changes(rows: list[Row], others: list[str], metric: str) -> list[list[Value
     return [[row.differences[other][metric] for other in others] for row in rows]
 
 
-def _cells(row: Row, names: list[str]) -> tuple[str, ...]:
+def _cells(row: Row, names: list[str], metrics: Sequence[Metric]) -> tuple[str, ...]:
     cells = [row.slice, f"{row.count:,}"]
-    for metric in _BY_SLICE:
-        cells += [ranged(row.metrics[name][metric]) for name in names]
-        cells += [signed(row.differences[name][metric]) for name in names[1:]]
+    for metric in metrics:
+        cells += [ranged(row.metrics[name][metric.name]) for name in names]
+        cells += [signed(row.differences[name][metric.name]) for name in names[1:]]
     return tuple(cells)
 
 
-def _surely(rows: dict[str, list[Value]], others: Sequence[str], what: str) -> str:
+def _significant(rows: dict[str, list[Value]], others: Sequence[str], what: str) -> str:
     """On how many rows each of the others is above and below 0 with its whole interval."""
-    said = []
+    sentences = []
     for index, other in enumerate(others):
         ends = [(values[index].lower, values[index].upper) for values in rows.values()]
         higher = sum(low is not None and low > 0 for low, _ in ends)
         lower = sum(high is not None and high < 0 for _, high in ends)
-        said.append(
-            f"Surely higher with {other} on {higher} of {len(ends)} {what}, lower on {lower}."
+        sentences.append(
+            f"{other} is significantly higher on {higher} of {len(ends)} {what}, lower on {lower}."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def _forest(
     name: str, others: Sequence[str], rows: dict[str, list[Value]], unit: str, caption: str
 ) -> Figure:
     """A point and its interval for each of the others in each row, about a line at 0."""
-    with Canvas(f"differences-{name}", 4.8, 1.0 + (0.2 + 0.1 * len(others)) * len(rows)) as canvas:
-        (axes,) = canvas.axes()
+    with Drawing(
+        f"differences-{name}", 4.8, 1.0 + (0.2 + 0.1 * len(others)) * len(rows)
+    ) as drawing:
+        (axes,) = drawing.axes()
         axes.axvline(0, color=FAINT, linewidth=1.2)
         shifts = np.linspace(-0.3, 0.3, len(others) + 2)[1:-1]
         for index, (other, shift) in enumerate(zip(others, shifts, strict=True)):
@@ -125,20 +143,22 @@ def _forest(
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
         short_names = len(others) == 2 and max(map(len, others)) <= _NARROW
-        canvas.figure.legend(loc="outside upper right", ncols=2 if short_names else 1)
-        return canvas.finish(caption)
+        drawing.figure.legend(loc="outside upper right", ncols=2 if short_names else 1)
+        return drawing.finish(caption)
 
 
 def _end_of(name: str) -> str:
-    """A folder's name may be wider than a figure; it is its end that tells it from others."""
+    """A folder's name may be wider than a figure; its end tells it from others."""
     return name if len(name) <= _WIDE else f"…{name[1 - _WIDE :]}"
 
 
-def _seen(comparison: Comparison, answers: list[Answer]) -> Section:
+def _disagreements(comparison: Comparison, answers: list[Answer]) -> Section:
+    report: TaskReport = task_part(comparison.task, "report")
     parts: list[Part] = [
         Words(
-            "Right is the right digit with an IoU of 0.5 or more. True boxes are green, predicted "
-            "ones dashed orange; each picture stands here twice, once for each model."
+            f"Right means: {right_of(comparison.task).title}. Solid green marks are the ground "
+            "truth, dashed orange ones the prediction. Each picture stands here twice, once for "
+            "each model."
         )
     ]
     for pair in comparison.pairs:
@@ -146,16 +166,21 @@ def _seen(comparison: Comparison, answers: list[Answer]) -> Section:
             (pair.other, pair.first, pair.only_other),
             (pair.first, pair.other, pair.only_first),
         ):
-            title = f"Right with {right}, wrong with {wrong}"
             shown = [a for a in answers if a.right[right] and not a.right[wrong]][:_SHOWN]
-            pictures = [_picture(answer, name) for answer in shown for name in (right, wrong)]
-            said = f"{len(shown)} of {count:,}." if shown else "There are none."
-            parts.append(Pictures(title, pictures, said, pairs=True))
-    return Section("seen", "Where they disagree", parts)
+            parts.append(
+                Pictures(
+                    f"Right with {right}, wrong with {wrong}",
+                    [_picture(report, answer, name) for answer in shown for name in (right, wrong)],
+                    f"{len(shown)} of {count:,}." if shown else "There are none.",
+                    pairs=True,
+                )
+            )
+    return Section("disagreements", "Where they disagree", parts)
 
 
-def _picture(answer: Answer, name: str) -> Picture:
-    right, read = answer.right[name], answer.said[name]
-    truth = "" if read == answer.digit else f", is {answer.digit}"
-    label = f"{'right' if right else 'wrong'}: {read}{truth} · IoU {answer.ious[name]:.2f}"
-    return Picture(answer.png, label, answer.box, answer.boxes[name], wrong=not right)
+def _picture(report: TaskReport, answer: Answer, name: str) -> Picture:
+    """As the task shows it, with a word whether the model is right by its whole answer."""
+    picture = report.picture(answer.png, answer.truth, answer.predictions[name])
+    right = answer.right[name]
+    caption = f"{'right' if right else 'wrong'}: {picture.caption}"
+    return replace(picture, caption=caption, wrong=not right)

@@ -1,7 +1,7 @@
-"""Tries a model of unknown make before it is compared: it must answer as our exports do."""
+"""Tries a model of unknown origin before it is compared: it must answer as our exports do."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -9,40 +9,48 @@ from numpy.typing import NDArray
 
 from components.infra_validator.answers import check_outputs
 from vocabulary import features
-from vocabulary.signatures import DEFAULT, EXAMPLES, TENSOR
-
-_SIGNATURES: Final = (TENSOR, DEFAULT, EXAMPLES)
-_WIDTHS: Final = {"box": (4,), "digit": (), "probabilities": (features.NUM_CLASSES,)}
+from vocabulary.signatures import DEFAULT, EXAMPLES, SIGNATURES, TENSOR
+from vocabulary.task.answers import Answers
+from vocabulary.task.find import task_part
 
 
 class NotOursError(ValueError):
     """The model does not answer as our exports do; the message says in what."""
 
 
-def require_answers(signatures: Mapping[str, Callable[..., Any]]) -> tuple[int, int, int]:
+def require_answers(
+    signatures: Mapping[str, Callable[..., Any]], *, task: str
+) -> tuple[int, int, int]:
     """Asks each signature about two pictures of a stroke.
 
     Args:
         signatures: of a SavedModel that is loaded.
+        task: the name of what the model was made for.
 
     Returns:
         The canvas: (height, width, channels) in pixels.
 
     Raises:
-        NotOursError: if a signature is missing, takes something else, or gives something else than
-            `digit`, `probabilities` and `box` in [0, 1].
+        NotOursError: if a signature is missing, takes something else, or gives what no model of
+            the task gives.
+        ValueError: if there is no such task.
     """
-    for name in _SIGNATURES:
+    answers: Answers = task_part(task, "answers")
+    for name in SIGNATURES:
         if name not in signatures:
             raise NotOursError(f"it has no signature {name}")
     canvas = _canvas(signatures[TENSOR])
-    pixels = _one(*canvas)
+    pixels = _stroke(*canvas)
     png = tf.io.encode_png(pixels).numpy()
     example = tf.train.Example()
     example.features.feature[features.IMAGE].bytes_list.value.append(png)
-    inputs = (pixels.astype(np.float32) / 255, png, example.SerializeToString())
-    for name, one in zip(_SIGNATURES, inputs, strict=True):
-        _require(signatures[name], name, tf.constant([one, one]))
+    inputs = {
+        TENSOR: pixels.astype(np.float32) / 255,
+        DEFAULT: png,
+        EXAMPLES: example.SerializeToString(),
+    }
+    for name, value in inputs.items():
+        _require(signatures[name], name, tf.constant([value, value]), answers)
     return canvas
 
 
@@ -54,22 +62,19 @@ def _canvas(signature: Any) -> tuple[int, int, int]:
     return height, width, channels
 
 
-def _one(height: int, width: int, channels: int) -> NDArray[np.uint8]:
-    """A picture of something like a 1."""
+def _stroke(height: int, width: int, channels: int) -> NDArray[np.uint8]:
+    """A picture of an upright stroke, uint8 [height, width, channels]."""
     pixels = np.zeros([height, width, channels], np.uint8)
     pixels[height // 4 : height - height // 4, width // 2] = 255
     return pixels
 
 
-def _require(signature: Any, name: str, pictures: tf.Tensor) -> None:
+def _require(signature: Any, name: str, pictures: tf.Tensor, answers: Answers) -> None:
     try:
         outputs = {key: value.numpy() for key, value in signature(pictures).items()}
     except Exception as error:  # whatever a graph of another make says
         raise NotOursError(f"its signature {name} refuses a picture") from error
-    for output, width in _WIDTHS.items():
-        if output in outputs and outputs[output].shape != (len(pictures), *width):
-            raise NotOursError(f"{name} gives {output} as {list(outputs[output].shape)}")
     try:
-        check_outputs(outputs, name)
+        check_outputs(outputs, name, rows=len(pictures), answers=answers)
     except ValueError as error:
         raise NotOursError(str(error)) from error

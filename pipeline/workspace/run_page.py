@@ -6,13 +6,13 @@ with the record of this run lies in the run's folder.
 
 from pathlib import Path
 
-from components.report.document import Part, Section, Table, Words
 from components.report.page import REPORT, REPORT_FILE, fill_in, save_page
 from pipeline.workspace.history import History
 from pipeline.workspace.lineage import Lineage, lineage_of_run
 from pipeline.workspace.node import Node
 from pipeline.workspace.runs import open_history
 from pipeline.workspace.workspace import Workspace
+from vocabulary.document import Part, Section, Table, Words
 from vocabulary.errors import UserError
 
 
@@ -27,7 +27,7 @@ def rebuild_page(workspace: Workspace, run_id: str | None) -> Path:
     if run_id is None:
         run_id = next((one for one in reversed(known) if _made(history, one)), None)
     if run_id is None:
-        raise UserError(f"no run in {workspace.root} made a report yet; `digits run` makes one")
+        raise UserError(f"no run in {workspace.root} has a report yet; `digits run` writes one")
     if run_id not in known:
         raise UserError(f"there is no run {run_id}; `digits runs` lists those there are")
     return write_page(history, workspace, run_id)
@@ -62,13 +62,13 @@ def _times(run_id: str, nodes: list[Node]) -> Section:
     worked = [node for node in nodes if not node.cached]
     total = sum(node.seconds for node in worked)
     longest = max(worked, key=lambda node: node.seconds, default=None)
-    said = (
+    times = (
         f"{longest.id} took {longest.seconds / total:.0%} of {total:.1f} s."
         if longest and total
-        else "Everything was taken from the cache."
+        else "All components were taken from the cache."
     )
     began = (
-        f"Run {run_id} started its first component at {nodes[0].began:%Y-%m-%d %H:%M:%S}. {said}"
+        f"Run {run_id} started its first component at {nodes[0].began:%Y-%m-%d %H:%M:%S}. {times}"
     )
     return Section("times", "Time", [Words(began), Table(("component", "seconds"), rows)])
 
@@ -76,12 +76,12 @@ def _times(run_id: str, nodes: list[Node]) -> Section:
 def _lineage(found: Lineage) -> Section:
     rows = [(step.component, step.run_id, step.short) for step in found.steps]
     settings = [tuple(setting.split(": ", 1)) for setting in found.settings]
-    said = f"Trained with configs/default.yaml{', but for:' if settings else ' as it is.'}"
+    default = "Trained with configs/default.yaml"
     caption = "Components that were taken from the cache ran in an earlier run."
     parts: list[Part] = [
-        Words(said),
-        *([Table(("key", "default → here"), settings, numeric=False)] if settings else []),
-        Table(("component", "ran in", "made"), rows, caption, numeric=False),
+        Words(f"{default}, except for these keys:" if settings else f"{default}, unchanged."),
+        *([Table(("key", "default → this run"), settings, numeric=False)] if settings else []),
+        Table(("component", "ran in", "outputs"), rows, caption, numeric=False),
         Table(("run", "code"), list(found.code.items()), numeric=False),
     ]
     return Section("lineage", "Lineage", parts)

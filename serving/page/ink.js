@@ -5,7 +5,7 @@
 export const CANVAS = 150, INK = 0.3;
 const AS_TRAINED = [0.15, 0.55], LARGEST = 600, LIGHT = 127, DARK = 60, CELLS = 8, FAINTEST = 32;
 const EDGE = 0.35, BRIGHT = 0.9, STROKE = 6;
-export const LIGHT_PAPER = "light paper, not inverted", SEVERAL = "more than one digit";
+export const LIGHT_PAPER = "light paper, not inverted";
 
 // A grey picture is { width, height, data }: data is a Float64Array, row by row.
 const grid = (width, height, value = (_x, _y) => 0) => {
@@ -49,32 +49,32 @@ function paperBehind(luma, alpha) {
   return ink > 127 * all ? 0 : 255;
 }
 
-// Of a grey picture: { found, inverted, canvas, square, doubts }, as `find_ink` gives.
+// Of a grey picture: { found, inverted, canvas, square, doubts, several }, as `find_ink` gives.
 export function findInk(grey, invert = "auto") {
   const small = shrunk(grey), ground = borderMedian(small), light = isLightPaper(small, ground);
   const inverted = invert === "yes" || (invert === "auto" && light);
-  const asItIs = (found, doubts = []) =>
-    ({ found, inverted, canvas: null, square: [0, 0, 1, 1], doubts });
-  if (light && !inverted) return asItIs(true, [LIGHT_PAPER]);
+  const asItIs = (found, { doubts = [], several = false } = {}) =>
+    ({ found, inverted, canvas: null, square: [0, 0, 1, 1], doubts, several });
+  if (light && !inverted) return asItIs(true, { doubts: [LIGHT_PAPER] });
   const strength = inverted ? onPaper(small) : map(small, (v) => clip(v - ground, 0, 255));
   const blurred = smooth(strength), paper = middle(Array.from(blurred.data));
   const reach = highestOf(blurred.data) - paper;
   if (reach < FAINTEST) return asItIs(false);
   const parts = partsOf(map(blurred, (v) => Number(v > paper + EDGE * reach)));
-  const [digit, others] = chosen(parts, small, inverted);
-  const doubts = others.some((other) => mayBeDigit(other, digit)) ? [SEVERAL] : [];
-  const long = longOf(digit), share = long / Math.max(small.width, small.height);
-  if (!inverted && AS_TRAINED[0] <= share && share <= AS_TRAINED[1]) return asItIs(true, doubts);
+  const [main, others] = chosen(parts, small, inverted);
+  const several = others.some((other) => isAlike(other, main));
+  const long = longOf(main), share = long / Math.max(small.width, small.height);
+  if (!inverted && AS_TRAINED[0] <= share && share <= AS_TRAINED[1]) return asItIs(true, { several });
   const side = long / INK;
-  const left = digit.x + (digit.width - side) / 2, top = digit.y + (digit.height - side) / 2;
-  const near = around(digit, others, long, small);
+  const left = main.x + (main.width - side) / 2, top = main.y + (main.height - side) / 2;
+  const near = around(main, others, long, small);
   const low = paper + EDGE * reach / 2;
-  const high = Math.max(percentile75(digit.places.map((at) => strength.data[at])),
+  const high = Math.max(percentile75(main.places.map((at) => strength.data[at])),
                         low + EDGE * reach / 2);
   const alone = map(strength, (v, at) => (near[at] ? clip((v - low) / (high - low), 0, 1) : 0));
   const { width, height } = small;
   return {
-    found: true, inverted, doubts,
+    found: true, inverted, doubts: [], several,
     canvas: map(thickened(sampled(alone, left, top, side, side, CANVAS, CANVAS)),
                 (v) => rint(v * BRIGHT * 255)),
     square: [left / width, top / height, side / width, side / height],
@@ -204,12 +204,12 @@ function chosen(parts, { width, height }, paper) {
   const isWhole = (p) => p.x > 0 && p.y > 0 && p.x + p.width < width && p.y + p.height < height;
   const isEdge = (p) => p.width >= 0.8 * width || p.height >= 0.8 * height;
   const whole = parts.filter(isWhole), cut = parts.filter((p) => !isWhole(p) && !isEdge(p));
-  let [digit] = [...whole, ...cut, ...parts];
-  if (cut.length && digit.places.length < (paper ? 0.04 : 0.35) * cut[0].places.length) [digit] = cut;
-  const others = parts.filter((part) => part !== digit);
-  const belongs = (p) => longOf(p) < 0.7 * longOf(digit) && gap(p, digit) < 0.12 * longOf(digit);
+  let [main] = [...whole, ...cut, ...parts];
+  if (cut.length && main.places.length < (paper ? 0.04 : 0.35) * cut[0].places.length) [main] = cut;
+  const others = parts.filter((part) => part !== main);
+  const belongs = (p) => longOf(p) < 0.7 * longOf(main) && gap(p, main) < 0.12 * longOf(main);
   const own = others.filter(belongs);
-  return [own.reduce(joined, digit), others.filter((part) => !own.includes(part))];
+  return [own.reduce(joined, main), others.filter((part) => !own.includes(part))];
 }
 
 function gap(one, other) {
@@ -224,16 +224,16 @@ function joined(one, other) {
            places: [...one.places, ...other.places] };
 }
 
-function mayBeDigit(part, digit) {
-  const share = longOf(part) / longOf(digit);
-  return 0.4 <= share && share <= 2.5 && part.places.length >= 0.2 * digit.places.length;
+function isAlike(part, main) {
+  const share = longOf(part) / longOf(main);
+  return 0.4 <= share && share <= 2.5 && part.places.length >= 0.2 * main.places.length;
 }
 
-// 1 for the digit and what is near it, without other parts.
-function around(digit, others, long, { width, height }) {
+// 1 for the main part and what is near it, without other parts.
+function around(main, others, long, { width, height }) {
   const reach = Math.max(2, Math.floor(long / 10));
   const across = new Uint8Array(width * height), near = new Uint8Array(width * height);
-  for (const at of digit.places) {
+  for (const at of main.places) {
     const x = at % width;
     across.fill(1, at - Math.min(x, reach), at + Math.min(width - 1 - x, reach) + 1);
   }

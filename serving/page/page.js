@@ -94,7 +94,7 @@ function squareOf(picture, strokes) {
   const sent = ink.canvas ?? grey;
   const [x, y, width, height] = ink.square;
   return {
-    canvas: canvasOf(sent), found: ink.found, doubts: ink.doubts,
+    canvas: canvasOf(sent), found: ink.found, doubts: ink.doubts, several: ink.several,
     square: [left + x * across, top + y * down, width * across, height * down],
   };
 }
@@ -154,7 +154,8 @@ async function predict(picture, version) {
   const box = row.box.map((edge, at) => (at % 2 ? y + edge * height : x + edge * width));
   const digit = Number(row.digit), { probabilities } = row;
   const low = probabilities[digit] < UNSURE_BELOW ? ["low confidence"] : [];
-  return { digit, probabilities, box, doubts: [...low, ...picture.doubts],
+  const more = picture.several ? ["more than one digit"] : [];
+  return { digit, probabilities, box, doubts: [...low, ...more, ...picture.doubts],
            latency: performance.now() - began };
 }
 

@@ -20,6 +20,7 @@ def _row(slice_: str, *, off: float, half: float = 0.01, count: int = 100) -> Ro
 def comparison(*, off: float = 0.02, count: int = 100) -> Comparison:
     """Each of the others is `off` by so much from the first in everything, on all and one slice."""
     return Comparison(
+        task="localization",
         models=[
             Model(
                 name=name, folder=name, parameters=None, bytes=2_500_000, latency_ms=3.21

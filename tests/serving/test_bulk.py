@@ -46,8 +46,8 @@ def test_examples_csv_and_parquet_say_what_the_model_read(saved: Path, folder: P
         for record in tf.data.TFRecordDataset(str(output / "predictions.tfrecord"))
     ]
     names = [e[features.SOURCE_ID].bytes_list.value[0].decode() for e in examples]
-    digits = [e[features.PREDICTED_DIGIT].int64_list.value[0] for e in examples]
-    boxes = {tuple(e[features.PREDICTED_BOX].float_list.value) for e in examples}
+    digits = [e[features.prediction("digit")].int64_list.value[0] for e in examples]
+    boxes = {tuple(e[features.prediction("box")].float_list.value) for e in examples}
     assert dict(zip(names, digits, strict=True)) == expected
     assert boxes == {(0, 0, 0.25, 1)}
 

@@ -1,9 +1,13 @@
-"""The client: what it says of a server that is not there."""
+"""The client: what it gives, and what it says where there is no server or another task."""
+
+from collections.abc import Sequence
 
 import pytest
 from known_model import picture
 
 from serving.client import RefusedError, connect
+from serving.reading import Reader
+from serving.server import Addresses
 from vocabulary.errors import UserError
 
 
@@ -17,3 +21,40 @@ def test_a_server_that_is_not_there_is_named_with_what_to_look_at(url: str) -> N
     ):
         client.predict([picture(1)])
     assert not isinstance(e.value, RefusedError)  # which would blame the request
+
+
+def test_a_task_that_is_not_there_is_named() -> None:
+    with (
+        pytest.raises(UserError, match="there is no task sums; choose from"),
+        connect("http://127.0.0.1:9", task="sums"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("protocol", ["rest", "grpc"])
+def test_a_prediction_has_the_attributes_of_its_task(server: Addresses, protocol: str) -> None:
+    url = server.rest if protocol == "rest" else f"grpc://{server.grpc}"
+    with connect(url) as client:
+        [prediction] = client.predict([picture(3)], version=4)
+    assert (prediction.digit, prediction.probability) == (3, 1.0)
+    assert prediction.box == (0, 0, 0.25, 1)
+
+
+class Lacking(Reader):
+    """A model of another task than it is taken for."""
+
+    def __init__(self, answer: object):
+        super().__init__("localization")
+        self._answer = answer
+
+    def _ask(self, pictures: Sequence[bytes], version: int | None) -> Sequence[object]:
+        return [self._answer] * len(pictures)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outputs"), [({"odd": True, "digit": 1}, "digit, odd"), (0.5, "a single value")]
+)
+def test_a_model_for_another_task_is_a_sentence(answer: object, outputs: str) -> None:
+    expected = f"localization answers box, digit, probabilities, and this one {outputs}; name"
+    with pytest.raises(UserError, match=expected):
+        Lacking(answer).predict([picture(1)])

@@ -116,6 +116,8 @@ def test_boxes_are_drawn_around_what_was_found(saved: Path, folder: Path) -> Non
         (["--url", "http://127.0.0.1:9"], "cannot be reached"),
         (["--url", "http://x", "--model", "y"], "give one"),
         (["--set", "beam.runner=local"], "--set is for --beam"),
+        (["--task", "localization"], "--task is for --url"),
+        (["--url", "http://127.0.0.1:9", "--task", "sums"], "there is no task sums"),
         (["--model", "/nowhere"], "holds no model"),
     ],
 )

@@ -1,39 +1,41 @@
-"""From a picture to what is sent, and from the answer back to the picture."""
+"""From a picture to what is sent of it."""
 
 import io
 
 import cv2
 import numpy as np
 import pytest
-from ink_pictures import AS_TRAINED, BLANK, ON_PAPER, InkPicture
+from ink_pictures import AS_TRAINED, BLANK, ON_PAPER, InkPicture, two_digits
+from numpy.typing import NDArray
 from PIL import Image
 
-from serving.ink import CANVAS
-from serving.prediction import Prediction
-from serving.prepare import LOW_CONFIDENCE, grey_of, prepare
+from serving.ink import CANVAS, LIGHT_PAPER
+from serving.prepare import grey_of, prepare
 from vocabulary.pictures import open_upright
+from vocabulary.task.predictions import View
 
 
 def png(picture: InkPicture) -> bytes:
     return bytes(cv2.imencode(".png", picture.pixels)[1])
 
 
-def answer(*, probability: float = 0.9) -> Prediction:
-    """That the model sees the 7 in the middle of the canvas, to the pixel."""
-    rest = (1 - probability) / 9
-    probabilities = tuple(probability if digit == 7 else rest for digit in range(10))
-    return Prediction(digit=7, probabilities=probabilities, box=(0.4, 0.35, 0.6, 0.65))
+def seen(encoded: bytes) -> NDArray[np.float64]:
+    """Where the ink is by the view, (xmin, ymin, xmax, ymax) in shares of the picture.
+
+    In what is sent it is in the middle, and 0.2 wide and 0.3 high.
+    """
+    left, top, width, height = prepare(encoded, invert="auto").view.square
+    return np.array([0.4, 0.35, 0.6, 0.65]) * ([width, height] * 2) + [left, top] * 2
 
 
-def test_the_box_is_told_in_the_frame_of_the_picture() -> None:
+def test_the_view_says_where_in_the_picture_that_is_which_is_sent() -> None:
     picture = ON_PAPER[0]
     prepared = prepare(png(picture), invert="auto")
     with Image.open(io.BytesIO(prepared.encoded)) as sent:
         assert sent.size == (CANVAS, CANVAS)
-    box = prepared.finish(answer()).box
     height, width = picture.pixels.shape
-    found = np.array(box) * [width, height, width, height]
-    np.testing.assert_allclose(found, picture.box, atol=12)
+    ink = seen(png(picture)) * [width, height, width, height]
+    np.testing.assert_allclose(ink, picture.box, atol=12)
 
 
 def test_of_a_picture_on_its_side_it_is_that_of_the_upright_picture() -> None:
@@ -43,30 +45,19 @@ def test_of_a_picture_on_its_side_it_is_that_of_the_upright_picture() -> None:
     written = io.BytesIO()
     turned = Image.fromarray(picture.pixels).transpose(Image.Transpose.ROTATE_90)
     turned.save(written, "JPEG", exif=exif, quality=95)
-    one = prepare(png(picture), invert="auto").finish(answer())
-    other = prepare(written.getvalue(), invert="auto").finish(answer())
-    np.testing.assert_allclose(other.box, one.box, atol=0.01)
-
-
-def test_a_box_never_leaves_the_picture() -> None:
-    whole = Prediction(digit=1, probabilities=(0, 1) + (0,) * 8, box=(0.0, 0.0, 1.0, 1.0))
-    box = prepare(png(ON_PAPER[2]), invert="auto").finish(whole).box
-    assert box == (0, 0, 1, 1)
+    np.testing.assert_allclose(seen(written.getvalue()), seen(png(picture)), atol=0.01)
 
 
 def test_as_trained_the_very_bytes_are_sent() -> None:
     encoded = png(AS_TRAINED[0])
     prepared = prepare(encoded, invert="auto")
     assert prepared.encoded == encoded
-    assert prepared.finish(answer()) == answer()
+    assert prepared.view == View()
 
 
-@pytest.mark.parametrize(("probability", "doubts"), [(0.61, ()), (0.59, (LOW_CONFIDENCE,))])
-def test_a_digit_that_is_not_probable_is_in_doubt(
-    probability: float, doubts: tuple[str, ...]
-) -> None:
-    prepared = prepare(png(AS_TRAINED[0]), invert="auto")
-    assert prepared.finish(answer(probability=probability)).doubts == doubts
+def test_the_view_has_the_doubts_that_the_picture_shows() -> None:
+    assert prepare(png(ON_PAPER[0]), invert="no").view.doubts == (LIGHT_PAPER,)
+    assert prepare(png(two_digits()), invert="auto").view.several
 
 
 @pytest.mark.parametrize("picture", BLANK, ids=lambda picture: picture.name)

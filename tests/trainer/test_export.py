@@ -11,9 +11,11 @@ import tensorflow as tf
 import tensorflow_transform as tft
 from numpy.typing import NDArray
 
+from pipeline.config.file import read_config
 from trainer.export import export_model
-from trainer.models import BUILDERS, build_model
+from trainer.network import find_network
 from vocabulary import features
+from vocabulary.task.find import network_names
 
 SIGNATURES = ("serving_default", "serving_examples", "serving_tensor")
 INPUTS = {
@@ -21,11 +23,12 @@ INPUTS = {
     "serving_examples": "examples",
     "serving_tensor": "image",
 }
+TASK = read_config(None).task
 Answers = dict[str, NDArray[np.generic]]
 Ask = Callable[[str, NDArray[np.generic]], Answers]
 
 
-@pytest.fixture(scope="module", params=sorted(BUILDERS))
+@pytest.fixture(scope="module", params=network_names("localization"))
 def exported(
     request: pytest.FixtureRequest,
     transform: tft.TFTransformOutput,
@@ -33,8 +36,8 @@ def exported(
 ) -> str:
     keras.utils.set_random_seed(7)
     folder = str(tmp_path_factory.mktemp("export") / "model")
-    model = build_model(request.param, height=75, width=75, channels=1)
-    export_model(model, transform, folder, facts={})
+    model = find_network("localization", request.param).build(75, 75, 1)
+    export_model(model, transform, folder, task=TASK, facts={})
     return folder
 
 
@@ -182,7 +185,7 @@ def test_a_box_is_never_inverted(transform: tft.TFTransformOutput, tmp_path: Pat
     flat = keras.layers.Flatten()(picture)
     outputs = {"logits": keras.layers.Dense(10)(flat), "box": _Inverted()(flat)}
     folder = str(tmp_path / "model")
-    export_model(keras.Model(picture, outputs), transform, folder, facts={})
+    export_model(keras.Model(picture, outputs), transform, folder, task=TASK, facts={})
     answers = _eagerly(folder)("serving_tensor", np.zeros((1, 75, 75, 1), np.float32))
     np.testing.assert_allclose(answers["box"], [[0.9, 0.2, 0.9, 0.6]])
 

@@ -13,7 +13,7 @@ import pytest
 import tensorflow as tf
 from training_process import Job, Training
 
-import trainer.models  # noqa: F401  (registers the layers)
+import tasks.localization.layers  # noqa: F401  (registers them)
 from trainer import strategy
 from trainer.options import TrainingOptions
 from trainer.strategy import Placement, StrategyError, choose_strategy

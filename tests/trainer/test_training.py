@@ -11,28 +11,31 @@ import tensorflow as tf
 import tensorflow_transform as tft
 from training_process import Job, train
 
-from trainer import losses, training
+from tasks.localization.training import TARGETS
+from trainer import training
 from trainer.input import Batches
-from trainer.models import BUILDERS, build_model
+from trainer.network import find_network
 from trainer.non_finite import NonFiniteLossError
 from trainer.options import TrainerOptions
+from vocabulary.task.find import network_names
 
 pytestmark = pytest.mark.slow
 
+TASK = "localization"
 HOST_CALLS = {"PyFunc", "EagerPyFunc", "PyFuncStateless", "NumpyFunction", "Print", "PrintV2"}
 
 
-@pytest.mark.parametrize("kind", BUILDERS)
+@pytest.mark.parametrize("kind", network_names(TASK))
 def test_the_step_compiles_under_xla_with_static_shapes_and_no_host_calls(
     kind: str, configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(training, "compiles_under_xla", lambda: True)
-    model = build_model(kind, height=40, width=40, channels=1)
+    model = find_network(TASK, kind).build(40, 40, 1)
     training.compile_model(model, configure(f"model.kind={kind}").trainer)
     assert model.jit_compile
     pictures = tf.random.stateless_normal([8, 40, 40, 1], [1, 2])
     targets = {"digit": tf.range(8), "box": tf.constant([[0.2, 0.3, 0.5, 0.7]] * 8)}
-    data = (pictures, {name: targets[losses.TARGETS[name]] for name in model.output_names})
+    data = (pictures, {name: targets[TARGETS[name]] for name in model.output_names})
     step = tf.function(model.train_step, jit_compile=True)
     concrete = step.get_concrete_function(data)
     graphs = [concrete.graph, *map(graph_of, concrete.graph.as_graph_def().library.function)]
@@ -102,7 +105,7 @@ def evaluate(job: Job, transform: tft.TFTransformOutput) -> float:
     batches = Batches(
         [job.examples],
         transform,
-        targets={name: losses.TARGETS[name] for name in network.output_names},
+        targets={name: TARGETS[name] for name in network.output_names},
         batch_size=options.training.batch_size,
         steps=options.steps_per_epoch,
     )

@@ -135,11 +135,12 @@ def _kill_in_step(step: int) -> None:
     from trainer.non_finite import StopOnNonFinite
     from trainer.optimizer import steps_done
 
-    def strike(callback: StopOnNonFinite, batch: int, logs: object = None) -> None:
-        if steps_done(callback.model.optimizer) == step:
+    def strike(callback: StopOnNonFinite, now: int, logs: object) -> None:
+        if now == step:
+            assert steps_done(callback.model.optimizer) == step
             os.kill(os.getpid(), signal.SIGKILL)
 
-    StopOnNonFinite.on_train_batch_end = strike
+    StopOnNonFinite.on_step_end = strike
 
 
 def main() -> None:

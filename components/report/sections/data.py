@@ -1,21 +1,24 @@
 """The data: what StatisticsGen counted and what ExampleValidator found."""
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 
-from components.report.document import Figure, Part, Section, Table, Words
-from components.report.figures.canvas import BLUE, GREEN, ORANGE, Canvas
+from components.report.figure import BLUE, GREEN, ORANGE, Drawing
 from vocabulary import features
+from vocabulary.document import Figure, Part, Section, Table, Words
 
 Statistics: TypeAlias = statistics_pb2.DatasetFeatureStatistics
 Anomalies: TypeAlias = anomalies_pb2.Anomalies
-Shares: TypeAlias = NDArray[np.float64]
+Shares: TypeAlias = dict[str, float]
+"""Of each label in a split, in [0, 1]."""
 
 _STYLES = ((BLUE, ""), (ORANGE, "///"), (GREEN, "..."))
+_BALANCED = 1.5
+"""How many times as common as the rarest label the most common one may be."""
 
 
 def read_statistics(folder: str) -> Statistics:
@@ -30,65 +33,83 @@ def read_anomalies(folder: str) -> Anomalies:
         return Anomalies.FromString(file.read())
 
 
-def data(statistics: dict[str, Statistics], anomalies: dict[str, Anomalies]) -> Section:
-    """Both, by split."""
-    sizes = ", ".join(f"{s.num_examples:,} of {name}" for name, s in statistics.items())
-    parts: list[Part] = [Words(f"Examples: {sizes}."), *_found(anomalies)]
-    shares = {name: _digit_shares(one) for name, one in statistics.items()}
-    if all(share.any() for share in shares.values()):
-        parts.append(_digits(shares))
+def data(
+    statistics: dict[str, Statistics],
+    anomalies: dict[str, Anomalies],
+    names: Mapping[str, str],
+) -> Section:
+    """Both, by split; `names` are what features are called where their key does not say it."""
+    sizes = ", ".join(f"{s.num_examples:,} {name}" for name, s in statistics.items())
+    parts: list[Part] = [Words(f"Examples: {sizes}."), *_anomalies(anomalies)]
+    shares = {split: _label_shares(one) for split, one in statistics.items()}
+    if all(shares.values()):
+        parts.append(_labels(shares, short_name(features.LABEL, names)))
     parts.append(_numbers(statistics))
     return Section("data", "Data", parts)
 
 
-def _found(anomalies: dict[str, Anomalies]) -> list[Part]:
+def short_name(feature: str, names: Mapping[str, str]) -> str:
+    """What a feature is called in front of people: by default, the end of its key."""
+    return names.get(feature, feature.rpartition("/")[2])
+
+
+def _anomalies(anomalies: dict[str, Anomalies]) -> list[Part]:
     rows = [
         (split, feature, info.description)
         for split, one in anomalies.items()
         for feature, info in sorted(one.anomaly_info.items())
     ]
     if not rows:
-        return [Words("No anomalies: every feature is what the schema says.", "good")]
-    head = ("split", "feature", "what is wrong")
+        return [Words("No anomalies: every feature is as the schema says.", "good")]
+    head = ("split", "feature", "anomaly")
     return [Words("The examples break the schema.", "bad"), Table(head, rows, numeric=False)]
 
 
-def _name(feature: statistics_pb2.FeatureNameStatistics) -> str:
+def _key(feature: statistics_pb2.FeatureNameStatistics) -> str:
     return feature.name or "/".join(feature.path.step)
 
 
-def _digit_shares(statistics: Statistics) -> Shares:
-    counts = np.zeros(features.NUM_CLASSES)
-    for feature in statistics.features:
-        if _name(feature) == features.LABEL:
-            for bucket in feature.string_stats.rank_histogram.buckets:
-                counts[int(bucket.label)] = bucket.sample_count
-    return counts / max(counts.sum(), 1)
+def _label_shares(statistics: Statistics) -> Shares:
+    counts = {
+        bucket.label: bucket.sample_count
+        for feature in statistics.features
+        if _key(feature) == features.LABEL
+        for bucket in feature.string_stats.rank_histogram.buckets
+    }
+    total = sum(counts.values())
+    return {label: count / total for label, count in counts.items()}
 
 
-def _digits(shares: dict[str, Shares]) -> Figure:
-    digits = np.arange(features.NUM_CLASSES)
+def _labels(shares: dict[str, Shares], name: str) -> Figure:
+    labels = sorted(set().union(*shares.values()), key=lambda label: (len(label), label))
+    heights = {
+        split: [100 * one.get(label, 0.0) for label in labels] for split, one in shares.items()
+    }
     width = 0.8 / len(shares)
-    with Canvas("digits", 4.3, 2.8) as canvas:
-        (axes,) = canvas.axes()
-        for index, (split, share) in enumerate(shares.items()):
+    with Drawing("labels", 4.3, 2.8) as drawing:
+        (axes,) = drawing.axes()
+        for index, (split, percent) in enumerate(heights.items()):
             colour, hatch = _STYLES[index % len(_STYLES)]
-            places = digits - 0.4 + width * (index + 0.5)
-            axes.bar(places, 100 * share, width, color=colour, hatch=hatch, label=split)
-        axes.set(xlabel="digit", ylabel="share of the split, %")
-        axes.set_xticks(digits)
+            places = np.arange(len(labels)) - 0.4 + width * (index + 0.5)
+            axes.bar(places, percent, width, color=colour, hatch=hatch, label=split)
+        axes.set(xlabel=name, ylabel="share of the split, %")
+        axes.set_xticks(range(len(labels)), labels)
         axes.grid(visible=False, axis="x")
-        canvas.figure.legend(loc="outside upper right", ncols=len(shares))
-        least, most = (100 * f(list(shares.values())) for f in (np.min, np.max))
-        verdict = "balanced" if most < 1.5 * least else "not balanced: mind it in the accuracy"
-        return canvas.finish(
-            f"Digits make up {least:.1f}% to {most:.1f}% of a split: they are {verdict}."
+        drawing.figure.legend(loc="outside upper right", ncols=len(shares))
+        least, most = np.min([*heights.values()]), np.max([*heights.values()])
+        balance = (
+            "balanced"
+            if most < _BALANCED * least
+            else "not balanced, so the most common ones count most in metrics over all pictures"
+        )
+        return drawing.finish(
+            f"Each {name} makes up {least:.1f}% to {most:.1f}% of a split: they are {balance}."
         )
 
 
 def _numbers(statistics: dict[str, Statistics]) -> Table:
     rows = [
-        (_name(feature), split, *_row(feature.num_stats))
+        (_key(feature), split, *_row(feature.num_stats))
         for split, one in statistics.items()
         for feature in one.features
         if feature.WhichOneof("stats") == "num_stats"
@@ -96,8 +117,9 @@ def _numbers(statistics: dict[str, Statistics]) -> Table:
     head = ("feature", "split", "missing", "mean", "std. dev.", "min", "median", "max")
     return Table(
         head, sorted(rows),
-        "Splits should agree but for chance, and for what augmentation widens in train.",
-        folded="Statistics of every number",
+        "Splits should differ only by chance, and by the augmentation, which widens ranges in the "
+        "train split.",
+        folded="Statistics of all numeric features",
     )  # fmt: skip
 
 

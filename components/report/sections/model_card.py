@@ -1,34 +1,50 @@
-"""A model card: what the model is for, what it is not for, on what that rests.
+"""A model card: what the model is for, what it is not for, and on what that rests.
 
 The headings follow M. Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
-from components.report.document import Listing, Part, Section, Table
-from components.report.sections.slices import as_text, name_slice, weakest
+from components.report.metrics import Metric
+from components.report.sections.slices import (
+    as_text,
+    lowest,
+    main_metrics,
+    name_slice,
+    weakest,
+    whole_of,
+)
 from evaluation import clusters
 from evaluation.results import SliceMetrics
-from evaluation.verdict import TITLES
+from vocabulary.document import Listing, Part, Section, Table
+from vocabulary.task.report import Card
 
-_SOURCES = {
-    "uci": "the UCI handwritten digits inside scikit-learn, 1,797 glyphs of 8x8",
-    "mnist": "MNIST, 70,000 glyphs of 28x28",
+_SOURCES: Final = {
+    "uci": "the UCI handwriting inside scikit-learn, 1,797 glyphs of 8x8 pixels",
+    "mnist": "MNIST, 70,000 glyphs of 28x28 pixels",
 }
-_BOXES = {"ink": "tight around the ink", "patch": "the whole pasted square"}
 
 
-def model_card(config: dict[str, Any], found: list[SliceMetrics], *, parameters: int) -> Section:
-    """The card as a table, from the effective config and the evaluation."""
+def model_card(
+    config: dict[str, Any],
+    card: Card,
+    results: list[SliceMetrics],
+    metrics: Mapping[str, Metric],
+    *,
+    parameters: int,
+) -> Section:
+    """The card as a table, from the effective config, the task and the evaluation."""
+    main, minimum = main_metrics(metrics), config["evaluation"]["minimum"]
     rows = [
         ("Model", f"{config['model']['kind']}, {parameters:,} parameters"),
-        ("Task", "find one handwritten digit on a picture and read it"),
-        ("Use", _use(config)),
-        ("Limits", _limits(config)),
-        ("Data", _data(config)),
-        ("Results", _results(found, minimum=config["evaluation"]["minimum"])),
+        ("Task", card.task),
+        ("Use", f"{card.use} {_use(config)}"),
+        ("Limits", f"{card.limits} {_limits(config)}"),
+        ("Data", f"{_data(config)} {card.truth}".strip()),
+        ("Results", _results(results, main, minimum=minimum)),
     ]
-    parts: list[Part] = [Table(("", ""), rows, numeric=False), _by_slice(found)]
+    parts: list[Part] = [Table(("", ""), rows, numeric=False), _by_slice(results, main)]
     return Section("model-card", "Model card", parts)
 
 
@@ -40,59 +56,52 @@ def configuration(text: str) -> Section:
 def _use(config: dict[str, Any]) -> str:
     canvas = config["canvas"]
     return (
-        f"Pictures like those it was trained on, brought to {canvas['width']}x{canvas['height']} "
-        "pixels: light ink on dark paper, one digit. Learning, testing a pipeline, and as a start "
-        "for training on pictures of one's own."
+        "The pictures should be like those that the model was trained on; they are scaled to "
+        f"{canvas['width']}x{canvas['height']} pixels. Good for learning, for testing a pipeline, "
+        "and as a start for training on your own pictures."
     )
 
 
 def _limits(config: dict[str, Any]) -> str:
     scene, further = config["scene"], config["augmentation"]["rotation"]
     low, high = scene["rotation"]
-    turns = [max(low - further, -90), min(high + further, 90)]
+    rotation = [max(low - further, -90), min(high + further, 90)]
     return (
-        "It always answers with one digit and one box, also for a picture without a digit or with "
-        f"several. Unseen in training: sizes beyond {_range(scene['scale'])} of 28 pixels, turns "
-        f"beyond {_range(turns)} degrees, contrast below {scene['contrast'][0]:g}, "
-        "photographs, print, other scripts. Not for decisions about people."
+        f"It was not trained on sizes beyond {_range(scene['scale'])} of 28 pixels, rotations "
+        f"beyond {_range(rotation)} degrees, contrast below {scene['contrast'][0]:g}, "
+        "photographs, print or other scripts. Do not use it for decisions about people."
     )
 
 
 def _data(config: dict[str, Any]) -> str:
     sizes = ", ".join(f"{size:,} {name}" for name, size in config["splits"].items())
     source = _SOURCES.get(config["source"]["kind"], config["source"]["kind"])
-    return (
-        f"Scenes drawn from {source}; {sizes}. No glyph is in two splits. Boxes are "
-        f"{_BOXES.get(config['box'], config['box'])}."
-    )
+    return f"Pictures drawn from {source}; {sizes}. No glyph is in two splits."
 
 
-def _results(found: list[SliceMetrics], *, minimum: int) -> str:
-    whole = next(one for one in found if not one.key)
-    said = [
-        f"Accuracy {as_text(whole.metrics['accuracy'])} and mean IoU "
-        f"{as_text(whole.metrics['mean_iou'])} on {whole.count:,} eval pictures."
-    ]
-    for metric, name in (("accuracy", "accuracy"), ("mean_iou", "mean IoU")):
-        if worst := weakest(found, metric, minimum=minimum):
-            said.append(
-                f"Lowest {name}: {as_text(worst.metrics[metric])}, {name_slice(worst)} "
-                f"({worst.count:,} pictures)."
+def _results(results: list[SliceMetrics], metrics: list[Metric], *, minimum: int) -> str:
+    whole = whole_of(results)
+    values = [f"{one.title} {as_text(whole.metrics[one.name])}" for one in metrics]
+    sentences = [f"On {whole.count:,} eval pictures: {', '.join(values)}."]
+    for metric in metrics:
+        if worst := weakest(results, metric, minimum=minimum):
+            sentences.append(
+                f"{lowest(metric)} on {name_slice(worst)}: "
+                f"{as_text(worst.metrics[metric.name])} on {worst.count:,} pictures."
             )
-    said.append(clusters.claim(whole.count, whole.sources, whole.forms))
-    said.append("Settings chosen by looking at this split make it optimistic.")
-    return " ".join(filter(None, said))
+    sentences.append(clusters.claim(whole.count, whole.sources, whole.forms))
+    sentences.append("If settings were chosen by looking at this split, the values are optimistic.")
+    return " ".join(filter(None, sentences))
 
 
-def _by_slice(found: list[SliceMetrics]) -> Table:
-    """The whole and the slices that are no crosses."""
-    shown = [one for one in found if len(one.key) < 2]
-    metrics = ("accuracy", "mean_iou")
+def _by_slice(results: list[SliceMetrics], metrics: list[Metric]) -> Table:
+    """All pictures, and the slices that are no crosses."""
     return Table(
-        ("slice", "pictures", *(TITLES[metric] for metric in metrics)),
+        ("slice", "pictures", *(metric.title for metric in metrics)),
         [
-            (name_slice(one), f"{one.count:,}", *(as_text(one.metrics[m]) for m in metrics))
-            for one in shown
+            (name_slice(one), f"{one.count:,}", *(as_text(one.metrics[m.name]) for m in metrics))
+            for one in results
+            if len(one.key) < 2
         ],
         folded="Results by slice",
     )

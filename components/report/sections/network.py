@@ -1,21 +1,22 @@
-"""The model drawn: its layers from top to bottom, as the exported Keras network has them."""
+"""A drawing of the model: the layers of the exported Keras network from top to bottom."""
 
 from typing import Any, NamedTuple
 
 import tensorflow as tf
 
-from components.report.document import Figure, Part, Section, Words
-from components.report.figures.canvas import BLUE, EMPTY, FAINT, INK, ORANGE, Canvas
+from components.report.figure import BLUE, EMPTY, FAINT, INK, ORANGE, Drawing
+from vocabulary.document import Figure, Part, Section, Words
 from vocabulary.model_files import NETWORK
+from vocabulary.task.find import task_part
 
 _FOLDED = ("BatchNormalization", "Activation", "Dropout", "ReLU", "InputLayer")
 _ROW = 0.24
 _LEFT = 3.4
-_COLUMNS = {_LEFT - 0.15: "layer", 8.6: "gives", 15.9: "parameters"}
+_COLUMNS = {_LEFT - 0.15: "layer", 8.6: "output", 15.9: "parameters"}
 
 
 class Block(NamedTuple):
-    """A layer, with the layers folded into it; `sources` are the indices of what it reads."""
+    """A layer, with the layers folded into it; `sources` are the indices of its inputs."""
 
     title: str
     shape: str
@@ -23,23 +24,22 @@ class Block(NamedTuple):
     sources: tuple[int, ...]
 
 
-def network(model_folder: str) -> Section:
-    """The drawing; a word instead where the export carries no Keras network."""
+def network(model_folder: str, task: str) -> Section:
+    """The drawing; a sentence instead where the export carries no Keras network."""
     path = f"{model_folder}/{NETWORK}"
     part: Part = (
-        draw(read_blocks(path))
+        draw(read_blocks(path, task))
         if tf.io.gfile.exists(path)
         else Words("This export carries no Keras network to draw.")
     )
     return Section("network", "The model", [part])
 
 
-def read_blocks(path: str) -> list[Block]:
+def read_blocks(path: str, task: str) -> list[Block]:
     """The layers of a `.keras` file, in order; norms and activations join what they follow."""
     import keras
 
-    import trainer.models  # noqa: F401  registers the layers
-
+    task_part(task, "training")  # registers the layers of its networks
     model = keras.models.load_model(path, compile=False)
     blocks: list[Block] = []
     place: dict[str, int] = {}
@@ -50,8 +50,8 @@ def read_blocks(path: str) -> list[Block]:
         )
         if config["class_name"] in _FOLDED and len(sources) == 1:
             place[layer.name] = sources[0]
-            kept = blocks[sources[0]]
-            blocks[sources[0]] = kept._replace(parameters=kept.parameters + layer.count_params())
+            block = blocks[sources[0]]
+            blocks[sources[0]] = block._replace(parameters=block.parameters + layer.count_params())
             continue
         place[layer.name] = len(blocks)
         shape = "x".join(str(side) for side in layer.output.shape[1:])
@@ -71,17 +71,17 @@ def _sources(nodes: Any) -> list[str]:
 
 
 def _title(config: dict[str, Any]) -> str:
-    known, kind = config["config"], config["class_name"]
-    if "kernel_size" in known:
-        stride = f" /{known['strides'][0]}" if known["strides"][0] > 1 else ""
-        return f"{kind} {'x'.join(map(str, known['kernel_size']))}{stride}"
+    options, kind = config["config"], config["class_name"]
+    if "kernel_size" in options:
+        stride = f" /{options['strides'][0]}" if options["strides"][0] > 1 else ""
+        return f"{kind} {'x'.join(map(str, options['kernel_size']))}{stride}"
     return {"InputLayer": "picture"}.get(kind, kind)
 
 
 def draw(blocks: list[Block]) -> Figure:
     """A row for each block; skips run along the side, as arcs."""
-    with Canvas("network", 4.8, _ROW * (len(blocks) + 2)) as canvas:
-        (axes,) = canvas.axes()
+    with Drawing("network", 4.8, _ROW * (len(blocks) + 2)) as drawing:
+        (axes,) = drawing.axes()
         lanes = _lanes(blocks)
         axes.set(xlim=(0, 16), ylim=(len(blocks) - 0.4, -1.6))
         axes.set_axis_off()
@@ -104,11 +104,12 @@ def draw(blocks: list[Block]) -> Figure:
         total = sum(block.parameters for block in blocks)
         heaviest = max(blocks, key=lambda block: block.parameters)
         share = heaviest.parameters / max(total, 1)
-        return canvas.finish(
-            "Each block with the shape of what it gives (height x width x channels) and its "
-            "parameters, norms and activations counted in; lines on the left skip blocks. "
-            f"{total:,} parameters in {len(blocks)} blocks, {share:.0%} of them in the largest "
-            f"({heaviest.title}, {heaviest.shape}).",
+        return drawing.finish(
+            "The blocks of the network from input to output, with the shape of their output "
+            "(height x width x channels) and their parameters; each includes the normalization "
+            "and the activation that follow it. Arrows on the left are skip connections. "
+            f"{total:,} parameters in {len(blocks)} blocks, {share:.0%} of them in "
+            f"{heaviest.title} with output {heaviest.shape}.",
             wide=True,
         )
 

@@ -1,46 +1,66 @@
 """Where the model is good and where it is not: every metric on every slice, with intervals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from components.report.document import Figure, Part, Section, Table, Words
-from components.report.figures.canvas import BLUE, FAINT, ORANGE, Canvas
+from components.report.figure import BLUE, FAINT, GREEN, ORANGE, Drawing
+from components.report.metrics import Metric
 from evaluation import clusters
 from evaluation.results import Estimate, SliceMetrics
-from evaluation.verdict import TITLES
+from vocabulary.document import Figure, Part, Section, Table, Words
 
-_BARS = {"accuracy": ("accuracy", BLUE, "o"), "mean_iou": ("mean IoU", ORANGE, "s")}
+_STYLES = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"))
 _DRAWN = 24
 
 
-def slices(found: list[SliceMetrics], *, minimum: int) -> Section:
-    """A figure for each way of slicing, and a table of all.
+def slices(results: list[SliceMetrics], metrics: Mapping[str, Metric], *, minimum: int) -> Section:
+    """A figure of the main metrics for each way of slicing, and a table of all metrics.
 
-    Slices of fewer than `minimum` pictures are in the table alone, for what they say may be chance,
-    and so is one that has no other to stand beside.
+    Slices of fewer than `minimum` pictures are in the table alone, for their values may be chance,
+    and so is a slice that is the only one of its kind.
     """
-    whole = next(one for one in found if not one.key)
+    whole = whole_of(results)
     groups: dict[tuple[str, ...], list[SliceMetrics]] = {}
-    for one in found:
+    for one in results:
         if one.key and one.count >= minimum:
             groups.setdefault(tuple(name for name, _ in one.key), []).append(one)
-    parts: list[Part] = [Words(_conclude(whole, found, minimum))]
+    main = main_metrics(metrics)
+    parts: list[Part] = [Words(_conclude(results, main[0], minimum))]
     drawn = {names: group for names, group in groups.items() if len(group) > 1}
-    parts += [_figure(names, group, whole) for names, group in drawn.items()]
-    return Section("slices", "By slice", [*parts, _table(found)])
+    parts += [_figure(names, group, whole, main) for names, group in drawn.items()]
+    return Section("slices", "By slice", [*parts, _table(results, metrics)])
+
+
+def main_metrics(metrics: Mapping[str, Metric]) -> list[Metric]:
+    """Those that figures show; slices are ranked by the first."""
+    return [metric for metric in metrics.values() if metric.shown == "always"]
+
+
+def whole_of(results: Iterable[SliceMetrics]) -> SliceMetrics:
+    """The one that is no slice but all pictures."""
+    return next(one for one in results if not one.key)
 
 
 def name_slice(one: SliceMetrics) -> str:
-    """As people say it: `digit 4, place top-left`."""
-    return ", ".join(f"{name} {value}" for name, value in one.key) or "the whole"
+    """As people say it: `size small, place top-left`."""
+    return ", ".join(f"{name} {value}" for name, value in one.key) or "all pictures"
 
 
-def weakest(found: Iterable[SliceMetrics], metric: str, *, minimum: int) -> SliceMetrics | None:
-    """The slice with the lowest value of a metric among those of at least `minimum` pictures."""
-    judged = [one for one in found if one.key and one.count >= minimum and metric in one.metrics]
-    return min(judged, key=lambda one: one.metrics[metric].value, default=None)
+def weakest(
+    results: Iterable[SliceMetrics], metric: Metric, *, minimum: int
+) -> SliceMetrics | None:
+    """The slice with the worst value of a metric among those of at least `minimum` pictures."""
+    name, sign = metric.name, 1 if metric.better == "higher" else -1
+    judged = [one for one in results if one.key and one.count >= minimum and name in one.metrics]
+    return min(judged, key=lambda one: sign * one.metrics[name].value, default=None)
+
+
+def lowest(metric: Metric) -> str:
+    """`Accuracy is lowest`, which is the worst; `highest` where lower is better."""
+    title = metric.title[:1].upper() + metric.title[1:]
+    return f"{title} is {'lowest' if metric.better == 'higher' else 'highest'}"
 
 
 def as_text(estimate: Estimate) -> str:
@@ -50,46 +70,58 @@ def as_text(estimate: Estimate) -> str:
     return f"{estimate.value:.4f} [{estimate.lower:.3f}, {estimate.upper:.3f}]"
 
 
-def _figure(names: tuple[str, ...], group: list[SliceMetrics], whole: SliceMetrics) -> Figure:
-    shown = sorted(group, key=lambda one: one.metrics["accuracy"].value)[:_DRAWN]
-    if len(group) <= _DRAWN:
-        shown = group
+def _figure(
+    names: tuple[str, ...],
+    group: list[SliceMetrics],
+    whole: SliceMetrics,
+    metrics: Sequence[Metric],
+) -> Figure:
+    rows = group if len(group) <= _DRAWN else _worst_first(group, metrics[0])[:_DRAWN]
     title = " and ".join(names)
-    with Canvas("slices-" + title, 4.3, 1.0 + 0.27 * len(shown)) as canvas:
-        (axes,) = canvas.axes()
-        for shift, (metric, (label, colour, marker)) in zip(
-            (-0.14, 0.14), _BARS.items(), strict=True
-        ):
-            axes.axvline(whole.metrics[metric].value, color=colour, linestyle=":", linewidth=1.2)
-            for row, one in enumerate(shown):
-                _bar(
-                    axes, one.metrics[metric], row + shift, colour, marker, label if not row else ""
-                )
-        axes.set_yticks(range(len(shown)), [f"{_values(one)} ({one.count:,})" for one in shown])
-        axes.set(xlabel="accuracy, mean IoU", ylabel=title)
+    with Drawing("slices-" + title, 4.3, 1.0 + 0.27 * len(rows)) as drawing:
+        (axes,) = drawing.axes()
+        shifts = np.linspace(-0.14, 0.14, len(metrics)) if len(metrics) > 1 else [0.0]
+        for metric, shift, (colour, marker) in zip(metrics, shifts, _STYLES, strict=False):
+            axes.axvline(
+                whole.metrics[metric.name].value, color=colour, linestyle=":", linewidth=1.2
+            )
+            for row, one in enumerate(rows):
+                label = "_" if row else metric.title
+                _interval(axes, one.metrics[metric.name], row + shift, colour, marker, label)
+        axes.set_yticks(range(len(rows)), [f"{_values(one)} ({one.count:,})" for one in rows])
+        axes.set(xlabel=", ".join(metric.title for metric in metrics), ylabel=title)
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
-        axes.set_ylim(len(shown) - 0.4, -0.6)
-        canvas.figure.legend(loc="outside upper right", ncols=2)
-        kept = (
-            f"the {_DRAWN} of {len(group)} with the lowest accuracy; " if shown is not group else ""
-        )
-        worst = weakest(group, "accuracy", minimum=1)
-        assert worst is not None
-        spread = np.ptp([one.metrics["accuracy"].value for one in group])
-        return canvas.finish(
-            f"By {title}, {kept}pictures in brackets, dotted lines are the whole. Accuracy is "
-            f"lowest for {_values(worst)}, {as_text(worst.metrics['accuracy'])}, "
-            f"and spans {spread:.3f}."
-        )
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        drawing.figure.legend(loc="outside upper right", ncols=len(metrics))
+        left_out = f" Only the worst {_DRAWN} of {len(group)} are drawn." if rows != group else ""
+        return drawing.finish(f"{_caption(title, group, metrics[0])}{left_out}")
 
 
-def _bar(axes: Axes, estimate: Estimate, y: float, colour: str, marker: str, label: str) -> None:
+def _caption(title: str, group: list[SliceMetrics], metric: Metric) -> str:
+    values = [one.metrics[metric.name].value for one in group]
+    worst = _worst_first(group, metric)[0]
+    return (
+        f"By {title}; pictures in brackets, dotted lines are the values on all pictures. "
+        f"{lowest(metric)} for {_values(worst)}, "
+        f"{as_text(worst.metrics[metric.name])}; its values differ by up to {np.ptp(values):.3f}."
+    )
+
+
+def _worst_first(group: list[SliceMetrics], metric: Metric) -> list[SliceMetrics]:
+    return sorted(
+        group, key=lambda one: one.metrics[metric.name].value, reverse=metric.better == "lower"
+    )
+
+
+def _interval(
+    axes: Axes, estimate: Estimate, y: float, colour: str, marker: str, label: str
+) -> None:
     if estimate.lower is not None and estimate.upper is not None:
         axes.plot([estimate.lower, estimate.upper], [y, y], color=colour, linewidth=2.4, alpha=0.55)
     axes.plot(
         [estimate.value], [y], color=colour, marker=marker, markersize=5, linestyle="",
-        label=label or "_", markeredgecolor=FAINT, markeredgewidth=0.3,
+        label=label, markeredgecolor=FAINT, markeredgewidth=0.3,
     )  # fmt: skip
 
 
@@ -97,36 +129,40 @@ def _values(one: SliceMetrics) -> str:
     return ", ".join(value for _, value in one.key)
 
 
-def _table(found: list[SliceMetrics]) -> Table:
-    names = list(found[0].metrics)
-    head = ("slice", "pictures", *(TITLES[name] for name in names))
+def _table(results: list[SliceMetrics], metrics: Mapping[str, Metric]) -> Table:
+    measured = [metric for metric in metrics.values() if metric.name in whole_of(results).metrics]
+    head = ("slice", "pictures", *(metric.title for metric in measured))
     rows = [
         (
             name_slice(one),
             f"{one.count:,}",
-            *(as_text(one.metrics[name]) if name in one.metrics else "" for name in names),
+            *(as_text(one.metrics[m.name]) if m.name in one.metrics else "" for m in measured),
         )
-        for one in found
+        for one in results
     ]
-    return Table(head, rows, folded=f"All metrics on all {len(found)} slices")
+    return Table(head, rows, folded=f"All metrics on all {len(results)} slices")
 
 
-def _conclude(whole: SliceMetrics, found: list[SliceMetrics], minimum: int) -> str:
-    worst = weakest(found, "accuracy", minimum=minimum)
-    said = (
-        f"{name_slice(worst).capitalize()} is read worst: "
-        f"{as_text(worst.metrics['accuracy'])} of {worst.count:,} pictures, against "
-        f"{as_text(whole.metrics['accuracy'])} of the whole."
-        if worst
-        else "Nothing was sliced."
-        if len(found) == 1
-        else f"No slice has the {minimum} pictures that it takes to be drawn."
+def _conclude(results: list[SliceMetrics], metric: Metric, minimum: int) -> str:
+    whole = whole_of(results)
+    sentences = [_weakest(results, metric, minimum)]
+    if small := sum(one.count < minimum for one in results if one.key):
+        sentences.append(
+            f"Slices of fewer than {minimum} pictures are in the table alone: {small:,}."
+        )
+    sentences.append("Lines and brackets are 95% confidence intervals.")
+    sentences.append(clusters.claim(whole.count, whole.sources, whole.forms))
+    return " ".join(filter(None, sentences))
+
+
+def _weakest(results: list[SliceMetrics], metric: Metric, minimum: int) -> str:
+    if len(results) == 1:
+        return "The config names no slices."
+    worst = weakest(results, metric, minimum=minimum)
+    if worst is None:
+        return f"No slice has the {minimum} pictures that it takes to be drawn."
+    return (
+        f"{lowest(metric)} on {name_slice(worst)}: "
+        f"{as_text(worst.metrics[metric.name])} on {worst.count:,} pictures, against "
+        f"{as_text(whole_of(results).metrics[metric.name])} on all."
     )
-    small = sum(one.count < minimum for one in found if one.key)
-    left = (
-        f" Slices of fewer than {minimum} pictures are in the table alone: {small:,}."
-        if small
-        else ""
-    )
-    claim = clusters.claim(whole.count, whole.sources, whole.forms)
-    return f"{said}{left} Lines and brackets are 95% confidence intervals. {claim}".strip()

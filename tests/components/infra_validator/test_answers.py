@@ -1,4 +1,4 @@
-"""What InfraValidator finds wrong with an answer, in a sentence that names the signature."""
+"""What InfraValidator refuses in an answer, in a sentence that names the signature."""
 
 import re
 
@@ -7,8 +7,10 @@ import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2
 
 from components.infra_validator.answers import check_answer
+from vocabulary.task.find import task_part
 
-GOOD = {"digit": [1], "probabilities": [[0.25, 0.75]], "box": [[0.0, 0.25, 0.5, 1.0]]}
+ANSWERS = task_part("localization", "answers")
+GOOD = {"digit": [9], "probabilities": [[0.0] * 9 + [1.0]], "box": [[0.0, 0.25, 0.5, 1.0]]}
 
 
 def response(**outputs: list[object]) -> predict_pb2.PredictResponse:
@@ -19,21 +21,21 @@ def response(**outputs: list[object]) -> predict_pb2.PredictResponse:
 
 
 def test_a_good_answer_passes() -> None:
-    check_answer(response(**GOOD), "serving_default")
+    check_answer(response(**GOOD), "serving_default", answers=ANSWERS)
 
 
 @pytest.mark.parametrize(
     ("outputs", "reason"),
     [
         ({"digit": [1]}, "serving_default gives no box, only ['digit']"),
-        ({**GOOD, "probabilities": [[0.25, 0.5]]}, "probabilities that sum to [0.75], not 1"),
-        ({**GOOD, "probabilities": [[-0.5, 1.5]]}, "serving_default gives a probability of -0.5"),
-        ({**GOOD, "probabilities": [[float("nan")] * 2]}, "that sum to [nan], not 1"),
-        ({**GOOD, "digit": [0]}, "a digit that is not its most probable one"),
-        ({**GOOD, "box": [[0.0, 0.0, 1.5, 1.0]]}, "1.5, 1.0]], which is not in [0, 1]"),
-        ({**GOOD, "box": [[float("nan")] * 4]}, "which is not in [0, 1]"),
+        ({**GOOD, "digit": [9, 9]}, "gives digit in the shape [2]; it must be [1]"),
+        (
+            {**GOOD, "probabilities": [[0.25, 0.75]]},
+            "gives probabilities in the shape [1, 2]; it must be [1, 10]",
+        ),
+        ({**GOOD, "digit": [0]}, "serving_default gives a digit that is not its most probable one"),
     ],
 )
-def test_what_is_wrong_is_a_sentence(outputs: dict[str, list[object]], reason: str) -> None:
+def test_a_fault_is_a_sentence(outputs: dict[str, list[object]], reason: str) -> None:
     with pytest.raises(ValueError, match=re.escape(reason)):
-        check_answer(response(**outputs), "serving_default")
+        check_answer(response(**outputs), "serving_default", answers=ANSWERS)

@@ -203,7 +203,7 @@ def test_a_fault_of_the_machine_fails_the_component_and_is_no_verdict(
 def test_a_model_that_crashes_its_server_when_asked_is_not_judged(
     model: Path, validate: Validate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def kill(address: str, requests: object) -> None:
+    def kill(address: str, requests: object, answers: object) -> None:
         for child in psutil.Process().children():
             child.send_signal(signal.SIGABRT)
         raise AssertionError("the line breaks")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
+import numpy as np
 import pytest
 import tensorflow as tf
 from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
@@ -15,19 +16,17 @@ from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.synthesis import Recipe, draw_shard, write_shard
 from components.report.artifact import RunReport
 from components.report.component import Report
-from components.report.document import Box
-from components.report.predictions import read_predictions
-from evaluation.eval_config import CANDIDATE
-from evaluation.evaluate import ROWS
+from components.report.executor import _evaluated
 from evaluation.judge import judge_fn
-from evaluation.pictures import read_pictures
 from pipeline.config.config import Config
+from vocabulary.document import Box
+from vocabulary.task.report import Evaluated
 
 SPLITS = ["train", "eval"]
 
 
 def save_constant_model(folder: str, *, digit: int, box: Box) -> None:
-    """Exports a model that says the same of every picture."""
+    """Exports a model that predicts the same for every picture."""
 
     class Constant(tf.Module):
         @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="examples")])
@@ -98,7 +97,7 @@ def write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def test_all_that_a_run_made_is_on_the_page(
+def test_every_section_is_on_the_page(
     inputs: dict[str, list[Any]],
     tmp_path: Path,
     configure: Callable[..., Config],
@@ -126,16 +125,30 @@ def test_all_that_a_run_made_is_on_the_page(
         assert f'href="#{anchor}"' in text
 
 
-def test_predictions_are_what_was_said_of_each_picture(inputs: dict[str, list[Any]]) -> None:
-    rows = read_pictures(f"{inputs['evaluation'][0].uri}/{ROWS}", [CANDIDATE])
-    files = sorted(map(str, Path(f"{inputs['examples'][0].uri}/Split-eval").iterdir()))
-    predictions = read_predictions(rows, files, at_most=2000)
-    assert len(predictions) == 20
-    assert len(read_predictions(rows, files, at_most=3)) == 3
-    assert {(p.predicted_digit, p.confidence) for p in predictions} == {(7, 1.0)}
-    assert predictions[0].predicted_box == pytest.approx((0.1, 0.2, 0.3, 0.4))
-    assert len({p.digit for p in predictions}) > 3
-    assert len({p.png for p in predictions}) == 20
-    for p in predictions:
-        assert 0 <= p.box[0] < p.box[2] <= 1
-        assert 0 <= p.box[1] < p.box[3] <= 1
+@pytest.fixture(scope="module")
+def evaluated(inputs: dict[str, list[Any]]) -> Evaluated:
+    return _evaluated({key: artifact for key, (artifact,) in inputs.items()})
+
+
+def test_the_columns_are_those_of_the_pictures(evaluated: Evaluated) -> None:
+    columns = {**evaluated.truth, **evaluated.predictions}
+    assert {len(column) for column in columns.values()} == {20}
+    assert set(evaluated.predictions["digit"]) == {7}
+    assert set(evaluated.predictions["confidence"]) == {1.0}
+    assert evaluated.predictions["ymax"] == pytest.approx(np.full(20, 0.4))
+    assert len(set(evaluated.truth["digit"])) > 3
+    assert (evaluated.truth["xmin"] < evaluated.truth["xmax"]).all()
+
+
+def test_pixels_are_of_the_pictures_asked_for(
+    evaluated: Evaluated, inputs: dict[str, list[Any]]
+) -> None:
+    wanted = {evaluated.ids[3], evaluated.ids[17]}
+    pixels = evaluated.pixels(wanted)
+    (file,) = Path(f"{inputs['examples'][0].uri}/Split-eval").iterdir()
+    examples = {
+        feature["image/id"].bytes_list.value[0].decode(): feature
+        for record in tf.data.TFRecordDataset(str(file), "GZIP").as_numpy_iterator()
+        for feature in [tf.train.Example.FromString(record).features.feature]
+    }
+    assert pixels == {id_: examples[id_]["image/encoded"].bytes_list.value[0] for id_ in wanted}

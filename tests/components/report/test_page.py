@@ -1,7 +1,6 @@
 """The page: whole by itself, in a real browser, by day, by night and on a phone."""
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,22 +8,21 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from components.report.document import (
+from components.report.figure import Drawing
+from components.report.page import fill_in, render_page, render_sections, save_page
+from vocabulary.document import (
     Figure,
     Listing,
+    Mark,
     Picture,
     Pictures,
     Section,
     Table,
     Words,
 )
-from components.report.figures import calibration, confusion, heat_map, overlap
-from components.report.page import fill_in, render_page, render_sections, save_page
-from components.report.predictions import Prediction
-from components.report.sections.seen import seen
 
-Make = Callable[..., Prediction]
 CHROMIUM = Path("/usr/bin/chromium")
+BOX = (0.1, 0.1, 0.5, 0.5)
 NASTY = "<script>alert('x')</script> & \"more\""
 RECORD = [Section("record", "The run", [Words("not known yet")])]
 
@@ -36,27 +34,28 @@ def noisy_png(side: int) -> bytes:
     return stream.getvalue()
 
 
-def everything(make: Make) -> list[Section]:
-    predictions = [make(), make(said=8), make((0.1, 0.1, 0.5, 0.6))] * 10
-    draws = (
-        confusion.draw,
-        calibration.draw,
-        heat_map.draw,
-        overlap.draw_distribution,
-        overlap.draw_curve,
-    )
-    figures = [draw(predictions) for draw in draws]
+def picture(*marks: Mark, side: int = 20) -> Picture:
+    return Picture(noisy_png(side), "a caption", marks)
+
+
+def everything() -> list[Section]:
+    with Drawing("a") as drawing:
+        (axes,) = drawing.axes()
+        axes.plot([0, 1])
+        figures = [drawing.finish("It rises."), drawing.finish("It rises.", wide=True)]
+    truth, prediction = Mark(BOX, of="truth"), Mark(BOX, of="prediction")
     wide = Table(tuple(f"column {i}" for i in range(30)), [("x" * 30,) * 30])
     folded = Table(("a",), [(NASTY,)], folded="More")
     return [
-        seen(predictions, of=len(predictions)),
+        Section("pictures", "Pictures", [Pictures("All", [picture(truth, prediction)] * 7)]),
+        Section("pairs", "Pairs", [Pictures(NASTY, [picture(truth)] * 4, pairs=True)]),
         Section("figures", "Figures", figures),
         Section("words", NASTY, [Words(NASTY, "bad"), wide, folded, Listing("All", "x" * 500)]),
     ]
 
 
-def test_text_cannot_become_markup(make_prediction: Make) -> None:
-    page = render_page(NASTY, everything(make_prediction), record=RECORD)
+def test_text_cannot_become_markup() -> None:
+    page = render_page(NASTY, everything(), record=RECORD)
     assert "<script" not in page
 
 
@@ -64,14 +63,14 @@ def test_text_cannot_become_markup(make_prediction: Make) -> None:
     "box", [(0.6, 0.7, 0.2, 0.2), (0.5,) * 4, (float("nan"),) * 4, (-float("inf"), 0, 1, 1)]
 )
 def test_degenerate_boxes_are_left_out(box: tuple[float, ...]) -> None:
-    picture = Picture(noisy_png(20), "", (0.1, 0.1, 0.5, 0.5), box)
-    html = render_sections([Section("a", "A", [Pictures("", [picture])])])
+    marked = picture(Mark(BOX, of="truth"), Mark(box, of="prediction"))
+    html = render_sections([Section("a", "A", [Pictures("", [marked])])])
     assert html.count("<rect") == 1
-    assert 'class="true" x="2.0" y="2.0" width="8.0" height="8.0"' in html
+    assert 'class="truth" x="2.0" y="2.0" width="8.0" height="8.0"' in html
 
 
 def test_large_pictures_do_not_make_a_large_page() -> None:
-    pictures = [Picture(noisy_png(1024), str(i), (0.1, 0.1, 0.5, 0.5)) for i in range(3)]
+    pictures = [picture(side=1024) for _ in range(3)]
     page = render_page("t", [Section("a", "A", [Pictures("", pictures)])], record=RECORD)
     assert 'viewBox="0 0 160 160"' in page
     assert len(page.encode()) < 6_000_000 * 3 / 42  # a page has 42
@@ -91,12 +90,12 @@ def test_the_record_of_a_run_is_filled_in_again_and_again() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (390, "light"), (1280, "light")])
 def test_a_browser_has_nothing_to_complain_of_and_asks_for_nothing(
-    width: int, scheme: Any, tmp_path: Path, make_prediction: Make
+    width: int, scheme: Any, tmp_path: Path
 ) -> None:
     from playwright.sync_api import sync_playwright
 
     path = tmp_path / "report.html"
-    path.write_text(render_page("digits", everything(make_prediction), record=RECORD))
+    path.write_text(render_page("digits", everything(), record=RECORD))
     said: list[str] = []
     asked: list[str] = []
     with sync_playwright() as playwright:

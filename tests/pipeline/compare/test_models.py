@@ -65,9 +65,15 @@ def test_another_task_is_refused(tmp_path: Path) -> None:
         find_models(Workspace(tmp_path), names)
 
 
+def test_a_task_that_is_not_installed_is_named(tmp_path: Path) -> None:
+    names = [save(tmp_path / name, card='{"task": "sequence"}') for name in ("a", "b")]
+    with pytest.raises(UserError, match="there is no task sequence; choose from localization"):
+        find_models(Workspace(tmp_path), names)
+
+
 def test_a_model_of_another_make_is_refused(tmp_path: Path) -> None:
     tf.saved_model.save(tf.Module(), str(tmp_path / "b"))
-    with pytest.raises(UserError, match="has no signature serving_tensor"):
+    with pytest.raises(UserError, match="has no signature serving_default"):
         find_models(Workspace(tmp_path), [save(tmp_path / "a"), str(tmp_path / "b")])
 
 
@@ -86,7 +92,7 @@ def test_a_model_that_does_not_say_what_its_box_is_may_be_compared(tmp_path: Pat
     ("over", "sentence"),
     [
         ({"box": [0.0, 0.0, 28.0, 28.0]}, "gives the box .* not in \\[0, 1\\]"),
-        ({"box": [0.0, 0.0, 1.0]}, "serving_tensor gives box as \\[2, 3\\]"),
+        ({"box": [0.0, 0.0, 1.0]}, "gives box in the shape \\[2, 3\\]"),
         ({"outputs": ("digit", "box")}, "serving_tensor gives no probabilities"),
         ({"names": ("serving_tensor", "serving_default")}, "no signature serving_examples"),
         ({"side": None}, "serving_tensor takes no canvas of a fixed size"),

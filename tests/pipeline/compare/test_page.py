@@ -9,33 +9,38 @@ from compared import comparison
 from pipeline.compare.compare import Answer
 from pipeline.compare.page import as_page
 
+COLUMNS = ("digit", "xmin", "ymin", "xmax", "ymax")
 PNG = cv2.imencode(".png", np.zeros((75, 75), np.uint8))[1].tobytes()
 
 
 def test_the_page_stands_alone_and_escapes_names() -> None:
     first, *others = (model.name for model in comparison().models)
+    truth = dict(zip(COLUMNS, (3, 0.1, 0.1, 0.5, 0.5), strict=True))
+    wrong = dict(zip(COLUMNS, (8, 0.2, 0.2, 0.1, 0.6), strict=True)) | {"confidence": 0.75}
     answer = Answer(
-        png=PNG, digit=3, box=(0.1, 0.1, 0.5, 0.5), said={first: 8} | dict.fromkeys(others, 3),
-        boxes={first: (0.2, 0.2, 0.1, 0.6)} | dict.fromkeys(others, (0.1, 0.1, 0.5, 0.5)),
-        ious={first: 0.0} | dict.fromkeys(others, 1.0),
+        png=PNG,
+        truth=truth,
+        predictions={first: wrong} | dict.fromkeys(others, truth | {"confidence": 0.9}),
         right={first: False} | dict.fromkeys(others, True),
-    )  # fmt: skip
+    )
     page = as_page(comparison(), [answer])
     assert "folder &lt;3&gt;" in page
     assert "folder <3>" not in page
     assert not re.findall(r'(?:src|href)="https?://|<script', page)
     # Each of the others is right where the first, whose inverted box is not drawn, is wrong.
-    assert page.count('rect class="true"') == 2 * len(others)
-    assert page.count('rect class="predicted"') == len(others)
-    assert page.count("wrong: 8, is 3 · IoU 0.00</figcaption>") == len(others)
-    assert "right: 3 · IoU 1.00" in page
+    assert page.count('rect class="truth"') == 2 * len(others)
+    assert page.count('rect class="prediction"') == len(others)
+    caption = "wrong: predicted 8 (75%), ground truth 3, IoU 0.00</figcaption>"
+    assert page.count(caption) == len(others)
+    assert "right: predicted 3 (90%), IoU 1.00" in page
+    assert "Right means: digit right, IoU ≥ 0.5." in page
     assert "1 of 8." in page
     assert page.count("There are none.") == len(others)
 
 
 def test_one_picture_has_no_slices_to_compare() -> None:
     page = as_page(comparison().model_copy(update={"slices": []}), [])
-    assert "All pictures fall into the same slices." in page
+    assert "All pictures are in the same slices." in page
 
 
 def test_every_slice_stands_side_by_side() -> None:
@@ -48,7 +53,7 @@ def test_every_slice_stands_side_by_side() -> None:
 def test_slices_of_too_few_pictures_are_in_the_table_alone() -> None:
     few, enough = (as_page(comparison(count=count), []) for count in (49, 50))
     assert "No slice has the 50 pictures that it takes to tell a change from chance." in few
-    assert "slices that changed most" not in few
+    assert "Differences in accuracy" not in few
     assert "All 1 slices side by side" in few
     assert "the 1 slices that changed most" in enough
 

@@ -73,9 +73,9 @@ def assert_read_as_served(workspace: Path, version: int) -> None:
     pictures = [example[features.IMAGE].bytes_list.value[0] for example in examples]
     with open_model(workspace / "serving" / "digits" / str(version)) as model:
         for example, answer in zip(examples, model.predict(pictures), strict=True):
-            assert list(example[features.PREDICTED_DIGIT].int64_list.value) == [answer.digit]
-            probabilities = example[features.PREDICTED_PROBABILITIES].float_list.value
+            assert list(example[features.prediction("digit")].int64_list.value) == [answer.digit]
+            probabilities = example[features.prediction("probabilities")].float_list.value
             assert list(probabilities) == pytest.approx(answer.probabilities, abs=1e-4)
-            box = example[features.PREDICTED_BOX].float_list.value
+            box = example[features.prediction("box")].float_list.value
             assert list(box) == pytest.approx(answer.box, abs=1e-4)
             assert features.LABEL in example

@@ -63,7 +63,7 @@ def test_unknown_version_and_run_are_sentences(workspace: Workspace) -> None:
         rebuild_page(workspace, "two")
     with pytest.raises(UserError, match="run one ended before it made a report"):
         rebuild_page(workspace, "one")
-    with pytest.raises(UserError, match="made a report yet"):
+    with pytest.raises(UserError, match="has a report yet"):
         rebuild_page(workspace, None)
 
 

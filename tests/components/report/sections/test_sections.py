@@ -1,4 +1,4 @@
-"""The sections: what is read, chosen and said."""
+"""The sections that every task has: what they read and conclude."""
 
 import math
 from collections.abc import Callable
@@ -8,59 +8,37 @@ from typing import Any
 import pytest
 from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 
-from components.report.document import Figure, Pictures, Section, Table, Words
-from components.report.predictions import Prediction
+from components.report.metrics import Metric
 from components.report.sections.data import data
 from components.report.sections.drift import drift
 from components.report.sections.learning import learning
+from components.report.sections.model_card import model_card
 from components.report.sections.network import network, read_blocks
-from components.report.sections.samples import samples
-from components.report.sections.seen import seen
 from components.report.sections.slices import as_text, name_slice, slices, weakest
 from components.report.sections.verdict import verdict
 from evaluation.results import Estimate, SliceMetrics
 from evaluation.verdict import Check, Verdict
-from trainer.models import build_model
+from pipeline.config.config import Config
+from trainer.network import find_network
+from vocabulary.document import Figure, Section, Table, Words
 from vocabulary.model_files import NETWORK
+from vocabulary.task.report import Card, Curve
 
-Make = Callable[..., Prediction]
 MakeSlice = Callable[..., SliceMetrics]
+ACCURACY = Metric("accuracy", "accuracy", shown="always", better="higher")
+METRICS = {
+    metric.name: metric
+    for metric in (
+        ACCURACY,
+        Metric("mean_iou", "mean IoU", shown="always", better="higher"),
+        Metric("edge_error", "edge error", shown="full", better="lower", unit="pixels"),
+    )
+}
+CURVES = {"box_iou": Curve("mean IoU"), "logits_accuracy": Curve("accuracy")}
 
 
 def parts(section: Section, kind: type) -> list[Any]:
     return [part for part in section.parts if isinstance(part, kind)]
-
-
-def test_samples_begin_with_each_digit_once(make_prediction: Make) -> None:
-    predictions = [make_prediction(is_=d) for d in (7, 7, 7, 1, 0)]
-    (shown,) = parts(samples(predictions), Pictures)
-    assert [p.label for p in shown.pictures] == ["0", "1", "7", "7", "7"]
-    assert all(p.predicted is None for p in shown.pictures)
-
-
-def test_worst_are_wrong_digits_then_the_least_overlap(make_prediction: Make) -> None:
-    poor = make_prediction((0.2, 0.2, 0.3, 0.3))
-    predictions = [make_prediction()] * 40 + [poor] * 20 + [make_prediction(said=8)]
-    worst, typical, best = parts(seen(predictions, of=61), Pictures)
-    assert worst.pictures[0].wrong
-    assert all("IoU 0.05" in p.label for p in worst.pictures[1:])
-    assert all("IoU 1.00" in p.label for p in (*typical.pictures, *best.pictures))
-    assert "1 of 61" in worst.caption
-
-
-def test_it_is_said_when_not_all_pictures_are_shown(make_prediction: Make) -> None:
-    some, every = (seen([make_prediction()] * 3, of=count) for count in (1000, 3))
-    assert "the first 3 of 1,000 pictures" in parts(some, Words)[0].text
-    assert "the first" not in parts(every, Words)[0].text
-
-
-def test_typical_ones_are_around_the_median_overlap_whatever_was_read(
-    make_prediction: Make,
-) -> None:
-    odd = [make_prediction((0.2, 0.2, 0.2 + 0.004 * n, 0.7), said=8) for n in range(1, 101)]
-    typical = parts(seen(odd, of=100), Pictures)[1]
-    assert typical.pictures[0].label.endswith("IoU 0.45")
-    assert typical.pictures[-1].label.endswith("IoU 0.56")
 
 
 def history_of(watched: str, *, epochs: dict[str, list[float]], per_epoch: int = 2) -> Any:
@@ -79,10 +57,10 @@ LOSSES = {"loss": [3.0, 1.0, 2.0], "val_loss": [3.0, 1.5, 2.0], "seconds": [9.0,
 
 
 def test_learning_of_a_validation_split_tells_the_best_epoch() -> None:
-    section = learning(history_of("validation", epochs=LOSSES))
+    section = learning(history_of("validation", epochs=LOSSES), CURVES)
     assert "Strategy: one_device" in parts(section, Words)[0].text
-    assert "tuner found learning_rate 0.0012" in parts(section, Words)[0].text
-    assert "validation values are of the validation split" in parts(section, Words)[1].text
+    assert "tuner chose learning_rate 0.0012" in parts(section, Words)[0].text
+    assert "Validation: the whole validation split" in parts(section, Words)[1].text
     (figure,) = parts(section, Figure)
     assert figure.caption == (
         "The loss ended at 0.5000 in training and at 2.0000 on the validation split. Between the "
@@ -95,7 +73,7 @@ def test_learning_of_a_validation_split_tells_the_best_epoch() -> None:
 
 
 def test_learning_of_the_eval_split_calls_it_so_and_advises_nothing() -> None:
-    section = learning(history_of("eval", epochs=LOSSES))
+    section = learning(history_of("eval", epochs=LOSSES), CURVES)
     (figure,) = parts(section, Figure)
     said = [*(words.text for words in parts(section, Words)), figure.caption, figure.svg]
     assert "The eval split also judges the model in the end" in said[1]
@@ -108,13 +86,13 @@ def test_learning_of_the_eval_split_calls_it_so_and_advises_nothing() -> None:
 
 @pytest.mark.parametrize("losses", [[0.5], [0.5, 0.4]])
 def test_of_one_or_two_epochs_none_is_the_best(losses: list[float]) -> None:
-    (figure,) = parts(learning(history_of("validation", epochs={"loss": losses})), Figure)
+    (figure,) = parts(learning(history_of("validation", epochs={"loss": losses}), CURVES), Figure)
     assert "best" not in figure.caption
 
 
 def test_metrics_are_best_where_they_are_highest() -> None:
     epochs = {"logits_accuracy": [0.1, 0.9, 0.8], "val_logits_accuracy": [0.2, 0.7, 0.6]}
-    (figure,) = parts(learning(history_of("validation", epochs=epochs)), Figure)
+    (figure,) = parts(learning(history_of("validation", epochs=epochs), CURVES), Figure)
     assert "Epoch 2 was the best, at 0.7000" in figure.caption
 
 
@@ -123,7 +101,7 @@ def test_metrics_are_best_where_they_are_highest() -> None:
 def test_any_number_of_epochs_is_drawn_and_tabled(name: str, count: int) -> None:
     values = [math.nan, 0.0, *(i / count for i in range(count))][-count:]
     epochs = {name: values, f"val_{name}": values}
-    section = learning(history_of("validation", epochs=epochs, per_epoch=1))
+    section = learning(history_of("validation", epochs=epochs, per_epoch=1), CURVES)
     assert len(parts(section, Figure)) == 1
     assert len(parts(section, Table)[0].head) <= 41
 
@@ -137,19 +115,21 @@ def test_slices_are_drawn_by_kind_and_the_weakest_is_named(make_slice: MakeSlice
         make_slice(("digit", "5"), ("size", "large"), accuracy=0.6),
         make_slice(("clutter", "none")),
     ]
-    section = slices(found, minimum=1)
+    section = slices(found, METRICS, minimum=1)
     assert len(parts(section, Figure)) == 2  # there is but one clutter
-    assert parts(section, Words)[0].text.startswith("Digit 4 is read worst: 0.5000 of 10 pictures")
+    assert parts(section, Words)[0].text.startswith(
+        "Accuracy is lowest on digit 4: 0.5000 on 10 pictures, against 0.9000 on all."
+    )
     assert name_slice(found[3]) == "digit 5, size small"
-    assert weakest(found, "accuracy", minimum=1) == found[1]
+    assert weakest(found, ACCURACY, minimum=1) == found[1]
     assert len(parts(section, Table)[0].rows) == 6
 
 
 def test_slices_below_the_minimum_are_in_the_table_alone(make_slice: MakeSlice) -> None:
     small = make_slice(("digit", "4"), count=9, accuracy=0.1)
     found = [make_slice(), small, make_slice(("digit", "5")), make_slice(("digit", "6"))]
-    section = slices(found, minimum=10)
-    assert weakest(found, "accuracy", minimum=10) == found[2]
+    section = slices(found, METRICS, minimum=10)
+    assert weakest(found, ACCURACY, minimum=10) == found[2]
     assert (
         "Slices of fewer than 10 pictures are in the table alone: 1."
         in parts(section, Words)[0].text
@@ -166,11 +146,11 @@ def test_intervals_are_shown_where_there_are_any() -> None:
 
 
 @pytest.mark.parametrize(
-    ("others", "said"), [(0, "Nothing was sliced"), (1, "No slice has the 50 pictures")]
+    ("others", "said"), [(0, "The config names no slices"), (1, "No slice has the 50 pictures")]
 )
 def test_nothing_to_draw_is_said(others: int, said: str, make_slice: MakeSlice) -> None:
     found = [make_slice(), *(make_slice(("digit", str(d))) for d in range(others))]
-    section = slices(found, minimum=50)
+    section = slices(found, METRICS, minimum=50)
     assert parts(section, Figure) == []
     assert said in parts(section, Words)[0].text
 
@@ -195,7 +175,9 @@ def test_verdict_is_shown_check_by_check(pushed: str) -> None:
     first, second = parts(section, Words)
     assert (first.text, first.tone) == ("Not blessed.", "bad")
     assert second.text.startswith(
-        f"Pushed as version {pushed}. Compared with version 17" if pushed else "Pushed nowhere. "
+        f"Pushed as version {pushed}. Compared with the champion, version 17:"
+        if pushed
+        else "Not pushed. "
     )
     (table,) = parts(section, Table)
     assert table.rows[0][1:6] == (
@@ -226,8 +208,8 @@ def test_model_that_serves_already_is_said_to() -> None:
     )
     section = verdict(judged, pushed="", already=7)
     assert parts(section, Words)[1].text == (
-        "Nothing was pushed: it already serves as version 7. "
-        "What served then, version 7, is this very model: nothing to compare with."
+        "Not pushed again: it already serves as version 7. "
+        "The champion, version 7, is this very model: nothing to compare with."
     )
 
 
@@ -235,8 +217,8 @@ def test_anomalies_are_a_table() -> None:
     statistics = {"eval": statistics_pb2.DatasetFeatureStatistics(num_examples=7)}
     wrong = anomalies_pb2.Anomalies()
     wrong.anomaly_info["scene/scale"].description = "too large"
-    fine, bad = (data(statistics, {"eval": a}) for a in (anomalies_pb2.Anomalies(), wrong))
-    assert "7 of eval" in parts(fine, Words)[0].text
+    fine, bad = (data(statistics, {"eval": a}, {}) for a in (anomalies_pb2.Anomalies(), wrong))
+    assert "7 eval" in parts(fine, Words)[0].text
     assert parts(fine, Words)[1].tone == "good"
     assert parts(bad, Table)[0].rows == [("eval", "scene/scale", "too large")]
 
@@ -252,22 +234,27 @@ def drift_info(feature: str, value: float, *, reason: str = "") -> anomalies_pb2
     return found
 
 
+NAMES = {"image/object/class/label": "digit"}
+
+
 def test_drift_is_said_drawn_and_listed() -> None:
     fine = {split: drift_info("scene/scale", 0.01) for split in ("train", "eval")}
     bad = fine | {"eval": drift_info("image/object/class/label", 0.4, reason="too far")}
-    calm, alarmed = drift(fine, version=7), drift(bad, version=7)
-    assert parts(calm, Words)[0].text == "The data is like version 7's: no feature has drifted."
+    calm, alarmed = drift(fine, NAMES, version=7), drift(bad, NAMES, version=7)
+    assert (
+        parts(calm, Words)[0].text == "The data is like that of version 7: no feature has drifted."
+    )
     assert parts(calm, Table) == []
-    assert "scale of train: 0.010, where 0.1 is too far" in parts(calm, Figure)[0].caption
-    assert parts(alarmed, Words)[0].text == "The data has drifted from version 7's in digit."
+    assert "scale of train: 0.010, with a threshold of 0.1" in parts(calm, Figure)[0].caption
+    assert parts(alarmed, Words)[0].text == "The data has drifted from that of version 7 in digit."
     assert parts(alarmed, Words)[0].tone == "bad"
     assert parts(alarmed, Table)[0].rows == [("eval", "digit", "too far")]
     assert "digit of eval: 0.400" in parts(alarmed, Figure)[0].caption
 
 
-@pytest.mark.parametrize(("version", "said"), [(0, "there is no champion"), (7, "carries no")])
+@pytest.mark.parametrize(("version", "said"), [(0, "no champion"), (7, "carries no")])
 def test_nothing_to_compare_the_data_with_is_said(version: int, said: str) -> None:
-    section = drift({}, version=version)
+    section = drift({}, {}, version=version)
     assert said in parts(section, Words)[0].text
     assert len(section.parts) == 1
 
@@ -276,18 +263,75 @@ def test_nothing_to_compare_the_data_with_is_said(version: int, said: str) -> No
 def test_blocks_have_all_the_parameters_and_read_only_what_is_above(
     kind: str, tmp_path: Path
 ) -> None:
-    model = build_model(kind, height=75, width=75, channels=1)
+    model = find_network("localization", kind).build(75, 75, 1)
     path = tmp_path / NETWORK
     path.parent.mkdir(parents=True)
     model.save(path)
-    blocks = read_blocks(str(path))
+    blocks = read_blocks(str(path), "localization")
     assert sum(block.parameters for block in blocks) == model.count_params()
     assert blocks[0].shape == "75x75x1"
     assert all(block.sources for block in blocks[1:])
     assert all(source < row for row, block in enumerate(blocks) for source in block.sources)
-    (figure,) = parts(network(str(tmp_path)), Figure)
+    (figure,) = parts(network(str(tmp_path), "localization"), Figure)
     assert f"{model.count_params():,} parameters" in figure.caption
 
 
 def test_export_without_a_keras_network_is_said(tmp_path: Path) -> None:
-    assert "no Keras network" in parts(network(str(tmp_path)), Words)[0].text
+    assert "no Keras network" in parts(network(str(tmp_path), "localization"), Words)[0].text
+
+
+def labels(**counts: float) -> statistics_pb2.DatasetFeatureStatistics:
+    statistics = statistics_pb2.DatasetFeatureStatistics()
+    feature = statistics.features.add(path={"step": ["image/object/class/label"]})
+    for label, count in counts.items():
+        feature.string_stats.rank_histogram.buckets.add(label=label[1:], sample_count=count)
+    return statistics
+
+
+def test_shares_of_labels_are_drawn_in_their_order() -> None:
+    balanced, not_ = (
+        data({"train": labels(_10=5, _9=count), "eval": labels(_9=1, _10=1)}, {}, NAMES)
+        for count in (5, 1)
+    )
+    (figure,) = parts(balanced, Figure)
+    assert figure.caption == "Each digit makes up 50.0% to 50.0% of a split: they are balanced."
+    assert figure.svg.index(">9<") < figure.svg.index(">10<")
+    assert "they are not balanced" in parts(not_, Figure)[0].caption
+
+
+def test_label_that_a_split_lacks_is_not_balanced() -> None:
+    section = data({"train": labels(_1=5, _2=5), "eval": labels(_1=1)}, {}, {})
+    assert parts(section, Figure)[0].caption.startswith("Each label makes up 0.0% to 100.0%")
+
+
+def test_where_lower_is_better_the_highest_slice_is_the_weakest(make_slice: MakeSlice) -> None:
+    found = [
+        make_slice(edge_error=1.0),
+        make_slice(("size", "small"), edge_error=0.5),
+        make_slice(("size", "large"), edge_error=3.0),
+    ]
+    error = METRICS["edge_error"]._replace(shown="always")
+    assert weakest(found, error, minimum=1) == found[2]
+    section = slices(found, {"edge_error": error}, minimum=1)
+    assert parts(section, Words)[0].text.startswith("Edge error is highest on size large: 3.0000")
+    assert "Edge error is highest for large, 3.0000" in parts(section, Figure)[0].caption
+
+
+def test_model_card_joins_the_task_the_config_and_the_results(
+    make_slice: MakeSlice, configure: Callable[..., Config]
+) -> None:
+    card = Card(task="Odd or even?", use="For numbers.", limits="It guesses.", truth="By parity.")
+    config = configure("model.kind=lab", "evaluation.minimum=10").model_dump()
+    found = [make_slice(), make_slice(("digit", "4"), accuracy=0.5)]
+    section = model_card(config, card, found, METRICS, parameters=1234)
+    rows = dict(parts(section, Table)[0].rows)
+    assert rows["Model"] == "lab, 1,234 parameters"
+    assert rows["Task"] == "Odd or even?"
+    assert rows["Use"].startswith("For numbers. ")
+    assert rows["Limits"].startswith("It guesses. ")
+    assert rows["Data"].endswith(" By parity.")
+    assert rows["Results"].startswith(
+        "On 10 eval pictures: accuracy 0.9000, mean IoU 0.8000. Accuracy is lowest on digit 4: "
+        "0.5000 on 10 pictures."
+    )
+    assert parts(section, Table)[1].rows[0] == ("all pictures", "10", "0.9000", "0.8000")

@@ -1,0 +1,221 @@
+"""`digits predict`."""
+
+import contextlib
+import enum
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.failures import sentences
+from cli.options import JsonOption, WorkspaceOption
+from cli.prediction_table import print_table
+from vocabulary.card import DEFAULT_TASK
+from vocabulary.errors import UserError
+from vocabulary.exit_status import ExitStatus
+
+if TYPE_CHECKING:
+    from serving.predict import FilesRead
+
+
+class Inversion(enum.StrEnum):
+    """Whether pictures are dark ink on light paper."""
+
+    auto = "auto"
+    yes = "yes"
+    no = "no"
+
+
+def predict(
+    pictures: Annotated[
+        list[str],
+        typer.Argument(metavar="PICTURE...", help="PNG, JPEG, WebP and such; folders, globs."),
+    ],
+    url: Annotated[
+        str | None, typer.Option("--url", help="Ask a server: http://HOST:PORT or grpc://...")
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", metavar="DIR", help="A version, or a folder of versions."),
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    task: Annotated[
+        str | None,
+        typer.Option("--task", metavar="NAME", help="With --url: what its model was made for."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="DIR", help="Write pictures with what was read drawn."),
+    ] = None,
+    beam: Annotated[
+        bool,
+        typer.Option("--beam", help="In bulk on Beam: tf.Examples, CSV and Parquet in --output."),
+    ] = False,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="With --beam: a key such as beam.runner."),
+    ] = None,
+    invert: Annotated[
+        Inversion,
+        typer.Option("--invert", help="Are they dark ink on light paper? auto: by their border."),
+    ] = Inversion.auto,
+    json: JsonOption = False,
+) -> None:
+    """Find and read what is in each picture.
+
+    The exit status is 4 if some files could not be read and were skipped, 1 if none could be read
+    or something else is wrong, and 2 for a wrong option.
+    """
+    warnings.filterwarnings("ignore", module="PIL")  # a faulty picture is named below
+    folder = model or workspace / "serving" / "digits"
+    with sentences():
+        if url and model:
+            raise UserError("--url and --model are two ways to the same; give one")
+        if task and not url:
+            raise UserError("--task is for --url; a model here says itself what it was made for")
+        if set_ and not beam:
+            raise UserError("--set is for --beam; give both or neither")
+        if not beam:
+            status = _predict(
+                pictures,
+                url=url,
+                folder=folder,
+                task=task or DEFAULT_TASK,
+                output=output,
+                invert=invert,
+                json=json,
+            )
+        elif url or output is None:
+            raise UserError(
+                "--beam reads with a model and writes to a folder; give --output, no --url"
+            )
+        else:
+            status = _predict_in_bulk(
+                pictures, folder=folder, output=output, set_=set_ or [], invert=invert, json=json
+            )
+    if status:
+        raise typer.Exit(status)
+
+
+def _predict(
+    names: Sequence[str],
+    *,
+    url: str | None,
+    folder: Path,
+    task: str,
+    output: Path | None,
+    invert: Inversion,
+    json: bool,
+) -> ExitStatus:
+    from serving.picture_files import find_pictures
+
+    paths = find_pictures(names)
+    if not url or url.startswith("grpc:"):
+        with _quietly():  # loads TensorFlow, which REST does without
+            pass
+    from serving.drawing import drawn_files
+    from serving.predict import open_reader, predict_files
+
+    with open_reader(url=url, folder=folder, task=task) as reader:
+        if output:
+            output.mkdir(parents=True, exist_ok=True)
+        drawn = drawn_files(paths, output) if output else None
+        result = predict_files(_with_bar(paths), reader, invert=invert.value, drawn=drawn)
+        headings = reader.predictions.COLUMNS
+    _print_skipped(result.unreadable)
+    if json:
+        _print_json(result)
+    elif result.rows:
+        print_table(result.rows, headings)
+    return _status(read=len(result.rows), skipped=len(result.unreadable))
+
+
+def _predict_in_bulk(
+    names: Sequence[str],
+    *,
+    folder: Path,
+    output: Path,
+    set_: Sequence[str],
+    invert: Inversion,
+    json: bool,
+) -> ExitStatus:
+    from serving.picture_files import find_pictures
+
+    paths = find_pictures(names)
+    with _quietly():
+        from pipeline.beam.arguments import beam_pipeline_args
+        from pipeline.beam.worker_processes import prepare_worker_processes
+        from pipeline.config.file import read_config
+        from serving.bulk import predict_in_bulk
+        from serving.local_model import version_folder
+
+        prepare_worker_processes()
+        unreadable = predict_in_bulk(
+            [path.resolve() for path in paths],
+            model=version_folder(folder).resolve(),
+            output=output,
+            beam_args=beam_pipeline_args(read_config(None, set_).beam),
+            invert=invert.value,
+        )
+    _print_skipped(unreadable)
+    count = len(paths) - len(unreadable)
+    if json:
+        from json import dumps
+
+        print(dumps({"read": count, "output": str(output), "unreadable": _skipped(unreadable)}))
+    else:
+        print(f"{count} pictures read; what they hold is in {output}")
+    return _status(read=count, skipped=len(unreadable))
+
+
+def _status(*, read: int, skipped: int) -> ExitStatus:
+    if not skipped:
+        return ExitStatus.DONE
+    return ExitStatus.SKIPPED if read else ExitStatus.FAILED
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from serving.command import lean_imports
+
+    with lean_imports():
+        import tensorflow as tf
+
+        tf.get_logger().setLevel("ERROR")
+    root = logging.getLogger()
+    kept = root.level
+    root.setLevel(logging.ERROR)  # Beam warns there of what it cannot measure
+    try:
+        yield
+    finally:
+        root.setLevel(kept)
+
+
+def _with_bar(paths: Sequence[Path]) -> Iterable[Path]:
+    from rich.console import Console
+    from rich.progress import track
+
+    few = len(paths) <= 32
+    return track(paths, "reading", console=Console(stderr=True), transient=True, disable=few)
+
+
+def _print_skipped(unreadable: Mapping[str, str]) -> None:
+    for path, reason in unreadable.items():
+        print(f"digits: {path}: {reason}; skipped", file=sys.stderr)
+
+
+def _skipped(unreadable: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"picture": path, "reason": reason} for path, reason in unreadable.items()]
+
+
+def _print_json(result: "FilesRead") -> None:
+    from json import dumps
+
+    rows = [row.as_json() for row in result.rows]
+    print(dumps({"predictions": rows, "unreadable": _skipped(result.unreadable)}))

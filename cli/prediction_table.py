@@ -1,0 +1,44 @@
+"""What `digits predict` prints: the table of what was read in files, of whichever task."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from serving.rows import Row
+
+
+def print_table(rows: "Sequence[Row]", headings: Sequence[str]) -> None:
+    """Prints a line for each row.
+
+    Args:
+        rows: what was read.
+        headings: of the task's columns.
+    """
+    from rich.box import SIMPLE
+    from rich.markup import escape
+    from rich.table import Table
+
+    from pipeline.run.terminal import make_console
+
+    table = Table(box=SIMPLE)
+    table.add_column("picture", overflow="fold")
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    table.add_column("unsure", overflow="fold")
+    for row in rows:
+        unsure = "? " + ", ".join(row.unsure) if row.unsure else ""
+        table.add_row(*map(escape, (str(row.path), *_cells(row), unsure)))
+    make_console().print(table)
+
+
+def _cells(row: "Row") -> Iterator[str]:
+    """What was read; where that is nothing, the first column says it."""
+    values = row.values()
+    if all(value is None for value in values):
+        yield from ("none", *[""] * (len(values) - 1))
+        return
+    for value in values:
+        if isinstance(value, float):
+            yield f"{value:.3f}"
+        else:
+            yield "" if value is None else str(value)

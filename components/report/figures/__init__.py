@@ -1,1 +1,0 @@
-"""The figures of a model's predictions, one file each: measure, draw, say what to conclude."""

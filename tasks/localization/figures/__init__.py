@@ -1,0 +1,1 @@
+"""Figures of the report, one file each: they measure, draw, and say what to conclude."""

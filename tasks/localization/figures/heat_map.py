@@ -1,0 +1,70 @@
+"""Where in the picture boxes fit worse."""
+
+import numpy as np
+from matplotlib import colormaps
+from numpy.typing import NDArray
+
+from components.report.figure import SEQUENTIAL, Drawing
+from tasks.localization.evaluated import EvaluatedPictures
+from vocabulary.document import Figure
+
+_CELLS = 8
+_FEWEST = 5
+"""Cells with fewer pictures stay empty: their means are chance."""
+
+Grid = NDArray[np.float64]
+
+
+def by_place(predictions: EvaluatedPictures) -> tuple[Grid, Grid]:
+    """Mean IoU (NaN where there are too few) and pictures by the centre of the true box.
+
+    Both are float64 [8, 8], rows from the top, columns from the left.
+    """
+    centres = (predictions.boxes[:, :2] + predictions.boxes[:, 2:]) / 2
+    x, y = np.clip((centres * _CELLS).astype(int), 0, _CELLS - 1).T
+    cells = y * _CELLS + x
+    counts = np.bincount(cells, minlength=_CELLS**2).astype(np.float64)
+    sums = np.bincount(cells, predictions.ious, _CELLS**2)
+    means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts >= _fewest(counts))
+    return means.reshape(_CELLS, _CELLS), counts.reshape(_CELLS, _CELLS)
+
+
+def _fewest(counts: Grid) -> int:
+    return min(_FEWEST, int(counts.max()))
+
+
+def draw(predictions: EvaluatedPictures) -> Figure:
+    """Colours between the lowest and the highest mean, which is written in each cell."""
+    means, counts = by_place(predictions)
+    low, high = float(np.nanmin(means)), float(np.nanmax(means))
+    edges = np.linspace(0, 1, _CELLS + 1)
+    with Drawing("heat-map", 4.3, 3.7) as drawing:
+        (axes,) = drawing.axes()
+        mesh = axes.pcolormesh(
+            edges, edges, np.ma.masked_invalid(means), cmap=colormaps[SEQUENTIAL]
+        )
+        for row, column in np.argwhere(np.isfinite(means)):
+            mean = means[row, column]
+            pale = high > low and (mean - low) / (high - low) > 0.5
+            axes.text(
+                (column + 0.5) / _CELLS, (row + 0.5) / _CELLS, f"{mean:.2f}".removeprefix("0"),
+                ha="center", va="center", fontsize=7.5, color="black" if pale else "white",
+            )  # fmt: skip
+        axes.set(xlabel="x, share of the width", ylabel="y, share of the height", aspect="equal")
+        axes.invert_yaxis()
+        axes.grid(visible=False)
+        bar = drawing.figure.colorbar(mesh, ax=axes, shrink=0.85)
+        bar.set_label("mean IoU")
+        bar.outline.set_visible(False)
+        return drawing.finish(_conclude(means, counts))
+
+
+def _conclude(means: Grid, counts: Grid) -> str:
+    row, column = np.unravel_index(np.nanargmin(means), means.shape)
+    spread = float(np.nanmax(means) - np.nanmin(means))
+    verdict = "the place hardly matters" if spread < 0.05 else "the place matters"
+    return (
+        "Mean IoU by the centre of the true box; cells with fewer than "
+        f"{_fewest(counts)} pictures are empty. The lowest is {means[row, column]:.3f}, of "
+        f"{int(counts[row, column])} pictures, {spread:.3f} below the highest: {verdict}."
+    )

@@ -1,0 +1,116 @@
+"""A digit and a box, as people are shown them: `digits predict`, its files, and Python's client."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PIL import Image, ImageDraw
+
+from vocabulary.task.predictions import NO_INK, View
+
+COLUMNS: Final = ("digit", "probability", "left", "top", "right", "bottom")
+UNSURE_BELOW: Final = 0.6
+"""A digit that is less probable is a guess."""
+LOW_CONFIDENCE: Final = "low confidence"
+SEVERAL: Final = "more than one digit"
+_COLOUR: Final = (252, 141, 89)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the model reads in one picture; in one without ink: nothing."""
+
+    digit: int | None
+    """None where there is no ink."""
+    probabilities: tuple[float, ...]
+    """Of the ten digits; they sum to 1. None of them where there is no ink."""
+    box: tuple[float, float, float, float] | None
+    """(xmin, ymin, xmax, ymax) in [0, 1] of the picture, upright."""
+    doubts: tuple[str, ...] = ()
+    """Why it may be wrong."""
+
+    @property
+    def probability(self) -> float | None:
+        """Of the digit."""
+        return None if self.digit is None else self.probabilities[self.digit]
+
+    def pixels(self, *, width: int, height: int) -> tuple[int, int, int, int] | None:
+        """The box in pixels of a picture of this size: (xmin, ymin, xmax, ymax), or None."""
+        if self.box is None:
+            return None
+        xmin, ymin, xmax, ymax = self.box
+        return (
+            round(xmin * width),
+            round(ymin * height),
+            max(round(xmin * width), round(xmax * width)),
+            max(round(ymin * height), round(ymax * height)),
+        )
+
+    def fields(self, *, width: int, height: int) -> dict[str, Any]:
+        """Its values by name; `pixels` is the box in pixels of a picture of this size."""
+        pixels = self.pixels(width=width, height=height)
+        return {
+            "digit": self.digit,
+            "probability": self.probability,
+            "probabilities": list(self.probabilities),
+            "box": self.box and list(self.box),
+            "pixels": pixels and list(pixels),
+        }
+
+    def columns(self, *, width: int, height: int) -> dict[str, int | float | str | None]:
+        """A row of `COLUMNS`; edges of the box are in pixels of a picture of this size."""
+        edges = self.pixels(width=width, height=height) or (None,) * 4
+        return dict(zip(COLUMNS, (self.digit, self.probability, *edges), strict=True))
+
+
+NOTHING: Final = Prediction(digit=None, probabilities=(), box=None, doubts=(NO_INK,))
+"""What is read in a picture without ink."""
+
+
+def read(outputs: Mapping[str, Any], view: View) -> Prediction:
+    """The prediction for one picture, whose box is told in coordinates of the whole picture."""
+    digit, probabilities = int(outputs["digit"]), tuple(map(float, outputs["probabilities"]))
+    doubts = view.doubts
+    if view.several:
+        doubts = (SEVERAL, *doubts)
+    if probabilities[digit] < UNSURE_BELOW:
+        doubts = (LOW_CONFIDENCE, *doubts)
+    left, top, width, height = view.square
+    xmin, ymin, xmax, ymax = map(float, outputs["box"])
+    return Prediction(
+        digit=digit,
+        probabilities=probabilities,
+        box=(
+            _share(left + xmin * width),
+            _share(top + ymin * height),
+            _share(left + xmax * width),
+            _share(top + ymax * height),
+        ),
+        doubts=doubts,
+    )
+
+
+def _share(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
+
+
+def draw(prediction: Prediction, image: Image.Image) -> None:
+    """Draws the box, with the digit and its probability above it, or below where there is no room.
+
+    Args:
+        prediction: what was read.
+        image: the picture, upright, RGB.
+    """
+    line = max(2, max(image.size) // 200)
+    size = max(14, max(image.size) // 20)
+    drawing = ImageDraw.Draw(image)
+    box = prediction.pixels(width=image.width, height=image.height)
+    if box is None:
+        drawing.text((line, line), "no digit", _COLOUR, font_size=size)
+        return
+    drawing.rectangle(box, outline=_COLOUR, width=line)
+    unsure = "?" if prediction.doubts else ""
+    label = f"{prediction.digit}{unsure}  {prediction.probability:.2f}"
+    xmin, ymin, _, ymax = box
+    above = ymin - 1.2 * size
+    drawing.text((xmin, above if above >= 0 else ymax + line), label, _COLOUR, font_size=size)

@@ -1,0 +1,136 @@
+"""What the pages of a run and of a comparison show of this task: see `vocabulary.task.report`."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.localization.evaluated import EDGES, EvaluatedPictures, evaluated_pictures
+from tasks.localization.figures import calibration, confusion, heat_map, overlap
+from tasks.localization.options import TaskOptions
+from vocabulary import boxes, features
+from vocabulary.document import Mark, Part, Picture, Pictures, Section, Words
+from vocabulary.task.report import Card, Curve, Evaluated
+
+CURVES = {
+    "logits_accuracy": Curve("accuracy of digits"),
+    "box_iou": Curve("mean IoU of boxes"),
+}
+FEATURES = {features.LABEL: "digit"}
+
+_SAMPLES = 12
+_BEST, _TYPICAL, _WORST = 6, 12, 12
+_INK = {"ink": "tight around the ink", "patch": "around the whole pasted square"}
+
+Rows = NDArray[np.int64]
+"""Indices of pictures."""
+
+
+def card(options: TaskOptions) -> Card:
+    """What the model card says of the task."""
+    return Card(
+        task="Find one handwritten digit in a picture, and read it.",
+        use="For pictures of one digit, in light ink on dark paper.",
+        limits=(
+            "The model always predicts one digit and one box, also for a picture with no digit or "
+            "with several."
+        ),
+        truth=f"The boxes are {_INK[options.box]}.",
+    )
+
+
+def picture(
+    png: bytes, truth: Mapping[str, Any], prediction: Mapping[str, Any] | None = None
+) -> Picture:
+    """The picture with the box of the ground truth, and that of a prediction."""
+    mark = Mark(_box(truth), of="truth")
+    if prediction is None:
+        return Picture(png, str(truth["digit"]), (mark,))
+    wrong = truth["digit"] != prediction["digit"]
+    predicted = f"predicted {prediction['digit']} ({prediction['confidence']:.0%})"
+    correction = f", ground truth {truth['digit']}" if wrong else ""
+    iou = boxes.iou(_box(truth), _box(prediction))
+    caption = f"{predicted}{correction}, IoU {iou:.2f}"
+    return Picture(png, caption, (mark, Mark(_box(prediction), of="prediction")), wrong=wrong)
+
+
+def sections(evaluated: Evaluated) -> list[Section]:
+    """Samples, predictions, and figures of the digits and of the boxes."""
+    predictions = evaluated_pictures(evaluated)
+    return [
+        Section("samples", "Samples", [_samples(evaluated, predictions)]),
+        Section("predictions", "EvaluatedPictures", _chosen(evaluated, predictions)),
+        Section(
+            "digits", "Digits", [draw(predictions) for draw in (confusion.draw, calibration.draw)]
+        ),
+        Section(
+            "boxes",
+            "Boxes",
+            [
+                draw(predictions)
+                for draw in (overlap.draw_distribution, overlap.draw_curve, heat_map.draw)
+            ],
+        ),
+    ]
+
+
+def _samples(evaluated: Evaluated, predictions: EvaluatedPictures) -> Pictures:
+    """The first picture of each digit, then others in their order."""
+    _, firsts = np.unique(predictions.digits, return_index=True)
+    others = np.setdiff1d(np.arange(len(predictions.digits)), firsts)
+    rows = np.concatenate([firsts, others])[:_SAMPLES]
+    return Pictures(
+        "From the eval split",
+        [picture(png, truth) for png, truth, _ in _examples(evaluated, rows)],
+        "Each picture has one digit. The green box is the ground truth.",
+    )
+
+
+def _chosen(evaluated: Evaluated, predictions: EvaluatedPictures) -> list[Part]:
+    """The worst and best predictions, by the digit first and then by IoU, and typical ones."""
+    right, ious = predictions.right, predictions.ious
+    ranked = np.lexsort((predictions.confidences, ious, right))
+    middle = max((len(ious) - _TYPICAL) // 2, 0)
+    typical = np.argsort(ious, kind="stable")[middle : middle + _TYPICAL]
+    groups = (
+        (
+            "Worst", ranked[:_WORST],
+            f"{int((~right).sum()):,} of {len(right):,} digits are wrong. These come first, then "
+            "the boxes with the lowest IoU.",
+        ),
+        (
+            "Typical", typical,
+            f"Around the median IoU of {np.median(ious):.3f}: expect most predictions to look like "
+            "this.",
+        ),
+        ("Best", ranked[::-1][:_BEST], "Right digits with the highest IoU."),
+    )  # fmt: skip
+    return [
+        Words(
+            "Green boxes are the ground truth, dashed orange boxes are predictions. Below each "
+            "picture: the predicted digit, the model's confidence in it, and the IoU "
+            "(intersection over union) of the two boxes, which is 1 where they are the same."
+        ),
+        *(
+            Pictures(title, [picture(*one) for one in _examples(evaluated, rows)], caption)
+            for title, rows, caption in groups
+        ),
+    ]
+
+
+def _examples(
+    evaluated: Evaluated, rows: Rows
+) -> Iterable[tuple[bytes, dict[str, Any], dict[str, Any]]]:
+    """The encoded picture, the ground truth and the prediction of some rows."""
+    pixels = evaluated.pixels({evaluated.ids[row] for row in rows})
+    for row in rows:
+        truth, prediction = (
+            {name: column[row] for name, column in columns.items()}
+            for columns in (evaluated.truth, evaluated.predictions)
+        )
+        yield pixels[evaluated.ids[row]], truth, prediction
+
+
+def _box(columns: Mapping[str, Any]) -> tuple[float, ...]:
+    return tuple(float(columns[edge]) for edge in EDGES)

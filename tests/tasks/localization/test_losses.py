@@ -1,0 +1,60 @@
+"""Losses and metrics of boxes."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.localization import losses
+from vocabulary import boxes
+
+_edge = st.floats(-0.5, 1.5)
+_box = st.tuples(_edge, _edge, _edge, _edge)
+_true = st.tuples(
+    st.floats(0, 0.45),
+    st.floats(0, 0.45),
+    st.floats(0.5, 1),
+    st.floats(0.5, 1),
+)
+
+
+@given(true=_true, predicted=_box)
+def test_iou_is_that_of_the_evaluation(true: tuple[float, ...], predicted: tuple) -> None:
+    measured = losses.iou(np.float32([true]), np.float32([predicted]))
+    assert float(measured[0]) == pytest.approx(float(boxes.iou(true, predicted)), abs=1e-4)
+
+
+@given(true=_true, predicted=_box)
+def test_giou_l1_is_finite_with_its_gradient(true: tuple[float, ...], predicted: tuple) -> None:
+    variable = tf.Variable([predicted], dtype=tf.float32)
+    with tf.GradientTape() as tape:
+        loss = losses.giou_l1(tf.constant([true], tf.float32), variable)
+    assert np.isfinite(loss.numpy()).all()
+    assert np.isfinite(tape.gradient(loss, variable).numpy()).all()
+
+
+def test_giou_l1_is_0_for_the_true_box_and_grows_with_distance() -> None:
+    true = np.float32([[0.1, 0.1, 0.3, 0.3]] * 3)
+    moved = true + np.float32([[0], [0.05], [0.5]])
+    near, far, farther = losses.giou_l1(true, moved).numpy()
+    assert near == pytest.approx(0, abs=1e-4)
+    assert 0 < far < farther
+    # Disjoint boxes: IoU 0, hull 0.7^2, union 2 * 0.2^2 by the definition of GIoU.
+    assert farther == pytest.approx(1 + (0.49 - 0.08) / 0.49 + 5 * 0.5, abs=1e-4)
+
+
+def test_cross_entropy_is_that_of_keras_without_smoothing() -> None:
+    logits = np.random.default_rng(0).normal(size=(6, 10)).astype(np.float32)
+    digits = np.arange(6)
+    expected = keras.losses.sparse_categorical_crossentropy(digits, logits, from_logits=True)
+    for shaped in (digits, digits[:, np.newaxis]):
+        measured = losses.cross_entropy(shaped, logits, smoothing=0.0)
+        np.testing.assert_allclose(measured, expected, atol=1e-5)
+
+
+def test_smoothing_punishes_certainty() -> None:
+    certain = np.float32([[100.0] + [0.0] * 9])
+    assert float(losses.cross_entropy(np.array([0]), certain, smoothing=0.0)[0]) < 1e-3
+    assert float(losses.cross_entropy(np.array([0]), certain, smoothing=0.1)[0]) > 1.0

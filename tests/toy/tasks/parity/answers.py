@@ -1,0 +1,22 @@
+"""The probability that the digit is odd."""
+
+import numpy as np
+
+from vocabulary.task.answers import Output
+
+OUTPUTS = {"odd": Output("float32")}
+
+
+def answer(outputs, frames):
+    import tensorflow as tf
+
+    return {"odd": tf.reshape(tf.sigmoid(outputs["odd"]), [-1])}
+
+
+def facts(options):
+    return {}
+
+
+def fault(outputs):
+    odd = outputs["odd"]
+    return None if np.all((odd >= 0) & (odd <= 1)) else f"probabilities {odd.tolist()}"

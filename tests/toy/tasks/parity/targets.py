@@ -1,0 +1,9 @@
+"""Odd is 1, even is 0."""
+
+import tensorflow as tf
+
+from vocabulary import features
+
+
+def build_targets(inputs, frames, options):
+    return {"odd": tf.reshape(inputs[features.LABEL] % 2, [-1])}

@@ -1,0 +1,70 @@
+"""What the machinery asks of `tasks/NAME/predictions.py`: an answer as people are shown it.
+
+`serving.client`, a model in this process and `digits predict` ask it. The file is imported where
+TensorFlow is not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, runtime_checkable
+
+from PIL import Image
+
+NO_INK: Final = "no ink"
+"""The doubt of a prediction for a picture without ink."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What was sent of a picture to the model."""
+
+    square: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    """left, top, width and height of that part, as shares of the upright picture."""
+    several: bool = False
+    """Whether there is more ink beside it that is about as large."""
+    doubts: tuple[str, ...] = ()
+    """Why the answer may be wrong, as far as the picture shows."""
+
+
+class Prediction(Protocol):
+    """What a model reads in one picture."""
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why it may be wrong: the view's doubts, and what the task adds."""
+
+    def fields(self, *, width: int, height: int) -> dict[str, Any]:
+        """Its values by name, as JSON has them; each output of the model is one of them.
+
+        Args:
+            width: of the upright picture, pixels.
+            height: of the upright picture, pixels.
+
+        Returns:
+            Numbers, texts, lists of them, or None where nothing was read.
+        """
+
+    def columns(self, *, width: int, height: int) -> dict[str, int | float | str | None]:
+        """A row of a table, and of a CSV file: `COLUMNS`, one value each; arguments as above."""
+
+
+@runtime_checkable
+class Predictions(Protocol):
+    """The module `predictions` of a task."""
+
+    COLUMNS: tuple[str, ...]
+    """The headings of a table."""
+    NOTHING: Prediction
+    """Of a picture without ink, which no model is asked about."""
+
+    def read(self, outputs: Mapping[str, Any], view: View) -> Prediction:
+        """The prediction for one picture.
+
+        Args:
+            outputs: the outputs of the model for it by name, without a batch dimension: lists and
+                numbers, or NumPy's.
+            view: what was sent; the prediction is told in coordinates of the whole picture.
+        """
+
+    def draw(self, prediction: Prediction, image: Image.Image) -> None:
+        """Draws a prediction on its picture, upright and RGB, of 150 pixels or more."""

@@ -1,0 +1,83 @@
+"""What the machinery asks of `tasks/NAME/report.py`: how answers are shown to people.
+
+The Report component and the page of `digits compare` ask it. Whatever does not depend on the task
+(learning curves, slices, drift, the data, the verdict, the network) they draw themselves.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from numpy.typing import NDArray
+
+from vocabulary.document import Picture, Section
+from vocabulary.task.options import TaskBase
+
+Columns = Mapping[str, NDArray[Any]]
+"""By name, one value for each picture: [n]."""
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """The pictures that a model was evaluated on, in one order in all of these.
+
+    Attributes:
+        ids: of each picture.
+        truth: the ground truth, in the columns of the task.
+        predictions: of the model, in the columns of the task.
+        pixels: reads the encoded pictures with some ids; gives them by id.
+    """
+
+    ids: Sequence[str]
+    truth: Columns
+    predictions: Columns
+    pixels: Callable[[Collection[str]], Mapping[str, bytes]]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A value of training to draw; where higher is better, it is a share in [0, 1]."""
+
+    title: str
+    better: Literal["higher", "lower"] = "higher"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a model card says of the task, in sentences."""
+
+    task: str
+    """What the model does: "read one digit"."""
+    use: str
+    """Which pictures it is for."""
+    limits: str
+    """What it cannot do."""
+    truth: str = ""
+    """What the ground truth is, where that has to be said."""
+
+
+@runtime_checkable
+class TaskReport(Protocol):
+    """The module `report` of a task."""
+
+    CURVES: Mapping[str, Curve]
+    """What to draw of training beside the loss, by the names in `history.json`."""
+    FEATURES: Mapping[str, str]
+    """What features of the examples are called here, where the end of their key does not say it."""
+
+    def card(self, options: TaskBase) -> Card:
+        """What the model card says of the task."""
+
+    def picture(
+        self, png: bytes, truth: Mapping[str, Any], prediction: Mapping[str, Any] | None = None
+    ) -> Picture:
+        """A picture with the ground truth on it and, if there is one, a prediction.
+
+        Args:
+            png: the encoded picture.
+            truth: one value from each of `Evaluated.truth`.
+            prediction: one value from each of `Evaluated.predictions`.
+        """
+
+    def sections(self, evaluated: Evaluated) -> list[Section]:
+        """The task's own sections of a report; they stand between the verdict and the slices."""
