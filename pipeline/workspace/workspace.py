@@ -92,8 +92,9 @@ class Workspace:
             make: whether the folders are created; otherwise they must be there.
 
         Raises:
-            UserError: if the folder cannot be written, another run uses it, or its path cannot be
-                used.
+            UserError: if the folder cannot be written, another run uses it, its path cannot be
+                used, or there are runs but no folder of versions: a disk that is not mounted must
+                not be taken for a pipeline without a champion.
         """
         special = next((char for char in str(self.root.resolve()) if char in _PATTERN), None)
         if special:
@@ -103,6 +104,11 @@ class Workspace:
             )
         if not make and not self.metadata.is_file():
             raise UserError(f"{self.root} holds no runs; make one with `digits run`")
+        if self.metadata.is_file() and not self.serving.is_dir():
+            raise UserError(
+                f"the workspace {self.root} has runs, but its folder of versions, {self.serving}, "
+                f"is missing; mount or restore it, or create it empty to start without a champion"
+            )
         try:
             for folder in (self.artifacts, self.serving, self.root / "runs"):
                 folder.mkdir(parents=True, exist_ok=True)

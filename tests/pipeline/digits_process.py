@@ -5,6 +5,7 @@ from one in which TFX is loaded already: as real, and 15 seconds sooner.
 """
 
 import ctypes
+import json
 import multiprocessing
 import os
 import subprocess
@@ -13,6 +14,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 DIGITS = Path(sys.executable).with_name("digits")
 SMALL = (
@@ -95,6 +97,20 @@ def start_digits(
     )
     process.start()
     return Started(process, folder)
+
+
+def digits(command: str, *arguments: str, workspace: Path) -> Ended:
+    """A command on a workspace, from its start to its end; its output goes beside the workspace."""
+    arguments = (command, *arguments, "--workspace", str(workspace))
+    return start_digits(*arguments, folder=workspace.parent).wait()
+
+
+def run_pipeline(workspace: Path, *over: str) -> dict[str, Any]:
+    """A small run, with settings over it, that ends with a verdict; the summary that it prints."""
+    ended = digits("run", "--json", *settings(*over), workspace=workspace)
+    assert ended.code in (0, 3), ended.stderr  # 3: the model did not pass
+    summary: dict[str, Any] = json.loads(ended.stdout)
+    return summary
 
 
 def run_digits(*arguments: str, cwd: Path | None = None) -> Ended:

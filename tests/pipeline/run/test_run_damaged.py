@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from digits_process import COMPONENTS, Ended, settings, start_digits
+from digits_process import COMPONENTS, Ended, digits, settings
 
 pytestmark = pytest.mark.slow
 
 
 def run(workspace: Path) -> Ended:
-    arguments = ["run", "--json", "--workspace", str(workspace), *settings()]
-    ended = start_digits(*arguments, folder=workspace.parent).wait()
+    ended = digits("run", "--json", *settings(), workspace=workspace)
     assert ended.code == 0, ended.stderr
     return ended
 

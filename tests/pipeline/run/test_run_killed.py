@@ -4,6 +4,7 @@ import contextlib
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,6 +91,22 @@ def test_killed_runs_leave_nothing_half_written(killed: Killed) -> None:
     assert len(list(killed.workspace.glob("serving/digits/*/saved_model.pb"))) == 1
 
 
+@contextlib.contextmanager
+def under_way(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The console script as a user starts it; killed at the end, if it has not ended by then."""
+    with subprocess.Popen(
+        [DIGITS, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 class Interrupted(NamedTuple):
     first: Ended
     beside: Ended
@@ -105,21 +122,12 @@ def interrupted(killed: Killed, request: pytest.FixtureRequest) -> Interrupted:
     """
     place = ["run", "--workspace", str(killed.workspace)]
     before = len(runs(killed.workspace))
-    with subprocess.Popen(
-        [DIGITS, *place, *settings(LONG)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as first:
-        try:
-            wait_for("Trainer", workspace=killed.workspace, runs_before=before)
-            beside = run_digits(*place, *settings())
-            time.sleep(2.0)
-            first.send_signal(request.param)
-            output, error = first.communicate(timeout=PATIENCE_S)
-        finally:
-            first.kill()
+    with under_way(*place, *settings(LONG)) as first:
+        wait_for("Trainer", workspace=killed.workspace, runs_before=before)
+        beside = run_digits(*place, *settings())
+        time.sleep(2.0)
+        first.send_signal(request.param)
+        output, error = first.communicate(timeout=PATIENCE_S)
     left = half_written(killed.workspace)
     after = start_digits(*place, *settings(), folder=killed.folder).wait()
     return Interrupted(Ended(first.returncode, output, error), beside, after, left)
@@ -149,21 +157,12 @@ def test_second_run_in_a_workspace_says_so_and_stops(interrupted: Interrupted) -
 def test_workers_of_beam_end_with_the_run(number: signal.Signals, tmp_path: Path) -> None:
     """The signal goes to the main process alone."""
     over = settings("beam.runner=local_processes", "beam.workers=2", "splits.train=50000")
-    with subprocess.Popen(
-        [DIGITS, "run", "--workspace", str(tmp_path / "workspace"), *over],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as run:
-        try:
-            workers = workers_of(run.pid)
-            run.send_signal(number)
-            _, alive = psutil.wait_procs(workers, timeout=PATIENCE_S)
-            assert alive == []
-            _, error = run.communicate(timeout=PATIENCE_S)
-        finally:
-            run.kill()
+    with under_way("run", "--workspace", str(tmp_path / "workspace"), *over) as run:
+        workers = workers_of(run.pid)
+        run.send_signal(number)
+        _, alive = psutil.wait_procs(workers, timeout=PATIENCE_S)
+        assert alive == []
+        _, error = run.communicate(timeout=PATIENCE_S)
     if number != signal.SIGKILL:
         assert run.returncode == 130
         assert error.startswith("digits: interrupted; ")

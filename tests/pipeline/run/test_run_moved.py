@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from digits_process import COMPONENTS, Ended, settings, start_digits
+from digits_process import COMPONENTS, digits, run_pipeline
 
 pytestmark = pytest.mark.slow
 
@@ -18,17 +18,6 @@ class Places(NamedTuple):
     workspace: Path
     runs: list[dict[str, Any]]
     verdict: str
-
-
-def digits(command: str, *arguments: str, workspace: Path) -> Ended:
-    given = [command, *arguments, "--workspace", str(workspace)]
-    return start_digits(*given, folder=workspace.parent).wait()
-
-
-def run(workspace: Path, *over: str) -> dict[str, Any]:
-    ended = digits("run", "--json", *settings(*over), workspace=workspace)
-    assert ended.code == 0, ended.stderr
-    return json.loads(ended.stdout)
 
 
 def poison(folder: Path) -> None:
@@ -46,9 +35,11 @@ def versions(workspace: Path) -> list[str]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Places:
     """Two runs in a workspace that was copied twice and is poisoned now; the first copy."""
     folder = tmp_path_factory.mktemp("made")
-    first = run(folder / "workspace")
-    run(folder / "workspace", "training.epochs=2")
-    second = run(folder / "workspace", "training.epochs=2")  # judged beside what serves: itself
+    first = run_pipeline(folder / "workspace")
+    run_pipeline(folder / "workspace", "training.epochs=2")
+    second = run_pipeline(
+        folder / "workspace", "training.epochs=2"
+    )  # judged beside what serves: itself
     verdict = digits("explain", workspace=folder / "workspace").stdout
     copy = folder / "ein Übungs-„Platz“" / "copy"
     shutil.copytree(folder / "workspace", copy)
@@ -104,7 +95,7 @@ def test_everything_is_cached_and_nothing_is_pushed(made: Places, how: str, tmp_
         case "linked":
             workspace.symlink_to(tmp_path / "source", target_is_directory=True)
     before = versions(workspace)
-    summary = run(workspace, "training.epochs=2")
+    summary = run_pipeline(workspace, "training.epochs=2")
     assert [node["id"] for node in summary["nodes"] if not node["cached"]] == []
     assert len(summary["nodes"]) == len(COMPONENTS)
     assert summary["metrics"] == made.runs[1]["metrics"]
@@ -114,13 +105,13 @@ def test_everything_is_cached_and_nothing_is_pushed(made: Places, how: str, tmp_
 def test_a_training_in_a_copy_reads_the_copy(made: Places, tmp_path: Path) -> None:
     workspace = tmp_path / "workspace"
     shutil.copytree(made.workspace, workspace)
-    summary = run(workspace, "training.epochs=3")
+    summary = run_pipeline(workspace, "training.epochs=3")
     cached = [node["id"] for node in summary["nodes"] if node["cached"]]
     assert cached[:5] == list(COMPONENTS[:5])
     assert len(versions(workspace)) == len(versions(made.workspace)) + 1
     assert summary["serving_dir"] == f"{workspace}/serving/digits"
-    run(workspace, "training.epochs=3")  # judged beside what serves: itself
-    again = run(workspace, "training.epochs=3")
+    run_pipeline(workspace, "training.epochs=3")  # judged beside what serves: itself
+    again = run_pipeline(workspace, "training.epochs=3")
     assert [node["id"] for node in again["nodes"] if not node["cached"]] == []
 
 

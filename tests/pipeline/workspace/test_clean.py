@@ -3,10 +3,10 @@
 import json
 import os
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
-from digits_process import Ended, settings, start_digits
+from digits_process import Ended, digits, run_pipeline
 
 from pipeline.workspace.clean import clean
 from pipeline.workspace.workspace import Workspace
@@ -27,17 +27,6 @@ class Story(NamedTuple):
     done: Ended
 
 
-def digits(command: str, *arguments: str, workspace: Path) -> Ended:
-    given = [command, *arguments, "--workspace", str(workspace)]
-    return start_digits(*given, folder=workspace.parent).wait()
-
-
-def run(workspace: Path, *over: str) -> dict[str, Any]:
-    ended = digits("run", "--json", *settings(*over), workspace=workspace)
-    assert ended.code in (0, 3), ended.stderr  # 3: the model did not pass
-    return json.loads(ended.stdout)
-
-
 def files(workspace: Path) -> list[str]:
     found = workspace.rglob("*")
     return sorted(str(path.relative_to(workspace)) for path in found if path.is_file())
@@ -46,8 +35,8 @@ def files(workspace: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     workspace = tmp_path_factory.mktemp("cleaned") / "workspace"
-    made = [run(workspace, f"training.epochs={epochs}") for epochs in (1, 2, 3)]
-    made.append(run(workspace, *REJECTED))
+    made = [run_pipeline(workspace, f"training.epochs={epochs}") for epochs in (1, 2, 3)]
+    made.append(run_pipeline(workspace, *REJECTED))
     stale = workspace / "checkpoints/0123456789abcdef"
     stale.mkdir()
     (stale / "checkpoint").write_text("")
@@ -129,9 +118,9 @@ def test_a_training_that_a_kept_run_broke_off_keeps_its_checkpoints(story: Story
 
 @pytest.mark.slow
 def test_cache_answers_with_what_is_kept_and_only_with_that(story: Story) -> None:
-    same = run(story.workspace, *REJECTED)
+    same = run_pipeline(story.workspace, *REJECTED)
     assert [node["id"] for node in same["nodes"] if not node["cached"]] == []
-    removed = run(story.workspace, "training.epochs=1")
+    removed = run_pipeline(story.workspace, "training.epochs=1")
     cached = {node["id"] for node in removed["nodes"] if node["cached"]}
     assert {"DigitExampleGen", "Transform"} <= cached
     assert not {"Trainer", "Evaluator", "Pusher"} & cached

@@ -1,4 +1,4 @@
-"""The workspace: claimed by one run at a time, cleared of what was left half-done."""
+"""The workspace: claimed by one run at a time, cleared of what was left unfinished."""
 
 import signal
 import subprocess
@@ -78,12 +78,35 @@ def test_second_claim_is_refused_while_the_first_lasts(tmp_path: Path) -> None:
         pass
 
 
-def test_claim_ends_when_the_run_breaks_off(tmp_path: Path) -> None:
+def is_free(workspace: Workspace) -> bool:
+    try:
+        with workspace.claimed():
+            return True
+    except UserError:
+        return False
+
+
+def test_claim_ends_when_the_run_fails(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     with pytest.raises(KeyError), workspace.claimed():
         raise KeyError
+    assert is_free(workspace)
+
+
+def test_runs_without_their_folder_of_versions_are_no_new_workspace(tmp_path: Path) -> None:
+    """As where their disk is not mounted: no model would be compared with what serves."""
+    workspace = Workspace(tmp_path)
     with workspace.claimed():
+        workspace.metadata.touch()
+    workspace.serving.rmdir()
+    with (
+        pytest.raises(UserError, match=f"its folder of versions, {workspace.serving}, is missing;"),
+        workspace.claimed(),
+    ):
         pass
+    assert not workspace.serving.exists()
+    workspace.serving.mkdir()
+    assert is_free(workspace)
 
 
 def test_claim_of_another_process_ends_when_it_is_killed(tmp_path: Path) -> None:
@@ -98,13 +121,12 @@ def test_claim_of_another_process_ends_when_it_is_killed(tmp_path: Path) -> None
                 pass
         finally:
             other.send_signal(signal.SIGKILL)
-    with workspace.claimed():
-        pass
+    assert is_free(workspace)
 
 
 def test_workspaces_beside_each_other_do_not_disturb(tmp_path: Path) -> None:
-    with claim(tmp_path / "one"), claim(tmp_path / "two"):
-        pass
+    with claim(tmp_path / "one"):
+        assert is_free(Workspace(tmp_path / "two"))
 
 
 def test_new_run_has_a_folder_of_its_own(tmp_path: Path) -> None:
