@@ -73,7 +73,7 @@ class Executor(base_executor.BaseExecutor):
 def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> list[Section]:
     model = path_utils.serving_model_path(artifacts[MODEL].uri)
     examples = artifact_utils.get_split_uri([artifacts[EXAMPLES]], "eval")
-    rows = read_pictures(f"{artifacts[EVALUATION].uri}/{ROWS}", [CANDIDATE])
+    rows = read_pictures(f"{artifacts[EVALUATION].uri}/{ROWS}", [CANDIDATE], config["task"]["kind"])
     files = sorted(tf.io.gfile.glob(f"{examples}/*"))
     predictions = read_predictions(rows, files, at_most=_LOOKED_AT)
     with tf.io.gfile.GFile(f"{artifacts[MODEL_RUN].uri}/history.json") as file:
@@ -82,7 +82,7 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
     return [
         _verdict(artifacts),
         samples(predictions),
-        seen(predictions, of=len(rows.digits)),
+        seen(predictions, of=len(rows.ids)),
         slices(found, minimum=config["evaluation"]["minimum"]),
         Section("digits", "Digits", [confusion.draw(predictions), calibration.draw(predictions)]),
         Section("boxes", "Boxes", _box_figures(predictions)),

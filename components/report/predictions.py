@@ -13,6 +13,8 @@ from evaluation.pictures import Pictures
 from evaluation.pixels import read_pixels
 from vocabulary import boxes
 
+_EDGES = ("xmin", "ymin", "xmax", "ymax")
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -48,15 +50,15 @@ class Prediction:
 
 def read_predictions(rows: Pictures, files: Sequence[str], *, at_most: int) -> list[Prediction]:
     """What was said of the first pictures in files, from the rows of an evaluation."""
-    said = rows.said[CANDIDATE]
+    truth, predicted = rows.truth, rows.predictions[CANDIDATE]
     return [
         Prediction(
             png=png,
-            digit=int(rows.digits[row]),
-            box=tuple(rows.boxes[row].tolist()),
-            predicted_digit=int(said.digits[row]),
-            confidence=float(said.confidences[row]),
-            predicted_box=tuple(said.boxes[row].tolist()),
+            digit=int(truth["digit"][row]),
+            box=tuple(float(truth[edge][row]) for edge in _EDGES),
+            predicted_digit=int(predicted["digit"][row]),
+            confidence=float(predicted["confidence"][row]),
+            predicted_box=tuple(float(predicted[edge][row]) for edge in _EDGES),
         )
         for row, png in itertools.islice(read_pixels(rows, files), at_most)
     ]

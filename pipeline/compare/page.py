@@ -7,17 +7,18 @@ import numpy as np
 from components.report.document import Figure, Part, Picture, Pictures, Section, Table, Words
 from components.report.figures.canvas import BLUE, FAINT, GREEN, INK, ORANGE, Canvas
 from components.report.page import render_page
-from evaluation.eval_config import IN_PIXELS
-from evaluation.verdict import TITLES
-from pipeline.compare.compare import Answer, Comparison, Row, Value
+from evaluation.results import Estimate, SliceResult
+from pipeline.compare.compare import Answer, Comparison
 from pipeline.compare.table import NONE_JUDGED, conclusions, overall, ranged, short, signed
+from vocabulary import boxes
+from vocabulary.task.judging import Metric, always_shown, metrics_of
 
 _STYLES = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (INK, "D"))
 _DRAWN = 16
+_EDGES = ("xmin", "ymin", "xmax", "ymax")
 _SHOWN = 6
 _NARROW, _WIDE = 24, 48
 """Letters that fit half of a figure, and the whole of it."""
-_BY_SLICE = ("accuracy", "mean_iou")
 
 
 def as_page(comparison: Comparison, answers: list[Answer]) -> str:
@@ -29,8 +30,11 @@ def as_page(comparison: Comparison, answers: list[Answer]) -> str:
 
 def _whole(comparison: Comparison, names: list[str]) -> Section:
     first, *others = names
-    shown = [metric for metric in TITLES if metric not in IN_PIXELS]
-    rows = {TITLES[m]: [comparison.whole.differences[o][m] for o in others] for m in shown}
+    rows = {
+        metric.title: [comparison.whole.differences[other][metric.name] for other in others]
+        for metric in metrics_of(comparison.task).values()
+        if not metric.unit
+    }
     pictures = f"{comparison.pictures:,} pictures"
     caption = (
         f"On the same {pictures}; brackets hold 95% intervals. A difference is from {first}, "
@@ -55,41 +59,42 @@ def _slices(comparison: Comparison, names: list[str]) -> Section:
     if not comparison.slices:
         return Section("slices", "By slice", [Words("All pictures fall into the same slices.")])
     drawn = comparison.judged_slices()[:_DRAWN]
-    titles = [f"{short(row.slice)} ({row.count:,})" for row in drawn]
+    titles = [f"{short(row)} ({row.count:,})" for row in drawn]
     figures: list[Part] = [] if drawn else [Words(NONE_JUDGED)]
-    for metric in _BY_SLICE if drawn else ():
-        rows = dict(zip(titles, _changes(drawn, others, metric), strict=True))
+    for metric in always_shown(comparison.task) if drawn else ():
+        rows = dict(zip(titles, _changes(drawn, others, metric.name), strict=True))
         caption = (
-            f"Differences in {TITLES[metric]} from {first} on the {len(drawn)} slices that changed "
+            f"Differences in {metric.title} from {first} on the {len(drawn)} slices that changed "
             f"most, with 95% intervals; pictures in brackets. {_surely(rows, others, 'slices')} "
             "With this many slices, a few intervals miss 0 by chance."
         )
-        figures.append(_forest(metric, others, rows, f"difference in {TITLES[metric]}", caption))
+        figures.append(_forest(metric.name, others, rows, f"difference in {metric.title}", caption))
     head = ["slice", "pictures"]
-    for metric in _BY_SLICE:
-        head += [f"{TITLES[metric]}, {name}" for name in names]
-        head += [f"{TITLES[metric]}, {name} - {first}" for name in others]
+    metrics = always_shown(comparison.task)
+    for metric in metrics:
+        head += [f"{metric.title}, {name}" for name in names]
+        head += [f"{metric.title}, {name} - {first}" for name in others]
     table = Table(
-        tuple(head), [_cells(row, names) for row in comparison.slices],
+        tuple(head), [_cells(row, names, metrics) for row in comparison.slices],
         "What changed most comes first; slices of few pictures come last: there it may be chance.",
         folded=f"All {len(comparison.slices)} slices side by side",
     )  # fmt: skip
     return Section("slices", "By slice", [*figures, table])
 
 
-def _changes(rows: list[Row], others: list[str], metric: str) -> list[list[Value]]:
+def _changes(rows: list[SliceResult], others: list[str], metric: str) -> list[list[Estimate]]:
     return [[row.differences[other][metric] for other in others] for row in rows]
 
 
-def _cells(row: Row, names: list[str]) -> tuple[str, ...]:
+def _cells(row: SliceResult, names: list[str], metrics: Sequence[Metric]) -> tuple[str, ...]:
     cells = [row.slice, f"{row.count:,}"]
-    for metric in _BY_SLICE:
-        cells += [ranged(row.metrics[name][metric]) for name in names]
-        cells += [signed(row.differences[name][metric]) for name in names[1:]]
+    for metric in metrics:
+        cells += [ranged(row.metrics[name][metric.name]) for name in names]
+        cells += [signed(row.differences[name][metric.name]) for name in names[1:]]
     return tuple(cells)
 
 
-def _surely(rows: dict[str, list[Value]], others: Sequence[str], what: str) -> str:
+def _surely(rows: dict[str, list[Estimate]], others: Sequence[str], what: str) -> str:
     """On how many rows each of the others is above and below 0 with its whole interval."""
     said = []
     for index, other in enumerate(others):
@@ -103,7 +108,7 @@ def _surely(rows: dict[str, list[Value]], others: Sequence[str], what: str) -> s
 
 
 def _forest(
-    name: str, others: Sequence[str], rows: dict[str, list[Value]], unit: str, caption: str
+    name: str, others: Sequence[str], rows: dict[str, list[Estimate]], unit: str, caption: str
 ) -> Figure:
     """A point and its interval for each of the others in each row, about a line at 0."""
     with Canvas(f"differences-{name}", 4.8, 1.0 + (0.2 + 0.1 * len(others)) * len(rows)) as canvas:
@@ -155,7 +160,9 @@ def _seen(comparison: Comparison, answers: list[Answer]) -> Section:
 
 
 def _picture(answer: Answer, name: str) -> Picture:
-    right, read = answer.right[name], answer.said[name]
-    truth = "" if read == answer.digit else f", is {answer.digit}"
-    label = f"{'right' if right else 'wrong'}: {read}{truth} · IoU {answer.ious[name]:.2f}"
-    return Picture(answer.png, label, answer.box, answer.boxes[name], wrong=not right)
+    right, predicted = answer.right[name], answer.predictions[name]
+    truth = "" if predicted["digit"] == answer.truth["digit"] else f", is {answer.truth['digit']}"
+    true, box = (tuple(of[edge] for edge in _EDGES) for of in (answer.truth, predicted))
+    iou = float(boxes.iou(true, box))
+    label = f"{'right' if right else 'wrong'}: {predicted['digit']}{truth} · IoU {iou:.2f}"
+    return Picture(answer.png, label, true, box, wrong=not right)

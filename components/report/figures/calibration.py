@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from components.report.document import Figure
 from components.report.figures.canvas import BLUE, FAINT, Canvas
 from components.report.predictions import Prediction
-from evaluation.sums import CONFIDENCE_BINS
+
+CONFIDENCE_BINS = 15
 
 
 class Reliability(NamedTuple):

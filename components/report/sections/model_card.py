@@ -9,7 +9,7 @@ from components.report.document import Listing, Part, Section, Table
 from components.report.sections.slices import as_text, name_slice, weakest
 from evaluation import clusters
 from evaluation.results import SliceMetrics
-from evaluation.verdict import TITLES
+from vocabulary.task.judging import metrics_of
 
 _SOURCES = {
     "uci": "the UCI handwritten digits inside scikit-learn, 1,797 glyphs of 8x8",
@@ -89,7 +89,7 @@ def _by_slice(found: list[SliceMetrics]) -> Table:
     shown = [one for one in found if len(one.key) < 2]
     metrics = ("accuracy", "mean_iou")
     return Table(
-        ("slice", "pictures", *(TITLES[metric] for metric in metrics)),
+        ("slice", "pictures", *(metrics_of("localization")[metric].title for metric in metrics)),
         [
             (name_slice(one), f"{one.count:,}", *(as_text(one.metrics[m]) for m in metrics))
             for one in shown

@@ -9,7 +9,7 @@ from components.report.document import Figure, Part, Section, Table, Words
 from components.report.figures.canvas import BLUE, FAINT, ORANGE, Canvas
 from evaluation import clusters
 from evaluation.results import Estimate, SliceMetrics
-from evaluation.verdict import TITLES
+from vocabulary.task.judging import metrics_of
 
 _BARS = {"accuracy": ("accuracy", BLUE, "o"), "mean_iou": ("mean IoU", ORANGE, "s")}
 _DRAWN = 24
@@ -99,7 +99,7 @@ def _values(one: SliceMetrics) -> str:
 
 def _table(found: list[SliceMetrics]) -> Table:
     names = list(found[0].metrics)
-    head = ("slice", "pictures", *(TITLES[name] for name in names))
+    head = ("slice", "pictures", *(metrics_of("localization")[name].title for name in names))
     rows = [
         (
             name_slice(one),

@@ -19,10 +19,13 @@ from components.report.document import Box
 from components.report.predictions import read_predictions
 from evaluation.eval_config import CANDIDATE
 from evaluation.evaluate import ROWS
-from evaluation.judge import judge_fn
+from evaluation.judge import judge
+from evaluation.options import JudgeOptions
 from evaluation.pictures import read_pictures
 from pipeline.config.config import Config
+from pipeline.config.file import read_config
 
+TASK = read_config().task.model_dump()
 SPLITS = ["train", "eval"]
 
 
@@ -79,13 +82,14 @@ def inputs(
     }  # fmt: skip
     write(folder / "model_run/history.json", json.dumps(history).encode())
     options = {"bars": {"accuracy": 0.5}, "margin": 0.0, "slices": ["digit"]}
-    judge_fn(
+    judged = {"task": TASK, "evaluation": options, "canvas": [75, 75]}
+    judge(
         model=f"{made['model'].uri}/Format-Serving",
         champion=None,
         champion_version=0,
         patterns=[f"{made['examples'].uri}/Split-eval/*"],
         folder=made["evaluation"].uri,
-        options=json.dumps({"evaluation": options, "canvas": [75, 75]}),
+        options=JudgeOptions.model_validate_json(json.dumps(judged)),
         make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
     )
     made["pushed_model"].set_int_custom_property("pushed", 1)
@@ -127,7 +131,7 @@ def test_all_that_a_run_made_is_on_the_page(
 
 
 def test_predictions_are_what_was_said_of_each_picture(inputs: dict[str, list[Any]]) -> None:
-    rows = read_pictures(f"{inputs['evaluation'][0].uri}/{ROWS}", [CANDIDATE])
+    rows = read_pictures(f"{inputs['evaluation'][0].uri}/{ROWS}", [CANDIDATE], "localization")
     files = sorted(map(str, Path(f"{inputs['examples'][0].uri}/Split-eval").iterdir()))
     predictions = read_predictions(rows, files, at_most=2000)
     assert len(predictions) == 20

@@ -14,12 +14,14 @@ PNG = cv2.imencode(".png", np.zeros((75, 75), np.uint8))[1].tobytes()
 
 def test_the_page_stands_alone_and_escapes_names() -> None:
     first, *others = (model.name for model in comparison().models)
+    truth = {"digit": 3, "xmin": 0.1, "ymin": 0.1, "xmax": 0.5, "ymax": 0.5}
+    inverted = {"digit": 8, "xmin": 0.2, "ymin": 0.2, "xmax": 0.1, "ymax": 0.6, "confidence": 0.9}
     answer = Answer(
-        png=PNG, digit=3, box=(0.1, 0.1, 0.5, 0.5), said={first: 8} | dict.fromkeys(others, 3),
-        boxes={first: (0.2, 0.2, 0.1, 0.6)} | dict.fromkeys(others, (0.1, 0.1, 0.5, 0.5)),
-        ious={first: 0.0} | dict.fromkeys(others, 1.0),
+        png=PNG,
+        truth=truth,
+        predictions={first: inverted} | dict.fromkeys(others, truth | {"confidence": 1.0}),
         right={first: False} | dict.fromkeys(others, True),
-    )  # fmt: skip
+    )
     page = as_page(comparison(), [answer])
     assert "folder &lt;3&gt;" in page
     assert "folder <3>" not in page
