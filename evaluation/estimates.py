@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -80,31 +81,38 @@ class RatioOfSums:
 
 @dataclass(frozen=True)
 class ValueOfRows:
-    """An `OfRows`, the rows, and the pictures."""
+    """An `OfRows`: its values of each model, all and without each group, [1 + GROUPS].
 
-    metric: OfRows
-    rows: Gathered
+    `sizes` counts the pictures of each group, [GROUPS].
+    """
+
+    values: dict[str, Floats]
+    sizes: Floats
     sample: Sample
+
+    @classmethod
+    def of(cls, metric: OfRows, rows: Gathered, sample: Sample) -> Self:
+        """Computes the values."""
+        values = {
+            model: metric.compute(rows.truth, predictions, rows.groups, GROUPS)
+            for model, predictions in rows.predictions.items()
+        }
+        sizes = np.bincount(rows.groups, minlength=GROUPS).astype(np.float64)
+        return cls(values, sizes, sample)
 
     def value(self, model: str) -> Estimated:
         """The value."""
-        values = self._values(model)
-        value, error = self._jackknife(values)
+        value, error = self._jackknife(self.values[model])
         return value, intervals.of_mean(value, self.sample, error)
 
     def difference(self, model: str, baseline: str) -> Estimated:
         """The value of a model minus that of the baseline, on the same pictures."""
-        value, error = self._jackknife(self._values(model) - self._values(baseline))
+        value, error = self._jackknife(self.values[model] - self.values[baseline])
         return value, intervals.of_difference(value, self.sample, error)
 
-    def _values(self, model: str) -> Floats:
-        predictions = self.rows.predictions[model]
-        return self.metric.compute(self.rows.truth, predictions, self.rows.groups, GROUPS)
-
     def _jackknife(self, values: Floats) -> tuple[float, Error | None]:
-        sizes = np.bincount(self.rows.groups, minlength=GROUPS).astype(np.float64)
         value = float(values[0])
-        return value, error_of(value, values[1:], sizes)
+        return value, error_of(value, values[1:], self.sizes)
 
 
 def _paired(read: Read, model: Sums, baseline: Sums) -> tuple[float, Error | None]:

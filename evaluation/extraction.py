@@ -20,7 +20,7 @@ from tensorflow_model_analysis.proto import config_pb2
 from tensorflow_model_analysis.slicer import slicer_lib
 from tfx_bsl.tfxio import tensor_adapter
 
-from evaluation import clusters, jackknife, metrics, pictures, slices
+from evaluation import clusters, computations, jackknife, metrics, pictures, slices
 from evaluation.gathered import Gathered
 from evaluation.pictures import Batch
 from evaluation.pixels import frame_sizes
@@ -91,8 +91,8 @@ def _name_input(extracts: dict[str, Any]) -> dict[str, Any]:
     It calls it by place otherwise. TensorFlow refuses that with a message that holds the batch in
     print, then tries another way: a third of all the time went into messages that no one read.
     """
-    known = {key: of for key, of in extracts[tfma.FEATURES_KEY].items() if key != features.IMAGE}
-    return extracts | {tfma.FEATURES_KEY: known | {_INPUT: np.ravel(extracts[tfma.INPUT_KEY])}}
+    inputs = {key: of for key, of in extracts[tfma.FEATURES_KEY].items() if key != features.IMAGE}
+    return extracts | {tfma.FEATURES_KEY: inputs | {_INPUT: np.ravel(extracts[tfma.INPUT_KEY])}}
 
 
 @beam.ptransform_fn
@@ -120,18 +120,18 @@ def _Measure(  # noqa: N802
 
 def _batch(extracts: dict[str, Any], evaluated: _Evaluated) -> Batch:
     """The truth and what each model answered, with the features that slices part pictures by."""
-    known, outputs = extracts[tfma.FEATURES_KEY], extracts[tfma.PREDICTIONS_KEY]
+    inputs, outputs = extracts[tfma.FEATURES_KEY], extracts[tfma.PREDICTIONS_KEY]
     one = len(evaluated.models) == 1
     by_model = {evaluated.models[0]: outputs} if one else outputs
     records = np.ravel(extracts[tfma.INPUT_KEY])
     own_ids, sources, forms = (
-        np.ravel(known[key]) if known.get(key) is not None else [b""] * len(records)
+        np.ravel(inputs[key]) if inputs.get(key) is not None else [b""] * len(records)
         for key in (features.ID, features.SOURCE_ID, features.FORM)
     )
     ids = [pictures.id_of(*pair) for pair in zip(own_ids, records, strict=True)]
     measures = measures_of(evaluated.task)
-    frames = frame_sizes(pictures.sizes_of(known, records), evaluated.canvas)
-    truth = measures.read_truth(known, frames=frames)
+    frames = frame_sizes(pictures.sizes_of(inputs, records), evaluated.canvas)
+    truth = measures.read_truth(inputs, frames=frames)
     predictions = {m: measures.read_predictions(by_model[m]) for m in evaluated.models}
     return Batch(
         ids=ids,
@@ -140,16 +140,16 @@ def _batch(extracts: dict[str, Any], evaluated: _Evaluated) -> Batch:
         truth=truth,
         predictions=predictions,
         contributions=_contributions(truth, predictions, evaluated),
-        slices=_slice_features(known),
+        slices=_slice_features(inputs),
     )
 
 
-def _slice_features(known: dict[str, Any]) -> dict[str, NDArray[Any]]:
-    boxes = np.stack([np.ravel(known[key]) for key in features.BOX], -1).astype(np.float64)
+def _slice_features(inputs: dict[str, Any]) -> dict[str, NDArray[Any]]:
+    boxes = np.stack([np.ravel(inputs[key]) for key in features.BOX], -1).astype(np.float64)
     facts = (key for key, _, _ in BANDS.values())
     return {
-        features.LABEL: np.ravel(known[features.LABEL]).astype(np.int64),
-        **slices.slice_features({key: known[key] for key in facts if key in known}, boxes),
+        features.LABEL: np.ravel(inputs[features.LABEL]).astype(np.int64),
+        **slices.slice_features({key: inputs[key] for key in facts if key in inputs}, boxes),
     }
 
 
@@ -158,14 +158,14 @@ def _parts(batch: Batch, evaluated: _Evaluated, forms: int) -> Iterator[dict[str
 
     `forms` counts those of all pictures.
     """
-    cluster = clusters.cluster_of(batch.source_ids, batch.forms, known=forms)
+    cluster = clusters.cluster_of(batch.source_ids, batch.forms, all_forms=forms)
     groups = jackknife.groups_of(cluster)
     in_group = np.eye(jackknife.GROUPS)[:, groups]
     measured = {model: as_rows(of) for model, of in batch.contributions.items()}
     for slice_key, chosen in slices.parted(batch.slices, evaluated.slice_keys):
         extract = {
             tfma.SLICE_KEY_TYPES_KEY: slicer_lib.slice_keys_to_numpy_array([slice_key]),
-            metrics.SUMS: {
+            computations.SUMS: {
                 model: Sums(rows.widths, in_group[:, chosen] @ rows.values[chosen])
                 for model, rows in measured.items()
             },
@@ -176,7 +176,7 @@ def _parts(batch: Batch, evaluated: _Evaluated, forms: int) -> Iterator[dict[str
             ),
         }
         if slice_key == ():
-            extract[metrics.ROWS] = _rows(batch, evaluated, groups)
+            extract[computations.ROWS] = _rows(batch, evaluated, groups)
         yield extract
 
 

@@ -5,25 +5,18 @@ share one Beam combiner for each model, and those that are computed of rows shar
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
-import apache_beam as beam
 from tensorflow_model_analysis.metrics import metric_types
 from tensorflow_model_analysis.proto import config_pb2, metrics_for_slice_pb2
 
 from evaluation import clusters
 from evaluation.clusters import Clusters
+from evaluation.computations import ROWS_KEY, Values, rows, sums, sums_key
 from evaluation.estimates import RatioOfSums, ShareOfSums, ValueOfRows
-from evaluation.gathered import Gathered, bounded, gather
 from evaluation.intervals import Ends
-from evaluation.sums import Sums
 from vocabulary.task.judging import OfRows, Ratio, metrics_of
-
-SUMS: Final = "sums"
-"""The extract that holds {model: Sums [GROUPS, columns]} of some pictures of a slice."""
-ROWS: Final = "rows"
-"""The extract that holds `Gathered` rows of some pictures; none of a slice but the whole."""
 
 COUNTS: Final[dict[str, Callable[[Clusters], float]]] = {
     "example_count": lambda of: of.sample.pictures,
@@ -31,10 +24,6 @@ COUNTS: Final[dict[str, Callable[[Clusters], float]]] = {
     "form_count": lambda of: float(len(of.forms)),
 }
 """Pictures, the glyphs that these are of, and the forms that those are from (0 where unknown)."""
-
-Values = dict[metric_types.MetricKey, Any]
-# A leading underscore keeps a key out of the results.
-_ROWS_KEY: Final = metric_types.MetricKey(name="_rows")
 
 
 class TaskMetric(metric_types.Metric):
@@ -86,7 +75,7 @@ def _computations(
 
     return [
         clusters.computation(),
-        *([_rows(models)] if of_rows else [_sums(model) for model in models]),
+        *([rows(models)] if of_rows else [sums(model) for model in models]),
         metric_types.DerivedMetricComputation(keys=[*keys.values()], result=result),
     ]
 
@@ -97,12 +86,12 @@ def _reading(
     """What the values of a metric are read off; None of rows where there are none."""
     read, sample = metrics_of(task)[name].read, values[clusters.KEY].sample
     if isinstance(read, OfRows):
-        rows = values[_ROWS_KEY]
-        return ValueOfRows(read, rows, sample) if rows else None
-    sums = {model: values[_sums_key(model)] for model in models}
+        gathered = values[ROWS_KEY]
+        return ValueOfRows.of(read, gathered, sample) if gathered else None
+    of_model = {model: values[sums_key(model)] for model in models}
     if isinstance(read, Ratio):
-        return RatioOfSums(read, sums, sample)
-    return ShareOfSums(name, sums, sample)
+        return RatioOfSums(read, of_model, sample)
+    return ShareOfSums(name, of_model, sample)
 
 
 def _as_tfma(value: float, ends: Ends) -> metrics_for_slice_pb2.BoundedValue | float:
@@ -123,89 +112,3 @@ def _count_computations(
 
     derived = metric_types.DerivedMetricComputation(keys=keys, result=result)
     return [clusters.computation(), derived]
-
-
-def _sums_key(model: str) -> metric_types.MetricKey:
-    return metric_types.MetricKey(name="_sums", model_name=model)
-
-
-def _sums(model: str) -> metric_types.MetricComputation:
-    key = _sums_key(model)
-    return metric_types.MetricComputation(
-        keys=[key], preprocessors=[_TakeSums(model)], combiner=_AddSums(key)
-    )
-
-
-def _rows(models: list[str]) -> metric_types.MetricComputation:
-    return metric_types.MetricComputation(
-        keys=[_ROWS_KEY], preprocessors=[_TakeRows(models)], combiner=_GatherRows()
-    )
-
-
-class _TakeSums(metric_types.Preprocessor):
-    """Hands on the sums of one model."""
-
-    def __init__(self, model: str):
-        super().__init__()
-        self._model = model
-
-    def process(self, extracts: dict[str, Any]) -> Iterator[Sums]:
-        sums = extracts[SUMS]
-        # TFMA leaves the name of an only model out.
-        yield sums[self._model or next(iter(sums))]
-
-
-class _AddSums(beam.CombineFn):
-    """Adds sums up and gives them under one key; none yet are None."""
-
-    def __init__(self, key: metric_types.MetricKey):
-        self._key = key
-
-    def create_accumulator(self) -> None:
-        return None
-
-    def add_input(self, accumulator: Sums | None, element: Sums) -> Sums:
-        if accumulator is None:
-            return element
-        return element._replace(values=accumulator.values + element.values)
-
-    def merge_accumulators(self, accumulators: Iterable[Sums | None]) -> Sums | None:
-        merged: Sums | None = None
-        for accumulator in accumulators:
-            merged = self.add_input(merged, accumulator) if accumulator else merged
-        return merged
-
-    def extract_output(self, accumulator: Sums | None) -> Values:
-        return {self._key: accumulator}
-
-
-class _TakeRows(metric_types.Preprocessor):
-    """Hands on the rows; there are none of a slice but the whole."""
-
-    def __init__(self, models: list[str]):
-        super().__init__()
-        self._models = models
-
-    def process(self, extracts: dict[str, Any]) -> Iterator[Gathered]:
-        rows: Gathered | None = extracts.get(ROWS)
-        if rows:
-            # TFMA leaves the name of an only model out.
-            yield rows._replace(
-                predictions=dict(zip(self._models, rows.predictions.values(), strict=True))
-            )
-
-
-class _GatherRows(beam.CombineFn):
-    """Joins rows and gives them under `_ROWS_KEY`; None where there are none."""
-
-    def create_accumulator(self) -> list[Gathered]:
-        return []
-
-    def add_input(self, accumulator: list[Gathered], element: Gathered) -> list[Gathered]:
-        return bounded([*accumulator, element])
-
-    def merge_accumulators(self, accumulators: Iterable[list[Gathered]]) -> list[Gathered]:
-        return bounded([part for accumulator in accumulators for part in accumulator])
-
-    def extract_output(self, accumulator: list[Gathered]) -> Values:
-        return {_ROWS_KEY: gather(accumulator) if accumulator else None}

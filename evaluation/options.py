@@ -29,10 +29,10 @@ class SliceBars(Options):
 
     @model_validator(mode="after")
     def _value_exists(self) -> Self:
-        known = slice_values(self.slice)
-        if self.value not in known:
-            close = difflib.get_close_matches(self.value, known, n=1)
-            some = ", ".join(known if len(known) <= _LISTED else [*known[:3], "...", known[-1]])
+        values = slice_values(self.slice)
+        if self.value not in values:
+            close = difflib.get_close_matches(self.value, values, n=1)
+            some = ", ".join(values if len(values) <= _LISTED else [*values[:3], "...", values[-1]])
             hint = f"did you mean {close[0]}?" if close else f"it has {some}"
             raise ValueError(f"the slice {self.slice} has no value {self.value}; {hint}")
         return self

@@ -71,9 +71,9 @@ def id_of(own: bytes, record: bytes) -> bytes:
     return own or hashlib.blake2b(record, digest_size=8).hexdigest().encode()
 
 
-def sizes_of(known: Mapping[str, Any], records: NDArray[np.object_]) -> NDArray[np.float64]:
+def sizes_of(inputs: Mapping[str, Any], records: NDArray[np.object_]) -> NDArray[np.float64]:
     """Height and width of each picture, by its features or else its header: float64 [n, 2]."""
-    sides: list[Any] = [known.get(key) for key in (features.HEIGHT, features.WIDTH)]
+    sides: list[Any] = [inputs.get(key) for key in (features.HEIGHT, features.WIDTH)]
     if all(side is not None and np.size(side) == len(records) for side in sides):
         return np.stack([np.ravel(side) for side in sides], axis=-1).astype(np.float64)
     return np.array([_size(record) for record in records], np.float64).reshape(-1, 2)

@@ -7,13 +7,10 @@ import pytest
 from numpy.typing import NDArray
 from parrot import Rows, evaluate_parrots, random_rows
 from reference import expected
-from tensorflow_model_analysis.metrics import metric_types
 
 from evaluation import slices
-from evaluation.metrics import _AddSums
 from evaluation.options import EvaluationOptions
 from evaluation.results import Evaluation, SliceResult, read_evaluation
-from evaluation.sums import Sums
 from vocabulary import features
 from vocabulary.task.judging import metrics_of
 
@@ -109,21 +106,3 @@ def test_intervals_hold_the_value_and_end_where_shares_do(evaluation: Evaluation
 
 def test_only_the_slices_asked_for_are_there(evaluation: Evaluation) -> None:
     assert {s.name for s in evaluation.slices} == {"whole", *OPTIONS.slices}
-
-
-def test_sums_add_up_in_any_order_whatever_was_added_first() -> None:
-    parts = [Sums((("pictures", 1), ("gap", 2)), np.full((4, 3), n, float)) for n in range(5)]
-    key = metric_types.MetricKey(name="k")
-    combine = _AddSums(key)
-    merged = combine.create_accumulator()
-    for order in ([0, 1, 2, 3, 4], [4, 2, 0, 3, 1]):
-        accumulators = [combine.create_accumulator()]
-        for start in (0, 2):
-            accumulator = combine.create_accumulator()
-            for index in order[start : start + 2 if start == 0 else 5]:
-                accumulator = combine.add_input(accumulator, parts[index])
-            accumulators.append(accumulator)
-        merged = combine.merge_accumulators(accumulators)
-        (total,) = combine.extract_output(merged).values()
-        assert total.by_name(total.values)["gap"].tolist() == [[10, 10]] * 4
-    assert [part.values[0, 0] for part in parts] == [0, 1, 2, 3, 4]
