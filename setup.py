@@ -51,6 +51,7 @@ setup(
         "components.report": ["templates/*"],
         "pipeline.beam": ["*.json"],
         "serving": ["page/*"],
+        "tasks.localization": ["*.js"],
     },
     extras_require={"tensorboard": ["tensorboard"]},
     entry_points={"console_scripts": ["digits=cli.app:app"]},

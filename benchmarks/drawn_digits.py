@@ -35,8 +35,8 @@ from serving.server import running
 
 BATCH = 32
 AS_SENT = """async ([drawings, ...how]) => {
-  const { pictureOf } = await import("/page.js");
-  return drawings.map(({ strokes }) => pictureOf(strokes, ...how).canvas.toDataURL());
+  const { sentOfStrokes } = await import("/sent.js");
+  return drawings.map(({ strokes }) => sentOfStrokes(strokes, ...how).canvas.toDataURL());
 }"""
 AS_DRAWN = """([drawings]) => drawings.map(({ strokes, pen }) => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 600, height: 600 });

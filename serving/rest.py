@@ -5,14 +5,13 @@ GET  /v1/models/NAME[/versions/V]/metadata     the signatures
 POST /v1/models/NAME[/versions/V]:predict      {"instances": [..]}, by rows, or {"inputs": ..}
 POST /v1/models/NAME[/versions/V]:classify     is refused, and so is :regress
 GET  /monitoring/prometheus/metrics
-GET  /                                         the page, if there is one
+GET  /                                         the page
 """
 
 import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any, Final
 
 import anyio
@@ -25,8 +24,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 from tensorflow_serving.apis import get_model_metadata_pb2
 
 from serving import metrics
@@ -37,10 +35,10 @@ from serving.http_guard import HttpGuard
 from serving.json_object import read_object
 from serving.model import Model, Signature, Tensors
 from serving.other_methods import refuse_method
+from serving.page_files import page_routes
 from serving.service import Service
 from serving.tensors import check_lists, from_json, to_json
 
-PAGE: Final = Path(__file__).parent / "page"
 _MODEL: Final = "/v1/models/{name:model}"
 _PATHS: Final = (_MODEL + "/versions/{version:version}", _MODEL + "/labels/{label:model}", _MODEL)
 _SPARE_THREADS: Final = 8
@@ -52,7 +50,7 @@ _Endpoint = Callable[[Request], Awaitable[Response]]
 def build_app(service: Service) -> Starlette:
     """The application."""
     rest = _Rest(service)
-    routes: list[Route | Mount] = [Route(metrics.PATH, rest.metrics)]
+    routes: list[BaseRoute] = [Route(metrics.PATH, rest.metrics)]
     for within in _PATHS:
         routes += [
             Route(within + ":predict", rest.predict, methods=["POST"]),
@@ -60,8 +58,7 @@ def build_app(service: Service) -> Starlette:
             Route(within + "/metadata", rest.metadata),
             Route(within, rest.status),
         ]
-    if PAGE.is_dir():
-        routes.append(Mount("/", StaticFiles(directory=PAGE, html=True)))
+    routes += page_routes(service)
     guard = Middleware(HttpGuard, host=service.options.host)
     cors = Middleware(
         CORSMiddleware, allow_origins=["*"], allow_headers=["*"], allow_methods=["GET", "POST"]

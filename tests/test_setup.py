@@ -10,8 +10,22 @@ TOP = (
 )  # fmt: skip
 
 
+def _tree() -> ast.Module:
+    return ast.parse((ROOT / "setup.py").read_text())
+
+
+def _data() -> dict[str, list[str]]:
+    """The patterns of files that are no Python, by package."""
+    (call,) = (
+        node
+        for node in ast.walk(_tree())
+        if isinstance(node, ast.keyword) and node.arg == "package_data"
+    )
+    return ast.literal_eval(call.value)
+
+
 def _declared() -> list[str]:
-    tree = ast.parse((ROOT / "setup.py").read_text())
+    tree = _tree()
     (assignment,) = (
         node
         for node in tree.body
@@ -27,3 +41,21 @@ def test_every_folder_with_code_is_declared() -> None:
         for path in (ROOT / top).rglob("*.py")
     }
     assert sorted(folders) == sorted(_declared())
+
+
+def test_every_file_that_pages_and_tasks_read_is_declared() -> None:
+    """The packages whose files are read where they are installed: on workers and in images."""
+    declared = {
+        path
+        for package, patterns in _data().items()
+        for pattern in patterns
+        for path in ROOT.joinpath(*package.split(".")).glob(pattern)
+    }
+    files = {
+        path
+        for top in ("components", "serving", "tasks")
+        for suffix in ("css", "html", "js", "pbtxt")
+        for path in (ROOT / top).rglob(f"*.{suffix}")
+    }
+    assert files
+    assert files <= declared

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 import cv2
 import numpy as np
 import pytest
-from known_model import drawn
+from known_model import drawn, save_known
 
 from serving.options import ServerOptions
 from serving.server import Addresses, running
+from vocabulary.model_files import CARD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page
@@ -399,8 +400,29 @@ def test_a_dead_server_is_a_sentence_and_the_drawing_stays(
     page.close()
 
 
+def test_a_task_without_a_script_gets_a_table_of_the_outputs(
+    browser: "Browser", tmp_path: Path
+) -> None:
+    save_known(tmp_path / "1", 1)
+    (tmp_path / "1" / CARD).parent.mkdir()
+    (tmp_path / "1" / CARD).write_text('{"task": "of another house"}')
+    options = ServerOptions(model_base_path=tmp_path, port=0, rest_api_port=0)
+    page = browser.new_page()
+    with running(options) as addresses:
+        page.goto(addresses.rest)
+        page.wait_for_selector("article")
+        draw(page, SHAPES[7], at=0.3, size=0.4)
+        page.wait_for_selector("article th:text-is('probabilities')")
+        names = page.locator("article th").all_inner_texts()
+        box = page.locator("article tr", has_text="box").locator("td").inner_text()
+        page.close()
+    assert names == ["box", "digit", "probabilities"]
+    assert box == "0, 0, 1, 1"
+
+
 def test_the_page_names_no_other_address() -> None:
-    for path in PAGE.iterdir():
+    scripts = PAGE.parents[1].glob("tasks/*/*.js")
+    for path in [*PAGE.iterdir(), *scripts]:
         text = path.read_text().replace("http://www.w3.org/2000/svg", "")
         assert "https://" not in text
         assert "//cdn" not in text

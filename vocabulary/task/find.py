@@ -5,6 +5,7 @@ A file is imported only when it is asked for: `options` is light, others need Te
 
 import importlib
 import pkgutil
+from pathlib import Path
 from typing import Any
 
 from vocabulary.errors import UserError
@@ -18,15 +19,30 @@ def task_names() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(package.__path__) if module.ispkg)
 
 
+def task_file(task: str, name: str) -> Path | None:
+    """A file of a task that is not Python, or None where the task has none of that name.
+
+    Raises:
+        ValueError: if there is no such task.
+    """
+    _require(task)
+    path = Path(importlib.import_module(f"{_PACKAGE}.{task}").__path__[0], name)
+    return path if path.is_file() else None
+
+
 def task_part(task: str, part: str) -> Any:
     """A file of a task, as a module: `task_part("localization", "options")`.
 
     Raises:
         UserError: if there is no such task.
     """
+    _require(task)
+    return importlib.import_module(f"{_PACKAGE}.{task}.{part}")
+
+
+def _require(task: str) -> None:
     if task not in task_names():
         raise UserError(f"there is no task {task}; choose from {', '.join(task_names())}")
-    return importlib.import_module(f"{_PACKAGE}.{task}.{part}")
 
 
 def network_names(task: str) -> list[str]:

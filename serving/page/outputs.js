@@ -1,0 +1,39 @@
+// What the page does for a task that has no script of its own: a table of the model's outputs. A
+// task's script, `tasks/NAME/page.js`, exports what it does otherwise; `page.js` asks for:
+
+export const TITLE = "Draw";
+export const LEAD = "Anywhere, large or small. The model reads it while you draw.";
+export const NOTHING = "no ink";  // where a picture has none, and nothing is sent
+export const EXAMPLES = [];  // of { name, paths }, SVG paths in a square of 100
+
+// The answer for what is on the paper: whatever the functions below need, and `doubts`, sentences
+// on why it may be wrong. `view` is { square, several, doubts }, as in sent.js.
+export function read(outputs, { doubts }) {
+  return { outputs: outputs?.constructor === Object ? outputs : { answer: outputs }, doubts };
+}
+
+// The elements that show an answer, or that there is none yet.
+export function show(answer) {
+  const table = document.createElement("table");
+  for (const [name, value] of Object.entries(answer?.outputs ?? {})) {
+    const row = table.insertRow();
+    row.append(Object.assign(document.createElement("th"), { textContent: name }));
+    row.insertCell().textContent = textOf(value);
+  }
+  return [table];
+}
+
+// The element that marks the answer on the paper, placed in percent of it; null for none.
+export function mark(_answer) {
+  return null;
+}
+
+// What a screen reader hears, after the name of the version.
+export function sentence({ outputs }) {
+  return Object.entries(outputs).map(([name, value]) => `${name} ${textOf(value)}`).join(", ");
+}
+
+function textOf(value) {
+  if (Array.isArray(value)) return value.flat(Infinity).map(textOf).join(", ");
+  return typeof value === "number" ? String(Number(value.toFixed(3))) : String(value);
+}

@@ -1,0 +1,23 @@
+// Parts that the script of a task may build its answers from.
+
+// What is read, large.
+export function large(text, name = "") {
+  const line = Object.assign(document.createElement("p"), { textContent: text });
+  line.className = `large ${name}`;
+  return line;
+}
+
+// A bar for each of [name, share], the best one bold; of no answer yet the shares are undefined.
+export function bars(shares, best) {
+  const list = document.createElement("ol");
+  for (const [name, share] of shares) {
+    const row = document.createElement("li");
+    row.classList.toggle("best", name === best);
+    row.innerHTML = "<span></span><i></i><b></b>";
+    row.children[0].textContent = name;
+    row.children[1].style.transform = `scaleX(${share ?? 0})`;
+    row.children[2].textContent = share === undefined ? "" : `${(100 * share).toFixed(1)}%`;
+    list.append(row);
+  }
+  return list;
+}

@@ -1,0 +1,52 @@
+// A server that speaks TensorFlow Serving's REST. ?api=http://HOST:PORT asks another one than this
+// page's own, if the user agrees to that; ?model=NAME another model.
+
+const query = new URLSearchParams(location.search);
+const API = (query.get("api") ?? "").replace(/\/+$/, "");
+const MODEL = `${API}/v1/models/${encodeURIComponent(query.get("model") ?? "digits")}`;
+const PATIENCE_MS = 10_000;
+
+let agreed = ["", location.origin].includes(API) || undefined;
+
+// Anybody can make a link with ?api= in it.
+function agreement() {
+  agreed ??= confirm(`Send what you draw here to ${API}?`);
+  if (!agreed) throw new Error(`Nothing is sent to ${API}, as you did not agree; reload to be asked again.`);
+}
+
+async function ask(path, body) {
+  let response;
+  agreement();
+  try {
+    // A body of plain text spares a server elsewhere the browser's question before each request.
+    response = await fetch(MODEL + path, {
+      method: body ? "POST" : "GET", body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+  } catch (error) {
+    throw new Error(error.name === "TimeoutError"
+      ? `The server has not answered for ${PATIENCE_MS / 1000} seconds.`
+      : API ? `${API} cannot be reached. Is it running, with --rest_api_enable_cors_support?`
+            : "The server cannot be reached. Is it running?");
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(`The server refuses: ${answer.error ?? response.status}`);
+  return answer;
+}
+
+// The versions that can be asked, newest first.
+export async function availableVersions() {
+  const { model_version_status: statuses } = await ask("");
+  return statuses.filter(({ state }) => state === "AVAILABLE")
+    .map(({ version }) => version).sort((a, b) => b - a);
+}
+
+// What a version, "" for the newest, answers to a canvas: its outputs by name, or the only one; and
+// after how many milliseconds.
+export async function predict(canvas, version) {
+  const b64 = canvas.toDataURL("image/png").split(",")[1];
+  const began = performance.now();
+  const { predictions: [outputs] } =
+    await ask(`${version && "/versions/" + version}:predict`, { instances: [{ b64 }] });
+  return { outputs, latency: performance.now() - began };
+}

@@ -1,0 +1,39 @@
+// Strokes: lists of [x, y] in [0, 1] of the paper. `width` of a line is in pixels of the canvas.
+
+export function paint(context, strokes, width, place) {
+  context.lineCap = context.lineJoin = "round";
+  context.lineWidth = width;
+  for (const stroke of strokes) {
+    context.beginPath();
+    stroke.forEach(([x, y], at) => context[at ? "lineTo" : "moveTo"](...place(x, y)));
+    if (stroke.length === 1) context.lineTo(...place(...stroke[0]));
+    context.stroke();
+  }
+}
+
+// [xmin, ymin, xmax, ymax]
+export function boundsOf(strokes) {
+  const xs = strokes.flat().map(([x]) => x), ys = strokes.flat().map(([, y]) => y);
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+}
+
+// Where a picture lies on paper of a side: [left, top, width, height], in whole pixels.
+export function placeOnPaper(picture, side) {
+  const ratio = side / Math.max(picture.width, picture.height);
+  const width = Math.max(1, Math.round(picture.width * ratio));
+  const height = Math.max(1, Math.round(picture.height * ratio));
+  return [Math.floor((side - width) / 2), Math.floor((side - height) / 2), width, height];
+}
+
+// From SVG paths in a square of 100 to strokes in the middle of the paper.
+export function strokesOf(paths) {
+  return paths.map((d) => {
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", d);
+    const length = path.getTotalLength();
+    return Array.from({ length: 40 }, (_, at) => {
+      const { x, y } = path.getPointAtLength(length * at / 39);
+      return [0.2 + 0.006 * x, 0.2 + 0.006 * y];
+    });
+  });
+}

@@ -1,0 +1,52 @@
+// What the page shows of a digit and its box; `serving/page/outputs.js` says what each export is.
+
+import { bars, large } from "./parts.js";
+
+export const TITLE = "Draw a digit";
+export const LEAD = "Anywhere, large or small. The model finds it and reads it while you draw.";
+export const NOTHING = "no ink: no digit";
+const UNSURE_BELOW = 0.6;  // as in predictions.py
+
+export const EXAMPLES = [
+  ["M50 12C25 12 22 88 50 88C78 88 75 12 50 12"],
+  ["M38 28L54 12L54 88"],
+  ["M28 30C32 6 72 8 70 32C68 52 40 66 28 86L74 86"],
+  ["M30 20C44 6 70 12 66 32C63 46 52 47 46 47C60 47 72 54 70 70C66 92 36 92 27 78"],
+  ["M58 12L26 60L76 60", "M62 40L60 90"],
+  ["M70 13L36 13L32 45C50 36 72 44 70 66C68 90 38 92 28 80"],
+  ["M64 12C42 22 30 46 30 66C30 92 70 92 70 68C70 48 42 46 32 64"],
+  ["M26 14L74 14C60 36 50 60 44 88"],
+  ["M68 22C56 4 26 14 34 32C40 46 70 52 70 70C70 92 30 92 30 70C30 52 66 44 68 22"],
+  ["M70 32C68 8 32 8 32 32C32 54 66 54 70 30C70 50 68 70 62 88"],
+].map((paths, digit) => ({ name: String(digit), paths }));
+
+// The box is told in the frame of the paper.
+export function read({ digit, probabilities, box }, { square: [x, y, width, height], several, doubts }) {
+  const low = probabilities[digit] < UNSURE_BELOW ? ["low confidence"] : [];
+  const more = several ? ["more than one digit"] : [];
+  return {
+    digit: Number(digit), probabilities, doubts: [...low, ...more, ...doubts],
+    box: box.map((edge, at) => (at % 2 ? y + edge * height : x + edge * width)),
+  };
+}
+
+export function show(answer) {
+  const shares = Array.from({ length: 10 }, (_, digit) => [digit, answer?.probabilities[digit]]);
+  return [large(answer?.digit ?? "–", "digit"), bars(shares, answer?.digit)];
+}
+
+export function mark({ box: [xmin, ymin, xmax, ymax], digit }) {
+  const box = document.createElement("div");
+  box.className = "box";
+  box.classList.toggle("high", ymin < 0.06);
+  box.classList.toggle("low", ymax > 0.94);
+  const share = (value) => `${100 * value}%`;
+  Object.assign(box.style, { left: share(xmin), top: share(ymin),
+                             width: share(xmax - xmin), height: share(ymax - ymin) });
+  box.append(Object.assign(document.createElement("span"), { textContent: digit }));
+  return box;
+}
+
+export function sentence({ digit, probabilities }) {
+  return `reads ${digit}, ${Math.round(100 * probabilities[digit])} percent`;
+}

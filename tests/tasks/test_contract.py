@@ -1,0 +1,60 @@
+"""What every task's `answers` and `predictions` must hold for the machinery to work with them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from PIL import Image
+
+from serving.bulk_files import example, record, schema
+from serving.rows import Row
+from vocabulary.task.answers import Answers
+from vocabulary.task.find import task_names, task_part
+from vocabulary.task.predictions import NO_INK, Predictions, View
+
+pytestmark = pytest.mark.parametrize("task", task_names())
+
+
+def rows(task: str) -> list[Row]:
+    """Of a picture with ink, about which the model knows nothing, and of one without."""
+    predictions: Predictions = task_part(task, "predictions")
+    outputs = {
+        name: np.zeros(output.shape, output.dtype)
+        for name, output in task_part(task, "answers").OUTPUTS.items()
+    }
+    read = predictions.read(outputs, View(doubts=("in doubt",)))
+    return [Row(Path("a.png"), 40, 30, one) for one in (read, predictions.NOTHING)]
+
+
+def test_its_modules_have_what_is_asked_of_them(task: str) -> None:
+    assert isinstance(task_part(task, "answers"), Answers)
+    assert isinstance(task_part(task, "predictions"), Predictions)
+
+
+def test_doubts_of_the_picture_are_kept(task: str) -> None:
+    read, nothing = rows(task)
+    assert "in doubt" in read.unsure
+    assert nothing.unsure == [NO_INK]
+
+
+def test_a_row_fits_tables_json_parquet_and_examples(task: str) -> None:
+    outputs = task_part(task, "answers").OUTPUTS
+    for row in rows(task):
+        columns = row.prediction.columns(width=row.width, height=row.height)
+        assert tuple(columns) == task_part(task, "predictions").COLUMNS
+        assert set(outputs) <= set(json.loads(json.dumps(row.as_json())))
+        pa.Table.from_pylist([record(row, outputs)], schema=schema(outputs))
+        assert example(row, outputs)
+
+
+def test_a_row_of_nothing_holds_nothing(task: str) -> None:
+    assert set(rows(task)[1].values()) == {None}
+
+
+def test_a_prediction_is_drawn(task: str) -> None:
+    for row in rows(task):
+        image = Image.new("RGB", (150, 150))
+        task_part(task, "predictions").draw(row.prediction, image)
+        assert image.getbbox() is not None
