@@ -6,7 +6,7 @@ The Report component and the page of `digits compare` ask it. Whatever does not 
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
@@ -34,12 +34,13 @@ class Evaluated:
     pixels: Callable[[Collection[str]], Mapping[str, bytes]]
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(NamedTuple):
     """A value of training to draw; where higher is better, it is a share in [0, 1]."""
 
+    name: str
+    """In `history.json`."""
     title: str
-    better: Literal["higher", "lower"] = "higher"
+    better: Literal["higher", "lower"]
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ class Card:
 class TaskReport(Protocol):
     """The module `report` of a task."""
 
-    CURVES: Mapping[str, Curve]
-    """What to draw of training beside the loss, by the names in `history.json`."""
+    CURVES: Sequence[Curve]
+    """What to draw of training beside the loss."""
     FEATURES: Mapping[str, str]
     """What features of the examples are called here, where the end of their key does not say it."""
 

@@ -34,7 +34,7 @@ METRICS = {
         Metric("edge_error", "edge error", shown="full", better="lower", unit="pixels"),
     )
 }
-CURVES = {"box_iou": Curve("mean IoU"), "logits_accuracy": Curve("accuracy")}
+CURVES = tuple(Curve(name, name, better="higher") for name in ("box_iou", "logits_accuracy"))
 
 
 def parts(section: Section, kind: type) -> list[Any]:
