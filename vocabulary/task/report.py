@@ -48,7 +48,7 @@ class Card:
     """What a model card says of the task, in sentences."""
 
     task: str
-    """What the model does: "read one digit"."""
+    """What the model does: "Tell cats from dogs"."""
     use: str
     """Which pictures it is for."""
     limits: str

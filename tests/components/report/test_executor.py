@@ -19,13 +19,12 @@ from components.report.component import Report
 from components.report.executor import _evaluated
 from evaluation.judge import judge_fn
 from pipeline.config.config import Config
-from vocabulary.document import Box
 from vocabulary.task.report import Evaluated
 
 SPLITS = ["train", "eval"]
 
 
-def save_constant_model(folder: str, *, digit: int, box: Box) -> None:
+def save_constant_model(folder: str, *, digit: int, box: tuple[float, ...]) -> None:
     """Exports a model that predicts the same for every picture."""
 
     class Constant(tf.Module):

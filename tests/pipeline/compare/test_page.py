@@ -34,7 +34,7 @@ def test_the_page_stands_alone_and_escapes_names() -> None:
     assert page.count(caption) == len(others)
     assert "right: 3 (90%), IoU 1.00" in page
     assert "Right means: digit right, IoU ≥ 0.5." in page
-    assert "1 of 8." in page
+    assert "1 of 8 such pictures." in page
     assert page.count("There are none.") == len(others)
 
 
