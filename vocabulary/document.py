@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Box: TypeAlias = Sequence[float]
-"""(xmin, ymin, xmax, ymax) in [0, 1] of the picture."""
+Rectangle: TypeAlias = Sequence[float]
+"""Its edges (xmin, ymin, xmax, ymax) in [0, 1] of the picture."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Mark:
-    """A rectangle on a picture: of the ground truth (solid) or of a prediction (dashed)."""
+    """A rectangle on a picture: of the ground truth (solid) or of a prediction (dashed).
 
-    box: Box
+    One that is inverted or not finite is left out.
+    """
+
+    rectangle: Rectangle
     of: Literal["truth", "prediction"]
 
 

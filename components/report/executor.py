@@ -82,7 +82,7 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
         _verdict(artifacts),
         *report.sections(_evaluated(artifacts, task)),
         slices(results, metrics, minimum=config["evaluation"]["minimum"]),
-        learning(history, report.CURVES),
+        learning(history),
         network(path_utils.serving_model_path(artifacts[MODEL].uri), task),
         data(
             {split: read_statistics(uri) for split, uri in _splits(artifacts[STATISTICS])},

@@ -96,7 +96,7 @@ def _scale(axes: Axes, drawn: NDArray[np.float64], *, is_share: bool) -> None:
 def _one_two_five(drawn: NDArray[np.float64]) -> FixedLocator:
     """Ticks at 1, 2 and 5 times powers of 10: there are few powers of 10 in a loss."""
     powers = range(int(np.floor(np.log10(drawn.min()))), int(np.ceil(np.log10(drawn.max()))) + 1)
-    return FixedLocator([digit * 10.0**power for power in powers for digit in (1, 2, 5)])
+    return FixedLocator([tick * 10.0**power for power in powers for tick in (1, 2, 5)])
 
 
 def _stretch(share: Any) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ import numpy as np
 from markupsafe import Markup
 from PIL import Image
 
-from vocabulary.document import Box, Section
+from vocabulary.document import Rectangle, Section
 
 REPORT: Final = "report"
 """The key of Report's output."""
@@ -37,7 +37,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["kind"] = lambda part: type(part).__name__
-    environment.globals.update(embed=_embed, rectangle=_rectangle)
+    environment.globals.update(embed=_embed, outline=_outline)
     return environment
 
 
@@ -88,9 +88,9 @@ def _embed(png: bytes) -> tuple[Markup, int, int]:
     return Markup("data:image/png;base64," + base64.b64encode(png).decode()), *picture.size
 
 
-def _rectangle(box: Box, width: int, height: int) -> tuple[float, ...] | None:
-    """x, y, width, height of a box in pixels of a picture; none if it is degenerate."""
-    if not np.isfinite(box).all() or box[2] <= box[0] or box[3] <= box[1]:
+def _outline(edges: Rectangle, width: int, height: int) -> tuple[float, ...] | None:
+    """x, y, width, height of a rectangle in pixels of a picture; none if it is degenerate."""
+    if not np.isfinite(edges).all() or edges[2] <= edges[0] or edges[3] <= edges[1]:
         return None
-    xmin, ymin, xmax, ymax = np.clip(box, -1, 2) * [width, height, width, height]
+    xmin, ymin, xmax, ymax = np.clip(edges, -1, 2) * [width, height, width, height]
     return tuple(round(float(v), 2) for v in (xmin, ymin, xmax - xmin, ymax - ymin))

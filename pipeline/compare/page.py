@@ -57,7 +57,7 @@ def _whole(comparison: Comparison, names: list[str], metrics: Mapping[str, Metri
             "whole", others, rows, "difference",
             f"Differences from {first} on all {pictures}, with 95% confidence intervals. Right of "
             f"0, the value is higher than that of {first}, which is better"
-            f"{f', but for the {lower}' if lower else ''}. "
+            f"{f', except for {lower}' if lower else ''}. "
             f"{_significant(rows, others, 'metrics')}",
         ),
     ]  # fmt: skip
@@ -172,7 +172,7 @@ def _disagreements(comparison: Comparison, answers: list[Answer]) -> Section:
                 Pictures(
                     f"Right with {right}, wrong with {wrong}",
                     [_picture(report, answer, name) for answer in shown for name in (right, wrong)],
-                    f"{len(shown)} of {count:,}." if shown else "There are none.",
+                    f"{len(shown)} of {count:,} such pictures." if shown else "There are none.",
                     pairs=True,
                 )
             )

@@ -11,12 +11,8 @@ from tasks.localization.figures import calibration, confusion, heat_map, overlap
 from tasks.localization.options import TaskOptions
 from vocabulary import boxes, features
 from vocabulary.document import Mark, Part, Picture, Pictures, Section, Words
-from vocabulary.task.report import Card, Curve, Evaluated
+from vocabulary.task.report import Card, Evaluated
 
-CURVES = {
-    "logits_accuracy": Curve("accuracy of digits"),
-    "box_iou": Curve("mean IoU of boxes"),
-}
 FEATURES = {features.LABEL: "digit"}
 
 _SAMPLES = 12
@@ -48,10 +44,11 @@ def picture(
     if prediction is None:
         return Picture(png, str(truth["digit"]), (mark,))
     wrong = truth["digit"] != prediction["digit"]
-    predicted = f"predicted {prediction['digit']} ({prediction['confidence']:.0%})"
-    correction = f", ground truth {truth['digit']}" if wrong else ""
-    iou = boxes.iou(_box(truth), _box(prediction))
-    caption = f"{predicted}{correction}, IoU {iou:.2f}"
+    facts = [f"{prediction['digit']} ({prediction['confidence']:.0%})"]
+    if wrong:
+        facts.append(f"truth {truth['digit']}")
+    facts.append(f"IoU {boxes.iou(_box(truth), _box(prediction)):.2f}")
+    caption = ", ".join(fact.replace(" ", "\N{NO-BREAK SPACE}") for fact in facts)
     return Picture(png, caption, (mark, Mark(_box(prediction), of="prediction")), wrong=wrong)
 
 
@@ -109,8 +106,9 @@ def _chosen(evaluated: Evaluated, predictions: EvaluatedPictures) -> list[Part]:
     return [
         Words(
             "Green boxes are the ground truth, dashed orange boxes are predictions. Below each "
-            "picture: the predicted digit, the model's confidence in it, and the IoU "
-            "(intersection over union) of the two boxes, which is 1 where they are the same."
+            "picture stand the predicted digit with the model's confidence, the ground truth where "
+            "it is another digit, and the IoU (intersection over union) of the two boxes, which is "
+            "1 where they are the same."
         ),
         *(
             Pictures(title, [picture(*one) for one in _examples(evaluated, rows)], caption)

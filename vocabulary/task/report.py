@@ -6,7 +6,7 @@ The Report component and the page of `digits compare` ask it. Whatever does not 
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
@@ -35,19 +35,11 @@ class Evaluated:
 
 
 @dataclass(frozen=True)
-class Curve:
-    """A value of training to draw; where higher is better, it is a share in [0, 1]."""
-
-    title: str
-    better: Literal["higher", "lower"] = "higher"
-
-
-@dataclass(frozen=True)
 class Card:
     """What a model card says of the task, in sentences."""
 
     task: str
-    """What the model does: "read one digit"."""
+    """What the model does: "Tell cats from dogs"."""
     use: str
     """Which pictures it is for."""
     limits: str
@@ -60,8 +52,6 @@ class Card:
 class TaskReport(Protocol):
     """The module `report` of a task."""
 
-    CURVES: Mapping[str, Curve]
-    """What to draw of training beside the loss, by the names in `history.json`."""
     FEATURES: Mapping[str, str]
     """What features of the examples are called here, where the end of their key does not say it."""
 

@@ -1,7 +1,6 @@
 """How training went: losses and metrics by step and epoch, from the Trainer's `history.json`."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -9,28 +8,31 @@ from components.report import learning_curve
 from components.report.learning_curve import smooth
 from vocabulary.document import Figure, Part, Section, Table, Words
 from vocabulary.splits import EVAL
-from vocabulary.task.report import Curve
 
 Columns = dict[str, list[float]]
 """Values by name, one for each epoch or point; of the split watched, names begin with `val_`."""
 
-_LOSS: Final = {"loss": Curve("loss", better="lower")}
 _WATCHED: Final = "val_"
 _COLUMNS: Final = 40
 _TREND: Final = 3
 """Epochs that it takes to name the best one."""
 
 
-def learning(history: dict[str, Any], curves: Mapping[str, Curve]) -> Section:
-    """The curves of the loss and of some metrics, and every other value by epoch as a table."""
+class Curve(NamedTuple):
+    """A value of training to draw; where higher is better, it is a share in [0, 1]."""
+
+    name: str
+    title: str
+    better: Literal["higher", "lower"]
+
+
+def learning(history: dict[str, Any]) -> Section:
+    """The curves of the loss and of the metrics watched, and every value by epoch as a table."""
+    curves = [Curve(**curve) for curve in history["metrics"]]
     parts: list[Part] = [
         Words(_how(history)),
         Words(_what_is_compared(history)),
-        *(
-            _figure(history, name, curve)
-            for name, curve in {**_LOSS, **curves}.items()
-            if name in history["steps"]
-        ),
+        *(_figure(history, curve) for curve in curves if curve.name in history["steps"]),
         _table(history["epochs"]),
     ]
     return Section("learning", "Learning curves", parts)
@@ -62,19 +64,19 @@ def _what_is_compared(history: dict[str, Any]) -> str:
     )
 
 
-def _figure(history: dict[str, Any], name: str, curve: Curve) -> Figure:
+def _figure(history: dict[str, Any], curve: Curve) -> Figure:
     epochs, steps = history["epochs"], history["steps"]
     per_epoch, split = history["steps_per_epoch"], history["watched"]
-    values = epochs.get(_WATCHED + name, [])
+    values = epochs.get(_WATCHED + curve.name, [])
     return learning_curve.draw(
-        name,
+        curve.name,
         curve.title,
-        training=learning_curve.Points(steps["step"], steps[name]),
+        training=learning_curve.Points(steps["step"], steps[curve.name]),
         watched=learning_curve.Points([per_epoch * (i + 1) for i in range(len(values))], values),
         split=split,
         steps_per_epoch=per_epoch,
         is_share=curve.better == "higher",
-        caption=_conclude(curve, split, training=steps[name], watched=values),
+        caption=_conclude(curve, split, training=steps[curve.name], watched=values),
     )
 
 

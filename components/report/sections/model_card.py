@@ -67,8 +67,8 @@ def _limits(config: dict[str, Any]) -> str:
     low, high = scene["rotation"]
     rotation = [max(low - further, -90), min(high + further, 90)]
     return (
-        f"It was not trained on sizes beyond {_range(scene['scale'])} of 28 pixels, rotations "
-        f"beyond {_range(rotation)} degrees, contrast below {scene['contrast'][0]:g}, "
+        f"It was not trained on sizes outside {_range(scene['scale'])} times 28 pixels, rotations "
+        f"outside {_range(rotation)} degrees, contrast below {scene['contrast'][0]:g}, "
         "photographs, print or other scripts. Do not use it for decisions about people."
     )
 

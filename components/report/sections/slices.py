@@ -104,7 +104,7 @@ def _caption(title: str, group: list[SliceMetrics], metric: Metric) -> str:
     return (
         f"By {title}; pictures in brackets, dotted lines are the values on all pictures. "
         f"{lowest(metric)} for {_values(worst)}, "
-        f"{as_text(worst.metrics[metric.name])}; its values differ by up to {np.ptp(values):.3f}."
+        f"{as_text(worst.metrics[metric.name])}; the values differ by up to {np.ptp(values):.3f}."
     )
 
 

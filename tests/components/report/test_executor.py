@@ -21,14 +21,13 @@ from evaluation.judge import judge
 from evaluation.options import JudgeOptions
 from pipeline.config.config import Config
 from pipeline.config.file import read_config
-from vocabulary.document import Box
 from vocabulary.task.report import Evaluated
 
 TASK = read_config().task.model_dump()
 SPLITS = ["train", "eval"]
 
 
-def save_constant_model(folder: str, *, digit: int, box: Box) -> None:
+def save_constant_model(folder: str, *, digit: int, box: tuple[float, ...]) -> None:
     """Exports a model that predicts the same for every picture."""
 
     class Constant(tf.Module):
@@ -75,6 +74,7 @@ def inputs(
         write(folder / f"anomalies/Split-{split}/SchemaDiff.pb", nothing)
     save_constant_model(f"{made['model'].uri}/Format-Serving", digit=7, box=(0.1, 0.2, 0.3, 0.4))
     history = {
+        "metrics": [],
         "parameters": 5, "precision": "float32", "strategy": "one_device", "hyperparameters": {},
         "watched": "eval", "steps_per_epoch": 2, "epochs": {"loss": [1.0, 0.5]},
         "steps": {"step": [1, 2, 3, 4], "loss": [1.2, 0.8, 0.6, 0.4]},

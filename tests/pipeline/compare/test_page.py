@@ -23,18 +23,18 @@ def test_the_page_stands_alone_and_escapes_names() -> None:
         predictions={first: wrong} | dict.fromkeys(others, truth | {"confidence": 0.9}),
         right={first: False} | dict.fromkeys(others, True),
     )
-    page = as_page(comparison(), [answer])
+    page = as_page(comparison(), [answer]).replace("\N{NO-BREAK SPACE}", " ")
     assert "folder &lt;3&gt;" in page
     assert "folder <3>" not in page
     assert not re.findall(r'(?:src|href)="https?://|<script', page)
     # Each of the others is right where the first, whose inverted box is not drawn, is wrong.
     assert page.count('rect class="truth"') == 2 * len(others)
     assert page.count('rect class="prediction"') == len(others)
-    caption = "wrong: predicted 8 (75%), ground truth 3, IoU 0.00</figcaption>"
+    caption = "wrong: 8 (75%), truth 3, IoU 0.00</figcaption>"
     assert page.count(caption) == len(others)
-    assert "right: predicted 3 (90%), IoU 1.00" in page
+    assert "right: 3 (90%), IoU 1.00" in page
     assert "Right means: digit right, IoU ≥ 0.5." in page
-    assert "1 of 8." in page
+    assert "1 of 8 such pictures." in page
     assert page.count("There are none.") == len(others)
 
 

@@ -23,7 +23,7 @@ from trainer.network import find_network
 from vocabulary.document import Figure, Section, Table, Words
 from vocabulary.model_files import NETWORK
 from vocabulary.task.judging import Metric, Share
-from vocabulary.task.report import Card, Curve
+from vocabulary.task.report import Card
 
 MakeSlice = Callable[..., SliceMetrics]
 UNREAD = Share(lambda measured: measured["none"])
@@ -36,7 +36,10 @@ METRICS = {
         Metric("edge_error", "edge error", UNREAD, better="lower", unit="pixels"),
     )
 }
-CURVES = {"box_iou": Curve("mean IoU"), "logits_accuracy": Curve("accuracy")}
+WATCHED = [
+    {"name": "loss", "title": "loss", "better": "lower"},
+    *({"name": name, "title": name, "better": "higher"} for name in ("box_iou", "logits_accuracy")),
+]
 
 
 def parts(section: Section, kind: type) -> list[Any]:
@@ -50,7 +53,7 @@ def history_of(watched: str, *, epochs: dict[str, list[float]], per_epoch: int =
     return {
         "parameters": 5, "precision": "float32", "strategy": "one_device, 1 replica",
         "hyperparameters": {"learning_rate": 0.0012}, "watched": watched,
-        "steps_per_epoch": per_epoch, "epochs": epochs,
+        "steps_per_epoch": per_epoch, "epochs": epochs, "metrics": WATCHED,
         "steps": {"step": steps, **{name: [0.5] * len(steps) for name in names}},
     }  # fmt: skip
 
@@ -59,7 +62,7 @@ LOSSES = {"loss": [3.0, 1.0, 2.0], "val_loss": [3.0, 1.5, 2.0], "seconds": [9.0,
 
 
 def test_learning_of_a_validation_split_tells_the_best_epoch() -> None:
-    section = learning(history_of("validation", epochs=LOSSES), CURVES)
+    section = learning(history_of("validation", epochs=LOSSES))
     assert "Strategy: one_device" in parts(section, Words)[0].text
     assert "tuner chose learning_rate 0.0012" in parts(section, Words)[0].text
     assert "Validation: the whole validation split" in parts(section, Words)[1].text
@@ -75,7 +78,7 @@ def test_learning_of_a_validation_split_tells_the_best_epoch() -> None:
 
 
 def test_learning_of_the_eval_split_calls_it_so_and_advises_nothing() -> None:
-    section = learning(history_of("eval", epochs=LOSSES), CURVES)
+    section = learning(history_of("eval", epochs=LOSSES))
     (figure,) = parts(section, Figure)
     said = [*(words.text for words in parts(section, Words)), figure.caption, figure.svg]
     assert "The eval split also judges the model in the end" in said[1]
@@ -88,13 +91,13 @@ def test_learning_of_the_eval_split_calls_it_so_and_advises_nothing() -> None:
 
 @pytest.mark.parametrize("losses", [[0.5], [0.5, 0.4]])
 def test_of_one_or_two_epochs_none_is_the_best(losses: list[float]) -> None:
-    (figure,) = parts(learning(history_of("validation", epochs={"loss": losses}), CURVES), Figure)
+    (figure,) = parts(learning(history_of("validation", epochs={"loss": losses})), Figure)
     assert "best" not in figure.caption
 
 
 def test_metrics_are_best_where_they_are_highest() -> None:
     epochs = {"logits_accuracy": [0.1, 0.9, 0.8], "val_logits_accuracy": [0.2, 0.7, 0.6]}
-    (figure,) = parts(learning(history_of("validation", epochs=epochs), CURVES), Figure)
+    (figure,) = parts(learning(history_of("validation", epochs=epochs)), Figure)
     assert "Epoch 2 was the best, at 0.7000" in figure.caption
 
 
@@ -103,7 +106,7 @@ def test_metrics_are_best_where_they_are_highest() -> None:
 def test_any_number_of_epochs_is_drawn_and_tabled(name: str, count: int) -> None:
     values = [math.nan, 0.0, *(i / count for i in range(count))][-count:]
     epochs = {name: values, f"val_{name}": values}
-    section = learning(history_of("validation", epochs=epochs, per_epoch=1), CURVES)
+    section = learning(history_of("validation", epochs=epochs, per_epoch=1))
     assert len(parts(section, Figure)) == 1
     assert len(parts(section, Table)[0].head) <= 41
 
