@@ -18,6 +18,7 @@ from trainer.precision import compiles_under_xla
 from trainer.progress import ReportProgress
 from trainer.step_record import RecordSteps
 from trainer.tensorboard_log import log_to_tensorboard
+from trainer.unread_logs import UnreadLogs
 from vocabulary.task.find import task_part
 from vocabulary.task.options import TaskBase
 from vocabulary.task.training import Training
@@ -120,7 +121,7 @@ def fit(
             epochs=-(-stop // steps),
             steps_per_epoch=min(steps, stop - start),
             validation_data=validation.in_order(),
-            callbacks=callbacks,
+            callbacks=UnreadLogs(callbacks, add_history=True, model=model),
             shuffle=False,  # the input does, and Keras warns that it cannot
             verbose=0,
         )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -12,10 +13,10 @@ import tensorflow_transform as tft
 from training_process import Job, train
 
 from tasks.localization.training import TARGETS
-from trainer import training
+from trainer import progress, step_record, training
 from trainer.input import Batches
 from trainer.network import find_network
-from trainer.non_finite import NonFiniteLossError
+from trainer.non_finite import NonFiniteLossError, StopOnNonFinite
 from trainer.options import TrainerOptions
 from vocabulary.task.find import network_names
 
@@ -77,6 +78,44 @@ def test_a_loss_that_is_not_finite_stops_with_step_and_learning_rate(
         train(job)
     assert not job.model.exists()
     assert list(job.checkpoints.glob("*/*.index")) == []
+
+
+def test_the_host_waits_for_the_device_in_few_steps(
+    new_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it reads a number; those of progress, which depend on time, aside."""
+    steps, reads = [0], set[int]()
+    monkeypatch.setattr(step_record, "POINTS", 2)
+    monkeypatch.setattr(progress, "_EVERY_S", 3600.0)
+    guard = StopOnNonFinite.on_step_end
+
+    def on_step_end(callback: StopOnNonFinite, step: int, logs: dict[str, Any]) -> None:
+        steps.append(step)
+        guard(callback, step, logs)
+
+    def noted(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def read_and_note(tensor: Any) -> Any:
+            reads.add(steps[-1])
+            return read(tensor)
+
+        return read_and_note
+
+    monkeypatch.setattr(StopOnNonFinite, "on_step_end", on_step_end)
+    eager = next(kind for kind in type(tf.constant(0.0)).__mro__ if "__float__" in vars(kind))
+    for name in ("__float__", "__int__"):
+        monkeypatch.setattr(eager, name, noted(getattr(eager, name)))
+    train(
+        new_job(
+            "model.kind=lab",
+            "training.batch_size=2",
+            "training.epochs=1",
+            "training.checkpoint_every=20",
+        )
+    )
+    assert steps[-1] == 48
+    points = {24, 48}
+    checkpoints = {20, 40}
+    assert reads - {0, 1} == {16, 32} | points | checkpoints  # progress reports the first step
 
 
 def test_the_best_epoch_is_what_is_exported(

@@ -8,6 +8,7 @@ A strategy wants a process in which TensorFlow has done nothing yet, and a kill 
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -80,6 +81,17 @@ def train(job: Job) -> Job:
         )
     )
     return job
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens at, for workers."""
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("localhost", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
 
 
 class Training:
