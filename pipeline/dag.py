@@ -145,7 +145,6 @@ def _create_judging(config: Config, data: Data, training: Training, *, serving_d
         examples=data.examples.outputs["examples"],
         model=model,
         champion=champion.outputs["champion"],
-        judge_fn="evaluation.judge.judge_fn",
         options=config.judge.model_dump_json(),
     )
     evaluator.add_upstream_node(drift)

@@ -75,28 +75,6 @@ def normalise(pictures: tf.Tensor, mean: tf.Tensor, stddev: tf.Tensor) -> tf.Ten
     return (pictures - mean) / tf.where(stddev > 0, stddev, tf.ones_like(stddev))
 
 
-def into_frames(edges: tf.Tensor, frames: tf.Tensor) -> tf.Tensor:
-    """From the picture to the canvas: float32 [batch, 4] each, (xmin, ymin, xmax, ymax) in [0, 1].
-
-    Args:
-        edges: in coordinates of the picture.
-        frames: the part of the canvas that each picture fills.
-    """
-    corner, size = _corner_and_size(frames)
-    return corner + edges * size
-
-
-def out_of_frames(edges: tf.Tensor, frames: tf.Tensor) -> tf.Tensor:
-    """From the canvas back to the picture; see `into_frames`."""
-    corner, size = _corner_and_size(frames)
-    return (edges - corner) / size
-
-
-def _corner_and_size(frames: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    corner, opposite = frames[:, :2], frames[:, 2:]
-    return tf.tile(corner, [1, 2]), tf.tile(opposite - corner, [1, 2])
-
-
 def load_pictures(
     encoded: tf.Tensor, *, height: int, width: int, channels: int
 ) -> tuple[tf.Tensor, tf.Tensor]:

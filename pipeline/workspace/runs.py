@@ -14,6 +14,8 @@ from pipeline.workspace.history import History
 from pipeline.workspace.node import Node
 from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
+from vocabulary.task.find import task_names
+from vocabulary.task.judging import always_shown
 
 CONFIG, CODE, METRICS = "config", "code", "metrics"
 """What `digits run` notes of a run in ML Metadata: JSON, text, JSON."""
@@ -27,6 +29,7 @@ class RunRecord(BaseModel):
         began: when its first component started, in local time.
         seconds: what its components took, without those taken from the cache.
         state: `complete`, or the first component that is not and its state.
+        task: its kind; empty where no config was noted.
         code: the version of the code.
         changes: of the config since the run before, as in `training.epochs: 2 → 3`.
         metrics: of the whole eval split, by name.
@@ -41,6 +44,7 @@ class RunRecord(BaseModel):
     seconds: float
     state: str
     code: str
+    task: str = ""
     changes: list[str]
     metrics: dict[str, float]
     blessed: bool | None
@@ -97,6 +101,7 @@ def _record(
         seconds=round(sum(node.seconds for node in nodes.values() if not node.cached), 3),
         state="complete" if done else (*unfinished, "interrupted")[0],
         code=notes.get(CODE, ""),
+        task=_task(config),
         changes=changes(json.loads(before), json.loads(config)) if before and config else [],
         metrics=json.loads(notes.get(METRICS, "{}")),
         blessed=evaluator.blessed if evaluator else None,
@@ -104,6 +109,12 @@ def _record(
         served_version=pusher.served_version if pusher else None,
         serving=False,
     )
+
+
+def _task(config: str) -> str:
+    """The kind of task in a config; it was no group once."""
+    task = json.loads(config or "{}").get("task", "")
+    return str(task["kind"] if isinstance(task, dict) else task)
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -130,11 +141,13 @@ def as_table(records: list[RunRecord]) -> Table:
     """For people: the outcome of a run stands below its id, so that 80 columns hold whole keys."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("run", overflow="fold")
-    for name in ("accuracy", "mean IoU"):
-        table.add_column(name, justify="right")
+    tasks = dict.fromkeys(one.task for one in records if one.task in task_names())
+    metrics = {metric.name: metric for task in tasks for metric in always_shown(task)}
+    for metric in metrics.values():
+        table.add_column(metric.title, justify="right")
     table.add_column("changed since the run before", overflow="fold")
     for one in records:
-        values = (one.metrics.get(name) for name in ("accuracy", "mean_iou"))
+        values = (one.metrics.get(name) for name in metrics)
         shown = (f"{value:.4f}" if value is not None else "" for value in values)
         table.add_row(
             f"{escape(one.run_id)}\n{_outcome(one)}", *shown, escape("\n".join(one.changes))

@@ -39,7 +39,7 @@ def answer(outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor") -> "dict[str
     """
     import tensorflow as tf
 
-    from trainer.preprocessing import out_of_frames
+    from trainer.frames import out_of_frames
 
     probabilities = tf.nn.softmax(outputs["logits"])
     box = tf.clip_by_value(out_of_frames(outputs["box"], frames), 0.0, 1.0)

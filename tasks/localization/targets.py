@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import tensorflow as tf
 
-from trainer.preprocessing import into_frames
+from trainer.frames import into_frames
 from vocabulary import features
 
 DIGIT: Final = "digit"

@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 import tensorflow_transform as tft
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -17,9 +15,7 @@ from trainer.preprocessing import (
     MEAN,
     PICTURE,
     STDDEV,
-    into_frames,
     load_pictures,
-    out_of_frames,
 )
 from vocabulary import features
 
@@ -116,21 +112,6 @@ def test_what_is_no_picture_is_refused(encoded: bytes) -> None:
 def test_a_png_that_is_cut_off_is_refused(grey: NDArray[np.uint8]) -> None:
     with pytest.raises(tf.errors.InvalidArgumentError, match="PNG"):
         _load(_encode(grey, "L")[:500])
-
-
-_unit = st.floats(0, 1)
-
-
-@given(
-    box=st.tuples(_unit, _unit, _unit, _unit),
-    low=st.floats(0, 0.4),
-    high=st.floats(0.5, 1),
-)
-def test_out_of_frames_undoes_into_frames(box: tuple[float, ...], low: float, high: float) -> None:
-    boxes = tf.constant([box], tf.float32)
-    frames = tf.constant([[low, 0.0, high, 1.0]], tf.float32)
-    back = out_of_frames(into_frames(boxes, frames), frames)
-    np.testing.assert_allclose(back.numpy(), boxes.numpy(), atol=1e-5)
 
 
 def test_the_training_split_has_mean_0_and_variance_1(

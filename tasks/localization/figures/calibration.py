@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.report.figure import BLUE, FAINT, Drawing
-from evaluation.sums import CONFIDENCE_BINS
 from tasks.localization.evaluated import EvaluatedPictures
+from tasks.localization.measures import CONFIDENCE_BINS
 from vocabulary.document import Figure
 
 

@@ -109,18 +109,22 @@ def test_a_model_that_answers_otherwise_is_one_sentence(
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("broken", ["saved_model.pb", "variables/variables.index", "card"])
+@pytest.mark.parametrize("broken", ["saved_model.pb", "variables/variables.index"])
 def test_a_broken_model_is_one_sentence(broken: str, tmp_path: Path) -> None:
     names = [save(tmp_path / name, card="{}") for name in "ab"]
-    if broken == "card":
-        (tmp_path / "b" / "assets.extra/digits.json").write_text("{")
-    elif broken == "saved_model.pb":
+    if broken == "saved_model.pb":
         (tmp_path / "b" / broken).write_bytes(b"no SavedModel")
     else:
         (tmp_path / "b" / broken).unlink()
     with pytest.raises(UserError, match=f"b cannot be loaded from {names[1]}: ") as caught:
         find_models(Workspace(tmp_path), names)
     assert "\n" not in str(caught.value)
+
+
+def test_a_broken_card_is_one_sentence(tmp_path: Path) -> None:
+    names = [save(tmp_path / name, card=card) for name, card in (("a", "{}"), ("b", "{"))]
+    with pytest.raises(UserError, match=r"b/assets\.extra/digits\.json is not the card of a model"):
+        find_models(Workspace(tmp_path), names)
 
 
 def test_an_unknown_name_is_a_sentence(tmp_path: Path) -> None:
