@@ -1,1 +1,1 @@
-"""The pipeline: its config, its DAG, how it runs here, and what came of it."""
+"""The pipeline: its DAG, its config, local runs and their workspace, comparing models, Beam."""

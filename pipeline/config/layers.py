@@ -51,11 +51,11 @@ def put_over(defaults: Tree, layers: Sequence[Layer], default: str) -> tuple[Tre
     Raises:
         UserError: for an unknown key or an unknown task.
     """
-    known = _known_keys(defaults, layers, default)
+    allowed = _allowed_keys(defaults, layers, default)
     tree, origins = defaults, {}
     for layer in layers:
-        for key in reversed([*_keys(layer.tree)]):
-            _require_known(key, known, layer.origin)
+        for key in reversed([key for key, _ in walk(layer.tree)]):
+            _require_allowed(key, allowed, layer.origin)
             origins[key] = layer.origin
         if _kind(layer.tree) not in (None, _kind(tree)):  # another task has other keys
             tree = {**tree, TASK: {}}
@@ -63,7 +63,7 @@ def put_over(defaults: Tree, layers: Sequence[Layer], default: str) -> tuple[Tre
     return tree, origins
 
 
-def _known_keys(defaults: Tree, layers: Sequence[Layer], default: str) -> list[str]:
+def _allowed_keys(defaults: Tree, layers: Sequence[Layer], default: str) -> list[str]:
     """Every key of the config: those of the defaults, but under `task` those of the last kind."""
     origin, kind = default, _kind(defaults)
     for layer in layers:
@@ -77,7 +77,7 @@ def _known_keys(defaults: Tree, layers: Sequence[Layer], default: str) -> list[s
         own = options_of(str(kind)).model_fields
     except UserError as error:
         raise UserError(f"{origin}: {TASK}.kind: {error}") from error
-    shared = [key for key in _keys(defaults) if not key.startswith(f"{TASK}.")]
+    shared = [key for key, _ in walk(defaults) if not key.startswith(f"{TASK}.")]
     return [*shared, *(f"{TASK}.{name}" for name in own)]
 
 
@@ -96,20 +96,20 @@ def _merge(under: Tree, over: Tree, replaced: Collection[str], prefix: str = "")
     return merged
 
 
-def _keys(tree: Tree, prefix: str = "") -> Iterator[str]:
-    """The keys of groups and values, each group before what is in it."""
+def walk(tree: Tree, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The keys of groups and values, as `training.epochs`, each group before what is in it."""
     for name, value in tree.items():
-        yield f"{prefix}{name}"
+        yield f"{prefix}{name}", value
         if isinstance(value, dict):
-            yield from _keys(value, f"{prefix}{name}.")
+            yield from walk(value, f"{prefix}{name}.")
 
 
-def _require_known(key: str, known: Sequence[str], origin: str) -> None:
-    if key in known or any(key.startswith(f"{group}.") for group in OPEN_GROUPS):
+def _require_allowed(key: str, allowed: Sequence[str], origin: str) -> None:
+    if key in allowed or any(key.startswith(f"{group}.") for group in OPEN_GROUPS):
         return
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.7)
+    close = difflib.get_close_matches(key, allowed, n=1, cutoff=0.7)
     last = key.rpartition(".")[2]
-    same = [k for k in known if k.rpartition(".")[2] == last]
+    same = [k for k in allowed if k.rpartition(".")[2] == last]
     if len(same) == 1:
         advice = f"it is {same[0]}"
     elif close or same:

@@ -9,6 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
+from pipeline.config.layers import walk
 from pipeline.workspace.history import History
 from pipeline.workspace.node import Node
 from pipeline.workspace.workspace import Workspace
@@ -126,14 +127,9 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     ]
 
 
-def _leaves(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
-    leaves: dict[str, str] = {}
-    for key, value in tree.items():
-        if isinstance(value, dict) and value:
-            leaves |= _leaves(value, f"{prefix}{key}.")
-        else:
-            leaves[prefix + key] = json.dumps(value).strip('"')
-    return leaves
+def _leaves(tree: dict[str, Any]) -> dict[str, str]:
+    leaves = ((key, value) for key, value in walk(tree) if not (value and isinstance(value, dict)))
+    return {key: json.dumps(value).strip('"') for key, value in leaves}
 
 
 def as_json(records: list[RunRecord]) -> str:
