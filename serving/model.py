@@ -89,14 +89,20 @@ class Signature:
 class Model:
     """A loaded version; `use` keeps it open for as long as somebody is working with it."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, *, threads_per_op: int = 0):
         """Loads the model.
+
+        Args:
+            folder: of the version.
+            threads_per_op: how many cores one operation may use, in the whole process; 0 for as
+                many as there are.
 
         Raises:
             Exception: whatever TensorFlow raises for a folder that holds no working SavedModel.
         """
         graph = tf.Graph()
-        self._session = tf.compat.v1.Session(graph=graph)
+        config = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=threads_per_op)
+        self._session = tf.compat.v1.Session(graph=graph, config=config)
         try:
             with graph.as_default():
                 meta_graph = SavedModelLoader(str(folder)).load(

@@ -101,9 +101,9 @@ class Service:
     def _run(
         self, model: Model, signature: Signature, inputs: Tensors, pixels: int, deadline: float
     ) -> Tensors:
-        # What takes long to decode would keep those waiting that are in its batch.
+        # Pictures that take long to decode would delay the other requests in their batch.
         batcher = self._batcher
-        if batcher and batcher.fits(signature, inputs) and pixels <= _LARGE:
+        if batcher and 0 < pixels <= batcher.batches(signature, inputs) * _LARGE:
             return batcher.run(model, signature, inputs, deadline=deadline)
         with self._calls.share(1, deadline=deadline):
             return model.predict(signature, inputs)

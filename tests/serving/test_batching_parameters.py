@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UserError
-from serving.batching_parameters import BatchingParameters, read_batching_parameters
+from serving.batching_parameters import CORES, BatchingParameters, read_batching_parameters
 
 FOLDER = Path(__file__).parents[2] / "serving"
 
@@ -50,6 +50,16 @@ def test_every_field_of_the_message_is_known(tmp_path: Path) -> None:
         max_execution_batch_size=64,
     )
     assert read(tmp_path, text).batch_size == 128
+
+
+def test_omitted_fields_have_the_defaults_of_tensorflow_serving(tmp_path: Path) -> None:
+    assert read(tmp_path, "") == BatchingParameters(
+        max_batch_size=1000,
+        max_enqueued_batches=10,
+        num_batch_threads=CORES,
+        enable_large_batch_splitting=False,
+        max_execution_batch_size=1000,
+    )
 
 
 @pytest.mark.parametrize(
