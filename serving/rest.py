@@ -11,6 +11,7 @@ GET  /                                         the page, if there is one
 import asyncio
 import contextlib
 import json
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
@@ -34,7 +35,7 @@ from serving.body import Body
 from serving.errors import HTTP, ServingError, invalid, unknown_label
 from serving.grpc_server import metadata, status_response
 from serving.http_guard import HttpGuard
-from serving.json_object import read_object
+from serving.json_object import collector_paused, read_object
 from serving.model import Model, Signature, Tensors
 from serving.other_methods import refuse_method
 from serving.service import Service
@@ -123,15 +124,9 @@ class _Rest:
 
         def read(model: Model) -> tuple[Signature, Tensors]:
             nonlocal rows
-            fields = _fields(body.plain())
-            signature = model.signature(fields.get("signature_name", ""))
-            rows = "instances" in fields
-            columns = (
-                _by_row(fields["instances"], signature)
-                if rows
-                else _by_column(fields["inputs"], signature)
-            )
-            return signature, self._arrays(columns, signature)
+            with collector_paused():
+                signature, inputs, rows = self._read(body, model)
+            return signature, inputs
 
         answer = self._service.predict(
             read,
@@ -144,6 +139,26 @@ class _Rest:
         if not rows:
             return json.dumps({"outputs": _alone(columns)})
         return json.dumps({"predictions": _rows(columns)})
+
+    def _read(self, body: Body, model: Model) -> tuple[Signature, Tensors, bool]:
+        """The signature and its inputs, and whether the request gives them as 'instances'."""
+        fields = _fields(body.plain(), max_length=self._longest_list(model))
+        signature = model.signature(fields.get("signature_name", ""))
+        rows = "instances" in fields
+        columns = (
+            _by_row(fields["instances"], signature)
+            if rows
+            else _by_column(fields["inputs"], signature)
+        )
+        return signature, self._arrays(columns, signature), rows
+
+    def _longest_list(self, model: Model) -> int:
+        """How many values a list in a valid request has at most, for any signature."""
+        shapes = [shape for s in model.signatures.values() for _, shape in s.inputs.values()]
+        if not all(shape.rank and shape[1:].is_fully_defined() for shape in shapes):
+            return sys.maxsize
+        sizes = (size or 0 for shape in shapes for size in shape.as_list())
+        return max(self._service.options.max_request_pictures, *sizes)
 
     def _arrays(self, columns: dict[str, Any], signature: Signature) -> Tensors:
         expected = signature.inputs
@@ -172,8 +187,6 @@ class _Rest:
         version = None if "label" in params else _version(request)
         statuses = self._service.statuses(params["name"], version)
         answer = _with_defaults(status_response(statuses))
-        for entry in answer["model_version_status"]:
-            entry.setdefault("status", {"error_code": "OK", "error_message": ""})
         return JSONResponse(answer)
 
     async def metrics(self, request: Request) -> Response:
@@ -226,8 +239,8 @@ def _with_defaults(message: Any) -> Any:
     )
 
 
-def _fields(body: bytearray) -> dict[str, Any]:
-    fields = read_object(body)
+def _fields(body: bytearray, *, max_length: int) -> dict[str, Any]:
+    fields = read_object(body, max_length=max_length)
     if ("instances" in fields) == ("inputs" in fields):
         raise invalid("the request must have either 'instances' or 'inputs'")
     if not isinstance(fields.get("signature_name", ""), str):

@@ -59,21 +59,33 @@ def to_proto(array: npt.NDArray[Any]) -> TensorProto:
 
 
 def check_lists(name: str, value: Json, shape: tf.TensorShape, *, max_rows: int) -> None:
-    """Counts what nested lists hold before there is an array: lists of nothing are small to send.
+    """Checks nested lists before they become an array, which may need far more memory.
+
+    It goes row by row, so that the server's other threads get their turn in between.
 
     Raises:
-        ServingError: if they have more rows, or are not nested as the shape is.
+        ServingError: if there are too many rows, or the nesting does not match the shape.
     """
     if isinstance(value, list) and len(value) > max_rows:
         raise invalid(f"the request has {len(value)} pictures; send 1 to {max_rows}")
-    level: list[Any] = [value]
-    for depth, size in enumerate(shape.as_list() if shape.rank is not None else []):
-        lists = all(isinstance(part, list) for part in level)
-        if not lists or (depth and size is not None and set(map(len, level)) - {size}):
-            raise invalid(f"input {name} must have the shape {shape}, in nested lists")
-        level = list(itertools.chain.from_iterable(level))
-    if shape.rank is not None and any(isinstance(part, list) for part in level):
+    if shape.rank is None:
+        return
+    sizes = shape.as_list()[1:]
+    is_list = isinstance(value, list)
+    if is_list != bool(shape.rank) or (is_list and not all(_fits(row, sizes) for row in value)):
         raise invalid(f"input {name} must have the shape {shape}, in nested lists")
+
+
+def _fits(row: Json, sizes: list[int | None]) -> bool:
+    """Whether a row is nested lists of these lengths; None is any length."""
+    level: list[Any] = [row]
+    for size in sizes:
+        if not all(isinstance(part, list) for part in level):
+            return False
+        if size is not None and any(len(part) != size for part in level):
+            return False
+        level = list(itertools.chain.from_iterable(level))
+    return not any(isinstance(part, list) for part in level)
 
 
 def from_json(name: str, value: Json, dtype: tf.DType) -> npt.NDArray[Any]:
@@ -89,8 +101,10 @@ def from_json(name: str, value: Json, dtype: tf.DType) -> npt.NDArray[Any]:
             if any(isinstance(element, list) for element in array.flat):
                 raise ValueError("they are of several")
             return array
-        array = np.array(value)
-    except (ValueError, RecursionError) as error:
+        # Row by row, so that the server's other threads get their turn in between.
+        rows = isinstance(value, list) and bool(value)
+        array = np.stack([np.array(row) for row in value]) if rows else np.array(value)
+    except (TypeError, ValueError, RecursionError) as error:
         raise invalid(f"{kind}, in lists of one length: {error}") from error
     if array.dtype.kind not in _KINDS.get(dtype, "biuf"):
         raise invalid(f"{kind}, not {array.dtype.name}")
