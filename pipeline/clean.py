@@ -16,10 +16,7 @@ from pipeline.outcome import pushed_version
 from pipeline.runs import open_history
 from pipeline.scratch import drop_scratch
 from pipeline.workspace import Workspace
-from vocabulary.versions import versions
-
-HELD = 2
-"""Versions that `digits serve` holds: the one that serves, and the one to roll back to."""
+from vocabulary.versions import SERVED, versions
 
 
 class Cleaned(BaseModel):
@@ -58,7 +55,7 @@ def clean(workspace: Workspace, *, keep: int, dry_run: bool) -> Cleaned:
     history = open_history(workspace)
     known = [*history.notes()]
     pushed = {run: number for run in known if (number := _pushed(history, run))}
-    held = set(versions(str(workspace.serving))[-HELD:])
+    held = set(versions(str(workspace.serving))[-SERVED:])
     newest = known[-keep:]
     first = {number: run for run, number in reversed(pushed.items())}  # others had it cached
     kept = {*newest, *(first[number] for number in held if number in first)}

@@ -21,7 +21,6 @@ def test_the_file_of_the_container_is_read() -> None:
     assert parameters == BatchingParameters(
         max_batch_size=1000,
         batch_timeout_micros=1000,
-        num_batch_threads=4,
         max_enqueued_batches=64,
         enable_large_batch_splitting=True,
         max_execution_batch_size=32,
