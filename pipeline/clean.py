@@ -16,7 +16,8 @@ from pipeline.outcome import pushed_version
 from pipeline.runs import open_history
 from pipeline.scratch import drop_scratch
 from pipeline.workspace import Workspace
-from vocabulary.versions import SERVED, versions
+from vocabulary.pushed import SERVED_VERSIONS
+from vocabulary.versions import versions
 
 
 class Cleaned(BaseModel):
@@ -55,7 +56,7 @@ def clean(workspace: Workspace, *, keep: int, dry_run: bool) -> Cleaned:
     history = open_history(workspace)
     known = [*history.notes()]
     pushed = {run: number for run in known if (number := _pushed(history, run))}
-    held = set(versions(str(workspace.serving))[-SERVED:])
+    held = set(versions(str(workspace.serving))[-SERVED_VERSIONS:])
     newest = known[-keep:]
     first = {number: run for run, number in reversed(pushed.items())}  # others had it cached
     kept = {*newest, *(first[number] for number in held if number in first)}

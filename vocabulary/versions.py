@@ -19,8 +19,6 @@ STATISTICS = "assets.extra/statistics"
 """Where a version carries the statistics of its data, as StatisticsGen wrote them."""
 SIGNATURE: Final = "serving_examples"
 """The signature that models are evaluated through."""
-SERVED: Final = 2
-"""How many versions are served by default: the newest, and the one to roll back to."""
 HIGHEST: Final = 2**63 - 1
 """Servers read the number of a version as an int64."""
 _VARIABLES = frozenset({"VarHandleOp", "VariableV2", "Variable", "AutoReloadVariable"})
