@@ -1,11 +1,11 @@
 """REST: TensorFlow Serving's paths, bodies and errors, as an ASGI application.
 
-GET  /v1/models/NAME[/versions/V]              how the versions fare
+GET  /v1/models/NAME[/versions/V]              the state of the versions
 GET  /v1/models/NAME[/versions/V]/metadata     the signatures
 POST /v1/models/NAME[/versions/V]:predict      {"instances": [..]}, by rows, or {"inputs": ..}
-POST /v1/models/NAME[/versions/V]:classify     is refused, and so is :regress
+POST /v1/models/NAME[/versions/V]:classify     is rejected, as is :regress
 GET  /monitoring/prometheus/metrics
-GET  /                                         the page, if there is one
+GET  /                                         the page for trying out a model
 """
 
 import asyncio
@@ -46,7 +46,7 @@ _MODEL: Final = "/v1/models/{name:model}"
 _PATHS: Final = (_MODEL + "/versions/{version:version}", _MODEL + "/labels/{label:model}", _MODEL)
 _SPARE_THREADS: Final = 8
 _LARGEST_HELD: Final = 16
-"""How many bodies of the largest size may be in memory, arrived or arriving."""
+"""How many bodies of the largest size may be in memory at once."""
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -99,7 +99,7 @@ register_url_convertor("other_method", _OtherMethod())
 class _Rest:
     def __init__(self, service: Service):
         self._service = service
-        # Each request that waits for a place holds a thread, so there are enough to refuse more.
+        # Each waiting request holds a thread; spare ones reject further requests.
         self._held = 0
         self._threads = anyio.CapacityLimiter(service.admission.capacity + _SPARE_THREADS)
 
@@ -130,7 +130,7 @@ class _Rest:
 
         answer = self._service.predict(
             read,
-            size=body.most_bytes,
+            size=body.max_size,
             model_name=name,
             version=version,
             entrypoint="REST",
@@ -183,7 +183,7 @@ class _Rest:
 
     async def status(self, request: Request) -> Response:
         params = request.path_params
-        # A label is not looked at, as in TensorFlow Serving: all versions are answered.
+        # As in TensorFlow Serving, a label is ignored here and all versions are returned.
         version = None if "label" in params else _version(request)
         statuses = self._service.statuses(params["name"], version)
         answer = _with_defaults(status_response(statuses))
@@ -194,7 +194,7 @@ class _Rest:
 
     @contextlib.asynccontextmanager
     async def _body(self, request: Request) -> AsyncIterator[Body]:
-        """The body, if it arrives in time, and neither it nor all there are become too large."""
+        """Receives the body, within limits on its size, on that of all bodies, and on time."""
         limit = self._service.options.max_request_bytes
         body = Body(encoding=request.headers.get("content-encoding", ""), limit=limit)
         body.expect(request.headers)
@@ -213,7 +213,7 @@ class _Rest:
                     if self._held > _LARGEST_HELD * body.limit:
                         raise ServingError(
                             grpc.StatusCode.UNAVAILABLE,
-                            "too many large requests are here already; try again",
+                            "too many large requests at once; try again",
                         )
         except TimeoutError as error:
             raise ServingError(
@@ -281,7 +281,7 @@ def _rows(columns: dict[str, Any]) -> list[Any]:
 
 
 def _alone(outputs: dict[str, Any]) -> Any:
-    """A single output stands without its name."""
+    """A single output is returned without its name, as TensorFlow Serving does."""
     return next(iter(outputs.values())) if len(outputs) == 1 else outputs
 
 
@@ -302,7 +302,7 @@ async def _malformed(request: Request, error: Exception) -> Response:
 
 
 async def _gone(request: Request, error: Exception) -> Response:
-    return Response(status_code=400)  # nobody reads it
+    return Response(status_code=400)  # the client has left
 
 
 async def _failure(request: Request, error: Exception) -> Response:
