@@ -1,4 +1,4 @@
-"""Bounds how many requests are worked on and how many wait, and the memory that they share."""
+"""Limits on the number of requests in the server, and on resources that they share."""
 
 import contextlib
 import threading
@@ -11,7 +11,7 @@ from serving.errors import ServingError
 
 
 class Admission:
-    """Counts the requests that are here; more than there is room for are refused at once."""
+    """Limits the number of requests in the server; further ones are rejected at once."""
 
     def __init__(self, capacity: int):
         self.capacity = capacity
@@ -19,15 +19,15 @@ class Admission:
 
     @contextlib.contextmanager
     def admitted(self) -> Iterator[None]:
-        """A place among those that are worked on or wait.
+        """Counts a request for as long as the context lasts.
 
         Raises:
-            ServingError: if all are taken.
+            ServingError: if the server is full.
         """
         if not self._admitted.acquire(blocking=False):
             raise ServingError(
                 grpc.StatusCode.UNAVAILABLE,
-                f"{self.capacity} requests are being worked on or wait already; try again",
+                f"the server is full: {self.capacity} requests are running or waiting; try again",
             )
         try:
             yield
@@ -36,10 +36,10 @@ class Admission:
 
 
 class Budget:
-    """An amount that the requests share: bytes, pixels, or calls of a model.
+    """An amount that requests share: bytes, pixels, or calls of a model.
 
-    What does not fit waits, and what fits goes past it: a picture of the largest size keeps nobody
-    waiting who sends small ones.
+    A request waits until its share is free. Smaller ones may overtake it, so one with the largest
+    pictures does not hold up the others.
     """
 
     def __init__(self, amount: int):
@@ -49,15 +49,19 @@ class Budget:
 
     @contextlib.contextmanager
     def share(self, amount: int, *, deadline: float) -> Iterator[None]:
-        """A part of it, or all of it if more is asked for; waits until `time.monotonic` says so.
+        """Reserves an amount within the context; all there is if the amount is larger.
+
+        Args:
+            amount: to reserve.
+            deadline: of `time.monotonic`; the latest time to start.
 
         Raises:
-            ServingError: if it did not come free in time.
+            ServingError: if the amount is not free at the deadline.
         """
         amount = min(amount, self.amount)
         with self._freed:
-            patience = max(0.0, deadline - time.monotonic())
-            if not self._freed.wait_for(lambda: amount <= self._left, patience):
+            timeout = max(0.0, deadline - time.monotonic())
+            if not self._freed.wait_for(lambda: amount <= self._left, timeout):
                 raise ServingError(
                     grpc.StatusCode.DEADLINE_EXCEEDED, "the request waited for too long; try again"
                 )

@@ -1,8 +1,9 @@
-"""Puts requests that wait for the model together, and takes the answers apart again.
+"""Runs concurrent requests through the model in shared batches, and splits the results again.
 
-Whoever finds no batch under way runs one at once, of its own request and of all that wait with it;
-so one client alone waits for nobody, and many go nearly as fast as batches do. The others sleep
-until they have their answer, or until it is their turn to run the next batch.
+The thread of a request runs the batch itself: as soon as a slot for a batch is free, it takes all
+waiting requests along. So a single client never waits for others, and many clients get nearly the
+throughput of large batches. The other threads sleep until their result is there or until it is
+their turn to run the next batch.
 """
 
 import itertools
@@ -10,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -23,94 +25,109 @@ from serving.model import Model, Signature, Tensors
 
 @dataclass(eq=False)
 class _Task:
-    """A request of some rows, and what came of it."""
+    """The inputs of a request, or of a part of a large one, and its result."""
 
     inputs: Tensors
     rows: int
-    since: float = field(default_factory=time.monotonic)
+    enqueued_at: float = field(default_factory=time.monotonic)
     woken: threading.Event = field(default_factory=threading.Event)
-    """Set when there is an answer, or when it is to run the next batch itself."""
-    answer: Tensors | Exception | None = None
+    """Set when the result is there, or when this task's thread is to run the next batch."""
+    result: Tensors | Exception | None = None
 
 
 class Batcher:
-    """Runs signatures of a model, in batches where requests allow it."""
+    """Runs signatures of models in batches that several requests share."""
 
     def __init__(self, parameters: BatchingParameters):
         self._parameters = parameters
         self._queues: WeakKeyDictionary[Model, dict[str, _Queue]] = WeakKeyDictionary()
         self._lock = threading.Lock()
+        self._parts = ThreadPoolExecutor(parameters.num_batch_threads, "parts")
+        """Runs the parts of requests that are larger than a batch."""
 
-    def fits(self, signature: Signature, inputs: Tensors) -> bool:
-        """Whether these inputs may go together with others.
+    def batches(self, signature: Signature, inputs: Tensors) -> int:
+        """How many batches these inputs fill at least; 0 if they cannot be batched.
 
         Raises:
-            ServingError: if there are more than the parameters allow.
+            ServingError: if there are more rows than `max_batch_size`.
         """
         rows = signature.rows(inputs)
-        most = self._parameters.max_batch_size
-        if rows > most:
-            raise invalid(f"Task size {rows} is larger than maximum input batch size {most}")
-        return 0 < rows < self._parameters.batch_size
+        limit = self._parameters.max_batch_size
+        if rows > limit:
+            raise invalid(f"Task size {rows} is larger than maximum input batch size {limit}")
+        return -(-rows // self._parameters.batch_size)
 
     def run(
         self, model: Model, signature: Signature, inputs: Tensors, *, deadline: float
     ) -> Tensors:
-        """What the model answers to these inputs, whatever they are answered together with.
+        """The model's outputs for these inputs, whatever else is in their batch.
 
         Args:
             model: stays loaded meanwhile.
-            signature: one of it.
-            inputs: fit into a batch.
-            deadline: of `time.monotonic`, until which to wait for a turn.
+            signature: one of the model's.
+            inputs: can be batched; more rows than a batch holds are split into parts.
+            deadline: of `time.monotonic`; the latest time to start running.
 
         Raises:
-            ServingError: if the model refuses these inputs, too many wait, or no turn came in time.
+            ServingError: if the model rejects these inputs, the queue is full, or the deadline
+                passes.
         """
         with self._lock:
             queues = self._queues.setdefault(model, {})
             queue = queues.setdefault(signature.name, _Queue(self._parameters))
-        task = _Task(inputs, signature.rows(inputs))
-        return queue.run(model, signature, task, deadline=deadline)
+
+        def run_part(part: Tensors) -> Tensors:
+            task = _Task(part, signature.rows(part))
+            return queue.run(model, signature, task, deadline=deadline)
+
+        rows, size = signature.rows(inputs), self._parameters.batch_size
+        if rows <= size:
+            return run_part(inputs)
+        parts = [
+            {name: array[start : start + size] for name, array in inputs.items()}
+            for start in range(0, rows, size)
+        ]
+        outputs = list(self._parts.map(run_part, parts))
+        return {name: np.concatenate([part[name] for part in outputs]) for name in outputs[0]}
 
 
 class _Queue:
-    """Requests that may go together, in the order in which they came."""
+    """Tasks that can share a batch, in order of arrival."""
 
     def __init__(self, parameters: BatchingParameters):
         self._parameters = parameters
         self._waiting: deque[_Task] = deque()
-        self._runners = 0
-        self._grew = threading.Condition()
+        self._running_batches = 0
+        self._changed = threading.Condition()
 
     def run(self, model: Model, signature: Signature, task: _Task, *, deadline: float) -> Tensors:
-        with self._grew:
+        with self._changed:
             self._enqueue(task)
         if not task.woken.wait(max(0.0, deadline - time.monotonic())):
             self._give_up(task)
-        if task.answer is None:
+        if task.result is None:
             self._run_batch(model, signature, task)
-        assert task.answer is not None
-        if isinstance(task.answer, Exception):
-            raise task.answer
-        return task.answer
+        assert task.result is not None
+        if isinstance(task.result, Exception):
+            raise task.result
+        return task.result
 
     def _enqueue(self, task: _Task) -> None:
         limit = self._parameters.max_enqueued_batches * self._parameters.batch_size
         if sum(waiting.rows for waiting in self._waiting) + task.rows > limit:
             raise ServingError(
                 grpc.StatusCode.UNAVAILABLE,
-                f"{limit} pictures wait for the model already; try again",
+                f"the batching queue is full: {limit} pictures are waiting; try again",
             )
         self._waiting.append(task)
-        if self._runners < self._parameters.num_batch_threads:
-            self._runners += 1
+        if self._running_batches < self._parameters.num_batch_threads:
+            self._running_batches += 1
             self._waiting.popleft().woken.set()
-        self._grew.notify_all()
+        self._changed.notify_all()
 
     def _give_up(self, task: _Task) -> None:
-        """Leaves the queue, unless the request is in a batch already: then it is answered soon."""
-        with self._grew:
+        """Leaves the queue at the deadline; a task that is in a batch already is finished soon."""
+        with self._changed:
             if task in self._waiting:
                 self._waiting.remove(task)
                 raise ServingError(
@@ -121,48 +138,48 @@ class _Queue:
     def _run_batch(self, model: Model, signature: Signature, first: _Task) -> None:
         batch = [first]
         try:
-            batch += self._company(first)
-            answers: Sequence[Tensors | Exception] = self._answers(model, signature, batch)
+            batch += self._companions(first)
+            results: Sequence[Tensors | Exception] = self._results(model, signature, batch)
         except BaseException as error:
-            answers = [RuntimeError(f"the batch failed: {error}")] * len(batch)
+            results = [RuntimeError(f"the batch failed: {error}")] * len(batch)
             raise
         finally:
-            for task, answer in zip(batch, answers, strict=True):
-                task.answer = answer
-            with self._grew:
+            for task, result in zip(batch, results, strict=True):
+                task.result = result
+            with self._changed:
                 if self._waiting:
                     self._waiting.popleft().woken.set()
                 else:
-                    self._runners -= 1
+                    self._running_batches -= 1
             for task in batch[1:]:
                 task.woken.set()
 
-    def _company(self, first: _Task) -> list[_Task]:
-        """Those that go with the first one, which waits for them as long as the parameters say."""
+    def _companions(self, first: _Task) -> list[_Task]:
+        """Removes the rest of the batch from the queue, once it is full or the timeout is over."""
         room = self._parameters.batch_size - first.rows
-        with self._grew:
-            until = first.since + self._parameters.batch_timeout_micros / 1e6
-            self._grew.wait_for(
+        with self._changed:
+            until = first.enqueued_at + self._parameters.batch_timeout_micros / 1e6
+            self._changed.wait_for(
                 lambda: sum(task.rows for task in self._waiting) >= room,
                 max(0.0, until - time.monotonic()),
             )
-            company = []
+            companions = []
             while self._waiting and self._waiting[0].rows <= room:
                 room -= self._waiting[0].rows
-                company.append(self._waiting.popleft())
-            return company
+                companions.append(self._waiting.popleft())
+            return companions
 
-    def _answers(
+    def _results(
         self, model: Model, signature: Signature, batch: list[_Task]
     ) -> list[Tensors | Exception]:
-        """An answer for each; where the model refuses the batch, each is asked alone."""
+        """A result for each task; if the model rejects the batch, each task is run alone."""
         rows = [task.rows for task in batch]
         try:
             outputs = model.predict(signature, self._joined(batch))
         except Exception as error:
             if len(batch) == 1:
                 return [error]
-            return [self._answers(model, signature, [task])[0] for task in batch]
+            return [self._results(model, signature, [task])[0] for task in batch]
         ends = list(itertools.accumulate(rows))
         return [
             {name: array[end - count : end] for name, array in outputs.items()}
@@ -170,7 +187,7 @@ class _Queue:
         ]
 
     def _joined(self, batch: list[_Task]) -> Tensors:
-        """The inputs of all, padded with the first row up to a size that is allowed."""
+        """The inputs of all tasks, padded with the first row up to an allowed batch size."""
         rows = sum(task.rows for task in batch)
         padding = next((s for s in self._parameters.allowed_batch_sizes if s >= rows), rows) - rows
         if len(batch) == 1 and not padding:

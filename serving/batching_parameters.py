@@ -1,10 +1,12 @@
-"""TensorFlow Serving's `--batching_parameters_file`: how requests are put together.
+"""TensorFlow Serving's `--batching_parameters_file`: how requests share batches.
 
-The message is that of tensorflow_serving/servables/tensorflow/session_bundle_config.proto at 2.21,
-which the package tensorflow-serving-api leaves out; so what TensorFlow Serving reads is read here,
-and what it refuses is refused.
+The message is `BatchingParameters` of
+tensorflow_serving/servables/tensorflow/session_bundle_config.proto at 2.21, which the package
+tensorflow-serving-api leaves out. The server accepts and rejects the same files as TensorFlow
+Serving does.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +21,8 @@ from google.protobuf import (
 
 from vocabulary.errors import UserError
 
+CORES: Final = len(os.sched_getaffinity(0))
+"""How many batches TensorFlow Serving runs at once by default."""
 _FIELDS: Final = {
     "max_batch_size": (1, "Int64Value"),
     "batch_timeout_micros": (2, "Int64Value"),
@@ -41,37 +45,39 @@ _POSITIVE: Final = (
 
 @dataclass(frozen=True)
 class BatchingParameters:
-    """How requests that wait are put together; sizes count pictures.
+    """How waiting requests share batches; sizes count pictures.
 
-    Without a file, what waits anyway goes together, and nothing waits for company.
+    The defaults, used if there is no file, batch what is waiting anyway and never wait for more.
     """
 
     max_batch_size: int = 1 << 30
-    """Of a request; one of more is refused. Here other bounds on requests do that."""
+    """The most pictures in a request; other limits on requests are lower."""
     batch_timeout_micros: int = 0
-    """How long the first of a batch waits for others."""
-    max_enqueued_batches: int = 64
-    num_batch_threads: int = 1
-    """How many batches are worked on at once; TensorFlow spreads each over the cores."""
+    """How long the first request of a batch waits for others."""
+    max_enqueued_batches: int = 128
+    """How many full batches may wait; further requests are rejected."""
+    num_batch_threads: int = CORES
+    """How many batches run at once; each runs on one core."""
     allowed_batch_sizes: tuple[int, ...] = ()
-    """A batch is padded to the next of these; any size if empty."""
+    """Batches are padded to the next of these sizes; any size is allowed if empty."""
     enable_large_batch_splitting: bool = True
-    """Whether a request may be larger than a batch; it goes alone then, and is not split here."""
-    max_execution_batch_size: int = 32
-    """Of a batch, where a request may be larger."""
+    """Whether a request may be larger than a batch; it is split into several then."""
+    max_execution_batch_size: int = 16
+    """The most pictures in a batch, if larger requests are split; larger ones save no time."""
 
     @property
     def batch_size(self) -> int:
-        """How many pictures the model gets at once, of several requests."""
+        """The most pictures in a batch."""
         splitting = self.enable_large_batch_splitting
         return self.max_execution_batch_size if splitting else self.max_batch_size
 
 
 def read_batching_parameters(path: Path) -> BatchingParameters:
-    """The parameters in a file; what it leaves out has TensorFlow Serving's default.
+    """Reads the parameters from a file; omitted ones get TensorFlow Serving's defaults.
 
     Raises:
-        UserError: if the file cannot be read, is no BatchingParameters, or contradicts itself.
+        UserError: if the file cannot be read, is not a BatchingParameters message, or contradicts
+            itself.
     """
     try:
         message = text_format.Parse(path.read_text(), _message())
@@ -83,15 +89,15 @@ def read_batching_parameters(path: Path) -> BatchingParameters:
         for name, (_, kind) in _FIELDS.items()
         if kind.endswith("Value") and message.HasField(name)
     }
-    most = values.get("max_batch_size", 1000)
+    limit = values.get("max_batch_size", 1000)
     parameters = BatchingParameters(
-        max_batch_size=most,
+        max_batch_size=limit,
         batch_timeout_micros=values.get("batch_timeout_micros", 0),
         max_enqueued_batches=values.get("max_enqueued_batches", 10),
-        num_batch_threads=values.get("num_batch_threads", 1),
+        num_batch_threads=values.get("num_batch_threads", CORES),
         allowed_batch_sizes=tuple(message.allowed_batch_sizes),
         enable_large_batch_splitting=values.get("enable_large_batch_splitting", False),
-        max_execution_batch_size=values.get("max_execution_batch_size", most),
+        max_execution_batch_size=values.get("max_execution_batch_size", limit),
     )
     if problem := _problem(parameters):
         raise UserError(f"--batching_parameters_file {path}: {problem}")
@@ -118,7 +124,7 @@ def _problem(parameters: BatchingParameters) -> str:
 
 
 def _message() -> Any:
-    """An empty BatchingParameters of the proto."""
+    """An empty BatchingParameters message."""
     file = descriptor_pb2.FileDescriptorProto(
         name="batching_parameters.proto",
         package="tensorflow.serving",

@@ -1,4 +1,4 @@
-"""The body of a REST request: bounded as it arrives and, where it is gzip, as it is inflated."""
+"""The body of a REST request, with a limit on its size as sent and as decompressed."""
 
 import zlib
 from collections.abc import Mapping
@@ -12,17 +12,17 @@ _GZIP: Final = 16 + zlib.MAX_WBITS
 
 
 class Body:
-    """What has arrived."""
+    """The part of a body that has arrived."""
 
     def __init__(self, *, encoding: str, limit: int):
         """An empty body.
 
         Args:
-            encoding: the header `Content-Encoding`; TensorFlow Serving knows gzip.
-            limit: the most bytes, as sent and as inflated.
+            encoding: the header `Content-Encoding`; gzip is supported, as in TensorFlow Serving.
+            limit: the most bytes, as sent and as decompressed.
 
         Raises:
-            ServingError: if it is encoded in another way.
+            ServingError: if the encoding is another one.
         """
         self.content = bytearray()
         self.limit = limit
@@ -31,35 +31,35 @@ class Body:
             raise invalid(f"Content-Encoding {encoding:.50} is not supported; send gzip, or none")
 
     @property
-    def most_bytes(self) -> int:
-        """How many bytes it can turn out to have."""
+    def max_size(self) -> int:
+        """The most bytes that it may decompress to."""
         return self.limit if self._gzip else len(self.content)
 
     def expect(self, headers: Mapping[str, str]) -> None:
-        """Reads how long it says that it is, so that what is too long need not be sent.
+        """Checks `Content-Length`, so that a body that is too large need not be sent.
 
         Raises:
-            ServingError: if it is.
+            ServingError: if it is too large.
         """
         length = headers.get("content-length", "0")
         if "transfer-encoding" not in headers and int(length) > self.limit:
             raise self._too_large()
 
     def add(self, part: bytes) -> None:
-        """Takes what has arrived.
+        """Appends a part that has arrived.
 
         Raises:
-            ServingError: if it has become too large.
+            ServingError: if the body is too large now.
         """
         self.content += part
         if len(self.content) > self.limit:
             raise self._too_large()
 
     def plain(self) -> bytearray:
-        """The text.
+        """The decompressed body.
 
         Raises:
-            ServingError: if it is no gzip that inflates to what is allowed.
+            ServingError: if it is not gzip, or too large.
         """
         if not self._gzip:
             return self.content

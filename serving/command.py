@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from serving import defaults
 from vocabulary.errors import UserError
 
 if TYPE_CHECKING:
@@ -20,42 +21,48 @@ if TYPE_CHECKING:
 
 def serve(
     workspace: Annotated[
-        Path, typer.Option("--workspace", metavar="DIR", help="Whose versions are served.")
+        Path, typer.Option("--workspace", metavar="DIR", help="Serve its versions.")
     ] = Path("workspace"),
     model_base_path: Annotated[
         Path | None,
-        typer.Option("--model_base_path", metavar="DIR", help="Another folder of versions."),
+        typer.Option("--model_base_path", metavar="DIR", help="Serve another folder of versions."),
     ] = None,
-    model_name: Annotated[str, typer.Option("--model_name")] = "digits",
+    model_name: Annotated[str, typer.Option("--model_name")] = defaults.MODEL_NAME,
     host: Annotated[
-        str, typer.Option("--host", help="0.0.0.0 to be reached from other machines.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Of gRPC; 0 for any.")] = 8500,
+        str, typer.Option("--host", help="0.0.0.0 to accept requests from other machines.")
+    ] = defaults.HOST,
+    port: Annotated[
+        int, typer.Option("--port", help="For gRPC; 0 for any free port.")
+    ] = defaults.PORT,
     rest_api_port: Annotated[
-        int, typer.Option("--rest_api_port", help="Of REST and the page; 0 for any.")
-    ] = 8501,
-    rest_api_timeout_in_ms: Annotated[int, typer.Option("--rest_api_timeout_in_ms")] = 30_000,
+        int, typer.Option("--rest_api_port", help="For REST and the page; 0 for any free port.")
+    ] = defaults.REST_API_PORT,
+    rest_api_timeout_in_ms: Annotated[
+        int, typer.Option("--rest_api_timeout_in_ms")
+    ] = defaults.REST_API_TIMEOUT_IN_MS,
     file_system_poll_wait_seconds: Annotated[
         float,
-        typer.Option("--file_system_poll_wait_seconds", help="Between looks for new versions."),
-    ] = 1.0,
+        typer.Option(
+            "--file_system_poll_wait_seconds", help="Time between checks for new versions."
+        ),
+    ] = defaults.FILE_SYSTEM_POLL_WAIT_SECONDS,
     enable_model_warmup: Annotated[
         bool, typer.Option("--enable_model_warmup/--no-enable_model_warmup")
-    ] = True,
+    ] = defaults.ENABLE_MODEL_WARMUP,
     rest_api_enable_cors_support: Annotated[
         bool,
         typer.Option(
             "--rest_api_enable_cors_support/--no-rest_api_enable_cors_support",
-            help="Answer pages from elsewhere.",
+            help="Accept requests from pages of other origins.",
         ),
-    ] = False,
+    ] = defaults.REST_API_ENABLE_CORS_SUPPORT,
     num_versions: Annotated[
-        int, typer.Option("--num_versions", help="How many of the newest are served.")
-    ] = 2,
+        int, typer.Option("--num_versions", help="How many of the newest versions to serve.")
+    ] = defaults.NUM_VERSIONS,
     enable_batching: Annotated[
         bool,
         typer.Option(
-            "--enable_batching/--no-enable_batching", help="Requests that wait go together."
+            "--enable_batching/--no-enable_batching", help="Run concurrent requests in batches."
         ),
     ] = True,
     batching_parameters_file: Annotated[
@@ -63,30 +70,34 @@ def serve(
         typer.Option(
             "--batching_parameters_file",
             metavar="FILE",
-            help="How, as BatchingParameters of TensorFlow Serving.",
+            help="TensorFlow Serving's BatchingParameters.",
         ),
     ] = None,
-    max_request_bytes: Annotated[int, typer.Option("--max_request_bytes")] = 16 << 20,
-    max_request_pictures: Annotated[int, typer.Option("--max_request_pictures")] = 1000,
+    max_request_bytes: Annotated[
+        int, typer.Option("--max_request_bytes")
+    ] = defaults.MAX_REQUEST_BYTES,
+    max_request_pictures: Annotated[
+        int, typer.Option("--max_request_pictures")
+    ] = defaults.MAX_REQUEST_PICTURES,
     max_request_pixels: Annotated[
-        int, typer.Option("--max_request_pixels", help="Of a request, and of all that run.")
-    ] = 32_000_000,
+        int, typer.Option("--max_request_pixels", help="In a request, and in all that run at once.")
+    ] = defaults.MAX_REQUEST_PIXELS,
     max_running: Annotated[
-        int, typer.Option("--max_running", help="Calls of a model, beside batches.")
-    ] = 4,
+        int, typer.Option("--max_running", help="Calls of the model at once, besides batches.")
+    ] = defaults.MAX_RUNNING,
     max_queued: Annotated[
-        int, typer.Option("--max_queued", help="Requests that wait; more are refused.")
-    ] = 64,
+        int, typer.Option("--max_queued", help="Waiting requests; further ones are rejected.")
+    ] = defaults.MAX_QUEUED,
     json: Annotated[
-        bool, typer.Option("--json", help="Print where it listens as a JSON object on stdout.")
+        bool, typer.Option("--json", help="Print the addresses as a JSON object on stdout.")
     ] = False,
 ) -> None:
     """Serve the newest versions over gRPC and REST, as TensorFlow Serving does."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
-    # Otherwise TensorFlow keeps all memory that it ever needed at once.
+    # Otherwise TensorFlow never returns the memory of its largest requests.
     os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
-    warnings.filterwarnings("ignore", module="PIL")  # of what strangers' pictures hold
+    warnings.filterwarnings("ignore", module="PIL")  # about the contents of strangers' pictures
     from pydantic import ValidationError
 
     from pipeline.workspace.workspace import Workspace
@@ -142,18 +153,18 @@ def _serve(options: "ServerOptions", *, json: bool) -> None:
     with running(options) as addresses:
         if json:
             print(dumps({"grpc": addresses.grpc, "rest": addresses.rest}), flush=True)
-        logging.info("gRPC on %s, REST on %s; Ctrl-C ends it", addresses.grpc, addresses.rest)
+        logging.info("gRPC on %s, REST on %s; press Ctrl-C to stop", addresses.grpc, addresses.rest)
         wait_for_signal()
-        logging.info("stopping; requests in flight are answered")
+        logging.info("stopping; requests in flight are still answered")
 
 
 @contextlib.contextmanager
 def lean_imports() -> Iterator[None]:
-    """Imports TensorFlow without what its C++ says of CPUs and drivers, and without Keras.
+    """Imports TensorFlow without its C++ messages about CPUs and drivers, and without Keras.
 
-    TensorFlow imports Keras at once where it is there, and Keras scikit-learn, pandas and
-    Matplotlib: more than half of the time, for nothing that a SavedModel needs. Under TFX, which
-    sets TF_USE_LEGACY_KERAS, it is tf_keras. Afterwards both can be imported as ever.
+    TensorFlow imports Keras if it is installed, and Keras imports scikit-learn, pandas and
+    Matplotlib: more than half of the start-up time, for nothing that a SavedModel needs. Under TFX,
+    which sets TF_USE_LEGACY_KERAS, it is tf_keras. Afterwards both can be imported as usual.
     """
     hidden = [
         name for name in ("keras", "tf_keras") if not {name, "tensorflow"} & sys.modules.keys()

@@ -1,4 +1,4 @@
-"""What a request is refused for, in the words and codes that gRPC and REST share."""
+"""Errors that reject a request, with status codes for gRPC and REST."""
 
 from http import HTTPStatus
 from typing import Final
@@ -15,11 +15,11 @@ HTTP: Final[dict[grpc.StatusCode, int]] = {
     grpc.StatusCode.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED: HTTPStatus.GATEWAY_TIMEOUT,
 }
-"""TensorFlow Serving's map; a request that is too large is 413 here."""
+"""TensorFlow Serving's mapping, except that a request that is too large is 413 here."""
 
 
 class ServingError(Exception):
-    """A request that gets no answer: a status code and a sentence."""
+    """Rejects a request with a status code and a sentence."""
 
     def __init__(self, code: grpc.StatusCode, message: str):
         super().__init__(message)
@@ -28,15 +28,15 @@ class ServingError(Exception):
 
 
 def invalid(message: str) -> ServingError:
-    """The request is wrong."""
+    """For an invalid request."""
     return ServingError(grpc.StatusCode.INVALID_ARGUMENT, message)
 
 
 def not_found(message: str) -> ServingError:
-    """No such model or version."""
+    """For an unknown model or version."""
     return ServingError(grpc.StatusCode.NOT_FOUND, message)
 
 
 def unknown_label(label: str) -> ServingError:
-    """No version has a label: there is no model config file to give one."""
+    """For any version label: without a model config file there are none."""
     return invalid(f"Unrecognized servable version label: {label:.100}")

@@ -1,4 +1,4 @@
-"""Flags in the spelling of `tensorflow_model_server`: `--flag=true` and `--flag=false` too."""
+"""Boolean flags in the spelling of `tensorflow_model_server`: `--flag=true` and `--flag=false`."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from typer.core import TyperCommand
 
 
 class ServingCommand(TyperCommand):
-    """A command whose options of yes or no may be given a value after `=`."""
+    """A command whose boolean flags accept `=true` and `=false`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Reads the arguments; `--flag=false` is `--no-flag`."""
+        """Parses the arguments, with `--flag=false` as `--no-flag`."""
         switches = {
             f"{spelling}={value}": spellings[0]
             for parameter in self.params

@@ -26,26 +26,26 @@ from serving.tensors import from_proto, to_proto
 from vocabulary.errors import UserError
 
 _OVERHEAD: Final = 1024
-"""Bytes that a message may be longer than the tensors in it."""
+"""Bytes of a message besides its tensors."""
 _HEALTHY: Final = ("", "ModelService", "PredictionService")
-"""What one can ask the health of, by TensorFlow Serving's names."""
+"""The names of the health service, as in TensorFlow Serving; the empty one is the server."""
 _SPARE_THREADS: Final = 8
-"""Beyond those that wait for a place, to refuse and to answer on health."""
+"""Threads beyond those of waiting requests, to reject further ones and for the health service."""
 
 
-def _is_ours(record: logging.LogRecord) -> bool:
-    """Whether a line of gRPC's log is about more than a message that is no protobuf.
+def _is_relevant(record: logging.LogRecord) -> bool:
+    """Whether a log record of gRPC is about anything but a malformed protobuf message.
 
-    That is no fault of the server, and anybody could fill the log with it.
+    Those are no fault of the server, and anybody could fill the log with them.
     """
     return not (record.exc_info and isinstance(record.exc_info[1], DecodeError))
 
 
-logging.getLogger("grpc._common").addFilter(_is_ours)
+logging.getLogger("grpc._common").addFilter(_is_relevant)
 
 
 class GrpcServer:
-    """The services on a port of their own."""
+    """The gRPC services and their port."""
 
     def __init__(self, service: Service):
         """Binds to the port.
@@ -57,7 +57,7 @@ class GrpcServer:
         self._pool = ThreadPoolExecutor(service.admission.capacity + _SPARE_THREADS, "grpc")
         self._server = grpc.server(
             self._pool,
-            # Those beyond would wait in memory only to be refused.
+            # Further ones would wait in memory only to be rejected.
             maximum_concurrent_rpcs=2 * service.admission.capacity + _SPARE_THREADS,
             options=[
                 ("grpc.max_receive_message_length", options.max_request_bytes + _OVERHEAD),
@@ -80,13 +80,13 @@ class GrpcServer:
             ) from error
 
     def start(self) -> None:
-        """Takes requests."""
+        """Starts accepting requests."""
         self._server.start()
         for name in _HEALTHY:
             self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
     def stop(self, *, grace_s: float) -> None:
-        """Takes no more requests and answers those in flight."""
+        """Stops accepting requests and finishes those in flight."""
         self._health.enter_graceful_shutdown()
         self._server.stop(grace_s).wait()
         self._pool.shutdown(wait=False)
@@ -104,7 +104,7 @@ class _Prediction(prediction_service_pb2_grpc.PredictionServiceServicer):
                 for name, proto in request.inputs.items()
             }
 
-        with _codes(context):
+        with _errors_as_codes(context):
             answer = self._service.predict(
                 read,
                 size=request.ByteSize(),
@@ -115,12 +115,12 @@ class _Prediction(prediction_service_pb2_grpc.PredictionServiceServicer):
             )
             response = predict_pb2.PredictResponse()
             _fill(response.model_spec, self._service, answer.version, answer.signature)
-            for name in _wanted(request.output_filter, answer.outputs):
+            for name in _selected(request.output_filter, answer.outputs):
                 response.outputs[name].CopyFrom(to_proto(answer.outputs[name]))
             return response
 
     def GetModelMetadata(self, request: Any, context: Any) -> Any:  # noqa: N802
-        with _codes(context):
+        with _errors_as_codes(context):
             self._service.check_name(request.model_spec.name)
             if not request.metadata_field:
                 raise invalid("GetModelMetadataRequest must specify at least one metadata_field")
@@ -136,7 +136,7 @@ class _Prediction(prediction_service_pb2_grpc.PredictionServiceServicer):
         self._refuse("regress", request, context)
 
     def _refuse(self, method: str, request: Any, context: Any) -> None:
-        with _codes(context):
+        with _errors_as_codes(context):
             spec = request.model_spec
             raise refuse_method(
                 self._service,
@@ -155,9 +155,9 @@ class _Models(model_service_pb2_grpc.ModelServiceServicer):
         self._service = service
 
     def GetModelStatus(self, request: Any, context: Any) -> Any:  # noqa: N802
-        with _codes(context):
+        with _errors_as_codes(context):
             spec = request.model_spec
-            # A label is not looked at, as in TensorFlow Serving: all versions are answered.
+            # As in TensorFlow Serving, a label is ignored here and all versions are returned.
             version = int(spec.version.value) if spec.HasField("version") else None
             return status_response(self._service.statuses(spec.name, version))
 
@@ -166,7 +166,7 @@ class _Models(model_service_pb2_grpc.ModelServiceServicer):
 
 
 def metadata(service: Service, version: int | None) -> Any:
-    """GetModelMetadataResponse: the signatures of a version.
+    """A GetModelMetadataResponse with the signatures of a version.
 
     Raises:
         ServingError: if it is not served.
@@ -182,7 +182,7 @@ def metadata(service: Service, version: int | None) -> Any:
 
 
 def status_response(statuses: list[VersionStatus]) -> Any:
-    """GetModelStatusResponse."""
+    """A GetModelStatusResponse of these statuses."""
     response = get_model_status_pb2.GetModelStatusResponse()
     states = get_model_status_pb2.ModelVersionStatus.State
     for status in statuses:
@@ -207,7 +207,7 @@ def _version(spec: Any) -> int | None:
     return int(spec.version.value) if spec.HasField("version") else None
 
 
-def _wanted(output_filter: Any, outputs: Tensors) -> list[str]:
+def _selected(output_filter: Any, outputs: Tensors) -> list[str]:
     for name in output_filter:
         if name not in outputs:
             raise invalid(f"output_filter names {name}; the outputs are {sorted(outputs)}")
@@ -215,8 +215,8 @@ def _wanted(output_filter: Any, outputs: Tensors) -> list[str]:
 
 
 @contextlib.contextmanager
-def _codes(context: Any) -> Iterator[None]:
-    """Answers an error with its code; what nobody foresaw is logged and named INTERNAL."""
+def _errors_as_codes(context: Any) -> Iterator[None]:
+    """Returns errors with their codes; unexpected ones are logged and returned as INTERNAL."""
     try:
         yield
     except ServingError as error:
@@ -227,5 +227,5 @@ def _codes(context: Any) -> Iterator[None]:
 
 
 def _not_offered(context: Any) -> NoReturn:
-    context.abort(grpc.StatusCode.UNIMPLEMENTED, "this server offers Predict alone")
+    context.abort(grpc.StatusCode.UNIMPLEMENTED, "this server supports Predict only")
     raise AssertionError("abort raises")

@@ -1,7 +1,7 @@
-"""What every HTTP request must pass before the application sees it.
+"""Checks on every HTTP request before the application sees it.
 
-A page from elsewhere whose name is made to point to this machine ("DNS rebinding") would be allowed
-by the browser to ask a server that only this machine should reach; its `Host` gives it away.
+In "DNS rebinding" a web page makes its own host name point to this machine, so that the browser
+lets it send requests to a server that only this machine should reach. The `Host` header reveals it.
 """
 
 import ipaddress
@@ -20,20 +20,21 @@ class HttpGuard:
         """Wraps an application.
 
         Args:
-            app: gets what passes.
-            host: that the server listens on; one of this machine alone answers to its names alone.
+            app: gets the requests that pass.
+            host: that the server listens on; if it is a loopback address, `Host` must name this
+                machine.
         """
         self._app = app
         self._names = _LOCAL | {host.lower()} if _is_local(host) else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuses a wrong `Host`, and lets a connection end whose requests have two lengths."""
+        """Rejects a foreign `Host`, and closes the connection of a request with two lengths."""
         headers = dict(scope["headers"])
         host = headers.get(b"host")
         if self._names and host is not None and not self._knows(_name(host.decode("latin-1"))):
             message = (
-                "this server is for this machine alone, as localhost; with --host 0.0.0.0 it "
-                "answers to other names"
+                "this server accepts requests to localhost only; start it with --host 0.0.0.0 to "
+                "accept other host names"
             )
             await JSONResponse({"error": message}, status_code=403)(scope, receive, send)
             return
@@ -43,9 +44,9 @@ class HttpGuard:
                 message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
             await send(message)
 
-        # Who is before us may take the other length, and so another request for the next one.
-        two = b"content-length" in headers and b"transfer-encoding" in headers
-        await self._app(scope, receive, close if two else send)
+        # A proxy may go by the other length, and take a part of this body for the next request.
+        two_lengths = b"content-length" in headers and b"transfer-encoding" in headers
+        await self._app(scope, receive, close if two_lengths else send)
 
     def _knows(self, name: str) -> bool:
         return self._names is None or name in self._names or name.endswith(".localhost")
@@ -59,7 +60,7 @@ def _is_local(host: str) -> bool:
 
 
 def _name(host: str) -> str:
-    """Of a `Host`, without its port."""
+    """The name in a `Host` header, without the port."""
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()
     return host.partition(":")[0].rstrip(".").lower()

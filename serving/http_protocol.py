@@ -1,7 +1,7 @@
-"""HTTP as uvicorn speaks it, with bounds on connections and on how long a head may take.
+"""uvicorn's HTTP with limits on the number of connections and on the time for a request's head.
 
-Otherwise whoever sends a byte now and then holds as many connections as a process may have files
-open; then asyncio cannot accept any more, and writes that into the log a thousand times a second.
+Without them a client that sends a byte now and then can hold as many connections as the process may
+have files open. Then asyncio cannot accept any more, and logs that a thousand times a second.
 """
 
 import asyncio
@@ -12,45 +12,45 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_S: Final = 10.0
-"""How long the head of a request may take to arrive."""
+"""How long the request line and the headers may take to arrive."""
 
 MAX_CONNECTIONS: Final = min(1000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
-"""At once; the rest of the files is for gRPC and for loading models."""
+"""The most open connections; the other file descriptors are for gRPC and for loading models."""
 
 BACKLOG: Final = 128
-"""Connections that asyncio accepts at a time, before the first of them is counted."""
+"""How many connections asyncio accepts at a time, before it counts the first of them."""
 
 
-class PatientProtocol(H11Protocol):
-    """Closes a connection that is one too many, or whose request does not arrive."""
+class BoundedProtocol(H11Protocol):
+    """Closes connections beyond the limit, and those whose request does not arrive in time."""
 
-    _late: asyncio.TimerHandle | None = None
+    _timeout: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        """Waits for a first request."""
+        """Starts the time limit for the first request."""
         super().connection_made(transport)
         if len(self.connections) > MAX_CONNECTIONS:
             transport.close()
-        self._wait_for_head()
+        self._start_timeout()
 
     def data_received(self, data: bytes) -> None:
-        """Waits for the rest of a head, if one has begun."""
+        """Starts the time limit for the next request, or ends it when a head is complete."""
         super().data_received(data)
         if self.conn.their_state is h11.IDLE:
-            self._wait_for_head()
+            self._start_timeout()
         else:
-            self._head_is_here()
+            self._end_timeout()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Waits no more."""
-        self._head_is_here()
+        """Ends the time limit."""
+        self._end_timeout()
         super().connection_lost(exc)
 
-    def _wait_for_head(self) -> None:
-        if self._late is None:
-            self._late = self.loop.call_later(HEAD_S, self.timeout_keep_alive_handler)
+    def _start_timeout(self) -> None:
+        if self._timeout is None:
+            self._timeout = self.loop.call_timeoutr(HEAD_S, self.timeout_keep_alive_handler)
 
-    def _head_is_here(self) -> None:
-        if self._late is not None:
-            self._late.cancel()
-            self._late = None
+    def _end_timeout(self) -> None:
+        if self._timeout is not None:
+            self._timeout.cancel()
+            self._timeout = None

@@ -1,7 +1,7 @@
-"""Watches the folder of versions: takes up what is new, lets go of what is gone.
+"""Watches the folder of versions: loads new ones, unloads deleted ones.
 
-The newest versions that can be loaded are served. One that cannot leaves those before it in place,
-says why, and is tried again when its files change: a copy may be under way.
+The newest versions that can be loaded are served. If one cannot be loaded, older ones stay, the
+reason is in its status, and it is tried again when its files change: it may still be being copied.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ _Files = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True)
 class VersionStatus:
-    """How a version fares, or that it was unloaded; `reason` says why it could not be loaded."""
+    """The state of a version; END if unloaded, or if it could not be loaded for a `reason`."""
 
     version: int
     state: State
@@ -45,7 +45,7 @@ class ModelManager:
         self._thread = threading.Thread(target=self._watch, name="versions", daemon=True)
 
     def start(self) -> None:
-        """Loads what is there, then watches from a thread.
+        """Loads the versions, then watches the folder from a thread.
 
         Raises:
             OSError: if the folder cannot be read.
@@ -54,32 +54,32 @@ class ModelManager:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stops watching and unloads all."""
+        """Stops watching and unloads all versions."""
         self._stop.set()
         self._thread.join()
         self._unload_all(set(self._models))
 
     def statuses(self, version: int | None = None) -> list[VersionStatus]:
-        """Of all versions, newest first, or of one.
+        """The statuses of all versions, newest first, or of one.
 
         Raises:
-            ServingError: if there is none.
+            ServingError: if there is no such version.
         """
         known = sorted(self._statuses.copy().values(), key=lambda s: s.version, reverse=True)
-        found = [status for status in known if version in (None, status.version)]
-        if not found:
+        statuses = [status for status in known if version in (None, status.version)]
+        if not statuses:
             which = "any versions" if version is None else f"version {version}"
             raise not_found(f"Could not find {which} of model {self._options.model_name}")
-        return found
+        return statuses
 
     @property
     def serving(self) -> list[int]:
-        """The versions that answer, newest first."""
+        """The loaded versions, newest first."""
         return sorted(self._models, reverse=True)
 
     @contextlib.contextmanager
     def use(self, version: int | None) -> Iterator[tuple[int, Model]]:
-        """A version and its model, which stays loaded for as long; None for the newest.
+        """A version (None for the newest) and its model, which stays loaded within the context.
 
         Raises:
             ServingError: if it is not served.
@@ -95,13 +95,13 @@ class ModelManager:
                 if usable:
                     yield wanted, models[wanted]
                     return
-            # Unloaded between the two lines; there is a newer one, or it is gone.
+            # It was unloaded between the two lines: look again.
 
     def refresh(self) -> None:
-        """Looks at the folder once.
+        """Checks the folder once.
 
-        A folder that is missing, as while it is mounted anew, is not one without versions: what is
-        served goes on, as TensorFlow Serving's file_system_storage_path_source does it.
+        If the folder is missing, as during a remount, the loaded versions stay, as with TensorFlow
+        Serving's file_system_storage_path_source.
 
         Raises:
             OSError: if the folder cannot be read.
@@ -109,17 +109,17 @@ class ModelManager:
         base = self._options.model_base_path
         if not base.is_dir():
             raise FileNotFoundError(f"{base} is missing")
-        found = versions(str(base))
-        gone = set(self._models) - set(found)
-        # Others answer already, so nobody has to wait until one more is loaded.
+        pushed = versions(str(base))
+        gone = set(self._models) - set(pushed)
+        # Other versions are loaded, so deleted ones can go before a new one is loaded.
         if gone < set(self._models):
             self._unload_all(gone)
         serve: list[int] = []
-        for version in reversed(found):
+        for version in reversed(pushed):
             if len(serve) < self._options.num_versions and self._available(version):
                 serve.append(version)
         self._unload_all(set(self._models) - set(serve))
-        for version in set(self._failed) - set(found):
+        for version in set(self._failed) - set(pushed):
             del self._failed[version]
 
     def _watch(self) -> None:
@@ -128,10 +128,10 @@ class ModelManager:
             try:
                 self.refresh()
                 problem = ""
-            except Exception as error:  # a file system that hiccups must not end the watch
+            except Exception as error:  # a failing file system must not end the watch
                 if str(error) != problem:
                     problem = str(error)
-                    logging.warning("looking for versions: %s; what is served goes on", problem)
+                    logging.warning("checking for versions: %s; loaded versions stay", problem)
 
     def _available(self, version: int) -> bool:
         if version in self._models:
@@ -145,10 +145,11 @@ class ModelManager:
         logging.info("loading version %d", version)
         model = None
         try:
-            model = Model(folder)
+            # Batches run beside each other; spreading one over the cores takes twice the CPU time.
+            model = Model(folder, threads_per_op=1)
             if self._options.enable_model_warmup:
                 warm_up(model, folder, max_elements=self._options.max_request_bytes)
-        except Exception as error:  # TensorFlow raises whatever it likes for a broken model
+        except Exception as error:  # TensorFlow raises any exception for a broken model
             if model:
                 model.unload()
             reason = _reason(error)
@@ -179,11 +180,11 @@ class ModelManager:
 
 
 def _files(folder: Path) -> _Files:
-    """What tells whether the files of a version changed: their paths, sizes and times."""
+    """The paths, sizes and times of a version's files, which differ if the files changed."""
     try:
         stats = ((str(path), path.stat()) for path in sorted(folder.rglob("*")))
         return tuple((path, stat.st_size, stat.st_mtime_ns) for path, stat in stats)
-    except FileNotFoundError:  # being removed
+    except FileNotFoundError:  # the version is being deleted
         return ()
 
 

@@ -1,4 +1,4 @@
-"""Prometheus metrics under the names and at the path that TensorFlow Serving gives them."""
+"""Prometheus metrics with TensorFlow Serving's names, at TensorFlow Serving's path."""
 
 import time
 from typing import Final
@@ -9,11 +9,11 @@ from prometheus_client import disable_created_metrics as _disable_created_metric
 PATH: Final = "/monitoring/prometheus/metrics"
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _LATENCY_US: Final = [10 * 1.8**n for n in range(33)]
-"""TensorFlow Serving's buckets of latency: from 10 microseconds up, each 1.8 times the last."""
+"""TensorFlow Serving's latency buckets: 10 microseconds, and each 1.8 times the previous one."""
 
 
 class Metrics:
-    """What one server counts."""
+    """The metrics of one server."""
 
     def __init__(self, model_name: str):
         _disable_created_metrics()
@@ -40,29 +40,29 @@ class Metrics:
         )
         self._versions = Gauge(
             ":digits:serving:version_loaded",
-            "1 for each version that is served.",
+            "1 for each version that is loaded.",
             ["model_name", "version"],
             registry=self._registry,
         )
 
     def request(self, *, entrypoint: str, status: str, began: float) -> None:
-        """Counts a Predict that began at a time of `time.perf_counter`."""
+        """Counts a Predict request and its latency; `began` is of `time.perf_counter`."""
         self._requests.labels(self._model_name, status).inc()
         latency = (time.perf_counter() - began) * 1e6
         self._latency.labels(self._model_name, "Predict", entrypoint).observe(latency)
 
     def loading(self, path: str, *, success: bool) -> None:
-        """Counts an attempt to load a version."""
+        """Counts an attempt to load a version from a path."""
         self._loads.labels(path, "success" if success else "fail").inc()
 
     def serves(self, version: int, *, loaded: bool) -> None:
-        """Notes that a version is served, or no more."""
+        """Records that a version was loaded or unloaded."""
         if loaded:
             self._versions.labels(self._model_name, version).set(1)
         else:
             self._versions.remove(self._model_name, str(version))
 
     def page(self) -> bytes:
-        """All of them, in Prometheus' text format."""
-        # The library insists on `_total`, which TensorFlow Serving's counters do not have.
+        """All metrics in Prometheus' text format."""
+        # The library adds `_total`, which TensorFlow Serving's counters do not have.
         return generate_latest(self._registry).replace(b"_count_total", b"_count")

@@ -1,7 +1,7 @@
-"""One version of a SavedModel, restored in a session of its own as TensorFlow Serving does it.
+"""One version of a SavedModel, restored in a session of its own as TensorFlow Serving does.
 
-A session can be closed, and then all its memory is free; functions that `tf.saved_model.load` gives
-are never freed altogether.
+Closing the session frees all its memory; functions that `tf.saved_model.load` returns are never
+freed completely.
 """
 
 import contextlib
@@ -31,19 +31,19 @@ _OF_THE_GRAPH: Final = (
     tf.errors.NotFoundError,
     tf.errors.UnimplementedError,
 )
-"""What a graph cannot work with, or lacks: a variable, a table, an operation."""
+"""Errors of inputs that a graph cannot handle, or of a variable, table or operation it lacks."""
 _CODES: Final = {code.value[0]: code for code in grpc.StatusCode}
-"""TensorFlow's codes are gRPC's, and TensorFlow Serving answers with them."""
+"""TensorFlow's error codes are those of gRPC, and TensorFlow Serving returns them as such."""
 
 Tensors = dict[str, npt.NDArray[Any]]
 
 
 @dataclass(frozen=True)
 class Signature:
-    """A way to ask a model.
+    """A signature of a model.
 
-    Its `definition` is TensorFlow's SignatureDef, `inputs` are the types and shapes in it, in the
-    order that `call` takes; `outputs` are in the order that it gives.
+    `definition` is TensorFlow's SignatureDef; `inputs` are its types and shapes, in the order of
+    the arguments of `call`; `outputs` are in the order of the results of `call`.
     """
 
     name: str
@@ -54,23 +54,23 @@ class Signature:
 
     @functools.cached_property
     def batched(self) -> bool:
-        """Whether inputs and outputs are a batch of any size, of rows that are all of one shape."""
-        given = [shape for _, shape in self.inputs.values()]
-        if not all(shape.rank and shape[1:].is_fully_defined() for shape in given):
+        """Whether inputs and outputs are batches of any size, with rows of one fixed shape."""
+        inputs = [shape for _, shape in self.inputs.values()]
+        if not all(shape.rank and shape[1:].is_fully_defined() for shape in inputs):
             return False
-        answered = (tf.TensorShape(o.tensor_shape) for o in self.definition.outputs.values())
-        return all(s.rank and s[0] is None for s in itertools.chain(given, answered))
+        outputs = (tf.TensorShape(o.tensor_shape) for o in self.definition.outputs.values())
+        return all(s.rank and s[0] is None for s in itertools.chain(inputs, outputs))
 
     def rows(self, inputs: Mapping[str, npt.NDArray[Any]]) -> int:
-        """How many rows the inputs have that could as well stand in a larger batch; 0 for none."""
+        """The number of rows in the inputs; 0 if they cannot be part of a larger batch."""
         sizes = {len(array) if array.ndim else 0 for array in inputs.values()}
         return sizes.pop() if self.batched and len(sizes) == 1 else 0
 
     def check(self, inputs: Mapping[str, npt.NDArray[Any]]) -> None:
-        """Compares names, types and shapes with what the signature takes.
+        """Checks names, types and shapes, and that all numbers are finite.
 
         Raises:
-            ServingError: if they differ, or if a number is not finite.
+            ServingError: if the inputs do not match the signature.
         """
         if set(inputs) != set(self.inputs):
             raise invalid(
@@ -87,16 +87,22 @@ class Signature:
 
 
 class Model:
-    """A loaded version; `use` keeps it open for as long as somebody is working with it."""
+    """A loaded version; it stays open within `use`."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, *, threads_per_op: int = 0):
         """Loads the model.
+
+        Args:
+            folder: of the version.
+            threads_per_op: how many cores one operation may use, in the whole process; 0 for as
+                many as there are.
 
         Raises:
             Exception: whatever TensorFlow raises for a folder that holds no working SavedModel.
         """
         graph = tf.Graph()
-        self._session = tf.compat.v1.Session(graph=graph)
+        config = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=threads_per_op)
+        self._session = tf.compat.v1.Session(graph=graph, config=config)
         try:
             with graph.as_default():
                 meta_graph = SavedModelLoader(str(folder)).load(
@@ -129,10 +135,10 @@ class Model:
         )
 
     def signature(self, name: str) -> Signature:
-        """The signature of that name; of no name: the default.
+        """The signature of a name; an empty one stands for the default.
 
         Raises:
-            ServingError: if there is none.
+            ServingError: if there is no such signature.
         """
         wanted = name or DEFAULT_SIGNATURE
         if wanted not in self.signatures:
@@ -147,10 +153,10 @@ class Model:
 
         Args:
             signature: one of this model.
-            inputs: checked against it; strings are arrays of dtype object.
+            inputs: for the signature; strings are arrays of dtype object.
 
         Raises:
-            ServingError: if the inputs do not fit, or the model cannot work with them.
+            ServingError: if the inputs do not match the signature, or the model rejects them.
         """
         signature.check(inputs)
         try:
@@ -161,7 +167,7 @@ class Model:
 
     @contextlib.contextmanager
     def use(self) -> Iterator[bool]:
-        """Keeps the model open; gives False if it is unloaded already."""
+        """Keeps the model open within the context; False if it is unloaded already."""
         with self._lock:
             usable = not self._unloaded
             self._users += usable
@@ -176,7 +182,7 @@ class Model:
                     self._close()
 
     def unload(self) -> None:
-        """Takes no new users; the last one closes the session."""
+        """Closes the session, at once or when the last user is done."""
         with self._lock:
             idle = not self._unloaded and not self._users
             self._unloaded = True
@@ -185,8 +191,8 @@ class Model:
 
     def _close(self) -> None:
         self._session.close()
-        # A session is deleted, with its graph and weights, when nothing in Python holds it: cycles
-        # do, until they are collected, and then the allocator keeps what it got.
+        # The graph and the weights are deleted with the last reference to the session. Cycles hold
+        # references until they are collected, and then the allocator keeps the memory.
         self.signatures = {}
         del self._session
         gc.collect()
@@ -194,10 +200,10 @@ class Model:
 
 
 def release_memory() -> None:
-    """Gives what is free back to the machine; the allocator would keep it."""
+    """Returns free memory to the system; the allocator would keep it."""
     ctypes.CDLL(None).malloc_trim(0)
 
 
 def _sentence(error: tf.errors.OpError) -> str:
-    """What the operation said, without the graph's account of where it stands."""
+    """The message of the operation, without its place in the graph."""
     return str(error.message).removeprefix("Graph execution error:").strip().split("\n")[0]

@@ -1,6 +1,6 @@
-"""Classify and Regress, which no signature of this project is for.
+"""Classify and Regress, which no signature of this project supports.
 
-They are refused in TensorFlow Serving's words, so that nobody looks for the fault in the address.
+They are rejected in TensorFlow Serving's words, so that nobody looks for a mistake in the URL.
 """
 
 from typing import Final
@@ -22,7 +22,7 @@ def refuse_method(
     version: int | None,
     signature_name: str = DEFAULT_SIGNATURE,
 ) -> ServingError:
-    """What a request of `classify` or `regress` is answered with."""
+    """The error for a `classify` or `regress` request."""
     service.check_name(model_name)
     with service.manager.use(version) as (_, model):
         signature = model.signatures.get(signature_name)
@@ -33,4 +33,4 @@ def refuse_method(
         return invalid(
             f"Expected {_KINDS[method]} signature method_name to be {wanted}. Was: {actual}"
         )
-    return ServingError(grpc.StatusCode.UNIMPLEMENTED, "this server offers Predict alone")
+    return ServingError(grpc.StatusCode.UNIMPLEMENTED, "this server supports Predict only")

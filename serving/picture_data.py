@@ -1,7 +1,7 @@
-"""How much work the compressed data of a picture is, whatever its head says.
+"""How much work it is to decode a picture, which its header does not tell.
 
-libpng inflates all the data that a PNG has, and a PNG of 75 x 75 pixels can have 2.5 GB of it in
-3 MB. A progressive JPEG goes over all its pixels once more for each scan, of which a few bytes do.
+libpng decompresses all data of a PNG, and a PNG of 75 x 75 pixels can hold 2.5 GB of it in 3 MB. A
+progressive JPEG passes over all its pixels again for each scan, and a scan may be a few bytes long.
 """
 
 import struct
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 _SAMPLES: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-"""Of a pixel, by PNG's colour type."""
+"""Samples of a pixel, by PNG's colour type."""
 _WHOLE: Final = ((0, 0, 1, 1),)
 _ADAM7: Final = (
     *((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4)),
@@ -18,18 +18,18 @@ _ADAM7: Final = (
 )
 """Where each pass of an interlaced PNG begins, and its steps: x, y, dx, dy."""
 _TOLERANCE: Final = 4096
-"""Bytes more than its pixels that a PNG may hold: some writers add a few, and libpng takes them."""
+"""Bytes that a PNG may hold beyond its pixels: some writers add a few, which libpng accepts."""
 _MOST_CHUNKS: Final = 20_000
-"""Of a PNG; writers put kilobytes into each."""
+"""The most chunks in a PNG; writers put kilobytes into each."""
 _WINDOW: Final = 1 << 16
 _USUAL_SCANS: Final = 16
-"""Of a progressive JPEG; encoders write about ten."""
+"""Scans of a progressive JPEG; encoders write about ten."""
 
 
 def png_problem(png: bytes) -> str:
-    """Why the data of a PNG cannot be that of its pixels; empty if it can."""
+    """Why a PNG is too much work for its number of pixels; empty if it is not."""
     if len(png) < 33:
-        return "it ends within its head"
+        return "it ends within its header"
     raw = _raw_bytes(*struct.unpack_from(">IIBBxxB", png, 16))
     inflater = zlib.decompressobj()
     inflated = 0
@@ -43,12 +43,12 @@ def png_problem(png: bytes) -> str:
                 if inflated > raw + _TOLERANCE:
                     return f"its data inflates to more than the {raw} bytes of its pixels"
     except zlib.error:
-        pass  # nor does libpng inflate what is behind this; the model says what is wrong
+        pass  # libpng stops here, too, and the model reports what is wrong
     return ""
 
 
 def _raw_bytes(width: int, height: int, depth: int, colour: int, interlaced: int) -> int:
-    """What the rows of a PNG take, each with the byte that names its filter."""
+    """The bytes of all rows of a PNG, each with the byte that names its filter."""
     bits = depth * _SAMPLES.get(colour, 4)
     raw = 0
     for x, y, dx, dy in _ADAM7 if interlaced else _WHOLE:
@@ -58,7 +58,7 @@ def _raw_bytes(width: int, height: int, depth: int, colour: int, interlaced: int
 
 
 def _data(png: bytes) -> Iterator[bytes]:
-    """What is in each chunk that holds pixels; nothing for each other chunk."""
+    """The content of each chunk with pixels, and an empty one for each other chunk."""
     at = 8
     while at + 8 <= len(png):
         length, kind = struct.unpack_from(">I4s", png, at)
@@ -69,6 +69,6 @@ def _data(png: bytes) -> Iterator[bytes]:
 
 
 def jpeg_passes(jpeg: bytes) -> int:
-    """How often more than usual a decoder goes over the pixels of a JPEG; 1 for common ones."""
+    """How many times as often as usual a decoder passes over a JPEG's pixels; 1 for common ones."""
     # Within compressed data 0xFF is followed by 0, so these two bytes begin a scan.
     return -(-jpeg.count(b"\xff\xda") // _USUAL_SCANS) or 1

@@ -1,4 +1,4 @@
-"""Looks at pictures before anything decodes them.
+"""Checks pictures before they are decoded.
 
 A PNG of 40,000 x 40,000 pixels is 200 KB long and needs 1.6 GB when it is decoded.
 """
@@ -24,17 +24,17 @@ _READERS: Final = {_PNG: PngImageFile, _JPEG: JpegImageFile}
 def check_pictures(
     inputs: Mapping[str, npt.NDArray[Any]], *, max_pictures: int, max_pixels: int
 ) -> int:
-    """Refuses a request of too many pictures, or whose pixels are too many to be decoded.
+    """Checks the number and the size of the pictures in a request.
 
     Returns:
-        The pixels: of the pictures in the inputs `image_bytes` and `examples`, and of canvases.
+        The pixels of all pictures in the inputs `image_bytes` and `examples`, and of all canvases.
 
     Raises:
-        ServingError: if they are, if there is no picture, if one is neither PNG nor JPEG, or if its
-            compressed data is more work than its pixels are.
+        ServingError: if there is no picture, or too many pictures or pixels, or if a picture is
+            neither PNG nor JPEG, or its compressed data is more work than its pixels.
     """
     for value in inputs.values():
-        # Strings hold a picture each, of whatever shape they are; numbers a canvas in each row.
+        # Each string is a picture; of numbers, each row is a canvas.
         count = value.size if value.dtype == object or not value.ndim else len(value)
         if not 1 <= count <= max_pictures:
             raise invalid(f"the request has {count} pictures; send 1 to {max_pictures}")
@@ -71,7 +71,7 @@ def _pictures(inputs: Mapping[str, npt.NDArray[Any]]) -> Iterator[bytes]:
 
 
 def _strings(array: npt.NDArray[Any]) -> Iterable[bytes]:
-    # Of another type, the signature refuses it.
+    # Values of another type are rejected by the signature's check.
     return (value for value in array.ravel() if isinstance(value, bytes))
 
 
@@ -80,7 +80,7 @@ def _size(picture: bytes, index: int) -> tuple[int, int]:
     if reader is None:
         raise invalid(f"picture {index} is neither PNG nor JPEG")
     try:
-        # Pillow reads the head alone until it is asked for pixels.
+        # Pillow reads the header only, until pixels are requested.
         with reader(io.BytesIO(picture)) as head:
             return head.size
     except (OSError, SyntaxError, ValueError) as error:

@@ -1,16 +1,17 @@
 """REST: TensorFlow Serving's paths, bodies and errors, as an ASGI application.
 
-GET  /v1/models/NAME[/versions/V]              how the versions fare
+GET  /v1/models/NAME[/versions/V]              the state of the versions
 GET  /v1/models/NAME[/versions/V]/metadata     the signatures
 POST /v1/models/NAME[/versions/V]:predict      {"instances": [..]}, by rows, or {"inputs": ..}
-POST /v1/models/NAME[/versions/V]:classify     is refused, and so is :regress
+POST /v1/models/NAME[/versions/V]:classify     is rejected, as is :regress
 GET  /monitoring/prometheus/metrics
-GET  /                                         the page
+GET  /                                         the page for trying out a model
 """
 
 import asyncio
 import contextlib
 import json
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
@@ -32,7 +33,7 @@ from serving.body import Body
 from serving.errors import HTTP, ServingError, invalid, unknown_label
 from serving.grpc_server import metadata, status_response
 from serving.http_guard import HttpGuard
-from serving.json_object import read_object
+from serving.json_object import collector_paused, read_object
 from serving.model import Model, Signature, Tensors
 from serving.other_methods import refuse_method
 from serving.page_files import page_routes
@@ -43,7 +44,7 @@ _MODEL: Final = "/v1/models/{name:model}"
 _PATHS: Final = (_MODEL + "/versions/{version:version}", _MODEL + "/labels/{label:model}", _MODEL)
 _SPARE_THREADS: Final = 8
 _LARGEST_HELD: Final = 16
-"""How many bodies of the largest size may be in memory, arrived or arriving."""
+"""How many bodies of the largest size may be in memory at once."""
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -95,7 +96,7 @@ register_url_convertor("other_method", _OtherMethod())
 class _Rest:
     def __init__(self, service: Service):
         self._service = service
-        # Each request that waits for a place holds a thread, so there are enough to refuse more.
+        # Each waiting request holds a thread; spare ones reject further requests.
         self._held = 0
         self._threads = anyio.CapacityLimiter(service.admission.capacity + _SPARE_THREADS)
 
@@ -120,19 +121,13 @@ class _Rest:
 
         def read(model: Model) -> tuple[Signature, Tensors]:
             nonlocal rows
-            fields = _fields(body.plain())
-            signature = model.signature(fields.get("signature_name", ""))
-            rows = "instances" in fields
-            columns = (
-                _by_row(fields["instances"], signature)
-                if rows
-                else _by_column(fields["inputs"], signature)
-            )
-            return signature, self._arrays(columns, signature)
+            with collector_paused():
+                signature, inputs, rows = self._read(body, model)
+            return signature, inputs
 
         answer = self._service.predict(
             read,
-            size=body.most_bytes,
+            size=body.max_size,
             model_name=name,
             version=version,
             entrypoint="REST",
@@ -141,6 +136,26 @@ class _Rest:
         if not rows:
             return json.dumps({"outputs": _alone(columns)})
         return json.dumps({"predictions": _rows(columns)})
+
+    def _read(self, body: Body, model: Model) -> tuple[Signature, Tensors, bool]:
+        """The signature and its inputs, and whether the request gives them as 'instances'."""
+        fields = _fields(body.plain(), max_length=self._longest_list(model))
+        signature = model.signature(fields.get("signature_name", ""))
+        rows = "instances" in fields
+        columns = (
+            _by_row(fields["instances"], signature)
+            if rows
+            else _by_column(fields["inputs"], signature)
+        )
+        return signature, self._arrays(columns, signature), rows
+
+    def _longest_list(self, model: Model) -> int:
+        """How many values a list in a valid request has at most, for any signature."""
+        shapes = [shape for s in model.signatures.values() for _, shape in s.inputs.values()]
+        if not all(shape.rank and shape[1:].is_fully_defined() for shape in shapes):
+            return sys.maxsize
+        sizes = (size or 0 for shape in shapes for size in shape.as_list())
+        return max(self._service.options.max_request_pictures, *sizes)
 
     def _arrays(self, columns: dict[str, Any], signature: Signature) -> Tensors:
         expected = signature.inputs
@@ -165,12 +180,10 @@ class _Rest:
 
     async def status(self, request: Request) -> Response:
         params = request.path_params
-        # A label is not looked at, as in TensorFlow Serving: all versions are answered.
+        # As in TensorFlow Serving, a label is ignored here and all versions are returned.
         version = None if "label" in params else _version(request)
         statuses = self._service.statuses(params["name"], version)
         answer = _with_defaults(status_response(statuses))
-        for entry in answer["model_version_status"]:
-            entry.setdefault("status", {"error_code": "OK", "error_message": ""})
         return JSONResponse(answer)
 
     async def metrics(self, request: Request) -> Response:
@@ -178,7 +191,7 @@ class _Rest:
 
     @contextlib.asynccontextmanager
     async def _body(self, request: Request) -> AsyncIterator[Body]:
-        """The body, if it arrives in time, and neither it nor all there are become too large."""
+        """Receives the body, within limits on its size, on that of all bodies, and on time."""
         limit = self._service.options.max_request_bytes
         body = Body(encoding=request.headers.get("content-encoding", ""), limit=limit)
         body.expect(request.headers)
@@ -197,7 +210,7 @@ class _Rest:
                     if self._held > _LARGEST_HELD * body.limit:
                         raise ServingError(
                             grpc.StatusCode.UNAVAILABLE,
-                            "too many large requests are here already; try again",
+                            "too many large requests at once; try again",
                         )
         except TimeoutError as error:
             raise ServingError(
@@ -223,8 +236,8 @@ def _with_defaults(message: Any) -> Any:
     )
 
 
-def _fields(body: bytearray) -> dict[str, Any]:
-    fields = read_object(body)
+def _fields(body: bytearray, *, max_length: int) -> dict[str, Any]:
+    fields = read_object(body, max_length=max_length)
     if ("instances" in fields) == ("inputs" in fields):
         raise invalid("the request must have either 'instances' or 'inputs'")
     if not isinstance(fields.get("signature_name", ""), str):
@@ -265,7 +278,7 @@ def _rows(columns: dict[str, Any]) -> list[Any]:
 
 
 def _alone(outputs: dict[str, Any]) -> Any:
-    """A single output stands without its name."""
+    """A single output is returned without its name, as TensorFlow Serving does."""
     return next(iter(outputs.values())) if len(outputs) == 1 else outputs
 
 
@@ -286,7 +299,7 @@ async def _malformed(request: Request, error: Exception) -> Response:
 
 
 async def _gone(request: Request, error: Exception) -> Response:
-    return Response(status_code=400)  # nobody reads it
+    return Response(status_code=400)  # the client has left
 
 
 async def _failure(request: Request, error: Exception) -> Response:

@@ -1,11 +1,11 @@
-"""The server: one model over gRPC and REST, until it is told to stop.
+"""The server: one model over gRPC and REST.
 
 with running(ServerOptions(model_base_path=Path("workspace/serving/digits"))) as server:
     ...
 
-It is for laptops, tests and InfraValidator. What strangers may do to it is bounded (connections,
-bytes, pixels, time), and that is where its hardening ends: no more is added, and what faces
-strangers is TensorFlow Serving's own container (serving/compose.yaml).
+It is for laptops, tests and InfraValidator. Connections, bytes, pixels and time are limited, and
+its hardening ends there: what faces the internet is TensorFlow Serving's own container
+(serving/compose.yaml).
 """
 
 import contextlib
@@ -22,17 +22,17 @@ from typing import Final, Literal
 import uvicorn
 
 from serving.grpc_server import GrpcServer
-from serving.http_protocol import BACKLOG, PatientProtocol
+from serving.http_protocol import BACKLOG, BoundedProtocol
 from serving.options import ServerOptions
 from serving.rest import build_app
 from serving.service import Service
 from vocabulary.errors import UserError
 
 GRACE_S: Final = 30
-"""How long requests in flight have to be answered after SIGTERM."""
+"""How long the server finishes requests in flight after SIGTERM."""
 
 _M_ARENA_MAX: Final = -8
-"""From malloc.h."""
+"""`M_ARENA_MAX` of malloc.h."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,16 @@ class Addresses:
 
 @contextlib.contextmanager
 def running(options: ServerOptions) -> Iterator[Addresses]:
-    """A server for as long as the context lasts; then it answers what is in flight.
+    """Runs a server within the context, and finishes requests in flight at its end.
 
-    Its ports open when versions are loaded: until then a client is refused, and not kept waiting.
+    The ports open when the versions are loaded; until then connections are refused, so that no
+    client waits.
 
     Raises:
         UserError: if a port is taken.
     """
     service = Service(options)
-    # A port that is taken is found before versions are loaded.
+    # Checks that the ports are free before versions are loaded.
     with _bound(options, "rest_api_port") as bound:
         with _bound(options, "port"):
             pass
@@ -79,7 +80,7 @@ def _listening(service: Service, bound: socket.socket) -> Iterator[Addresses]:
         log_config=None,
         access_log=False,
         lifespan="off",
-        http=PatientProtocol,
+        http=BoundedProtocol,
         backlog=BACKLOG,
         ws="none",
         timeout_graceful_shutdown=GRACE_S,
@@ -106,9 +107,9 @@ def _listening(service: Service, bound: socket.socket) -> Iterator[Addresses]:
 def _bound(
     options: ServerOptions, flag: Literal["port", "rest_api_port"]
 ) -> Iterator[socket.socket]:
-    """A socket that has the port of a flag and does not listen yet."""
+    """A socket bound to the port of a flag, which does not listen yet."""
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    # asyncio turns Nagle's delay of 40 ms off only for sockets that are TCP by name.
+    # asyncio turns Nagle's delay of 40 ms off only for sockets created with this protocol number.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with _named(options, flag):
@@ -129,21 +130,21 @@ def _named(options: ServerOptions, flag: Literal["port", "rest_api_port"]) -> It
 
 
 def share_arenas() -> None:
-    """Lets all threads share two pools of memory.
+    """Makes all threads share two memory arenas of glibc.
 
-    By default glibc gives each thread one, and what a version leaves in one is of no use in others.
+    By default each thread gets its own, and memory freed in one cannot be used by the others.
     """
     ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 def allow_many_files() -> None:
-    """Lets this process have as many files open as it may: each connection is one of them."""
+    """Raises the limit of open files to its maximum; each connection needs one."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def wait_for_signal() -> None:
-    """Returns at SIGTERM or SIGINT."""
+    """Blocks until SIGTERM or SIGINT."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

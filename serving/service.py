@@ -1,4 +1,4 @@
-"""What both protocols do with a request: find the version, wait for a place, run, count."""
+"""What gRPC and REST have in common: find the version, wait for resources, run, count."""
 
 import time
 from collections.abc import Callable
@@ -17,14 +17,14 @@ from serving.options import ServerOptions
 from serving.pictures import check_pictures
 
 _LARGE: Final = 1 << 20
-"""Bytes or pixels of a request that takes its time, and leaves memory behind that others need."""
+"""Bytes or pixels of a request that runs long and frees much memory."""
 
 Reader = Callable[[Model], tuple[Signature, Tensors]]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model answered, and which version it was."""
+    """A model's outputs, with the version and the signature that gave them."""
 
     version: int
     signature: str
@@ -32,7 +32,7 @@ class Answer:
 
 
 class Service:
-    """One model, in all the versions that are served."""
+    """One model in all its served versions."""
 
     def __init__(self, options: ServerOptions):
         self.options = options
@@ -57,23 +57,23 @@ class Service:
         """Runs a model.
 
         Args:
-            read: gives the signature and its inputs; called when there is room, since a request
-                takes more memory when it has been read.
+            read: returns the signature and its inputs; called when there is memory for them.
             size: of the request, in bytes.
-            model_name: must be this one.
+            model_name: as in the request; must be this model's.
             version: None for the newest.
             entrypoint: GRPC or REST, for the metrics.
-            timeout_s: how long to wait for room; None for the server's own patience.
+            timeout_s: how long to wait for resources; None for `rest_api_timeout_in_ms`.
 
         Raises:
-            ServingError: if there is no answer.
+            ServingError: if the request is rejected.
         """
         began = time.perf_counter()
-        patience = self.options.rest_api_timeout_in_ms / 1000 if timeout_s is None else timeout_s
+        if timeout_s is None:
+            timeout_s = self.options.rest_api_timeout_in_ms / 1000
         status = grpc.StatusCode.INTERNAL
         try:
             self.check_name(model_name)
-            deadline = time.monotonic() + patience
+            deadline = time.monotonic() + timeout_s
             with (
                 self.admission.admitted(),
                 self.manager.use(version) as (used, model),
@@ -101,15 +101,15 @@ class Service:
     def _run(
         self, model: Model, signature: Signature, inputs: Tensors, pixels: int, deadline: float
     ) -> Tensors:
-        # What takes long to decode would keep those waiting that are in its batch.
+        # Pictures that take long to decode would delay the other requests in their batch.
         batcher = self._batcher
-        if batcher and batcher.fits(signature, inputs) and pixels <= _LARGE:
+        if batcher and 0 < pixels <= batcher.batches(signature, inputs) * _LARGE:
             return batcher.run(model, signature, inputs, deadline=deadline)
         with self._calls.share(1, deadline=deadline):
             return model.predict(signature, inputs)
 
     def statuses(self, model_name: str, version: int | None) -> list[VersionStatus]:
-        """How the versions fare.
+        """The states of all versions, or of one.
 
         Raises:
             ServingError: if there is no such model or version.
@@ -119,10 +119,10 @@ class Service:
         return self.manager.statuses(version)
 
     def check_name(self, model_name: str) -> None:
-        """Refuses the name of another model.
+        """Checks the name of the model in a request.
 
         Raises:
-            ServingError: NOT_FOUND.
+            ServingError: NOT_FOUND, if it is another model's.
         """
         if model_name != self.options.model_name:
             raise not_found(f"Servable not found for request: Latest({model_name})")

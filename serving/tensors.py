@@ -1,4 +1,4 @@
-"""Tensors on the wire: gRPC's TensorProto and REST's JSON, to arrays and back."""
+"""Converts arrays from and to gRPC's TensorProto and REST's JSON."""
 
 import base64
 import binascii
@@ -29,11 +29,11 @@ Json = Any
 def from_proto(name: str, proto: TensorProto, *, max_elements: int) -> npt.NDArray[Any]:
     """The array of a TensorProto.
 
-    A few bytes can claim a shape of any size, which would be filled with their last value; so the
-    size is bounded before there is an array.
+    A small proto may declare a shape of any size, which would be filled with its last value, so the
+    size is checked before the array is built.
 
     Raises:
-        ServingError: if the proto contradicts itself or is larger than that.
+        ServingError: if the proto is malformed or has more elements.
     """
     if proto.tensor_shape.unknown_rank or any(dim.size < 0 for dim in proto.tensor_shape.dim):
         raise invalid(f"input {name} has no definite shape")
@@ -49,7 +49,7 @@ def from_proto(name: str, proto: TensorProto, *, max_elements: int) -> npt.NDArr
 
 
 def to_proto(array: npt.NDArray[Any]) -> TensorProto:
-    """A TensorProto with its values in the field of their type, which common clients read."""
+    """A TensorProto with the values in the field of their type, which all clients can read."""
     dtype = tf.as_dtype(array.dtype)
     proto = TensorProto(dtype=dtype.as_datatype_enum)
     for size in array.shape:
@@ -59,28 +59,40 @@ def to_proto(array: npt.NDArray[Any]) -> TensorProto:
 
 
 def check_lists(name: str, value: Json, shape: tf.TensorShape, *, max_rows: int) -> None:
-    """Counts what nested lists hold before there is an array: lists of nothing are small to send.
+    """Checks nested lists before they become an array, which may need far more memory.
+
+    It goes row by row, so that the server's other threads get their turn in between.
 
     Raises:
-        ServingError: if they have more rows, or are not nested as the shape is.
+        ServingError: if there are too many rows, or the nesting does not match the shape.
     """
     if isinstance(value, list) and len(value) > max_rows:
         raise invalid(f"the request has {len(value)} pictures; send 1 to {max_rows}")
-    level: list[Any] = [value]
-    for depth, size in enumerate(shape.as_list() if shape.rank is not None else []):
-        lists = all(isinstance(part, list) for part in level)
-        if not lists or (depth and size is not None and set(map(len, level)) - {size}):
-            raise invalid(f"input {name} must have the shape {shape}, in nested lists")
-        level = list(itertools.chain.from_iterable(level))
-    if shape.rank is not None and any(isinstance(part, list) for part in level):
+    if shape.rank is None:
+        return
+    sizes = shape.as_list()[1:]
+    is_list = isinstance(value, list)
+    if is_list != bool(shape.rank) or (is_list and not all(_fits(row, sizes) for row in value)):
         raise invalid(f"input {name} must have the shape {shape}, in nested lists")
+
+
+def _fits(row: Json, sizes: list[int | None]) -> bool:
+    """Whether a row is nested lists of these lengths; None is any length."""
+    level: list[Any] = [row]
+    for size in sizes:
+        if not all(isinstance(part, list) for part in level):
+            return False
+        if size is not None and any(len(part) != size for part in level):
+            return False
+        level = list(itertools.chain.from_iterable(level))
+    return not any(isinstance(part, list) for part in level)
 
 
 def from_json(name: str, value: Json, dtype: tf.DType) -> npt.NDArray[Any]:
     """The array of nested lists, in which bytes are `{"b64": ...}`.
 
     Raises:
-        ServingError: if the lists are ragged or hold something else than `dtype`.
+        ServingError: if the lists are ragged or hold values of another type.
     """
     kind = f"input {name} must hold {dtype.name}"
     try:
@@ -89,12 +101,14 @@ def from_json(name: str, value: Json, dtype: tf.DType) -> npt.NDArray[Any]:
             if any(isinstance(element, list) for element in array.flat):
                 raise ValueError("they are of several")
             return array
-        array = np.array(value)
-    except (ValueError, RecursionError) as error:
+        # Row by row, so that the server's other threads get their turn in between.
+        rows = isinstance(value, list) and bool(value)
+        array = np.stack([np.array(row) for row in value]) if rows else np.array(value)
+    except (TypeError, ValueError, RecursionError) as error:
         raise invalid(f"{kind}, in lists of one length: {error}") from error
     if array.dtype.kind not in _KINDS.get(dtype, "biuf"):
         raise invalid(f"{kind}, not {array.dtype.name}")
-    with np.errstate(over="ignore"):  # what is too large becomes infinite, which is refused
+    with np.errstate(over="ignore"):  # too large numbers become infinite, and are rejected later
         return array.astype(dtype.as_numpy_dtype)
 
 
@@ -102,10 +116,10 @@ _KINDS: Final[dict[Any, str]] = {tf.bool: "b", tf.int32: "iu", tf.int64: "iu"}
 
 
 def to_json(name: str, array: npt.NDArray[Any]) -> Json:
-    """Nested lists; bytes are `{"b64": ...}` where the name ends in `_bytes`, else text.
+    """Nested lists; bytes are `{"b64": ...}` if the name ends in `_bytes`, otherwise text.
 
     Raises:
-        ServingError: if a value is not finite, which JSON cannot say.
+        ServingError: if a value is not finite, since JSON has no such numbers.
     """
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise invalid(f"output {name} is not finite, which JSON cannot say; are the inputs?")
@@ -127,7 +141,7 @@ def _to_bytes(value: Json) -> bytes:
 
 
 def _from_base64(text: str) -> bytes:
-    """Takes line breaks and a padding that is left out, as TensorFlow Serving's decoder does."""
+    """Accepts line breaks and missing padding, as TensorFlow Serving's decoder does."""
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

@@ -1,4 +1,4 @@
-"""Replays the warm-up requests that a version brings along, before it gets real ones."""
+"""Replays the warm-up requests in a version's folder before it serves real ones."""
 
 import logging
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from serving.tensors import from_proto
 
 WARMUP_FILE: Final = "assets.extra/tf_serving_warmup_requests"
 MAX_REQUESTS: Final = 1000
-"""As many as TensorFlow Serving replays at most."""
+"""TensorFlow Serving's limit."""
 
 
 def warm_up(model: Model, folder: Path, *, max_elements: int) -> int:
-    """Replays the requests of `assets.extra/tf_serving_warmup_requests`; gives how many there are.
+    """Replays the requests in `assets.extra/tf_serving_warmup_requests` and returns their number.
 
     Raises:
-        Exception: if one cannot be read or answered; such a version must not serve.
+        Exception: if a request cannot be read or fails; the version must not be served then.
     """
     count = 0
     for request in _requests(folder / WARMUP_FILE):
@@ -41,7 +41,7 @@ def _requests(path: Path) -> Iterator[predict_pb2.PredictRequest]:
         for index, record in enumerate(tf.compat.v1.io.tf_record_iterator(str(path))):
             log = prediction_log_pb2.PredictionLog.FromString(record)
             if log.WhichOneof("log_type") != "predict_log":
-                raise ValueError(f"{path} holds a request that is no Predict")
+                raise ValueError(f"{path} holds a request that is not a Predict request")
             if index == MAX_REQUESTS:
                 raise ValueError(f"{path} holds more than {MAX_REQUESTS} requests")
             yield log.predict_log.request

@@ -1,4 +1,4 @@
-"""What Pusher notes of a model beside what TFX's does.
+"""Facts about pushed models that Pusher, the local runs and the server share.
 
 It stands alone, without TensorFlow, for commands that answer at once.
 """
@@ -7,3 +7,5 @@ from typing import Final
 
 ALREADY_SERVES_AS: Final = "already_serves_as"
 """Custom property: the version that the model serves as already; absent where it does not."""
+SERVED_VERSIONS: Final = 2
+"""How many of the pushed versions are served by default: the newest, and one to roll back to."""

@@ -15,10 +15,8 @@ from pipeline.run.scratch import drop_scratch
 from pipeline.workspace.history import History
 from pipeline.workspace.runs import open_history
 from pipeline.workspace.workspace import Workspace
+from vocabulary.pushed import SERVED_VERSIONS
 from vocabulary.versions import versions
-
-SERVED = 2
-"""Versions that `digits serve` loads: the newest, and the one to roll back to."""
 
 
 class Cleaned(BaseModel):
@@ -57,7 +55,7 @@ def clean(workspace: Workspace, *, keep: int, dry_run: bool) -> Cleaned:
     history = open_history(workspace)
     runs = history.runs()
     pushed = {run: number for run in runs if (number := _pushed(history, run))}
-    held = set(versions(str(workspace.serving))[-SERVED:])
+    held = set(versions(str(workspace.serving))[-SERVED_VERSIONS:])
     newest = runs[-keep:]
     first = {number: run for run, number in reversed(pushed.items())}  # later runs reused its model
     kept = {*newest, *(first[number] for number in held if number in first)}

@@ -219,6 +219,13 @@ def test_schema_of_kserve_refuses_what_there_is_not(place: str, value: Tree) -> 
         jsonschema.validate(tree, schema)
 
 
+def test_server_in_a_cluster_is_configured_as_in_the_container() -> None:
+    objects = built(MANIFESTS / "serving")
+    files = (MANIFESTS.parents[1] / "serving" / "config").iterdir()
+    expected = {path.name: path.read_text() for path in files}
+    assert objects["ConfigMap", "digits-serving"]["data"] == expected
+
+
 @pytest.mark.parametrize(
     ("root", "place"), [("overlays/volume", "/models/digits"), ("overlays/bucket", "gs://BUCKET")]
 )

@@ -1,4 +1,4 @@
-"""Requests that wait go together, and each gets its own answer."""
+"""Waiting requests share a batch, and each gets its own answer."""
 
 import threading
 import time
@@ -19,6 +19,8 @@ from serving.errors import ServingError
 from serving.model import Model, Signature, Tensors
 from serving.options import ServerOptions
 from serving.server import running
+
+ONE_AT_A_TIME = BatchingParameters(num_batch_threads=1)
 
 
 class Gated(Model):
@@ -74,13 +76,13 @@ class Asked:
     def _ask(self, inputs: Tensors, patience: float) -> list[int]:
         signature = self.model.signature("")
         deadline = time.monotonic() + patience
-        assert self.batcher.fits(signature, inputs)
+        assert self.batcher.batches(signature, inputs)
         answer = self.batcher.run(self.model, signature, inputs, deadline=deadline)
         return [int(digit) for digit in answer["digit"]]
 
 
 def test_those_that_wait_go_together_and_each_gets_its_own(model: Gated) -> None:
-    asked = Asked(model, BatchingParameters(max_execution_batch_size=8))
+    asked = Asked(model, BatchingParameters(max_execution_batch_size=8, num_batch_threads=1))
     others = [asked.ask(picture(1)), asked.ask(picture(2), picture(3)), asked.ask(picture(4))]
     model.go.set()
     assert asked.first.result(60) == [0]
@@ -89,7 +91,7 @@ def test_those_that_wait_go_together_and_each_gets_its_own(model: Gated) -> None
 
 
 def test_a_batch_has_no_more_than_its_size(model: Gated) -> None:
-    asked = Asked(model, BatchingParameters(max_execution_batch_size=3))
+    asked = Asked(model, BatchingParameters(max_execution_batch_size=3, num_batch_threads=1))
     others = [asked.ask(picture(digit)) for digit in range(1, 6)]
     model.go.set()
     assert [future.result(60) for future in others] == [[digit] for digit in range(1, 6)]
@@ -97,7 +99,7 @@ def test_a_batch_has_no_more_than_its_size(model: Gated) -> None:
 
 
 def test_a_bad_picture_is_refused_and_the_others_are_answered(model: Gated) -> None:
-    asked = Asked(model, BatchingParameters())
+    asked = Asked(model, ONE_AT_A_TIME)
     others = [asked.ask(picture(1)), asked.ask(picture(2)[:50]), asked.ask(picture(3))]
     model.go.set()
     assert others[0].result(60) == [1]
@@ -107,7 +109,7 @@ def test_a_bad_picture_is_refused_and_the_others_are_answered(model: Gated) -> N
 
 
 def test_who_has_waited_for_too_long_is_told_and_not_asked_for(model: Gated) -> None:
-    asked = Asked(model, BatchingParameters())
+    asked = Asked(model, ONE_AT_A_TIME)
     impatient = asked.ask(picture(1), patience=0.5)
     with pytest.raises(ServingError, match="waited for too long"):
         impatient.result(60)
@@ -118,9 +120,12 @@ def test_who_has_waited_for_too_long_is_told_and_not_asked_for(model: Gated) -> 
 
 
 def test_more_than_the_queue_holds_are_refused(model: Gated) -> None:
-    asked = Asked(model, BatchingParameters(max_execution_batch_size=2, max_enqueued_batches=1))
+    asked = Asked(
+        model,
+        BatchingParameters(max_execution_batch_size=2, max_enqueued_batches=1, num_batch_threads=1),
+    )
     others = [asked.ask(picture(1)), asked.ask(picture(2))]
-    with pytest.raises(ServingError, match="2 pictures wait") as caught:
+    with pytest.raises(ServingError, match="2 pictures are waiting") as caught:
         asked.ask(picture(3)).result(60)
     assert caught.value.code == grpc.StatusCode.UNAVAILABLE
     model.go.set()
@@ -128,7 +133,9 @@ def test_more_than_the_queue_holds_are_refused(model: Gated) -> None:
 
 
 def test_a_batch_is_padded_to_a_size_that_is_allowed(model: Gated) -> None:
-    parameters = BatchingParameters(max_execution_batch_size=8, allowed_batch_sizes=(2, 8))
+    parameters = BatchingParameters(
+        max_execution_batch_size=8, allowed_batch_sizes=(2, 8), num_batch_threads=1
+    )
     asked = Asked(model, parameters)
     others = [asked.ask(picture(digit)) for digit in (1, 2, 3)]
     model.go.set()
@@ -140,7 +147,9 @@ def test_a_batch_is_padded_to_a_size_that_is_allowed(model: Gated) -> None:
 def test_the_first_waits_for_company_as_long_as_it_is_told(model: Gated) -> None:
     model.go.set()
     batcher = Batcher(
-        BatchingParameters(max_execution_batch_size=2, batch_timeout_micros=60_000_000)
+        BatchingParameters(
+            max_execution_batch_size=2, batch_timeout_micros=60_000_000, num_batch_threads=1
+        )
     )
     inputs = {"image_bytes": np.array([picture(5)], object)}
 
@@ -156,14 +165,14 @@ def test_the_first_waits_for_company_as_long_as_it_is_told(model: Gated) -> None
 
 def test_one_client_alone_waits_for_nobody(model: Gated) -> None:
     model.go.set()
-    asked = Asked(model, BatchingParameters())
+    asked = Asked(model, ONE_AT_A_TIME)
     for digit in range(5):
         assert asked._submit([picture(digit)], 60).result(60) == [digit]
     assert model.sizes == [1] * 6
 
 
 def test_signatures_do_not_mix(model: Gated) -> None:
-    asked = Asked(model, BatchingParameters())
+    asked = Asked(model, ONE_AT_A_TIME)
     canvas = np.full([1, SIDE, SIDE, 1], 0.65, np.float32)
     tensor = model.signature("serving_tensor")
     future = asked.pool.submit(
@@ -174,13 +183,44 @@ def test_signatures_do_not_mix(model: Gated) -> None:
     assert asked.first.result(60) == [0]
 
 
-def test_a_request_larger_than_a_batch_goes_alone_or_is_refused(model: Gated) -> None:
+def test_a_request_larger_than_a_batch_is_split(model: Gated) -> None:
+    model.go.set()
+    batcher = Batcher(BatchingParameters(max_execution_batch_size=2, num_batch_threads=2))
     signature = model.signature("")
+    inputs = {"image_bytes": np.array([picture(digit) for digit in range(7)], object)}
+    assert batcher.batches(signature, inputs) == 4
+    outputs = batcher.run(model, signature, inputs, deadline=time.monotonic() + 60)
+    assert outputs["digit"].tolist() == list(range(7))
+    assert {name: len(array) for name, array in outputs.items()} == dict.fromkeys(outputs, 7)
+    assert sorted(model.sizes) == [1, 2, 2, 2]
+
+
+def test_a_bad_picture_in_any_part_of_a_request_rejects_the_request(model: Gated) -> None:
+    model.go.set()
+    batcher = Batcher(BatchingParameters(max_execution_batch_size=2, num_batch_threads=2))
+    pictures = [picture(1)] * 4 + [picture(2)[:50]]
+    inputs = {"image_bytes": np.array(pictures, object)}
+    with pytest.raises(ServingError, match="Invalid PNG"):
+        batcher.run(model, model.signature(""), inputs, deadline=time.monotonic() + 60)
+
+
+def test_as_many_batches_run_at_once_as_there_are_threads(model: Gated) -> None:
+    asked = Asked(model, BatchingParameters(max_execution_batch_size=2, num_batch_threads=2))
+    second = asked._submit([picture(1)], 60)
+    while len(model.sizes) < 2:
+        time.sleep(0.01)
+    third = asked.ask(picture(2))
+    assert asked.waiting() == 1
+    assert model.sizes == [1, 1]
+    model.go.set()
+    assert [future.result(60) for future in (asked.first, second, third)] == [[0], [1], [2]]
+
+
+def test_a_request_larger_than_the_largest_allowed_is_rejected(model: Gated) -> None:
     inputs = {"image_bytes": np.array([picture(1)] * 3, object)}
-    assert not Batcher(BatchingParameters(max_execution_batch_size=2)).fits(signature, inputs)
     strict = BatchingParameters(max_batch_size=2)
     with pytest.raises(ServingError, match="Task size 3 is larger than maximum input batch size 2"):
-        Batcher(strict).fits(signature, inputs)
+        Batcher(strict).batches(model.signature(""), inputs)
 
 
 def test_a_signature_without_a_batch_is_not_put_together(model: Gated) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from serving.batching_parameters import BatchingParameters, read_batching_parameters
+from serving.batching_parameters import CORES, BatchingParameters, read_batching_parameters
 from vocabulary.errors import UserError
 
 FOLDER = Path(__file__).parents[2] / "serving"
@@ -21,7 +21,6 @@ def test_the_file_of_the_container_is_read() -> None:
     assert parameters == BatchingParameters(
         max_batch_size=1000,
         batch_timeout_micros=1000,
-        num_batch_threads=4,
         max_enqueued_batches=64,
         enable_large_batch_splitting=True,
         max_execution_batch_size=32,
@@ -50,6 +49,16 @@ def test_every_field_of_the_message_is_known(tmp_path: Path) -> None:
         max_execution_batch_size=64,
     )
     assert read(tmp_path, text).batch_size == 128
+
+
+def test_omitted_fields_have_the_defaults_of_tensorflow_serving(tmp_path: Path) -> None:
+    assert read(tmp_path, "") == BatchingParameters(
+        max_batch_size=1000,
+        max_enqueued_batches=10,
+        num_batch_threads=CORES,
+        enable_large_batch_splitting=False,
+        max_execution_batch_size=1000,
+    )
 
 
 @pytest.mark.parametrize(

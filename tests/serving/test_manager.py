@@ -167,9 +167,9 @@ def test_a_deleted_version_goes_before_another_is_loaded(
     manager = manage(num_versions=2)
     answered: list[int] = []
 
-    def load(folder: Path) -> Model:
+    def load(folder: Path, **options: int) -> Model:
         answered.append(answering(manager)[0])
-        return Model(folder)
+        return Model(folder, **options)
 
     monkeypatch.setattr("serving.manager.Model", load)
     shutil.rmtree(base / "4")
@@ -185,9 +185,9 @@ def test_the_last_version_that_answers_stays_until_another_does(
     manager = manage(num_versions=1)
     answered: list[int] = []
 
-    def load(folder: Path) -> Model:
+    def load(folder: Path, **options: int) -> Model:
         answered.append(answering(manager)[0])
-        return Model(folder)
+        return Model(folder, **options)
 
     monkeypatch.setattr("serving.manager.Model", load)
     shutil.rmtree(base / "2")

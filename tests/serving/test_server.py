@@ -15,9 +15,10 @@ from pathlib import Path
 
 import grpc
 import httpx
+import numpy as np
 import psutil
 import pytest
-from known_model import picture
+from known_model import SIDE, picture
 from test_pictures import bomb
 
 from serving import http_protocol
@@ -217,12 +218,30 @@ def test_a_message_that_is_no_protobuf_is_not_logged(
     assert caplog.text == ""
 
 
-def test_lists_of_nothing_are_counted_before_they_are_arrays(server: Addresses) -> None:
+@pytest.mark.parametrize(
+    ("count", "error"),
+    [
+        (5000, "has 5000 pictures; send 1 to 1000"),
+        (300_000, "has a list of more than 1000 values, which no input of the model takes"),
+    ],
+)
+def test_lists_of_nothing_are_counted_before_they_are_arrays(
+    server: Addresses, count: int, error: str
+) -> None:
     url = f"{server.rest}/v1/models/digits:predict"
-    content = '{"signature_name": "serving_tensor", "inputs": [' + ",".join(["[]"] * 300_000) + "]}"
+    content = '{"signature_name": "serving_tensor", "inputs": [' + ",".join(["[]"] * count) + "]}"
     response = httpx.post(url, content=content, timeout=60)
     assert response.status_code == 400
-    assert "has 300000 pictures; send 1 to 1000" in response.json()["error"]
+    assert error in response.json()["error"]
+
+
+def test_as_many_canvases_as_are_allowed_are_answered_over_rest(server: Addresses) -> None:
+    canvas = np.full([SIDE, SIDE, 1], 0.65, np.float32).tolist()
+    content = {"signature_name": "serving_tensor", "inputs": [canvas] * 1000}
+    body = json.dumps(content, indent=2)
+    assert len(body) > 1 << 20
+    response = httpx.post(f"{server.rest}/v1/models/digits:predict", content=body, timeout=60)
+    assert response.json()["outputs"]["digit"] == [6] * 1000
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ import pytest
 from known_model import picture
 
 from serving import service as service_module
+from serving.batching_parameters import BatchingParameters
 from serving.model import Model, Signature, Tensors
 from serving.options import ServerOptions
 from serving.service import Service
@@ -99,7 +100,7 @@ def test_what_takes_long_to_decode_is_in_no_batch(
 def test_small_ones_that_wait_are_in_one(
     started: list[Service], base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service = start(started, base)
+    service = start(started, base, batching=BatchingParameters(num_batch_threads=1))
     calls = Calls(monkeypatch)
     with ThreadPoolExecutor(12) as pool:
         digits = list(pool.map(lambda n: ask(service, picture(n % 10)), range(12)))
