@@ -21,6 +21,7 @@ PACKAGES = [
     "configs",
     "evaluation",
     "kubeflow",
+    "kubeflow.execute",
     "pipeline",
     "pipeline.beam",
     "pipeline.code",

@@ -10,6 +10,7 @@ from cli.options import (
     ConfigOption,
     ImageOption,
     JsonOption,
+    ParameterOption,
     PipelineRootOption,
     SetOption,
     TargetOption,
@@ -46,10 +47,7 @@ def submit(
     set_: SetOption = None,
     image: ImageOption = None,
     pipeline_root: PipelineRootOption = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KEY=VALUE", help="A runtime parameter; may be repeated."),
-    ] = None,
+    parameter: ParameterOption = None,
     schedule: Annotated[
         str | None, typer.Option(metavar="CRON", help="Run at these times: '0 3 * * 1'.")
     ] = None,

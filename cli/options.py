@@ -25,6 +25,10 @@ ImageOption = Annotated[str | None, typer.Option("--image", help="For kubeflow.i
 PipelineRootOption = Annotated[
     str | None, typer.Option("--pipeline-root", help="For kubeflow.pipeline_root.")
 ]
+ParameterOption = Annotated[
+    list[str] | None,
+    typer.Option("--parameter", metavar="KEY=VALUE", help="A runtime parameter; may be repeated."),
+]
 WaitOption = Annotated[bool, typer.Option("--wait", help="Wait for the end of the run.")]
 TimeoutOption = Annotated[
     float | None,

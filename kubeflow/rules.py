@@ -17,6 +17,7 @@ from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.parameters import opened
 from kubeflow.spec_file import CompiledPipeline
+from vocabulary.leaves import leaves
 
 Problems = Iterator[str]
 _TASK = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -155,9 +156,9 @@ def _constant(task: str, key: str, value: Any, wanted: Any) -> Problems:
 
 def portable(pipeline: Pipeline) -> Problems:
     """No path of this machine, no wheel, no secret."""
-    mounts = tuple(f"{mount}/" for mount in _mounts(pipeline))
+    mounted = tuple(f"{mount}/" for mount in mounts(pipeline))
     for where, text in _texts(pipeline):
-        if text.startswith("/") and not f"{text}/".startswith(mounts):
+        if text.startswith("/") and not f"{text}/".startswith(mounted):
             yield f"{where} holds the local path {text}, which is in no container"
         if text.endswith(".whl") or ".whl@" in text:
             yield f"{where} holds the wheel {text}; the image has the code"
@@ -236,30 +237,31 @@ def loadable(pipeline: Pipeline) -> Problems:
             yield f"kfp's client cannot load it: {error}"
 
 
-def _mounts(pipeline: Pipeline) -> Iterator[str]:
-    for config in pipeline.platform.platforms["kubernetes"].deployment_spec.executors.values():
-        for mount in json_format.MessageToDict(config).get("pvcMount", []):
-            yield mount["mountPath"]
+def mounts(pipeline: Pipeline) -> dict[str, str]:
+    """The claim of the volume that is mounted at each path."""
+    executors = pipeline.platform.platforms["kubernetes"].deployment_spec.executors.values()
+    return {
+        mount["mountPath"]: mount["constant"]
+        for config in executors
+        for mount in json_format.MessageToDict(config).get("pvcMount", [])
+    }
 
 
 def _texts(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
     """Every text that a container is given, with where it stands."""
     for name, task in pipeline.spec.root.dag.tasks.items():
         for key, given in task.inputs.parameters.items():
-            for text in _leaves(given.runtime_value.constant.string_value):
-                yield f"{key} of {name}", text
+            for _, text in leaves(given.runtime_value.constant.string_value, opened=_parts):
+                if isinstance(text, str):
+                    yield f"{key} of {name}", text
     for label, executor in pipeline.deployment.executors.items():
         for word in (*executor.container.command, *executor.container.args):
-            for text in _leaves(word):
-                yield f"the command of {label}", text
+            for _, text in leaves(word, opened=_parts):
+                if isinstance(text, str):
+                    yield f"the command of {label}", text
 
 
-def _leaves(value: Any) -> Iterator[str]:
+def _parts(value: Any) -> Any:
+    """A list as a mapping, and a text of JSON as what it holds."""
     value = opened(value)
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from _leaves(item)
-    elif isinstance(value, str):
-        yield value
+    return dict(enumerate(value)) if isinstance(value, list) else value
