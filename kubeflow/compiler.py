@@ -153,10 +153,10 @@ def _add_parameters(
     }
     for component, bound in bindings.items():
         inputs = spec["components"][component]["inputDefinitions"]["parameters"]
-        given = spec["root"]["dag"]["tasks"][component]["inputs"]["parameters"]
+        arguments = spec["root"]["dag"]["tasks"][component]["inputs"]["parameters"]
         for name in {binding.parameter for binding in bound}:
             inputs[name] = {"parameterType": types[name]}
-            given[name] = {"componentInputParameter": name}
+            arguments[name] = {"componentInputParameter": name}
         container = spec["deploymentSpec"]["executors"][f"exec-{component}"]["container"]
         container["args"] += ["--bindings", json.dumps(bound)]
 

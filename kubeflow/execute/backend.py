@@ -35,7 +35,7 @@ class Backend(Protocol):
         """An artefact, the output `key` of its producer, as a container that reads it sees it."""
 
     def in_container(self, task: pb.ExecutorInput) -> pb.ExecutorInput:
-        """What a container on this machine is told of its task."""
+        """The ExecutorInput that a container on this machine gets."""
 
     def fetch(self, task: pb.ExecutorInput) -> None:
         """Makes the inputs of a container readable for it."""

@@ -53,7 +53,7 @@ def execute(
         workspace: in its folder `executed`, folders stand for buckets and volumes.
         values: of runtime parameters, by name.
         log: of the run; what each step prints goes to a file of its own beside it.
-        narrator: is told of each step.
+        narrator: prints a line for each step.
         launch: starts the commands; without it each has a process of its own.
 
     Returns:

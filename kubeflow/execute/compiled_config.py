@@ -1,4 +1,4 @@
-"""The config that a pipeline was compiled from, as the Report is given it."""
+"""The config that a pipeline was compiled from, which is a parameter of the Report."""
 
 import json
 from collections.abc import Mapping

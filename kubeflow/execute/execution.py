@@ -100,7 +100,7 @@ class Execution:
     def executor_input(
         self, name: str, results: Mapping[str, TaskResult], values: Mapping[str, struct_pb2.Value]
     ) -> pb.ExecutorInput:
-        """What a task is given, by addresses.
+        """The ExecutorInput of a task, with addresses.
 
         Args:
             name: of the task.
@@ -158,8 +158,8 @@ class Execution:
         return deployment.executors[component.executor_label].container
 
     def _launch(self, name: str, command: Sequence[str], executor_input: pb.ExecutorInput) -> None:
-        told = self.backend.in_container(executor_input)
-        words = [fill(self.backend.folders.localized_word(word), told) for word in command]
+        seen = self.backend.in_container(executor_input)
+        words = [fill(self.backend.folders.localized_word(word), seen) for word in command]
         self.launch(name, words, self.backend.environment)
 
     def _written(self, executor_input: pb.ExecutorInput) -> pb.ExecutorOutput:

@@ -98,14 +98,14 @@ class OpenSource:
 
     def in_container(self, task: pb.ExecutorInput) -> pb.ExecutorInput:
         """With paths of this machine, but for the artefacts, which the launcher copies."""
-        told = self.folders.localized(task)
-        for side, there in ((told.inputs, task.inputs), (told.outputs, task.outputs)):
+        seen = self.folders.localized(task)
+        for side, there in ((seen.inputs, task.inputs), (seen.outputs, task.outputs)):
             for key, listed in side.artifacts.items():
                 for artifact, original in zip(
                     listed.artifacts, there.artifacts[key].artifacts, strict=True
                 ):
                     artifact.uri = original.uri
-        return told
+        return seen
 
     def fetch(self, task: pb.ExecutorInput) -> None:
         """Copies inputs into a fresh container; makes folders for outputs, and the log's file.

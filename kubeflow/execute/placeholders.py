@@ -5,7 +5,7 @@ from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 
 def fill(word: str, task: pb.ExecutorInput) -> str:
-    """A word of a command, with the placeholders in it replaced by what a task was given."""
+    """A word of a command, with the placeholders in it replaced by the values of a task."""
     word = word.replace("{{$}}", json_format.MessageToJson(task, indent=None))
     word = word.replace("{{$.outputs.output_file}}", task.outputs.output_file)
     for key, value in task.inputs.parameter_values.items():

@@ -1,4 +1,4 @@
-"""Tells of the steps of an execution, and keeps them as the nodes that a local run has."""
+"""The steps of an execution as nodes, as a local run has them, each printed when it ends."""
 
 import logging
 import time
@@ -23,7 +23,7 @@ class Steps:
     Attributes:
         config: what was compiled.
         folders: where outputs lie.
-        narrator: is told of each step.
+        narrator: prints a line for each step.
         nodes: those that have ended, by the component's id.
     """
 
