@@ -11,7 +11,7 @@ from vocabulary.exit_status import ExitStatus
 
 
 def execute(
-    file: Annotated[Path, typer.Argument(help="As `digits compile` wrote it.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `digits compile` wrote.")],
     parameter: ParameterOption = None,
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,
@@ -24,6 +24,7 @@ def execute(
     WORKSPACE/executed. The exit status is that of `digits run`.
     """
     with sentences():
+        from kubeflow.execute.folders import EXECUTED
         from kubeflow.spec_file import read_compiled
         from kubeflow.values import read_values
         from pipeline.run.log_file import DEBUG_LOG, logged_to, readable
@@ -35,7 +36,7 @@ def execute(
         values = read_values(parameter or [])
         place = Workspace(workspace)
         with place.claimed(), scratch(place):
-            log = Workspace(workspace / "executed").new_run()
+            log = Workspace(workspace / EXECUTED).new_run()
             with (
                 logged_to(log.with_name(DEBUG_LOG), verbose=verbose) as (_, error),
                 readable(log),

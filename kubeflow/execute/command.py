@@ -5,7 +5,7 @@ import json
 import logging
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from kubeflow.execute.backend import Backend
 from kubeflow.execute.compiled_config import compiled_config
 from kubeflow.execute.container import StepFailedError, run_container
 from kubeflow.execute.execution import Execution, Launch
-from kubeflow.execute.folders import Folders
+from kubeflow.execute.folders import EXECUTED, Folders
 from kubeflow.execute.limits import SUMMARISED, differences, require_executable
 from kubeflow.execute.open_source import OpenSource
 from kubeflow.execute.steps import Steps
@@ -32,8 +32,6 @@ from pipeline.run.summary import RunSummary
 from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
 
-EXECUTED: Final = "executed"
-"""The folder of a workspace in which compiled pipelines have all of theirs."""
 POD: Final = "pod"
 
 
@@ -44,7 +42,6 @@ def execute(
     values: Mapping[str, Any],
     log: Path,
     narrator: Narrator,
-    launch: Launch | None = None,
 ) -> tuple[RunSummary, Config]:
     """Executes a compiled pipeline in a workspace that the caller has claimed.
 
@@ -54,7 +51,6 @@ def execute(
         values: of runtime parameters, by name.
         log: of the run; what each step prints goes to a file of its own beside it.
         narrator: prints a line for each step.
-        launch: starts the commands; without it each has a process of its own.
 
     Returns:
         The summary, as of a local run, and the config that was compiled, with the parameters.
@@ -76,7 +72,7 @@ def execute(
         spec=pipeline.spec,
         root=compiled.root,
         backend=backend,
-        launch=launch or _launch_beside(log),
+        launch=_launch_beside(log),
         cache=root / "cache",
         run_id=log.parent.name,
         values=values,
@@ -111,7 +107,7 @@ def _backend(target: str, folders: Folders, *, pod: Path) -> Backend:
 
 
 def _launch_beside(log: Path) -> Launch:
-    def launch(task: str, command: Any, environment: Any) -> None:
+    def launch(task: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         run_container(task, command, environment, log=_step_log(log, task))
 
     return launch

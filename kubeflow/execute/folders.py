@@ -16,6 +16,8 @@ from google.protobuf import json_format, message
 from kubeflow.launcher_paths import FOLDERS
 from kubeflow.parameters import opened
 
+EXECUTED: Final = "executed"
+"""The folder of a workspace that holds all of its compiled pipelines."""
 READ_BY_CONTAINERS: Final = "gs"
 """The one scheme of which TensorFlow and Beam know the file system; launchers copy the others."""
 Message = TypeVar("Message", bound=message.Message)

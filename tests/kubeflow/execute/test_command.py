@@ -10,7 +10,7 @@ from typing import Any
 
 import digits_process
 import pytest
-from digits_process import start_digits
+from digits_process import Ended, start_digits
 from executed import compile_small
 
 from kubeflow.spec_file import CompiledPipeline, write_compiled
@@ -32,6 +32,13 @@ def step_log(workspace: Path, task: str = FIRST) -> Path:
     return log
 
 
+def execute(*words: str, folder: Path) -> Ended:
+    """`digits execute`; each of the twelve steps loads TFX anew."""
+    started = start_digits("execute", *words, folder=folder)
+    started.process.join(900)
+    return started.wait()
+
+
 def processes_of(parent: int | None) -> Iterator[str]:
     for environment in Path("/proc").glob("[0-9]*/environ"):
         try:
@@ -41,11 +48,12 @@ def processes_of(parent: int | None) -> Iterator[str]:
             continue
 
 
+@pytest.mark.timeout(1800)
 def test_compiled_file_runs_to_a_pushed_model_and_then_from_the_cache(tmp_path: Path) -> None:
     workspace = tmp_path / "w"
     file = write(compile_small("kubeflow"), tmp_path)
-    words = ("execute", file, "--workspace", str(workspace))
-    ended = start_digits(*words, "--json", folder=tmp_path).wait()
+    words = (file, "--workspace", str(workspace))
+    ended = execute(*words, "--json", folder=tmp_path)
     assert ended.code == 0, ended.stderr
     summary: dict[str, Any] = json.loads(ended.stdout)
     assert {node["id"] for node in summary["nodes"]} == set(digits_process.COMPONENTS)
@@ -59,7 +67,7 @@ def test_compiled_file_runs_to_a_pushed_model_and_then_from_the_cache(tmp_path: 
     assert not (workspace / "executed/pod").exists()
 
     bar = ("--parameter", "evaluation.bars.accuracy=1")
-    ended = start_digits(*words, *bar, folder=tmp_path).wait()
+    ended = execute(*words, *bar, folder=tmp_path)
     assert ended.code == 3, ended.stderr
     assert {"Trainer", "Transform"} <= {
         line.split()[1] for line in ended.stderr.splitlines() if line.endswith("cached")
@@ -74,7 +82,7 @@ def test_step_that_fails_ends_the_run_with_its_sentence_and_its_log(tmp_path: Pa
     container["args"][1] = "components.digit_example_gen.executor.Missing"
     workspace = tmp_path / "w"
     file = write(compiled, tmp_path)
-    ended = start_digits("execute", file, "--workspace", str(workspace), folder=tmp_path).wait()
+    ended = execute(file, "--workspace", str(workspace), folder=tmp_path)
     assert (ended.code, ended.stdout) == (1, "")
     sentence, where = ended.stderr.splitlines()
     assert sentence.startswith("digits: DigitExampleGen failed: ")
@@ -111,8 +119,8 @@ def test_sigterm_ends_the_step_with_the_run(tmp_path: Path) -> None:
 )
 def test_wrong_parameter_is_a_sentence(parameter: str, sentence: str, tmp_path: Path) -> None:
     file = write(compile_small("vertex"), tmp_path)
-    words = ("execute", file, "--workspace", str(tmp_path / "w"), "--parameter", parameter)
-    ended = start_digits(*words, folder=tmp_path).wait()
+    words = (file, "--workspace", str(tmp_path / "w"), "--parameter", parameter)
+    ended = execute(*words, folder=tmp_path)
     assert (ended.code, ended.stdout) == (1, "")
     assert ended.stderr.startswith(sentence)
     assert len(ended.stderr.splitlines()) == 1
@@ -132,8 +140,8 @@ def test_file_that_is_none_is_a_sentence(
 ) -> None:
     if text is not None:
         (tmp_path / name).write_text(text)
-    words = ("execute", str(tmp_path / name), "--workspace", str(tmp_path / "w"))
-    ended = start_digits(*words, folder=tmp_path).wait()
+    words = (str(tmp_path / name), "--workspace", str(tmp_path / "w"))
+    ended = execute(*words, folder=tmp_path)
     assert (ended.code, ended.stdout) == (1, "")
     assert ended.stderr.startswith(f"digits: {tmp_path / name} {sentence}")
     assert not (tmp_path / "w").exists()
