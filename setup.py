@@ -20,6 +20,7 @@ PACKAGES = [
     "configs",
     "evaluation",
     "kubeflow",
+    "kubeflow.execute",
     "pipeline",
     "pipeline.beam",
     "pipeline.code",

@@ -7,6 +7,7 @@ import typer
 from cli.clean import clean
 from cli.compare import compare
 from cli.deploy import compile_, status, submit
+from cli.execute import execute
 from cli.explain import explain
 from cli.predict import predict
 from cli.report import report
@@ -54,5 +55,6 @@ app.command()(runs)
 app.command()(clean)
 app.command()(report)
 app.command(name="compile")(compile_)
+app.command()(execute)
 app.command()(submit)
 app.command()(status)

@@ -10,6 +10,7 @@ from cli.options import (
     ConfigOption,
     ImageOption,
     JsonOption,
+    ParameterOption,
     PipelineRootOption,
     SetOption,
     TargetOption,
@@ -47,10 +48,7 @@ def submit(
     set_: SetOption = None,
     image: ImageOption = None,
     pipeline_root: PipelineRootOption = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KEY=VALUE", help="Value of a runtime parameter; may be repeated."),
-    ] = None,
+    parameter: ParameterOption = None,
     schedule: Annotated[
         str | None, typer.Option(metavar="CRON", help="Run on a schedule, such as '0 3 * * 1'.")
     ] = None,

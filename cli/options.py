@@ -26,6 +26,10 @@ ImageOption = Annotated[str | None, typer.Option("--image", help="Sets kubeflow.
 PipelineRootOption = Annotated[
     str | None, typer.Option("--pipeline-root", help="Sets kubeflow.pipeline_root.")
 ]
+ParameterOption = Annotated[
+    list[str] | None,
+    typer.Option("--parameter", metavar="KEY=VALUE", help="A runtime parameter; may be repeated."),
+]
 WaitOption = Annotated[bool, typer.Option("--wait", help="Wait until the run ends.")]
 TimeoutOption = Annotated[
     float | None,

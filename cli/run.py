@@ -38,7 +38,7 @@ def run(
                 readable(log),
                 Narrator(error) as narrator,
             ):
-                from pipeline.run.run import run as runner
+                from pipeline.run import run as runner
 
                 summary = runner.run(effective, place, log=log, narrator=narrator)
         if json:

@@ -23,9 +23,9 @@ def runs(
     """
     with sentences():
         from pipeline.run.terminal import make_console
+        from pipeline.workspace import lineage as lineages
+        from pipeline.workspace import runs as records
         from pipeline.workspace.workspace import Workspace
-        from pipeline.workspace.workspace import lineage as lineages
-        from pipeline.workspace.workspace import runs as records
 
         place = Workspace(workspace)
         console = make_console()

@@ -4,7 +4,7 @@ Each rule restates what a back end refuses or quietly ignores, with its source: 
 (google-cloud-aiplatform), or the back end of Kubeflow Pipelines 2.17 (its `backend/src/`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from google.protobuf import json_format
@@ -15,17 +15,20 @@ from kubeflow.spec_file import CompiledPipeline
 _BOTH = ("vertex", "kubeflow")
 
 
+Check = Callable[[rules.Pipeline], rules.Problems]
+
+
 @dataclass(frozen=True)
 class Rule:
-    """One thing that is asked; `check` gives a sentence for each breach."""
+    """One requirement; `check` gives a sentence for each breach."""
 
     source: str
     targets: tuple[str, ...]
-    check: Callable[[rules.Pipeline], rules.Problems]
+    check: Check
 
 
-def problems(compiled: CompiledPipeline, target: str) -> list[str]:
-    """Everything that speaks against a compiled pipeline; empty if the target would take it."""
+def problems(compiled: CompiledPipeline, target: str, *, but: Container[Check] = ()) -> list[str]:
+    """Every reason why the target would refuse a pipeline, but for some rules; empty if none."""
     try:
         pipeline = rules.parse(compiled)
     except json_format.ParseError as error:
@@ -33,7 +36,7 @@ def problems(compiled: CompiledPipeline, target: str) -> list[str]:
     return [
         f"{problem} ({rule.source})"
         for rule in RULES
-        if target in rule.targets
+        if target in rule.targets and rule.check not in but
         for problem in sorted(rule.check(pipeline))
     ]
 

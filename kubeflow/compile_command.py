@@ -11,7 +11,7 @@ from vocabulary.errors import UserError
 
 
 def compile_to_file(config: Config, target: str, output: Path, *, check: bool) -> None:
-    """Compiles, checks if asked, writes the file and says so on standard output.
+    """Compiles, checks if `check` is set, writes the file and prints what was written.
 
     Raises:
         UserError: if the config lacks what the target needs, the file is named for another target,
@@ -39,7 +39,7 @@ def compile_to_file(config: Config, target: str, output: Path, *, check: bool) -
 
 
 def compile_checked(config: Config, target: str) -> CompiledPipeline:
-    """The compiled pipeline, of which the target refuses nothing.
+    """The compiled pipeline, checked against the rules of its target.
 
     Raises:
         UserError: if the config lacks what the target needs, or the target would refuse it.
@@ -48,7 +48,7 @@ def compile_checked(config: Config, target: str) -> CompiledPipeline:
     from kubeflow.compiler import compile_pipeline
 
     compiled = compile_pipeline(config, target)
-    found = problems(compiled, target)
-    if found:
-        raise UserError("\n".join([f"{target} would refuse this pipeline:", *found]))
+    refusals = problems(compiled, target)
+    if refusals:
+        raise UserError("\n".join([f"{target} would refuse this pipeline:", *refusals]))
     return compiled

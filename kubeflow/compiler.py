@@ -6,7 +6,6 @@ take.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,17 +20,16 @@ from tfx.orchestration.kubeflow.v2.kubeflow_v2_dag_runner import (
 from components.digit_example_gen.component import DigitExampleGen
 from kubeflow.containers import PLACES, container_of, require, set_containers
 from kubeflow.custom_job import train_in_custom_job
+from kubeflow.names import kebab_case
 from kubeflow.parameters import Binding, Parameter, find_bindings, find_parameters
 from kubeflow.platform import platform_document
-from kubeflow.spec_file import CompiledPipeline
+from kubeflow.spec_file import ENTRY, CompiledPipeline
 from pipeline.beam.arguments import beam_pipeline_args
 from pipeline.config.config import PIPELINE_NAME, Config
 from pipeline.config.kubeflow import KubeflowOptions
 from pipeline.dag import create_components
 
 Spec = dict[str, Any]
-
-ENTRY = ("python", "-m", "kubeflow.entry")
 
 
 def compile_pipeline(config: Config, target: str) -> CompiledPipeline:
@@ -63,11 +61,6 @@ def compile_pipeline(config: Config, target: str) -> CompiledPipeline:
     for executor in spec["deploymentSpec"]["executors"].values():
         executor["container"]["args"].append("--launcher_paths")
     return CompiledPipeline(job=job, platform=platform_document(options, ids))
-
-
-def kebab_case(name: str) -> str:
-    """`DigitExampleGen` as `digit-example-gen`: names in a cluster have no capitals."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).replace("_", "-").replace(".", "-").lower()
 
 
 def _components(config: Config) -> dict[str, BaseComponent]:
@@ -160,10 +153,10 @@ def _add_parameters(
     }
     for component, bound in bindings.items():
         inputs = spec["components"][component]["inputDefinitions"]["parameters"]
-        given = spec["root"]["dag"]["tasks"][component]["inputs"]["parameters"]
+        arguments = spec["root"]["dag"]["tasks"][component]["inputs"]["parameters"]
         for name in {binding.parameter for binding in bound}:
             inputs[name] = {"parameterType": types[name]}
-            given[name] = {"componentInputParameter": name}
+            arguments[name] = {"componentInputParameter": name}
         container = spec["deploymentSpec"]["executors"][f"exec-{component}"]["container"]
         container["args"] += ["--bindings", json.dumps(bound)]
 

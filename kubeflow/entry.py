@@ -11,7 +11,7 @@ that this launcher copies them to and from: neither TFX nor Beam knows `minio://
 
 import argparse
 import json
-import os
+import logging
 import sys
 from collections.abc import Collection, Iterable, Sequence
 
@@ -22,15 +22,14 @@ from tfx.dsl.io import fileio
 from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor
 from tfx.utils import import_utils
 
-from kubeflow.parameters import Binding, put
+from kubeflow.launcher_paths import address, local_path
+from kubeflow.parameters import Binding, read_bindings, set_parameters
+from kubeflow.spec_file import FAILURE
 from pipeline.beam.worker_pool import require_workers
 from pipeline.beam.worker_processes import prepare_worker_processes
+from pipeline.run.failure import explain_failure
 from vocabulary.errors import UserError
-
-CONTAINER_ROOT = "DIGITS_CONTAINER_ROOT"
-"""Set where no container is: the folder that stands for the root of its file system."""
-_SCHEMES = ("gs", "minio", "s3")
-_FOLDERS = {"gs": "gcs", "minio": "minio", "s3": "s3"}
+from vocabulary.parent import end_with_parent
 
 
 def main(argv: Sequence[str]) -> None:
@@ -43,7 +42,7 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--executor_class_path", required=True)
     parser.add_argument("--json_serialized_invocation_args", required=True)
     parser.add_argument("--json_serialized_inputs_spec_args", default="{}")
-    parser.add_argument("--bindings", type=json.loads, default=[])
+    parser.add_argument("--bindings", type=read_bindings, default=[])
     parser.add_argument("--outputs", type=json.loads, required=True)
     parser.add_argument("--launcher_paths", action="store_true")
     known, beam_args = parser.parse_known_args(argv)
@@ -53,11 +52,10 @@ def main(argv: Sequence[str]) -> None:
     task = json_format.Parse(
         known.json_serialized_invocation_args, pb.ExecutorInput(), ignore_unknown_fields=True
     )
-    bindings = [Binding(name, key, tuple(path)) for name, key, path in known.bindings]
     complete(
         task,
         inputs_spec,
-        bindings,
+        known.bindings,
         outputs=known.outputs,
         launcher_paths=known.launcher_paths,
     )
@@ -67,7 +65,7 @@ def main(argv: Sequence[str]) -> None:
         require_workers(beam_args)
     kubeflow_v2_run_executor.main((known, beam_args))
     if known.launcher_paths:
-        _give_back_addresses(task.outputs.output_file)
+        _restore_addresses(task.outputs.output_file)
 
 
 def complete(
@@ -78,8 +76,11 @@ def complete(
     outputs: Collection[str],
     launcher_paths: bool,
 ) -> None:
-    """Makes an ExecutorInput what TFX's entry takes, in place; `outputs` are the component's."""
-    _set_parameters(task, bindings)
+    """Makes an ExecutorInput into one that TFX's entry takes, in place.
+
+    `outputs` are the keys of the component's own outputs.
+    """
+    set_parameters(task.inputs, bindings)
     for key in set(task.outputs.artifacts) - set(outputs):
         del task.outputs.artifacts[key]
     for key, listed in task.inputs.artifacts.items():
@@ -93,46 +94,12 @@ def complete(
             fileio.makedirs(artifact.uri)
 
 
-def local_path(uri: str, *, container_root: str | None = None) -> str:
-    """Where the open-source launcher keeps its copy of what is at an address.
-
-    Its LocalPathForURI, backend/src/v2/component/launcher_v2.go of kubeflow/pipelines.
-    """
-    scheme, separator, rest = uri.partition("://")
-    if separator and scheme in _SCHEMES:
-        root = os.environ.get(CONTAINER_ROOT, "") if container_root is None else container_root
-        return f"{root}/{_FOLDERS[scheme]}/{rest}"
-    return uri
-
-
-def address(path: str) -> str:
-    """The address of what the launcher copies to or from a local path; undoes `local_path`."""
-    for scheme in _SCHEMES:
-        prefix = f"{os.environ.get(CONTAINER_ROOT, '')}/{_FOLDERS[scheme]}/"
-        if path.startswith(prefix):
-            return f"{scheme}://{path.removeprefix(prefix)}"
-    return path
-
-
-def _set_parameters(task: pb.ExecutorInput, bindings: Iterable[Binding]) -> None:
-    values = task.inputs.parameter_values
-    given = {binding.parameter for binding in bindings}
-    for binding in bindings:
-        value, number = values[binding.property], values[binding.parameter].number_value
-        if value.WhichOneof("kind") == "number_value":
-            value.number_value = number
-        else:
-            value.string_value = put(value.string_value, binding.path, number)
-    for name in given:  # executors know their own properties alone
-        del values[name]
-
-
 def _artifacts(task: pb.ExecutorInput) -> list[pb.RuntimeArtifact]:
     lists = [*task.inputs.artifacts.values(), *task.outputs.artifacts.values()]
     return [artifact for listed in lists for artifact in listed.artifacts]
 
 
-def _give_back_addresses(output_file: str) -> None:
+def _restore_addresses(output_file: str) -> None:
     with fileio.open(output_file, "r") as file:
         output = json_format.Parse(file.read(), pb.ExecutorOutput())
     for listed in output.artifacts.values():
@@ -146,7 +113,11 @@ def _give_back_addresses(output_file: str) -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     try:
         main(sys.argv[1:])
     except UserError as error:
-        sys.exit(str(error))
+        sys.exit(f"{FAILURE}{error}")
+    except Exception as error:
+        logging.exception("the step failed")
+        sys.exit(f"{FAILURE}{explain_failure(error)}")

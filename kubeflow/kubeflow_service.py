@@ -49,7 +49,7 @@ class KubeflowService:
             run = client.run_pipeline(
                 experiment_id=self._experiment(client),
                 job_name=f"{PIPELINE_NAME} {datetime.now():%Y-%m-%d %H:%M:%S}",
-                **self._given(submission),
+                **self._arguments(submission),
             )
             return str(run.run_id)
 
@@ -64,7 +64,7 @@ class KubeflowService:
                 job_name=PIPELINE_NAME,
                 cron_expression=f"0 {cron}",  # it counts seconds, too
                 no_catchup=True,
-                **self._given(submission),
+                **self._arguments(submission),
             )
             return str(recurring.recurring_run_id)
 
@@ -93,10 +93,10 @@ class KubeflowService:
 
     def _experiment(self, client: kfp.Client) -> str:
         options = self._options
-        made = client.create_experiment(options.experiment, namespace=options.namespace)
-        return str(made.experiment_id)
+        experiment = client.create_experiment(options.experiment, namespace=options.namespace)
+        return str(experiment.experiment_id)
 
-    def _given(self, submission: Submission) -> dict[str, Any]:
+    def _arguments(self, submission: Submission) -> dict[str, Any]:
         return {
             "pipeline_package_path": str(submission.file),
             "params": dict(submission.values),
@@ -148,9 +148,9 @@ def _sentences(endpoint: str) -> Iterator[None]:
 
 
 def _reason(error: kfp_server_api.ApiException) -> str:
-    """What the server says; it answers in JSON, a proxy before it in anything."""
+    """The server's message; the server answers in JSON, a proxy before it in any form."""
     try:
-        said = json.loads(error.body)
-        return str(said.get("message") or said.get("error") or error.reason)
+        body = json.loads(error.body)
+        return str(body.get("message") or body.get("error") or error.reason)
     except (TypeError, ValueError, AttributeError):
         return f"{error.status} {error.reason}"

@@ -7,14 +7,16 @@ puts the value there. The DAG itself knows nothing of it, and any component is s
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from kfp.pipeline_spec import pipeline_spec_pb2 as pb
+
 from pipeline.config.config import Config
 from vocabulary.errors import UserError
+from vocabulary.leaves import Path, leaves
 
-Path = tuple[str | int, ...]
 Properties = Mapping[str, Mapping[str, Any]]
 """The execution properties of each component, by its id."""
 
@@ -49,7 +51,7 @@ def find_parameters(config: Config) -> list[Parameter]:
         UserError: if one is not a number, or is not in the config.
     """
     tree = config.model_dump(mode="json")
-    found: dict[str, Parameter] = {}
+    parameters: dict[str, Parameter] = {}
     for named in config.kubeflow.parameters:
         value: Any = tree
         for part in named.split("."):
@@ -58,11 +60,17 @@ def find_parameters(config: Config) -> list[Parameter]:
                     f"kubeflow.parameters names {named}, which the config does not have"
                 )
             value = value[part]
-        for key, number in _leaves(value, named):
+        for path, number in leaves(value, path=(named,)):
+            key = ".".join(path)
             if isinstance(number, bool) or not isinstance(number, int | float):
                 raise UserError(f"kubeflow.parameters names {key}, which is not a number")
-            found[key] = Parameter(key, key.replace(".", "_"), number)
-    return list(found.values())
+            parameters[key] = Parameter(key, parameter_name(key), number)
+    return list(parameters.values())
+
+
+def parameter_name(key: str) -> str:
+    """What the parameter of a key is called in the compiled pipeline."""
+    return key.replace(".", "_")
 
 
 def find_bindings(
@@ -95,6 +103,25 @@ def find_bindings(
         for component, binding in bound:
             bindings.setdefault(component, []).append(binding)
     return bindings
+
+
+def read_bindings(text: str) -> list[Binding]:
+    """The bindings of a component from the argument `--bindings` of its command."""
+    return [Binding(name, key, tuple(path)) for name, key, path in json.loads(text)]
+
+
+def set_parameters(inputs: pb.ExecutorInput.Inputs, bindings: Iterable[Binding]) -> None:
+    """Moves the values of runtime parameters to the places that hold them, in place."""
+    values = inputs.parameter_values
+    bindings = list(bindings)
+    for binding in bindings:
+        value, number = values[binding.property], values[binding.parameter].number_value
+        if value.WhichOneof("kind") == "number_value":
+            value.number_value = number
+        else:
+            value.string_value = put(value.string_value, binding.path, number)
+    for name in {binding.parameter for binding in bindings}:  # executors know only their own
+        del values[name]
 
 
 def put(value: Any, path: Path, number: float) -> Any:
@@ -159,14 +186,6 @@ def _number(value: Any) -> float | None:
         return float(value)
     except (TypeError, ValueError):
         return None
-
-
-def _leaves(tree: Any, key: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(tree, dict):
-        for name, value in tree.items():
-            yield from _leaves(value, f"{key}.{name}")
-    else:
-        yield key, tree
 
 
 def _replace(group: Any, path: Sequence[str], value: float) -> Any:

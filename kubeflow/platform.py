@@ -11,7 +11,7 @@ from pipeline.config.kubeflow import ContainerOptions, KubeflowOptions
 
 
 def platform_document(options: KubeflowOptions, ids: Mapping[str, str]) -> dict[str, Any]:
-    """A PlatformSpec in JSON's form; empty if nothing is asked.
+    """A PlatformSpec in JSON's form; empty if there is nothing to ask for.
 
     Args:
         options: of the config.
@@ -21,10 +21,10 @@ def platform_document(options: KubeflowOptions, ids: Mapping[str, str]) -> dict[
         f"exec-{task}": json_format.MessageToDict(_pod(container_of(options, name), options))
         for name, task in ids.items()
     }
-    asked = {label: pod for label, pod in executors.items() if pod}
-    if not asked:
+    configs = {label: pod for label, pod in executors.items() if pod}
+    if not configs:
         return {}
-    return {"platforms": {"kubernetes": {"deploymentSpec": {"executors": asked}}}}
+    return {"platforms": {"kubernetes": {"deploymentSpec": {"executors": configs}}}}
 
 
 def _pod(

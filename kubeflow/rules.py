@@ -17,6 +17,7 @@ from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.parameters import opened
 from kubeflow.spec_file import CompiledPipeline
+from vocabulary.leaves import leaves
 
 Problems = Iterator[str]
 _TASK = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -106,20 +107,20 @@ def executors(pipeline: Pipeline) -> Problems:
 
 
 def edges(pipeline: Pipeline) -> Problems:
-    """Every input is made by a task, and every task waits for tasks."""
+    """Every input is the output of a task, and every dependency is a task."""
     tasks = pipeline.spec.root.dag.tasks
     for name, task in tasks.items():
         for key, source in task.inputs.artifacts.items():
-            made = source.task_output_artifact
-            producer = tasks.get(made.producer_task)
+            output = source.task_output_artifact
+            producer = tasks.get(output.producer_task)
             if producer is None:
-                yield f"the input {key} of {name} comes from {made.producer_task}, which is no task"
+                yield f"the input {key} of {name} comes from {output.producer_task}, not a task"
                 continue
             outputs = pipeline.spec.components[producer.component_ref.name].output_definitions
-            if made.output_artifact_key not in outputs.artifacts:
+            if output.output_artifact_key not in outputs.artifacts:
                 yield (
-                    f"the input {key} of {name} is {made.output_artifact_key} of "
-                    f"{made.producer_task}, which it does not make"
+                    f"the input {key} of {name} is {output.output_artifact_key} of "
+                    f"{output.producer_task}, which has no such output"
                 )
         for before in task.dependent_tasks:
             if before not in tasks:
@@ -127,37 +128,37 @@ def edges(pipeline: Pipeline) -> Problems:
 
 
 def parameters(pipeline: Pipeline) -> Problems:
-    """Every parameter is given, from the top or as a constant of its type."""
+    """Every parameter has a value: a pipeline parameter, or a constant of its type."""
     top = pipeline.spec.root.input_definitions.parameters
     for name, parameter in top.items():
         if not parameter.HasField("default_value"):
             yield f"the parameter {name} has no default"
     for name, task in pipeline.spec.root.dag.tasks.items():
-        wanted = pipeline.spec.components[task.component_ref.name].input_definitions.parameters
-        for key in sorted(set(wanted) - set(task.inputs.parameters)):
-            yield f"the parameter {key} of {name} is given by nothing"
-        for key, given in task.inputs.parameters.items():
-            kind = given.WhichOneof("kind")
-            if kind == "component_input_parameter" and given.component_input_parameter not in top:
-                yield f"{key} of {name} comes from {given.component_input_parameter}, no parameter"
+        declared = pipeline.spec.components[task.component_ref.name].input_definitions.parameters
+        for key in sorted(set(declared) - set(task.inputs.parameters)):
+            yield f"the parameter {key} of {name} has no value"
+        for key, source in task.inputs.parameters.items():
+            kind = source.WhichOneof("kind")
+            if kind == "component_input_parameter" and source.component_input_parameter not in top:
+                yield f"{key} of {name} comes from {source.component_input_parameter}, no parameter"
             if kind == "runtime_value":
-                yield from _constant(name, key, given.runtime_value, wanted)
+                yield from _constant(name, key, source.runtime_value, declared)
 
 
-def _constant(task: str, key: str, value: Any, wanted: Any) -> Problems:
+def _constant(task: str, key: str, value: Any, declared: Any) -> Problems:
     if value.WhichOneof("value") != "constant":
-        yield f"{key} of {task} is a {value.WhichOneof('value')}, which schema 2.1.0 has given up"
-    elif key not in wanted:
-        yield f"{key} of {task} is given, but its component does not take it"
-    elif value.constant.WhichOneof("kind") != _KINDS.get(wanted[key].parameter_type):
-        yield f"{key} of {task} is a {value.constant.WhichOneof('kind')}, of another type than said"
+        yield f"{key} of {task} is a {value.WhichOneof('value')}, which schema 2.1.0 no longer has"
+    elif key not in declared:
+        yield f"{key} of {task} is not a parameter of its component"
+    elif value.constant.WhichOneof("kind") != _KINDS.get(declared[key].parameter_type):
+        yield f"{key} of {task} is a {value.constant.WhichOneof('kind')}, not of the declared type"
 
 
 def portable(pipeline: Pipeline) -> Problems:
     """No path of this machine, no wheel, no secret."""
-    mounts = tuple(f"{mount}/" for mount in _mounts(pipeline))
+    mounted = tuple(f"{mount}/" for mount in mounts(pipeline))
     for where, text in _texts(pipeline):
-        if text.startswith("/") and not f"{text}/".startswith(mounts):
+        if text.startswith("/") and not f"{text}/".startswith(mounted):
             yield f"{where} holds the local path {text}, which is in no container"
         if text.endswith(".whl") or ".whl@" in text:
             yield f"{where} holds the wheel {text}; the image has the code"
@@ -236,30 +237,31 @@ def loadable(pipeline: Pipeline) -> Problems:
             yield f"kfp's client cannot load it: {error}"
 
 
-def _mounts(pipeline: Pipeline) -> Iterator[str]:
-    for config in pipeline.platform.platforms["kubernetes"].deployment_spec.executors.values():
-        for mount in json_format.MessageToDict(config).get("pvcMount", []):
-            yield mount["mountPath"]
+def mounts(pipeline: Pipeline) -> dict[str, str]:
+    """The claim of the volume that is mounted at each path."""
+    executors = pipeline.platform.platforms["kubernetes"].deployment_spec.executors.values()
+    return {
+        mount["mountPath"]: mount["constant"]
+        for config in executors
+        for mount in json_format.MessageToDict(config).get("pvcMount", [])
+    }
 
 
 def _texts(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
-    """Every text that a container is given, with where it stands."""
+    """Every text among the parameters and commands, with where it stands."""
     for name, task in pipeline.spec.root.dag.tasks.items():
-        for key, given in task.inputs.parameters.items():
-            for text in _leaves(given.runtime_value.constant.string_value):
-                yield f"{key} of {name}", text
+        for key, source in task.inputs.parameters.items():
+            for _, text in leaves(source.runtime_value.constant.string_value, opened=_parts):
+                if isinstance(text, str):
+                    yield f"{key} of {name}", text
     for label, executor in pipeline.deployment.executors.items():
         for word in (*executor.container.command, *executor.container.args):
-            for text in _leaves(word):
-                yield f"the command of {label}", text
+            for _, text in leaves(word, opened=_parts):
+                if isinstance(text, str):
+                    yield f"the command of {label}", text
 
 
-def _leaves(value: Any) -> Iterator[str]:
+def _parts(value: Any) -> Any:
+    """A list as a mapping, and a text of JSON as what it holds."""
     value = opened(value)
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from _leaves(item)
-    elif isinstance(value, str):
-        yield value
+    return dict(enumerate(value)) if isinstance(value, list) else value

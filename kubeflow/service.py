@@ -53,7 +53,7 @@ class RunState:
 
 
 class Service(Protocol):
-    """A service; everything it is asked may raise UserError, for what goes wrong there."""
+    """A service; every method may raise UserError."""
 
     def submit(self, submission: Submission) -> str:
         """Starts a run; gives its id."""
@@ -83,13 +83,13 @@ def wait_for_end(
         UserError: if it has not ended after `limit` seconds.
     """
     deadline = time.monotonic() + limit if limit else None
-    told: Mapping[str, str] = {}
+    before: Mapping[str, str] = {}
     while True:
         now = service.state(run_id)
         for name, state in now.tasks.items():
-            if told.get(name) != state:
+            if before.get(name) != state:
                 tell(name, state)
-        told = now.tasks
+        before = now.tasks
         if now.ended:
             return now
         if deadline and time.monotonic() + POLL_S > deadline:

@@ -3,16 +3,23 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
+from vocabulary.errors import UserError
+
 Tree = dict[str, Any]
+
+ENTRY: Final = ("python", "-m", "kubeflow.entry")
+"""What every container runs."""
+FAILURE: Final = "digits: "
+"""Begins the last line that a container prints when it fails; the reason follows."""
 
 
 @dataclass(frozen=True)
 class CompiledPipeline:
-    """What a back end is given.
+    """A compiled pipeline.
 
     Attributes:
         job: a PipelineJob in JSON's form.
@@ -26,6 +33,18 @@ class CompiledPipeline:
     def spec(self) -> Tree:
         """The PipelineSpec in it."""
         return self.job["pipelineSpec"]
+
+    @property
+    def target(self) -> str:
+        """Vertex or kubeflow."""
+        return "vertex" if self.platform is None else "kubeflow"
+
+    @property
+    def root(self) -> str:
+        """The address under which outputs go."""
+        if self.platform is None:
+            return str(self.job["runtimeConfig"]["gcsOutputDirectory"])
+        return str(self.spec["defaultPipelineRoot"])
 
     def text(self) -> str:
         """The file: JSON of the job, or YAML documents of the spec and the platform."""
@@ -46,3 +65,25 @@ def write_compiled(compiled: CompiledPipeline, path: Path) -> None:
     half = path.with_name(f".{path.name}.half")
     half.write_text(compiled.text())
     half.replace(path)
+
+
+def read_compiled(path: Path) -> CompiledPipeline:
+    """Reads a file that `write_compiled` wrote.
+
+    Raises:
+        UserError: if it cannot be read, or is neither of the two.
+    """
+    advice = "name a file that `digits compile` wrote"
+    try:
+        text = path.read_text()
+        is_json = path.suffix == suffix_for("vertex")
+        documents = [json.loads(text)] if is_json else list(yaml.safe_load_all(text))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        why = getattr(error, "strerror", None) or "it is neither JSON nor YAML"
+        raise UserError(f"{path} cannot be read: {why}; {advice}") from error
+    match documents:
+        case [{"pipelineSpec": dict(), "runtimeConfig": {"gcsOutputDirectory": str()}} as job]:
+            return CompiledPipeline(job=job, platform=None)
+        case [{"pipelineInfo": dict(), "defaultPipelineRoot": str()} as spec, *rest]:
+            return CompiledPipeline(job={"pipelineSpec": spec}, platform=(rest or [{}])[0])
+    raise UserError(f"{path} is not a compiled pipeline; {advice}")

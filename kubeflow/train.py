@@ -3,7 +3,7 @@
     python -m kubeflow.train --config FILE --examples URI --transform-graph URI --output URI
         --workers 2 --hosts 'digits-training-{}.digits-training:2222'
 
-Trains as the Trainer component does, on what DigitExampleGen and Transform of some run have made.
+Trains as the Trainer component does, on the outputs of DigitExampleGen and Transform of some run.
 Kubernetes tells each pod of an Indexed Job by JOB_COMPLETION_INDEX which of the workers it is.
 """
 
@@ -35,12 +35,14 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--output", required=True, help="folder, the same for all workers")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--hosts", default="localhost:2222", help="HOST:PORT, {} for the number")
-    given = parser.parse_args(argv)
-    if given.workers > 1:
+    arguments = parser.parse_args(argv)
+    if arguments.workers > 1:
         if INDEX not in os.environ:
-            parser.error(f"{INDEX} does not say which of the {given.workers} workers this is")
-        os.environ["TF_CONFIG"] = tf_config(given.hosts, given.workers, int(os.environ[INDEX]))
-    config = read_config(given.config, given.set)
+            parser.error(f"{INDEX} does not say which of the {arguments.workers} workers this is")
+        os.environ["TF_CONFIG"] = tf_config(
+            arguments.hosts, arguments.workers, int(os.environ[INDEX])
+        )
+    config = read_config(arguments.config, arguments.set)
     logging.basicConfig(level=logging.INFO)
 
     from tfx.components.trainer.fn_args_utils import FnArgs
@@ -50,14 +52,14 @@ def main(argv: Sequence[str]) -> None:
 
     run_fn(
         FnArgs(
-            train_files=[f"{given.examples}/Split-train/*"],
-            eval_files=[f"{given.examples}/Split-{config.watched_split}/*"],
-            transform_graph_path=given.transform_graph,
-            serving_model_dir=f"{given.output}/model",
-            model_run_dir=f"{given.output}/model_run",
+            train_files=[f"{arguments.examples}/Split-train/*"],
+            eval_files=[f"{arguments.examples}/Split-{config.watched_split}/*"],
+            transform_graph_path=arguments.transform_graph,
+            serving_model_dir=f"{arguments.output}/model",
+            model_run_dir=f"{arguments.output}/model_run",
             custom_config={
                 OPTIONS: config.trainer.model_dump_json(),
-                CHECKPOINTS: f"{given.output}/checkpoints",
+                CHECKPOINTS: f"{arguments.output}/checkpoints",
             },
         )
     )

@@ -3,13 +3,16 @@
 Neither client does it fully: Vertex's takes any value, KFP's leaves missing ones to the server.
 """
 
+import contextlib
 import difflib
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from google.protobuf import struct_pb2
+from google.protobuf import json_format, struct_pb2
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
+from kubeflow.parameters import parameter_name
 from vocabulary.errors import UserError
 
 _Type = pb.ParameterType
@@ -21,44 +24,55 @@ _KINDS = {
 }
 
 
-def checked_values(spec: pb.PipelineSpec, given: Mapping[str, Any]) -> dict[str, struct_pb2.Value]:
-    """The value of every parameter: the one given, or the default.
+def read_values(settings: Sequence[str]) -> dict[str, Any]:
+    """The values of `training.epochs=3` and the like by the parameters' names.
+
+    Raises:
+        UserError: if one has no `=`.
+    """
+    values = {}
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        if not equals:
+            raise UserError(f"--parameter {setting}: write KEY=VALUE, as in training.epochs=3")
+        value: Any = text
+        with contextlib.suppress(ValueError):
+            value = json.loads(text)
+        values[parameter_name(key.strip())] = value
+    return values
+
+
+def checked_values(spec: pb.PipelineSpec, values: Mapping[str, Any]) -> dict[str, struct_pb2.Value]:
+    """The value of every parameter: one of `values`, or the default.
 
     Raises:
         UserError: for an unknown parameter, a value of the wrong type, or a missing one.
     """
     known = spec.root.input_definitions.parameters
-    for name in given:
+    for name in values:
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
             advice = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
             raise UserError(f"there is no parameter {name}; {advice}")
-    values: dict[str, struct_pb2.Value] = {}
+    checked: dict[str, struct_pb2.Value] = {}
     for name, parameter in known.items():
-        if name in given:
-            values[name] = _value(name, parameter.parameter_type, given[name])
+        if name in values:
+            checked[name] = _checked(name, parameter.parameter_type, values[name])
         elif parameter.HasField("default_value"):
-            values[name] = parameter.default_value
+            checked[name] = parameter.default_value
         elif not parameter.is_optional:
-            raise UserError(f"the parameter {name} has no default and was not given; give it")
-    return values
+            raise UserError(f"the parameter {name} has no default; give it a value")
+    return checked
 
 
-def _value(name: str, kind: int, given: Any) -> struct_pb2.Value:
-    is_number = isinstance(given, int | float) and not isinstance(given, bool)
+def _checked(name: str, kind: int, value: Any) -> struct_pb2.Value:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
     fits = {
-        _Type.NUMBER_INTEGER: is_number and float(given).is_integer(),
+        _Type.NUMBER_INTEGER: is_number and float(value).is_integer(),
         _Type.NUMBER_DOUBLE: is_number,
-        _Type.STRING: isinstance(given, str),
-        _Type.BOOLEAN: isinstance(given, bool),
+        _Type.STRING: isinstance(value, str),
+        _Type.BOOLEAN: isinstance(value, bool),
     }
     if not fits.get(kind, True):
-        raise UserError(f"the parameter {name} is {given}: it must be {_KINDS[kind]}")
-    value = struct_pb2.Value()
-    if is_number:
-        value.number_value = given
-    elif isinstance(given, bool):
-        value.bool_value = given
-    else:
-        value.string_value = given
-    return value
+        raise UserError(f"the parameter {name} is {value}: it must be {_KINDS[kind]}")
+    return json_format.ParseDict(value, struct_pb2.Value())

@@ -27,7 +27,7 @@ class VertexService:
     """Submits to a project and region, with the credentials that Google's libraries find."""
 
     def __init__(self, options: KubeflowOptions, *, answer_s: float = ANSWER_S):
-        """Finds credentials; nothing is asked yet.
+        """Finds credentials; connects to nothing yet.
 
         Raises:
             UserError: if there are none, or the options do not say where to.

@@ -48,7 +48,7 @@ class BoundedProtocol(H11Protocol):
 
     def _start_timeout(self) -> None:
         if self._timeout is None:
-            self._timeout = self.loop.call_timeoutr(HEAD_S, self.timeout_keep_alive_handler)
+            self._timeout = self.loop.call_later(HEAD_S, self.timeout_keep_alive_handler)
 
     def _end_timeout(self) -> None:
         if self._timeout is not None:

@@ -8,9 +8,10 @@ lists that are longer than any input of the model are rejected before they are r
 import contextlib
 import gc
 import json
+import re
 import threading
 from collections.abc import Iterator
-from json.decoder import WHITESPACE, JSONDecodeError, JSONDecoder
+from json.decoder import JSONDecodeError, JSONDecoder
 from typing import Any, Final
 
 from serving.errors import ServingError, invalid
@@ -21,6 +22,7 @@ _MAX_KEYS: Final = 1000
 """Of an object longer than a piece."""
 _MAX_DEPTH: Final = 16
 """Of lists and objects longer than a piece."""
+_WHITESPACE: Final = re.compile(r"[ \t\n\r]*")
 _lock = threading.Lock()
 _readers = 0
 
@@ -135,7 +137,7 @@ class _Reader:
         return self._skip(at + 1), False
 
     def _skip(self, at: int) -> int:
-        match = WHITESPACE.match(self._text, at)
+        match = _WHITESPACE.match(self._text, at)
         assert match  # of nothing, if there is no white space
         return match.end()
 

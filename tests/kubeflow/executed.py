@@ -1,15 +1,15 @@
-"""Compiled pipelines, executed here with folders in place of what is elsewhere.
+"""Compiled pipelines, executed here with folders in place of buckets and volumes.
 
-Folders stand in for the bucket of Vertex, for the object store and the mounted volume of
-open-source Kubeflow. Every command is the one that was compiled. They run in this process, but for
-the first run on Kubeflow: there each has one of its own, forked from one in which TFX is loaded
-already: as real, and 15 seconds sooner.
+Every command is the one that was compiled; it runs in this process, which has loaded TFX already,
+as real, and sooner. `digits execute` itself is in execute/test_command.py.
 """
 
-import json
+import contextlib
+import importlib.util
 import os
-import tempfile
-from collections.abc import Mapping, Sequence
+import runpy
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,55 +17,60 @@ import digits_process
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
-from kubeflow.backends import OpenSource, Vertex
 from kubeflow.compiler import compile_pipeline
-from kubeflow.execution import Done, Execution
-from kubeflow.launch import TIMEOUT_S, ContainerFailedError, in_this_process
+from kubeflow.execute.execution import Execution, TaskResult
+from kubeflow.execute.folders import Folders
+from kubeflow.execute.open_source import OpenSource
+from kubeflow.execute.vertex import Vertex
+from kubeflow.spec_file import CompiledPipeline
 from pipeline.config.file import read_config
 from vocabulary.versions import versions
 
 SMALL = (*digits_process.SMALL, "evaluation.margin=1.0")
-IMAGE = "kubeflow.image=registry.example/digits:1"
+PLACES = {
+    "vertex": (
+        "kubeflow.pipeline_root=gs://bucket/root",
+        "kubeflow.push_destination=gs://bucket/serving/digits",
+    ),
+    "kubeflow": (
+        "kubeflow.pipeline_root=minio://mlpipeline/v2",
+        "kubeflow.volumes.models=/mnt",
+        "kubeflow.push_destination=/mnt/serving/digits",
+    ),
+}
+
+
+def compile_small(target: str, *settings: str) -> CompiledPipeline:
+    image = "kubeflow.image=registry.example/digits:1"
+    return compile_pipeline(read_config(None, [*SMALL, image, *PLACES[target], *settings]), target)
 
 
 class Place(NamedTuple):
-    """A target and the folders that stand in for what it has elsewhere."""
+    """A target, and the folder under which there is a folder for all that it has elsewhere."""
 
     target: str
     folder: Path
 
     @property
+    def folders(self) -> Folders:
+        return Folders(self.folder, {"/mnt": "models"} if self.target == "kubeflow" else {})
+
+    @property
     def serving(self) -> Path:
-        return self.folder / "serving" / "digits"
+        return self.folders.path(PLACES[self.target][-1].partition("=")[2])
 
     def path(self, uri: str) -> Path:
-        """Where something that a task made is kept."""
-        return Path(uri.replace("minio://", f"{self.folder}/store/minio/"))
+        """Where what is at an address lies."""
+        return self.folders.path(uri)
 
-    def execution(self, run_id: str, launch: Any, *settings: str, **values: float) -> Execution:
-        if self.target == "vertex":
-            root, there = "gs://bucket/root", "gs://bucket"
-            backend: Any = Vertex()
-        else:
-            root, there = "minio://mlpipeline/v2", "/mnt"
-            backend = OpenSource(self.folder / "store", self.folder / "pod")
-        config = read_config(
-            None,
-            [
-                *SMALL,
-                IMAGE,
-                f"kubeflow.pipeline_root={root}",
-                f"kubeflow.push_destination={there}/serving/digits",
-                "kubeflow.volumes={serving: /mnt}" if there == "/mnt" else "kubeflow.volumes={}",
-                *settings,
-            ],
-        )
-        spec = json.dumps(compile_pipeline(config, self.target).spec)
+    def execution(self, run_id: str, *settings: str, **values: float) -> Execution:
+        compiled = compile_small(self.target, *settings)
+        vertex = self.target == "vertex"
         return Execution(
-            spec=json_format.Parse(spec.replace(f"{there}/", f"{self.folder}/"), pb.PipelineSpec()),
-            root=root.replace(there, str(self.folder)),
-            backend=backend,
-            launch=launch,
+            spec=json_format.ParseDict(compiled.spec, pb.PipelineSpec()),
+            root=compiled.root,
+            backend=Vertex(self.folders) if vertex else OpenSource(self.folders, self.folder / "p"),
+            launch=in_this_process,
             cache=self.folder / "cache",
             run_id=run_id,
             values=values,
@@ -76,9 +81,9 @@ class Story(NamedTuple):
     """Three runs: the first, the same again, and one that trains longer."""
 
     place: Place
-    first: dict[str, Done]
-    again: dict[str, Done]
-    longer: dict[str, Done]
+    first: dict[str, TaskResult]
+    again: dict[str, TaskResult]
+    longer: dict[str, TaskResult]
     pushed: list[list[int]]
     """The versions that there are after each."""
 
@@ -87,28 +92,40 @@ def tell(target: str, folder: Path) -> Story:
     place = Place(target, folder)
     runs, pushed = [], []
     for run_id, values in (("first", {}), ("again", {}), ("longer", {"training_epochs": 2})):
-        faithful = target == "kubeflow" and run_id == "first"
-        launch = in_forked_process if faithful else in_this_process
-        runs.append(place.execution(run_id, launch, **values).run())
+        runs.append(place.execution(run_id, **values).run())
         pushed.append(versions(str(place.serving)))
     return Story(place, *runs, pushed)
 
 
-def in_forked_process(command: Sequence[str], environment: Mapping[str, str]) -> None:
-    """As `kubeflow.launch.in_own_process`, without the imports."""
-    with tempfile.NamedTemporaryFile("r") as log:
-        process = digits_process.FORKING.Process(
-            target=_contain, args=(command, environment, log.name)
-        )
-        process.start()
-        process.join(TIMEOUT_S)
-        if process.exitcode != 0:
-            process.kill()
-            raise ContainerFailedError(f"ended with {process.exitcode}:\n{log.read()[-4000:]}")
+def in_this_process(task: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Runs `python -m MODULE ARGUMENTS` in this process, without imports each time."""
+    python, flag, module, *arguments = command
+    assert (python, flag) == ("python", "-m")
+    spec: Any = importlib.util.find_spec(module)
+    with _set(environment), _arguments([spec.origin, *arguments]):
+        try:
+            runpy.run_path(spec.origin, run_name="__main__")
+        except SystemExit as ended:
+            if ended.code:
+                raise AssertionError(f"{task} ended with {ended.code}") from ended
 
 
-def _contain(command: Sequence[str], environment: Mapping[str, str], log: str) -> None:
-    file = os.open(log, os.O_WRONLY)
-    os.dup2(file, 1)
-    os.dup2(file, 2)
-    in_this_process(command, environment)
+@contextlib.contextmanager
+def _arguments(argv: list[str]) -> Iterator[None]:
+    before = sys.argv
+    sys.argv = argv
+    try:
+        yield
+    finally:
+        sys.argv = before
+
+
+@contextlib.contextmanager
+def _set(environment: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -64,12 +64,12 @@ BREAKS = [
     (
         "vertex",
         edit(f"{TASKS}/evaluator/inputs/artifacts/model/taskOutputArtifact/producerTask", "nobody"),
-        "the input model of evaluator comes from nobody, which is no task",
+        "the input model of evaluator comes from nobody, not a task",
     ),
     (
         "kubeflow",
         edit(f"{TASKS}/evaluator/inputs/artifacts/model/taskOutputArtifact/outputArtifactKey", "x"),
-        "the input model of evaluator is x of trainer, which it does not make",
+        "the input model of evaluator is x of trainer, which has no such output",
     ),
     ("vertex", edit(f"{TASKS}/pusher/dependentTasks", ["x"]), "pusher waits for x, which is no"),
     (
@@ -85,21 +85,21 @@ BREAKS = [
     (
         "vertex",
         edit(f"{TASKS}/trainer/inputs/parameters/training_epochs", None),
-        "the parameter training_epochs of trainer is given by nothing",
+        "the parameter training_epochs of trainer has no value",
     ),
-    ("kubeflow", edit(f"{CONSTANT}/constant", 3), "is a number_value, of another type than said"),
+    ("kubeflow", edit(f"{CONSTANT}/constant", 3), "is a number_value, not of the declared type"),
     (
         "kubeflow",
         edit(
             f"{TASKS}/transform/inputs/parameters/preprocessing_fn",
             {"runtimeValue": {"runtimeParameter": "x"}},
         ),
-        "is a runtime_parameter, which schema 2.1.0 has given up",
+        "is a runtime_parameter, which schema 2.1.0 no longer has",
     ),
     (
         "vertex",
         edit(f"{TASKS}/transform/inputs/parameters/speed", {"runtimeValue": {"constant": 3}}),
-        "speed of transform is given, but its component does not take it",
+        "speed of transform is not a parameter of its component",
     ),
     ("vertex", edit(f"{CONSTANT}/constant", "/home/me/x.py"), "holds the local path /home/me/x.py"),
     ("vertex", edit(f"{CONSTANT}/constant", "fn@gs://b/x.whl"), "holds the wheel fn@gs://b/x.whl"),

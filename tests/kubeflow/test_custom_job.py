@@ -11,7 +11,6 @@ from google.cloud.aiplatform_v1.types import CustomJob, JobState
 from tfx.extensions.google_cloud_ai_platform import training_clients
 from workers import free_ports, run_together
 
-from kubeflow.launch import in_this_process
 from vocabulary.versions import versions
 
 pytestmark = pytest.mark.slow
@@ -66,7 +65,7 @@ def test_workers_of_the_job_train_and_what_they_made_is_judged_and_pushed(
     monkeypatch.setattr(training_clients.gapic, "JobServiceClient", FakeJobs)
     place = story_of("vertex").place
     before = versions(str(place.serving))
-    execution = place.execution("job", in_this_process, *JOB, training_learning_rate=0.002)
+    execution = place.execution("job", *JOB, training_learning_rate=0.002)
     done = execution.run()
     ((parent, job),) = FakeJobs.asked
     assert parent == "projects/project/locations/europe-west4"

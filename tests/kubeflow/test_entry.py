@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 import tensorflow as tf
-from executed import Place
+from executed import Place, in_this_process
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
-from kubeflow.backends import LOGS, OpenSource
-from kubeflow.launch import in_this_process
-from kubeflow.placeholders import fill
+from kubeflow.execute.folders import Folders
+from kubeflow.execute.open_source import LOGS, OpenSource
+from kubeflow.execute.placeholders import fill
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "serving"))
 
@@ -23,7 +23,7 @@ EXAMPLES = {"split_names": '["eval"]', "payload_format": "FORMAT_TF_EXAMPLE"}
 
 def only(place: Place, *names: str) -> Any:
     """The execution of a few tasks that wait for no others."""
-    execution = place.execution("r", in_this_process)
+    execution = place.execution("r")
     for name in set(execution.spec.root.dag.tasks) - set(names):
         del execution.spec.root.dag.tasks[name]
     return execution
@@ -39,7 +39,7 @@ def test_the_log_that_kubeflow_adds_to_every_step_is_left_alone(tmp_path: Path) 
 
 
 def test_the_log_is_a_file_before_the_command_starts(tmp_path: Path) -> None:
-    backend = OpenSource(tmp_path / "store", tmp_path / "pod")
+    backend = OpenSource(Folders(tmp_path), tmp_path / "pod")
     declared = pb.ComponentOutputsSpec()
     planned = backend.plan_outputs(declared, root="minio://b/root", run_id="r", task="t")
     backend.fetch(pb.ExecutorInput(outputs=planned))
@@ -55,7 +55,7 @@ def test_the_log_is_a_file_before_the_command_starts(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_infra_validator_blesses_a_model_in_a_bucket(tmp_path: Path) -> None:
     """`ram://` is TensorFlow's file system in memory: as remote as `gs://` to all else."""
-    execution = Place("vertex", tmp_path).execution("r", in_this_process)
+    execution = Place("vertex", tmp_path).execution("r")
     task = execution.spec.root.dag.tasks["infra-validator"]
     component = execution.spec.components[task.component_ref.name]
     given = pb.ExecutorInput(
@@ -74,7 +74,8 @@ def test_infra_validator_blesses_a_model_in_a_bucket(tmp_path: Path) -> None:
     with tf.io.TFRecordWriter("ram://bucket/examples/Split-eval/part.gz", "GZIP") as writer:
         writer.write(example(picture(3)))
     container = execution.spec.deployment_spec["executors"]["exec-infra-validator"]["container"]
-    in_this_process([fill(word, given) for word in (*container["command"], *container["args"])], {})
+    words = [fill(word, given) for word in (*container["command"], *container["args"])]
+    in_this_process("infra-validator", words, {})
     with tf.io.gfile.GFile(given.outputs.output_file) as file:
         said = json_format.Parse(file.read(), pb.ExecutorOutput())
     (blessing,) = said.artifacts["blessing"].artifacts

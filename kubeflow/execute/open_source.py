@@ -1,9 +1,9 @@
-"""What the two back ends do around a container, as far as a container can see.
+"""Open-source Kubeflow Pipelines, after the Go sources of 2.17.0, under backend/src/v2.
 
-Vertex hands over artefacts with type and name, and runs a driver hook before it looks into its
-cache. Open-source Kubeflow Pipelines hands over an id for a name and an empty type, runs no hook,
-adds an output of its own, and its launcher copies what is at `minio://`, `s3://` and `gs://` to
-local paths and back. It follows the Go sources of Kubeflow Pipelines 2.17.0, under backend/src/v2.
+It hands over an id for a name and an empty type, runs no driver hook, adds an output of its own to
+every task, and its launcher copies what is at `minio://`, `s3://` and `gs://` to local paths and
+back. What is not followed: the log is not written into its file (it lies beside the run), ids are
+made of addresses in place of a metadata store, nothing is retried.
 """
 
 import hashlib
@@ -13,74 +13,14 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from google.protobuf import struct_pb2
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
-from kubeflow.entry import CONTAINER_ROOT, local_path
-
-
-class Backend(Protocol):
-    """How one back end treats a task."""
-
-    @property
-    def runs_driver_hook(self) -> bool:
-        """Whether `lifecycle.preCacheCheck` is run."""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Variables that every container gets."""
-
-    def plan_outputs(
-        self, declared: pb.ComponentOutputsSpec, *, root: str, run_id: str, task: str
-    ) -> pb.ExecutorInput.Outputs:
-        """Where a task is to put what it makes, and where to say so."""
-
-    def hand_over(self, key: str, artifact: pb.RuntimeArtifact) -> pb.RuntimeArtifact:
-        """An artefact, the output `key` of its maker, as a container that reads it sees it."""
-
-    def fetch(self, task: pb.ExecutorInput) -> None:
-        """Makes the inputs of a container readable for it."""
-
-    def store(self, task: pb.ExecutorInput) -> None:
-        """Keeps what a container has written."""
-
-
-@dataclass(frozen=True)
-class Vertex:
-    """Vertex AI Pipelines; containers read and write the bucket themselves."""
-
-    runs_driver_hook = True
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """None."""
-        return {}
-
-    def plan_outputs(
-        self, declared: pb.ComponentOutputsSpec, *, root: str, run_id: str, task: str
-    ) -> pb.ExecutorInput.Outputs:
-        """Under ROOT/PROJECT_NUMBER/JOB/TASK_UUID, as TFX's entry documents it."""
-        folder = f"{root}/0123456789/{run_id}/{task}_{run_id}"
-        planned = pb.ExecutorInput.Outputs(output_file=f"{folder}/executor_output.json")
-        _plan_artifacts(planned, declared, folder)
-        for key, listed in planned.artifacts.items():
-            listed.artifacts[0].name = f"{run_id}/{task}/{key}"
-        for key in declared.parameters:
-            planned.parameters[key].output_file = f"{folder}/{key}.txt"
-        return planned
-
-    def hand_over(self, key: str, artifact: pb.RuntimeArtifact) -> pb.RuntimeArtifact:
-        """As it is."""
-        return artifact
-
-    def fetch(self, task: pb.ExecutorInput) -> None:
-        """Nothing to do."""
-
-    def store(self, task: pb.ExecutorInput) -> None:
-        """Nothing to do."""
-
+from kubeflow.execute.backend import plan_artifacts
+from kubeflow.execute.folders import Folders
+from kubeflow.launcher_paths import CONTAINER_ROOT, local_path
 
 LOGS: Final = "executor-logs"
 """The output that the driver adds to every task: the launcher writes what the container says."""
@@ -103,23 +43,21 @@ _SESSION: Final = {
 
 @dataclass(frozen=True)
 class OpenSource:
-    """Open-source Kubeflow Pipelines; a folder stands in for the object store.
-
-    What it does not do: write the log into its file, register ids in a metadata store (they are
-    made of the addresses), retry.
+    """Folders stand for the object store and for volumes.
 
     Attributes:
-        store_folder: the object store, `SCHEME/BUCKET/KEY`.
+        folders: where they are.
         pod: the file system of the container at hand, which begins empty each time.
     """
 
-    store_folder: Path
+    folders: Folders
     pod: Path
+    name = "Kubeflow Pipelines 2.17"
     runs_driver_hook = False
 
     @property
     def environment(self) -> dict[str, str]:
-        """Where the launcher's copies are."""
+        """The root of the container's file system."""
         return {CONTAINER_ROOT: str(self.pod)}
 
     def plan_outputs(
@@ -137,7 +75,7 @@ class OpenSource:
         planned = pb.ExecutorInput.Outputs(
             output_file=f"{self._local(folder)}/output_metadata.json"
         )
-        _plan_artifacts(planned, with_logs, folder)
+        plan_artifacts(planned, with_logs, folder)
         planned.artifacts[LOGS].artifacts[0].uri += "-0"
         for key in declared.parameters:
             planned.parameters[key].output_file = f"{self.pod}/tmp/kfp/outputs/{key}"
@@ -157,6 +95,17 @@ class OpenSource:
             if name not in kept.metadata:
                 kept.metadata[name] = text
         return kept
+
+    def in_container(self, task: pb.ExecutorInput) -> pb.ExecutorInput:
+        """With paths of this machine, but for the artefacts, which the launcher copies."""
+        seen = self.folders.localized(task)
+        for side, there in ((seen.inputs, task.inputs), (seen.outputs, task.outputs)):
+            for key, listed in side.artifacts.items():
+                for artifact, original in zip(
+                    listed.artifacts, there.artifacts[key].artifacts, strict=True
+                ):
+                    artifact.uri = original.uri
+        return seen
 
     def fetch(self, task: pb.ExecutorInput) -> None:
         """Copies inputs into a fresh container; makes folders for outputs, and the log's file.
@@ -180,25 +129,10 @@ class OpenSource:
     def _pairs(self, lists: Iterable[pb.ArtifactList]) -> list[tuple[Path, Path]]:
         """Where each artefact is in the store, and where in the container."""
         uris = {artifact.uri for listed in lists for artifact in listed.artifacts}
-        return [
-            (self.store_folder / uri.replace("://", "/", 1), Path(self._local(uri)))
-            for uri in sorted(uris)
-        ]
+        return [(self.folders.path(uri), Path(self._local(uri))) for uri in sorted(uris)]
 
     def _local(self, uri: str) -> str:
         return local_path(uri, container_root=str(self.pod))
-
-
-def _plan_artifacts(
-    planned: pb.ExecutorInput.Outputs, declared: pb.ComponentOutputsSpec, folder: str
-) -> None:
-    for key, artifact in declared.artifacts.items():
-        planned.artifacts[key].artifacts.add(
-            name=key,
-            uri=f"{folder}/{key}",
-            type=artifact.artifact_type,
-            metadata=artifact.metadata,
-        )
 
 
 def _as_stored(name: str, value: struct_pb2.Value) -> struct_pb2.Value:
@@ -221,7 +155,7 @@ def _wrapped(kind: str, value: struct_pb2.Value) -> struct_pb2.Value:
 
 
 def _copy_files(source: Path, target: Path) -> None:
-    """An object store knows files alone: folders without any are gone, as is what was not made."""
+    """As an object store does, which has no empty folders; what does not exist is passed over."""
     if source.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, target)

@@ -10,9 +10,13 @@ import pytest
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
-from kubeflow.backends import LOGS, Backend, OpenSource, Vertex
-from kubeflow.execution import Done, Execution
-from kubeflow.placeholders import fill
+from kubeflow.execute.backend import Backend
+from kubeflow.execute.execution import Execution, TaskResult
+from kubeflow.execute.folders import Folders
+from kubeflow.execute.open_source import LOGS, OpenSource
+from kubeflow.execute.placeholders import fill
+from kubeflow.execute.vertex import Vertex
+from vocabulary.errors import UserError
 
 ANY = {"artifactType": {"schemaTitle": "system.Artifact", "schemaVersion": "0.0.1"}}
 NUMBER = {"parameterType": "NUMBER_INTEGER"}
@@ -71,29 +75,33 @@ def spec(condition: str = "") -> pb.PipelineSpec:
 
 
 class Containers:
-    """Stands in for containers: notes what each was given and says what it made."""
+    """Stands in for containers: notes what each is given, writes its outputs and describes them."""
 
     def __init__(self) -> None:
-        self.given: list[dict[str, Any]] = []
+        self.tasks: list[dict[str, Any]] = []
 
-    def __call__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __call__(self, task: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         if command[0] == "hook":
             _write(command[1], {"parameterValues": {"n": 5}})
             return
-        given = json.loads(command[1])
-        self.given.append(given)
-        outputs = given["outputs"]
-        said = {}
+        executor_input = json.loads(command[1])
+        self.tasks.append(executor_input)
+        outputs = executor_input["outputs"]
+        described = {}
         for key in outputs.get("artifacts", {}).keys() - {LOGS}:
             listed = outputs["artifacts"][key]
             uri = listed["artifacts"][0]["uri"]
             pod = environment.get("DIGITS_CONTAINER_ROOT")
             folder = Path(uri.replace("minio://", f"{pod}/minio/"))
             (folder / "empty").mkdir(parents=True)
-            (folder / "made").touch()
-            metadata = {"n": given["inputs"]["parameterValues"]["n"], "yes": True, "all": ["a"]}
-            said[key] = {"artifacts": [{"uri": uri, "metadata": metadata}]}
-        _write(outputs["outputFile"], {"artifacts": said})
+            (folder / "file").touch()
+            metadata = {
+                "n": executor_input["inputs"]["parameterValues"]["n"],
+                "yes": True,
+                "all": ["a"],
+            }
+            described[key] = {"artifacts": [{"uri": uri, "metadata": metadata}]}
+        _write(outputs["outputFile"], {"artifacts": described})
 
 
 def _write(path: str, tree: dict[str, Any]) -> None:
@@ -102,45 +110,51 @@ def _write(path: str, tree: dict[str, Any]) -> None:
 
 
 def execute(
-    backend: Backend, folder: Path, run_id: str = "r", condition: str = "", **values: int
-) -> tuple[dict[str, Done], list[dict[str, Any]]]:
+    backend: Backend, run_id: str = "r", condition: str = "", code: str = "", **values: int
+) -> tuple[dict[str, TaskResult], list[dict[str, Any]]]:
     containers = Containers()
-    root = f"{folder}/bucket" if isinstance(backend, Vertex) else "minio://bucket"
     execution = Execution(
         spec=spec(condition),
-        root=root,
+        root="gs://bucket" if isinstance(backend, Vertex) else "minio://bucket",
         backend=backend,
         launch=containers,
-        cache=folder / "cache",
+        cache=backend.folders.root / "cache",
         run_id=run_id,
         values=values,
+        code=code,
     )
-    return execution.run(), containers.given
+    return execution.run(), containers.tasks
+
+
+def open_source_in(folder: Path) -> OpenSource:
+    return OpenSource(Folders(folder), folder / "pod")
 
 
 @pytest.fixture
 def open_source(tmp_path: Path) -> OpenSource:
-    return OpenSource(tmp_path / "store", tmp_path / "pod")
+    return open_source_in(tmp_path)
 
 
-def test_vertex_runs_the_driver_hook_and_hands_its_word_on(tmp_path: Path) -> None:
-    _, given = execute(Vertex(), tmp_path)
-    assert given[0]["inputs"]["parameterValues"] == {"n": 5}
+def test_vertex_runs_the_driver_hook_and_passes_its_parameters_on(tmp_path: Path) -> None:
+    _, tasks = execute(Vertex(Folders(tmp_path)))
+    assert tasks[0]["inputs"]["parameterValues"] == {"n": 5}
 
 
 def test_open_source_runs_no_hook(open_source: OpenSource, tmp_path: Path) -> None:
-    _, given = execute(open_source, tmp_path)
-    assert given[0]["inputs"]["parameterValues"] == {"n": 1}
+    _, tasks = execute(open_source)
+    assert tasks[0]["inputs"]["parameterValues"] == {"n": 1}
 
 
-def test_vertex_hands_over_what_was_made_and_open_source_what_its_metadata_store_holds(
+def test_vertex_hands_over_artefacts_as_written_and_open_source_as_its_metadata_store_holds_them(
     open_source: OpenSource, tmp_path: Path
 ) -> None:
-    (artifact,) = execute(Vertex(), tmp_path / "v")[1][1]["inputs"]["artifacts"]["x"]["artifacts"]
+    (artifact,) = execute(Vertex(Folders(tmp_path / "v")))[1][1]["inputs"]["artifacts"]["x"][
+        "artifacts"
+    ]
     assert artifact["name"] == "r/make/x"
     assert artifact["type"]["schemaTitle"] == "system.Artifact"
     assert artifact["metadata"] == {"n": 5, "yes": True, "all": ["a"]}
-    (artifact,) = execute(open_source, tmp_path)[1][1]["inputs"]["artifacts"]["x"]["artifacts"]
+    (artifact,) = execute(open_source)[1][1]["inputs"]["artifacts"]["x"]["artifacts"]
     assert artifact["name"].isdecimal()
     assert artifact["type"] == {"instanceSchema": ""}
     assert json.loads(artifact["metadata"].pop("store_session_info"))["Provider"] == "minio"
@@ -158,36 +172,36 @@ def test_open_source_refuses_metadata_that_is_null(open_source: OpenSource) -> N
 def test_object_store_keeps_what_the_container_wrote_and_the_log(
     open_source: OpenSource, tmp_path: Path
 ) -> None:
-    execute(open_source, tmp_path)
-    (kept,) = (tmp_path / "store/minio/bucket/digits/r/make").iterdir()
+    execute(open_source)
+    (kept,) = (tmp_path / "minio/bucket/digits/r/make").iterdir()
     assert {path.name for path in kept.iterdir()} == {"x", f"{LOGS}-0"}
-    assert [path.name for path in (kept / "x").iterdir()] == ["made"]  # it knows no empty folders
+    assert [path.name for path in (kept / "x").iterdir()] == ["file"]  # it knows no empty folders
     assert not open_source.pod.exists()
 
 
 def test_second_run_is_cached_until_a_parameter_changes(
     open_source: OpenSource, tmp_path: Path
 ) -> None:
-    assert not execute(open_source, tmp_path, "1")[0]["make"].cached
-    done, given = execute(open_source, tmp_path, "2")
-    assert done["make"].cached
-    assert done["make"].uri("x").startswith("minio://bucket/digits/1/make/")
-    assert len(given) == 2  # `read` and `last` do not ask for a cache
-    assert not execute(open_source, tmp_path, "3", n=2)[0]["make"].cached
+    assert not execute(open_source, "1")[0]["make"].cached
+    results, tasks = execute(open_source, "2")
+    assert results["make"].cached
+    assert results["make"].uri("x").startswith("minio://bucket/digits/1/make/")
+    assert len(tasks) == 2  # `read` and `last` do not ask for a cache
+    assert not execute(open_source, "3", n=2)[0]["make"].cached
 
 
 def test_condition_that_does_not_hold_skips_the_task_and_what_waits_for_it(
     open_source: OpenSource, tmp_path: Path
 ) -> None:
     condition = "inputs.artifacts['x'].artifacts[0].metadata['n'] == {}"
-    done, _ = execute(open_source, tmp_path, "1", condition.format(2.0))
-    assert {name: d.skipped for name, d in done.items()} == {
+    results, _ = execute(open_source, "1", condition.format(2.0))
+    assert {name: d.skipped for name, d in results.items()} == {
         "make": False,
         "read": True,
         "last": True,
     }
-    done, _ = execute(open_source, tmp_path, "2", condition.format(1.0))
-    assert not any(d.skipped for d in done.values())
+    results, _ = execute(open_source, "2", condition.format(1.0))
+    assert not any(d.skipped for d in results.values())
 
 
 def test_placeholders_of_a_command_are_filled() -> None:
@@ -210,3 +224,24 @@ def test_placeholders_of_a_command_are_filled() -> None:
     )
     assert fill(word, given) == "text 3.0 gs://b/out.json gs://b/x gs://b/y"
     assert json.loads(fill("{{$}}", given))["inputs"]["parameterValues"]["s"] == "text"
+
+
+def test_cache_is_found_after_the_folder_was_moved_and_not_for_other_code(tmp_path: Path) -> None:
+    for place in ("v", "k"):
+        old, new = tmp_path / place, tmp_path / f"{place}-moved"
+        backend = Vertex if place == "v" else lambda folders: open_source_in(folders.root)
+        execute(backend(Folders(old)), "1", code="a")
+        old.rename(new)
+        moved = backend(Folders(new))
+        results, _ = execute(moved, "2", code="a")
+        assert results["make"].cached
+        assert moved.folders.path(results["make"].uri("x")).is_dir()
+        assert not execute(moved, "3", code="b")[0]["make"].cached
+
+
+def test_tasks_in_a_circle_are_a_sentence(open_source: OpenSource) -> None:
+    circle = spec()
+    circle.root.dag.tasks["make"].dependent_tasks.append("read")
+    execution = Execution(circle, "minio://b", open_source, Containers(), Path(), "r")
+    with pytest.raises(UserError, match=r"depend on each other in a circle: .*make.* → "):
+        execution.run()

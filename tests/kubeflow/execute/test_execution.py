@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 import tensorflow as tf
 from digits_process import start_digits
-from executed import SMALL, Place, Story
+from executed import SMALL, Story
 from google.protobuf import json_format
 
 from evaluation.results import read_metrics
-from kubeflow.launch import ContainerFailedError, in_own_process, in_this_process
 from vocabulary.versions import versions
 
 pytestmark = pytest.mark.slow
@@ -105,7 +104,7 @@ def test_tuner_warm_start_and_bulk_inference_run_as_compiled(
         "bulk_inference=[validation]",
     )
     serves = versions(str(story.place.serving))[-1]
-    done = story.place.execution("optional", in_this_process, *optional).run()
+    done = story.place.execution("optional", *optional).run()
     assert done["incumbent"].metadata("champion")["version"] == serves
     assert "started warm from the champion" in caplog.messages
     facts = story.place.path(done["trainer"].uri("model_run")) / "history.json"
@@ -118,19 +117,5 @@ def test_tuner_warm_start_and_bulk_inference_run_as_compiled(
 
 def test_addresses_that_containers_give_back_are_not_those_of_the_container(story: Story) -> None:
     for run in (story.first, story.longer):
-        for done in run.values():
-            assert f"{story.place.folder}/pod" not in json_format.MessageToJson(done.output)
-
-
-def test_command_runs_in_a_process_that_has_loaded_nothing_yet(tmp_path: Path) -> None:
-    place = Place("kubeflow", tmp_path)
-    execution = place.execution("own", in_own_process)
-    for name in set(execution.spec.root.dag.tasks) - {"digit-example-gen"}:
-        del execution.spec.root.dag.tasks[name]
-    examples = place.path(execution.run()["digit-example-gen"].uri("examples"))
-    assert len(list(records(examples))) == 256 + 64
-
-
-def test_container_that_fails_says_why() -> None:
-    with pytest.raises(ContainerFailedError, match=r"(?s)json\.tool ended with 2:\n.*unrecognized"):
-        in_own_process(["python", "-m", "json.tool", "--wrong"], {})
+        for result in run.values():
+            assert str(story.place.folder) not in json_format.MessageToJson(result.output)

@@ -1,0 +1,1 @@
+"""Executing a compiled pipeline on this machine, as a back end would."""

@@ -1,0 +1,216 @@
+"""Executes a compiled pipeline without a cluster, container command by container command.
+
+It reads the spec alone, as a back end does: orders the tasks, gives each its inputs, evaluates its
+condition, looks into the cache, fills the placeholders of its command and starts it. What differs
+between the back ends is in `kubeflow.execute.vertex` and `kubeflow.execute.open_source`.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from google.protobuf import json_format, struct_pb2
+from kfp.pipeline_spec import pipeline_spec_pb2 as pb
+
+from kubeflow.execute.backend import Backend
+from kubeflow.execute.conditions import holds
+from kubeflow.execute.order import order
+from kubeflow.execute.placeholders import fill
+from kubeflow.values import checked_values
+
+Launch = Callable[[str, Sequence[str], Mapping[str, str]], None]
+"""Starts the command of a task with additional environment variables; raises if it fails."""
+
+Container: TypeAlias = pb.PipelineDeploymentConfig.PipelineContainerSpec
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """How a task ended.
+
+    Attributes:
+        output: its outputs, by their addresses; empty if it was skipped.
+        cached: whether they were taken from the cache.
+        skipped: whether its condition, or a task that it depends on, kept it from running.
+    """
+
+    output: pb.ExecutorOutput = field(default_factory=pb.ExecutorOutput)
+    cached: bool = False
+    skipped: bool = False
+
+    def uri(self, key: str) -> str:
+        """The address of an output."""
+        return self.output.artifacts[key].artifacts[0].uri
+
+    def metadata(self, key: str) -> dict[str, Any]:
+        """The metadata of an output."""
+        return json_format.MessageToDict(self.output.artifacts[key].artifacts[0].metadata)
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One run of a compiled pipeline.
+
+    Attributes:
+        spec: the pipeline.
+        root: the address under which outputs go.
+        backend: whose semantics.
+        launch: starts a container's command.
+        cache: the folder of the cache, shared by runs.
+        run_id: names the run.
+        values: of the runtime parameters; others have their defaults.
+        code: names the code that commands run, which a back end knows by the image alone.
+        on_start: called with the name of each task that begins.
+        on_finish: called with the name of each task that has ended, and how.
+    """
+
+    spec: pb.PipelineSpec
+    root: str
+    backend: Backend
+    launch: Launch
+    cache: Path
+    run_id: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    code: str = ""
+    on_start: Callable[[str], None] = lambda task: None
+    on_finish: Callable[[str, TaskResult], None] = lambda task, result: None
+
+    def run(self) -> dict[str, TaskResult]:
+        """Runs every task in order; gives the result of each.
+
+        Raises:
+            UserError: if tasks depend on each other in a circle, a parameter's value is wrong, or a
+                condition cannot be evaluated.
+        """
+        results: dict[str, TaskResult] = {}
+        values = checked_values(self.spec, self.values)
+        for name in order(self.spec.root.dag):
+            task = self.spec.root.dag.tasks[name]
+            self.on_start(name)
+            if any(results[before].skipped for before in task.dependent_tasks):
+                results[name] = TaskResult(skipped=True)
+            else:
+                results[name] = self._run_task(name, self.executor_input(name, results, values))
+            self.on_finish(name, results[name])
+        return results
+
+    def executor_input(
+        self, name: str, results: Mapping[str, TaskResult], values: Mapping[str, struct_pb2.Value]
+    ) -> pb.ExecutorInput:
+        """The ExecutorInput of a task, with addresses.
+
+        Args:
+            name: of the task.
+            results: of the tasks that it depends on.
+            values: of all runtime parameters.
+        """
+        task = self.spec.root.dag.tasks[name]
+        executor_input = pb.ExecutorInput()
+        for key, source in task.inputs.artifacts.items():
+            output = source.task_output_artifact
+            listed = results[output.producer_task].output.artifacts[output.output_artifact_key]
+            executor_input.inputs.artifacts[key].artifacts.extend(
+                self.backend.hand_over(output.output_artifact_key, artifact)
+                for artifact in listed.artifacts
+            )
+        for key, parameter in task.inputs.parameters.items():
+            value = _parameter(parameter, results, values)
+            executor_input.inputs.parameter_values[key].CopyFrom(value)
+        declared = self.spec.components[task.component_ref.name].output_definitions
+        executor_input.outputs.CopyFrom(
+            self.backend.plan_outputs(declared, root=self.root, run_id=self.run_id, task=name)
+        )
+        return executor_input
+
+    def _run_task(self, name: str, executor_input: pb.ExecutorInput) -> TaskResult:
+        task = self.spec.root.dag.tasks[name]
+        condition = task.trigger_policy.condition
+        inputs = json_format.MessageToDict(executor_input.inputs, preserving_proto_field_name=True)
+        if condition and not holds(condition, inputs):
+            return TaskResult(skipped=True)
+        container = self._container(name)
+        self.backend.fetch(executor_input)
+        if self.backend.runs_driver_hook and container.lifecycle.HasField("pre_cache_check"):
+            hook = container.lifecycle.pre_cache_check
+            self._launch(name, [*hook.command, *hook.args], executor_input)
+            for key, value in self._written(executor_input).parameter_values.items():
+                executor_input.inputs.parameter_values[key].CopyFrom(value)
+        cached = self.cache / f"{self._fingerprint(container, executor_input)}.json"
+        if task.caching_options.enable_cache and cached.exists():
+            return TaskResult(json_format.Parse(cached.read_text(), pb.ExecutorOutput()), True)
+        self._launch(name, [*container.command, *container.args], executor_input)
+        output = _over_planned(self._written(executor_input), executor_input.outputs)
+        self.backend.store(executor_input)
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        half = cached.with_suffix(".half")
+        half.write_text(json_format.MessageToJson(output))
+        half.replace(cached)
+        return TaskResult(output)
+
+    def _container(self, name: str) -> Container:
+        deployment = json_format.ParseDict(
+            json_format.MessageToDict(self.spec.deployment_spec), pb.PipelineDeploymentConfig()
+        )
+        component = self.spec.components[self.spec.root.dag.tasks[name].component_ref.name]
+        return deployment.executors[component.executor_label].container
+
+    def _launch(self, name: str, command: Sequence[str], executor_input: pb.ExecutorInput) -> None:
+        seen = self.backend.in_container(executor_input)
+        words = [fill(self.backend.folders.localized_word(word), seen) for word in command]
+        self.launch(name, words, self.backend.environment)
+
+    def _written(self, executor_input: pb.ExecutorInput) -> pb.ExecutorOutput:
+        """What the container has written of its outputs."""
+        path = self.backend.folders.path(executor_input.outputs.output_file)
+        text = path.read_text() if path.exists() else "{}"
+        return self.backend.folders.restored(json_format.Parse(text, pb.ExecutorOutput()))
+
+    def _fingerprint(self, container: Container, executor_input: pb.ExecutorInput) -> str:
+        """What a cached output is found by: command, image, code, parameters and inputs."""
+        facts = [
+            container.image,
+            self.code,
+            list(container.command),
+            list(container.args),
+            json_format.MessageToDict(executor_input.inputs),
+            sorted(executor_input.outputs.artifacts),
+        ]
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _parameter(
+    source: pb.TaskInputsSpec.InputParameterSpec,
+    results: Mapping[str, TaskResult],
+    values: Mapping[str, struct_pb2.Value],
+) -> struct_pb2.Value:
+    match source.WhichOneof("kind"):
+        case "component_input_parameter":
+            return values[source.component_input_parameter]
+        case "runtime_value":
+            return source.runtime_value.constant
+        case "task_output_parameter":
+            output = source.task_output_parameter
+            produced = results[output.producer_task].output
+            return produced.parameter_values[output.output_parameter_key]
+        case other:
+            raise ValueError(f"a parameter from {other} is not supported")
+
+
+def _over_planned(
+    written: pb.ExecutorOutput, planned: pb.ExecutorInput.Outputs
+) -> pb.ExecutorOutput:
+    """What a container wrote of its outputs, over what was planned for them."""
+    output = pb.ExecutorOutput()
+    for key, value in written.parameter_values.items():
+        output.parameter_values[key].CopyFrom(value)
+    for key, listed in planned.artifacts.items():
+        output.artifacts[key].CopyFrom(listed)
+        for artifact, described in zip(
+            output.artifacts[key].artifacts, written.artifacts[key].artifacts, strict=False
+        ):
+            artifact.uri = described.uri or artifact.uri
+            artifact.metadata.update(described.metadata)
+    return output

@@ -1,0 +1,72 @@
+"""The steps of an execution as nodes, as a local run has them, each printed when it ends."""
+
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from google.protobuf import json_format
+
+from kubeflow.execute.execution import TaskResult
+from kubeflow.execute.folders import Folders
+from kubeflow.names import component_id
+from pipeline.config.config import Config
+from pipeline.run.descriptions import describe
+from pipeline.run.narrator import Narrator
+from pipeline.workspace.history import Node, Output
+
+
+@dataclass
+class Steps:
+    """The steps so far.
+
+    Attributes:
+        config: what was compiled.
+        folders: where outputs lie.
+        narrator: prints a line for each step.
+        nodes: those that have ended, by the component's id.
+    """
+
+    config: Config
+    folders: Folders
+    narrator: Narrator
+    nodes: dict[str, Node] = field(default_factory=dict)
+    _began: float = 0.0
+
+    def begin(self, task: str) -> None:
+        """A task begins."""
+        self._began = time.monotonic()
+        logging.info("%s begins", task)
+        self.narrator.begin(component_id(task))
+
+    def end(self, task: str, result: TaskResult) -> None:
+        """A task has ended."""
+        node = Node(
+            id=component_id(task),
+            execution_id=0,
+            state="skipped" if result.skipped else "complete",
+            cached=result.cached,
+            seconds=time.monotonic() - self._began,
+            outputs={
+                key: Output(self.folders.path(result.uri(key)), _properties(listed.artifacts[0]))
+                for key, listed in result.output.artifacts.items()
+            },
+        )
+        self.nodes[node.id] = node
+        if result.skipped:
+            words = "skipped: its condition does not hold"
+        else:
+            words = describe(node, self.config)
+        logging.info(
+            "%s is done, %.1f s%s: %s", task, node.seconds, ", cached" * node.cached, words
+        )
+        self.narrator.end(node, words)
+
+
+def _properties(artifact: Any) -> dict[str, Any]:
+    """The metadata of an artefact; whole numbers as such, which a Struct holds as floats."""
+    metadata = json_format.MessageToDict(artifact.metadata)
+    return {
+        key: int(value) if isinstance(value, float) and value.is_integer() else value
+        for key, value in metadata.items()
+    }
