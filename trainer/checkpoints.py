@@ -1,7 +1,7 @@
-"""Checkpoints: a training that is killed goes on from the last one.
+"""Checkpoints: a training that was killed resumes from the last one.
 
-A folder belongs to one training: its name is a digest of all that decides what is trained. It is
-removed once the model is exported.
+A folder belongs to one training: its name is a digest of everything that decides what is trained.
+It is removed once the model is exported.
 """
 
 import hashlib
@@ -21,13 +21,14 @@ KEPT = 2
 
 
 class CheckpointError(UserError):
-    """Checkpoints of which none can be read, as a sentence."""
+    """None of the checkpoints can be read."""
 
 
 def checkpoint_folder(root: str, *decisive: object, inputs: Sequence[str] = ()) -> str:
-    """The folder under `root` of the training that these things and the paths of `inputs` decide.
+    """The folder under `root` of the training with these options and the paths of its `inputs`.
 
-    The folder that `root` is in counts for nothing: all of them moved together are the same.
+    Paths count relative to the folder that `root` is in: a workspace that was moved as a whole
+    finds its checkpoints again.
     """
     paths = [path.removeprefix(root.rpartition("/")[0]) for path in inputs]
     digest = hashlib.sha256(repr((*decisive, paths)).encode()).hexdigest()
@@ -37,7 +38,7 @@ def checkpoint_folder(root: str, *decisive: object, inputs: Sequence[str] = ()) 
 def remove_checkpoints(folder: str) -> None:
     """Removes the folder of a training that is done.
 
-    The file that names the checkpoints goes first: a removal that is broken off must not leave the
+    The file that names the checkpoints goes first: a removal that is interrupted must not leave the
     names of checkpoints that cannot be read any more.
     """
     state = f"{folder}/checkpoint"
@@ -49,8 +50,8 @@ def remove_checkpoints(folder: str) -> None:
 class SaveCheckpoints(StepCallback):
     """Saves all variables, optimiser and history, every so many steps and at the end of each epoch.
 
-    TensorFlow's own checkpoints, rather than Keras' BackupAndRestore, which starts the epoch that
-    was broken off anew with the weights from its middle.
+    TensorFlow's own checkpoints, rather than Keras' BackupAndRestore, which starts an interrupted
+    epoch anew with the weights from its middle.
     """
 
     def __init__(
@@ -81,9 +82,9 @@ class SaveCheckpoints(StepCallback):
         self._optimizer, self._every, self._check = model.optimizer, every, check
 
     def restore(self, folder: str | None = None) -> int:
-        """Restores the newest checkpoint (of another folder), if any; gives the steps done.
+        """Restores the newest checkpoint (of another folder), if any; returns the steps done.
 
-        A full disk or a power cut may have broken it; then the one before is taken.
+        Where a full disk or a power cut has damaged it, the one before is restored.
 
         Raises:
             CheckpointError: if there are some, and none can be read.

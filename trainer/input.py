@@ -69,8 +69,8 @@ class Batches:
     ) -> tf.data.Dataset:
         """A range of steps, counted over all epochs, shuffled anew for each epoch.
 
-        What a step sees depends on the seed and its number alone, so that training that was broken
-        off goes on with the very batches it would have had.
+        What a step sees depends on the seed and its number alone, so that a training that was
+        interrupted resumes with the very batches it would have had.
 
         Args:
             start: the first step.

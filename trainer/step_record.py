@@ -18,7 +18,7 @@ STEP: Final = "step"
 class StepRecord:
     """Points, each the means over the steps since the point before.
 
-    Keras gives means since the epoch began, or since a training went on in the middle of one. The
+    Keras gives means since the epoch began, or since a training resumed in the middle of one. The
     sums of what came in between are those means times their steps, less what was read before.
     """
 
@@ -51,12 +51,12 @@ class StepRecord:
         return {name: [point[name] for point in self.points] for name in names}
 
     def get_state(self) -> dict[str, Any]:
-        """All that a checkpoint must keep, with a point that has only begun."""
+        """Everything that a checkpoint must keep, an unfinished point too."""
         self._take_in()
         return {"points": self.points, "sums": self._sums, "steps": self._steps}
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Goes on from what a checkpoint kept."""
+        """Resumes from what a checkpoint kept."""
         self.points[:], self._sums, self._steps = state["points"], state["sums"], state["steps"]
         self.begin()
 

@@ -41,11 +41,13 @@ def test_outputs_have_their_shapes_on_any_canvas(
     assert set(outputs) <= set(training.TARGETS)
 
 
-def test_what_a_network_needs_is_read_without_keras() -> None:
-    """Of all networks, in a process that has imported nothing yet."""
+def test_a_config_is_read_and_a_network_checked_without_keras() -> None:
+    """All networks, in a process that has imported nothing yet."""
     script = (
         "import sys\n"
+        "from pipeline.config.file import read_config\n"
         "from vocabulary.task.find import network_names, task_part\n"
+        "read_config(None)\n"
         "for name in network_names('localization'):\n"
         "    assert task_part('localization', f'networks.{name}').SMALLEST >= 28\n"
         "assert not {'keras', 'tensorflow', 'numpy'} & set(sys.modules)\n"
