@@ -29,7 +29,7 @@ def create_components(
         checkpoint_dir: where a training that is broken off finds itself again.
     """
     examples = DigitExampleGen(data=config.data, splits=config.splits)
-    schema = DigitSchemaGen()
+    schema = DigitSchemaGen(task=config.task.kind)
     statistics = StatisticsGen(
         examples=examples.outputs["examples"], schema=schema.outputs["schema"]
     )
@@ -75,6 +75,7 @@ def create_components(
         statistics=statistics.outputs["statistics"],
         champion=champion.outputs["champion"],
         options=config.drift,
+        task=config.task.kind,
     )
     evaluator = Evaluator(
         examples=examples.outputs["examples"],

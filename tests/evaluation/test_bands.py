@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from evaluation.results import SliceResult
-from evaluation.slices import BANDS, UNKNOWN, bands
+from evaluation.slices import BANDS, bands
+from vocabulary.facts import UNKNOWN
 
 
 @pytest.mark.parametrize("name", BANDS)
