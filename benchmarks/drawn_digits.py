@@ -27,8 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
 
-from components.digit_example_gen import sources
-from components.digit_example_gen.options import SourceOptions
+from components.digit_example_gen.sources import mnist
 from serving.client import Client, connect
 from serving.options import ServerOptions
 from serving.server import running
@@ -115,8 +114,7 @@ def synthesise(
     folder: str, split: str, limit: int
 ) -> tuple[list[dict[str, Any]], NDArray[np.int64]]:
     """Drawings of a split's handwriting, and their digits, int64 [n]."""
-    source = SourceOptions(kind="mnist", dir=folder)
-    glyphs = sources.load(source, splits=["train", "eval"])[split]
+    glyphs = mnist.load(folder, splits=["train", "eval"])[split]
     random = np.random.default_rng(20)
     chosen = random.permutation(len(glyphs.labels))[:limit]
     drawings = []

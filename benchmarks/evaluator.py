@@ -51,7 +51,7 @@ def draw(folder: Path) -> tuple[str, str]:
 
 
 def transform_graph(folder: Path, examples: str) -> tft.TFTransformOutput:
-    source = tfxio.TFExampleRecord(examples, schema=read_schema())
+    source = tfxio.TFExampleRecord(examples, schema=read_schema("localization"))
     with (
         beam.Pipeline(runner="FnApiRunner") as pipeline,
         tft_beam.Context(temp_dir=f"{folder}/tmp"),
@@ -61,7 +61,7 @@ def transform_graph(folder: Path, examples: str) -> tft.TFTransformOutput:
             functools.partial(preprocessing_fn, custom_config=CONFIG.transform)
         )
         _ = fitted | tft_beam.WriteTransformFn(f"{folder}/transform")
-        metadata = dataset_metadata.DatasetMetadata(read_schema())
+        metadata = dataset_metadata.DatasetMetadata(read_schema("localization"))
         _ = metadata | tft_beam.WriteMetadata(f"{folder}/transform/metadata", pipeline)
     return tft.TFTransformOutput(f"{folder}/transform")
 

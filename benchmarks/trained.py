@@ -29,7 +29,7 @@ from vocabulary.boxes import iou
 def run_transform(root: Path, config: Config, *, materialize: bool = False) -> None:
     """Runs the DAG as far as Transform; what is there already comes from the cache."""
     examples = DigitExampleGen(data=config.data, splits=config.splits)
-    schema = DigitSchemaGen()
+    schema = DigitSchemaGen(task=config.task.kind)
     transform = Transform(
         examples=examples.outputs["examples"],
         schema=schema.outputs["schema"],

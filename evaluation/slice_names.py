@@ -7,10 +7,12 @@ import itertools
 from typing import Final, Literal
 
 from vocabulary import features
+from vocabulary.facts import FACTS, UNKNOWN
 
 SliceName = Literal[
-    "digit", "size", "place", "contrast", "clutter", "rotation", "digit x size", "place x size"
-]
+    "digit", "size", "place", "contrast", "clutter", "rotation", "slant", "stroke", "background",
+    "noise", "digit x size", "place x size"
+]  # fmt: skip
 
 CROSS: Final = " x "
 """Between the names of a cross, as in `digit x size`."""
@@ -19,9 +21,7 @@ SLICES: Final = {
     "digit": features.LABEL,
     "size": "slice/size",
     "place": "slice/place",
-    "contrast": "slice/contrast",
-    "clutter": "slice/clutter",
-    "rotation": "slice/rotation",
+    **{fact.name: f"slice/{fact.name}" for fact in FACTS if fact.bands},
 }
 """The feature behind each slice, by its name in the config."""
 
@@ -32,17 +32,8 @@ SIZE_EDGES: Final = (0.2, 0.3)
 ROWS: Final = ("top", "middle", "bottom")
 COLUMNS: Final = ("left", "centre", "right")
 
-BANDS: Final = {
-    "contrast": (features.CONTRAST, (0.5, 0.75), ("faint", "medium", "strong")),
-    "clutter": (features.CLUTTER, (1, 2), ("none", "one", "more")),
-    "rotation": (features.ROTATION, (-5.0, 5.0), ("clockwise", "upright", "counterclockwise")),
-}
-"""The fact behind a slice, the edges of its bands (one belongs to the upper), and their names.
-
-Contrast is ink minus background, of white; clutter counts stray strokes; rotation is in degrees.
-"""
-UNKNOWN: Final = "unknown"
-"""The band of a picture that does not come with the fact, as a photograph."""
+BANDS: Final = {fact.name: (fact.key, *fact.bands) for fact in FACTS if fact.bands}
+"""The fact behind a slice, the edges of its bands (one belongs to the upper), and their names."""
 
 
 def slice_values(name: SliceName) -> list[str]:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.slice_names import BANDS, COLUMNS, ROWS, SIZE_EDGES, SIZES, SLICES, UNKNOWN
+from evaluation.slice_names import BANDS, COLUMNS, ROWS, SIZE_EDGES, SIZES, SLICES
 from vocabulary import boxes
+from vocabulary.facts import UNKNOWN
 
 
 def sizes(of: NDArray[np.float64]) -> NDArray[np.str_]:
@@ -29,7 +30,8 @@ def bands(name: str, known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
     fact = np.ravel(known[key]) if known.get(key) is not None else np.empty(0)
     if len(fact) != count:
         return np.full(count, UNKNOWN)
-    return np.array(names)[np.digitize(fact.astype(np.float64), edges)]
+    # In the precision of a tf.Example, or an edge as such would fall below itself.
+    return np.array(names)[np.digitize(fact.astype(np.float32), np.array(edges, np.float32))]
 
 
 def slice_features(

@@ -18,6 +18,7 @@ from tfx.orchestration.kubeflow.v2.kubeflow_v2_dag_runner import (
 )
 
 from components.digit_example_gen.component import DigitExampleGen
+from components.digit_example_gen.sources import is_embedded
 from kubeflow.containers import PLACES, container_of, require, set_containers
 from kubeflow.custom_job import train_in_custom_job
 from kubeflow.names import kebab_case
@@ -168,7 +169,7 @@ def _may_be_cached(component: BaseComponent, config: Config) -> bool:
     runs it.
     """
     if isinstance(component, DigitExampleGen):
-        return config.source.kind == "uci"  # it travels in the image
+        return is_embedded(config.source)  # it travels in the image
     return component.DRIVER_CLASS is BaseDriver
 
 

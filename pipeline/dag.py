@@ -82,7 +82,7 @@ def create_components(
 
 def _create_data(config: Config) -> Data:
     examples = DigitExampleGen(data=config.data, splits=config.splits)
-    schema = DigitSchemaGen()
+    schema = DigitSchemaGen(task=config.task.kind)
     statistics = StatisticsGen(
         examples=examples.outputs["examples"], schema=schema.outputs["schema"]
     )
@@ -140,6 +140,7 @@ def _create_judging(config: Config, data: Data, training: Training, *, serving_d
         statistics=data.statistics.outputs["statistics"],
         champion=champion.outputs["champion"],
         options=config.drift,
+        task=config.task.kind,
     )
     evaluator = Evaluator(
         examples=data.examples.outputs["examples"],

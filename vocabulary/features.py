@@ -1,8 +1,8 @@
 """The keys of a tf.Example, defined once.
 
-Names under `image/` follow the TF Object Detection API; names under `scene/` are the facts of a
-synthetic picture, kept so that data can be validated and metrics sliced by them; names under
-`prediction/` are what a model read.
+Names under `image/` follow the TF Object Detection API, and those under `image/object/` are lists:
+a picture has none, one or many objects, in reading order. Names under `scene/` are the facts of a
+drawn picture (`vocabulary.facts`); names under `prediction/` are what a model read.
 """
 
 from typing import Final
@@ -14,22 +14,22 @@ WIDTH: Final = "image/width"
 ID: Final = "image/id"
 """Of the picture, as `eval/000123`; no other picture of a data set has it."""
 SOURCE_ID: Final = "image/source_id"
-"""Where the glyph comes from; pictures of one glyph share it."""
+"""What must not be in two splits: the glyph or the photograph that a picture is made from."""
 FORM: Final = "image/form"
 """The form (sheet) that the glyph is from, filled in by one writer; empty where it is unknown."""
 
+INK: Final = "image/segmentation/encoded"
+"""A PNG of the ink, white on black, of the size of the picture; there where a task asks for it."""
+
 LABEL: Final = "image/object/class/label"
+TEXT: Final = "image/object/class/text"
+"""What people call the class of each object."""
 XMIN: Final = "image/object/bbox/xmin"
 YMIN: Final = "image/object/bbox/ymin"
 XMAX: Final = "image/object/bbox/xmax"
 YMAX: Final = "image/object/bbox/ymax"
 BOX: Final = (XMIN, YMIN, XMAX, YMAX)
 
-SCALE: Final = "scene/scale"
-ROTATION: Final = "scene/rotation"
-CONTRAST: Final = "scene/contrast"
-NOISE: Final = "scene/noise"
-CLUTTER: Final = "scene/clutter"
 
 NUM_CLASSES: Final = 10
 

@@ -12,7 +12,7 @@ from tfx.types import standard_component_specs
 
 from components.digit_example_gen.executor import recipes
 from components.digit_example_gen.options import DataOptions
-from components.digit_example_gen.sources import mnist
+from components.digit_example_gen.sources import fingerprint
 
 FINGERPRINT = "input_fingerprint"
 """The execution property (TFX's own name for it) that holds a digest of each file."""
@@ -30,8 +30,8 @@ class Driver(base_driver.BaseDriver, portable_base_driver.BaseDriver):
         source = DataOptions.model_validate_json(
             recipes(execution_info.exec_properties)[0].data
         ).source
-        if source.kind == "mnist":
-            output.exec_properties[FINGERPRINT].string_value = mnist.fingerprint(source.dir)
+        if digest := fingerprint(source):
+            output.exec_properties[FINGERPRINT].string_value = digest
         return output
 
 

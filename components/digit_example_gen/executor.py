@@ -55,7 +55,7 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
 
 
 def recipes(exec_properties: dict[str, Any]) -> list[Recipe]:
-    """What to draw for each split.
+    """What to make for each split.
 
     The `pattern` of a split, which is the query in a query-based ExampleGen, is its size.
     """

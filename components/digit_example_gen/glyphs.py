@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vocabulary.errors import UserError
+from vocabulary.splits import EVAL, TRAIN
 
 HELD_OUT_SHARE = 0.15
 """The share of the forms (or blocks of glyphs) that each split but `train` holds out."""
@@ -39,6 +40,10 @@ class Glyphs:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def one(self, index: int) -> tuple[int, str, str]:
+        """Label, name and form of one glyph."""
+        return self.labels.item(index), self.names.item(index), self.forms.item(index)
+
     def take(self, chosen: NDArray[np.bool_]) -> "Glyphs":
         """The glyphs where `chosen` (bool [n]) is true."""
         return Glyphs(
@@ -61,7 +66,7 @@ def divide(glyphs: Glyphs, *, splits: Sequence[str]) -> dict[str, Glyphs]:
     """
     groups = np.unique(glyphs.groups)
     share = max(1, round(HELD_OUT_SHARE * len(groups)))
-    held_out = sorted((name for name in splits if name != "train"), key=lambda n: (n != "eval", n))
+    held_out = sorted((name for name in splits if name != TRAIN), key=lambda n: (n != EVAL, n))
     if share * len(held_out) >= len(groups):
         raise UserError(
             f"{len(splits)} splits need more handwriting than there is: {len(groups)} groups of "
@@ -72,5 +77,5 @@ def divide(glyphs: Glyphs, *, splits: Sequence[str]) -> dict[str, Glyphs]:
         chosen = groups[((np.arange(share) + 0.5) * len(groups) / share).astype(int)]
         division[name] = glyphs.take(np.isin(glyphs.groups, chosen))
         groups = np.setdiff1d(groups, chosen)
-    division["train"] = glyphs.take(np.isin(glyphs.groups, groups))
+    division[TRAIN] = glyphs.take(np.isin(glyphs.groups, groups))
     return {name: division[name] for name in splits}

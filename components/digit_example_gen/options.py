@@ -1,15 +1,18 @@
-"""What the pictures are made of: canvas, source, scene, box convention.
+"""What the pictures are made of: canvas, source, scene, extent of a glyph.
 
 Together with the seed these options decide every byte that DigitExampleGen writes.
 """
 
 import math
+import pkgutil
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from vocabulary.options import FractionRange, Options, Range, in_order
 from vocabulary.splits import TRAIN
+from vocabulary.task.options import Extent
 
 GLYPH_SIZE = 28
 """Height and width of a glyph in pixels, whatever source it comes from (MNIST's own size)."""
@@ -32,10 +35,18 @@ class CanvasOptions(Options):
     channels: Literal[1, 3] = Field(description="1 is grey; 3 repeats the grey as RGB")
 
 
-class SourceOptions(Options):
-    """Where the handwriting comes from."""
+def _known(kind: str) -> str:
+    folder = Path(__file__).parent / "sources"
+    kinds = [module.name for module in pkgutil.iter_modules([str(folder)]) if not module.ispkg]
+    if kind not in kinds:
+        raise ValueError(f"there is no source {kind}; choose from {', '.join(sorted(kinds))}")
+    return kind
 
-    kind: Literal["uci", "mnist"]
+
+class SourceOptions(Options):
+    """Where the pictures come from."""
+
+    kind: Annotated[str, AfterValidator(_known)]
     dir: str = Field(min_length=1, description="folder of the IDX files; read by `mnist` alone")
 
 
@@ -93,7 +104,7 @@ class Augmentation(Options):
 class DataOptions(Options):
     """Everything DigitExampleGen needs but the sizes of the splits.
 
-    `box` names the convention: `ink` is tight around the ink, `patch` is the whole pasted square.
+    The last two are what the task asks of a picture that is drawn.
     """
 
     seed: int = Field(ge=0, lt=2**32)
@@ -101,7 +112,8 @@ class DataOptions(Options):
     source: SourceOptions
     scene: SceneOptions
     augmentation: Augmentation
-    box: Literal["ink", "patch"]
+    extent: Extent = Field(description="what of a glyph its box is around, and is on the canvas")
+    ink: bool = Field(description="whether the ink is written beside the picture")
 
     def scene_of(self, split: str) -> SceneOptions:
         """What pictures of a split show: `train` is augmented, what judges is not."""
@@ -128,7 +140,7 @@ class DataOptions(Options):
                 f"augmentation, needs {math.ceil(need)} pixels, the canvas has {room}; "
                 f"lower scene.scale or enlarge canvas"
             )
-        if self.box == "patch" and (scene.rotation, scene.slant) != ((0, 0), (0, 0)):
+        if self.extent == "patch" and (scene.rotation, scene.slant) != ((0, 0), (0, 0)):
             raise ValueError(
                 "task.box: patch has no meaning for a turned or slanted glyph; set scene.rotation "
                 "and scene.slant to [0, 0], those of augmentation to 0, or task.box to ink"

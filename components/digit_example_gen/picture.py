@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.digit_example_gen.options import GLYPH_SIZE, DataOptions
-from components.digit_example_gen.scene import GRAIN_DEVIATION, GRAIN_MEAN, SUBPIXEL_BITS, Scene
+from components.digit_example_gen.scene import (
+    GRAIN_DEVIATION,
+    GRAIN_MEAN,
+    SUBPIXEL_BITS,
+    Scene,
+    Stroke,
+)
 
 INK = 128
 """A pixel of 0 to 255 is ink from here on; the box is tight around the ink."""
@@ -28,11 +34,14 @@ class Picture(NamedTuple):
         pixels: uint8 [height, width] or [height, width, 3].
         box: (xmin, ymin, xmax, ymax), edges in pixels.
         scene: what it shows.
+        ink: uint8 [height, width], 255 where the glyph has ink and 0 elsewhere; None where it is
+            not asked for.
     """
 
     pixels: Pixels
     box: Box
     scene: Scene
+    ink: Pixels | None = None
 
 
 def ink_box(pixels: Pixels) -> Box:
@@ -50,12 +59,14 @@ def draw(glyph: Pixels, data: DataOptions, scene: Scene, grain: Pixels) -> Pictu
     patch, box, corner = _turned(_press(glyph, scene.stroke), data, scene)
     if box[0] == box[2]:
         # A thin glyph made thinner and smaller can lose all its ink; as it is, it keeps some.
+        scene = scene._replace(stroke=0.0)
         patch, box, corner = _turned(glyph, data, scene)
-    ink = _paste(patch, corner, scene, (data.canvas.height, data.canvas.width))
-    pixels = _expose(ink, scene, grain)
+    shape = (data.canvas.height, data.canvas.width)
+    pixels = _expose(_paste(patch, corner, scene.strays, shape), scene, grain)
     if data.canvas.channels == 3:
         pixels = cv2.merge([pixels] * 3)
-    return Picture(pixels, box, scene)
+    ink = (_paste(patch, corner, [], shape) >= INK) * np.uint8(255) if data.ink else None
+    return Picture(pixels, box, scene, ink)
 
 
 def _press(glyph: Pixels, stroke: float) -> Pixels:
@@ -70,20 +81,22 @@ def _turned(glyph: Pixels, data: DataOptions, scene: Scene) -> tuple[Pixels, Box
     """The part of the canvas with the glyph on it, the box on the canvas, and the part's corner."""
     (left, top, right, bottom), matrix = _place(glyph, data, scene)
     patch = cv2.warpAffine(glyph, matrix, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
-    if data.box == "patch":
+    if data.extent == "patch":
         return patch, (left, top, right, bottom), (left, top)
     xmin, ymin, xmax, ymax = ink_box(patch)
     return patch, (left + xmin, top + ymin, left + xmax, top + ymax), (left, top)
 
 
-def _paste(patch: Pixels, corner: tuple[int, int], scene: Scene, shape: tuple[int, int]) -> Pixels:
+def _paste(
+    patch: Pixels, corner: tuple[int, int], strays: list[Stroke], shape: tuple[int, int]
+) -> Pixels:
     """The ink on the canvas, stray strokes under the digit."""
     ink = np.zeros(shape, np.uint8)
-    for x, y, end_x, end_y, grey in scene.strays:
+    for x, y, end_x, end_y, grey in strays:
         cv2.line(ink, (x, y), (end_x, end_y), grey, 1, cv2.LINE_AA, SUBPIXEL_BITS)
     (left, top), (height, width) = corner, patch.shape
     here = ink[top : top + height, left : left + width]
-    if scene.strays:
+    if strays:
         cv2.max(here, patch, dst=here)
     else:
         here[:] = patch
@@ -100,13 +113,13 @@ def _place(glyph: Pixels, data: DataOptions, scene: Scene) -> tuple[Box, NDArray
         The part of the canvas to draw on, as edges in pixels, and the 2x3 matrix that
         cv2.warpAffine draws it with.
     """
-    left, top, right, bottom = _PATCH if data.box == "patch" else ink_box(glyph)
+    left, top, right, bottom = _PATCH if data.extent == "patch" else ink_box(glyph)
     xx, xy, yx, yy = scene.turn
     u, v = (left + right) / 2 - _HALF, (top + bottom) / 2 - _HALF
     half_u, half_v = (right - left) / 2, (bottom - top) / 2
     across, half_across = xx * u + xy * v, abs(xx) * half_u + abs(xy) * half_v
     down, half_down = yx * u + yy * v, abs(yx) * half_u + abs(yy) * half_v
-    fringe = 0 if data.box == "patch" else 1
+    fringe = 0 if data.extent == "patch" else 1
     width, height = data.canvas.width, data.canvas.height
     centre_x, xmin, xmax = _choose(
         across - half_across, across + half_across, width, scene.x, fringe
@@ -139,10 +152,10 @@ def _choose(
 def _expose(ink: Pixels, scene: Scene, grain: Pixels) -> Pixels:
     """Turns amounts of ink into grey on paper of a given grey, with noise."""
     if scene.noise == 0.0:
-        if scene.contrast == 1.0 and scene.paper == 0.0:
+        if scene.contrast == 1.0 and scene.background == 0.0:
             return ink
-        return cv2.convertScaleAbs(ink, alpha=scene.contrast, beta=255 * scene.paper)
+        return cv2.convertScaleAbs(ink, alpha=scene.contrast, beta=255 * scene.background)
     noise = grain[scene.grain : scene.grain + ink.size].reshape(ink.shape)
     strength = 255 * scene.noise / GRAIN_DEVIATION
-    level = 255 * scene.paper - strength * GRAIN_MEAN
+    level = 255 * scene.background - strength * GRAIN_MEAN
     return cv2.addWeighted(ink, scene.contrast, noise, strength, level)

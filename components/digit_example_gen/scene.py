@@ -1,17 +1,18 @@
 """Scenes: what chance decides of each picture.
 
 They are drawn many at a time, since NumPy's overhead on ten numbers would cost as much as drawing
-a picture. The order of the random draws is part of the format: changing it changes every data set.
+a picture. Each option draws from a stream of its own, so that a further one changes no other.
 """
 
 import math
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from components.digit_example_gen.options import DataOptions
+from components.digit_example_gen.streams import Streams
 
 SUBPIXEL_BITS = 4
 """Binary places of the coordinates of stray strokes, as OpenCV's `shift`."""
@@ -19,7 +20,8 @@ GRAIN_MEAN, GRAIN_DEVIATION = 128.0, 36.0
 """Of a grain: bytes with a Gaussian distribution, cut off at 3.5 deviations."""
 
 _STROKE_LENGTH, _STROKE_GREY = (4.0, 14.0), (80.0, 255.0)
-_FRACTIONS = ("x", "y", "scale", "rotation", "slant", "stroke", "contrast", "paper", "noise")
+_RANGES = ("scale", "rotation", "slant", "stroke", "contrast", "background", "noise")
+"""Options that are drawn from uniformly, and are attributes of a scene by the same name."""
 _GRAIN_STARTS = 2**16
 
 Floats = NDArray[np.float64]
@@ -28,15 +30,16 @@ Stroke = list[int]
 
 
 class Scene(NamedTuple):
-    """One scene.
+    """One scene; what `vocabulary.facts` names are attributes of it.
 
     Attributes:
         x, y: where the glyph is put, as fractions of the room that it has.
         scale: size of the glyph, 1 = 28 pixels.
         rotation: degrees, counter-clockwise.
+        slant: degrees that upright strokes lean right.
         stroke: how much thicker strokes are on each side, in pixels of the glyph.
         contrast: ink minus background, of white.
-        paper: grey of the background, of white.
+        background: grey of the paper, of white.
         noise: standard deviation, of white.
         grain: where in the grain the noise of this picture starts.
         turn: slants, scales and turns about the centre: the 2x2 part of an affine map row by row;
@@ -48,39 +51,44 @@ class Scene(NamedTuple):
     y: float
     scale: float
     rotation: float
+    slant: float
     stroke: float
     contrast: float
-    paper: float
+    background: float
     noise: float
     grain: int
     turn: tuple[float, float, float, float]
     strays: list[Stroke]
 
+    @property
+    def clutter(self) -> int:
+        """How many stray strokes there are."""
+        return len(self.strays)
 
-def draw_scenes(data: DataOptions, random: np.random.Generator, count: int) -> Iterator[Scene]:
+
+def draw_scenes(data: DataOptions, stream: Streams, count: int) -> Iterator[Scene]:
     """Draws scenes as the options say."""
-    ranges = data.scene
-    drawn = dict(zip(_FRACTIONS, random.random((count, len(_FRACTIONS))).T, strict=True))
-    scale, rotation, slant, stroke, contrast, noise = (
-        _between(getattr(ranges, name), drawn[name])
-        for name in ("scale", "rotation", "slant", "stroke", "contrast", "noise")
-    )
-    paper = np.minimum(_between(ranges.background, drawn["paper"]), 1.0 - contrast)
-    grain = random.integers(_GRAIN_STARTS, size=count)
-    strays = _draw_strays(data, random, count)
-    columns = (drawn["x"], drawn["y"], scale, rotation, stroke, contrast, paper, noise, grain)
-    turns = zip(*_turns(scale, rotation, slant), strict=True)
-    return map(Scene, *(column.tolist() for column in columns), turns, strays)
+    drawn = {
+        name: _between(getattr(data.scene, name), stream(name).random(count)) for name in _RANGES
+    }
+    drawn |= {name: stream(name).random(count) for name in ("x", "y")}
+    drawn["background"] = np.minimum(drawn["background"], 1.0 - drawn["contrast"])
+    columns: dict[str, Iterable[Any]] = {name: column.tolist() for name, column in drawn.items()}
+    columns["grain"] = stream("grain").integers(_GRAIN_STARTS, size=count).tolist()
+    turns = _turns(drawn["scale"], drawn["rotation"], drawn["slant"])
+    columns["turn"] = zip(*turns, strict=True)
+    columns["strays"] = _draw_strays(data, stream("clutter"), count)
+    return map(Scene, *(columns[name] for name in Scene._fields))
 
 
-def draw_grain(data: DataOptions, random: np.random.Generator) -> NDArray[np.uint8]:
+def draw_grain(data: DataOptions, stream: Streams) -> NDArray[np.uint8]:
     """Draws a strip of noise, uint8 [n], that pictures cut theirs from.
 
     Exact noise for each picture would take longer than all else that is drawn; a template that is
     cut at random places is also how video codecs restore film grain (AV1).
     """
     pixels = data.canvas.height * data.canvas.width
-    normal = random.standard_normal(pixels + _GRAIN_STARTS, np.float32)
+    normal = stream("grain strip").standard_normal(pixels + _GRAIN_STARTS, np.float32)
     return np.clip(np.rint(normal * GRAIN_DEVIATION + GRAIN_MEAN), 0, 255).astype(np.uint8)
 
 

@@ -4,9 +4,10 @@ TFX's own takes the statistics to compare with from a channel, which a Resolver 
 Here they come with the champion: Pusher leaves them beside each version (see components.pusher).
 """
 
+from collections.abc import Collection
 from typing import Any, Final
 
-from tensorflow_metadata.proto.v0 import anomalies_pb2
+from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 from tfx import types
 from tfx.components.distribution_validator import executor
 from tfx.dsl.components.base import base_component, executor_spec
@@ -21,13 +22,15 @@ from tfx.types.standard_component_specs import (
 )
 from tfx.utils import io_utils, path_utils
 
-from components.distribution_validator.options import FEATURES, DriftOptions
+from components.distribution_validator.options import DriftOptions, drift_features
 from vocabulary.errors import UserError
 from vocabulary.model_files import STATISTICS
 from vocabulary.versions import splits_of
 
 CHAMPION: Final = "champion"
 OPTIONS: Final = "options"
+TASK: Final = "task"
+STATISTICS_FILE: Final = "FeatureStats.pb"
 VERSION: Final = "version"
 """Custom property: the champion's version, 0 where nothing serves."""
 COMPARED: Final = "compared"
@@ -52,10 +55,12 @@ class Executor(executor.Executor):
         options = DriftOptions.model_validate_json(exec_properties[OPTIONS])
         champion = artifact_utils.get_single_instance(input_dict[CHAMPION])
         baseline = statistics_of(champion)
+        held = features_held([*input_dict[STATISTICS_KEY], *baseline])
+        config = as_config(options, exec_properties[TASK], held=held)
         super().Do(
             {STATISTICS_KEY: input_dict[STATISTICS_KEY], BASELINE_STATISTICS_KEY: baseline},
             output_dict,
-            {DISTRIBUTION_VALIDATOR_CONFIG_KEY: as_config(options)},
+            {DISTRIBUTION_VALIDATOR_CONFIG_KEY: config},
         )
         anomalies = artifact_utils.get_single_instance(output_dict[ANOMALIES_KEY])
         version = champion.get_int_custom_property(VERSION)
@@ -80,12 +85,36 @@ def statistics_of(champion: types.Artifact) -> list[types.Artifact]:
     return [statistics]
 
 
-def as_config(options: DriftOptions) -> distribution_validator_pb2.DistributionValidatorConfig:
-    """The options as TFX wants them."""
+def features_held(statistics: list[types.Artifact]) -> set[str]:
+    """The features that any split of the statistics has values of."""
+    held = set()
+    for artifact in statistics:
+        for split in artifact_utils.decode_split_names(artifact.split_names):
+            path = f"{artifact.uri}/Split-{split}/{STATISTICS_FILE}"
+            read = statistics_pb2.DatasetFeatureStatisticsList.FromString(
+                io_utils.read_bytes_file(path)
+            )
+            for feature in read.datasets[0].features:
+                of_kind = getattr(feature, feature.WhichOneof("stats"))
+                if of_kind.common_stats.num_non_missing:
+                    held.add(feature.path.step[0] if feature.path.step else feature.name)
+    return held
+
+
+def as_config(
+    options: DriftOptions, task: str, *, held: Collection[str]
+) -> distribution_validator_pb2.DistributionValidatorConfig:
+    """The options as TFX wants them, without features that neither side has.
+
+    A photograph has no facts. What one side alone has cannot be compared, which counts as drift.
+    """
+    features = drift_features(task)
     config = distribution_validator_pb2.DistributionValidatorConfig()
     for name, threshold in options.thresholds.items():
+        if features[name] not in held:
+            continue
         feature = config.default_slice_config.feature.add()
-        feature.path.step.append(FEATURES[name])
+        feature.path.step.append(features[name])
         feature.distribution_comparator.jensen_shannon_divergence.threshold = threshold
     return config
 
@@ -130,7 +159,7 @@ def as_table(rows: list[tuple[str, str, str]], version: int) -> str:
 class DistributionValidatorSpec(ComponentSpec):
     """Inputs, outputs and parameters of DistributionValidator."""
 
-    PARAMETERS = {OPTIONS: ExecutionParameter(type=str)}
+    PARAMETERS = {OPTIONS: ExecutionParameter(type=str), TASK: ExecutionParameter(type=str)}
     INPUTS = {
         STATISTICS_KEY: ChannelParameter(type=standard_artifacts.ExampleStatistics),
         CHAMPION: ChannelParameter(type=standard_artifacts.Model),
@@ -150,15 +179,21 @@ class DistributionValidator(base_component.BaseComponent):
     EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(Executor)
 
     def __init__(
-        self, *, statistics: types.BaseChannel, champion: types.BaseChannel, options: DriftOptions
+        self,
+        *,
+        statistics: types.BaseChannel,
+        champion: types.BaseChannel,
+        options: DriftOptions,
+        task: str,
     ):
-        """Takes StatisticsGen's and Champion's outputs."""
+        """Takes StatisticsGen's and Champion's outputs, and the task's name."""
         super().__init__(
             DistributionValidatorSpec(
                 **{
                     STATISTICS_KEY: statistics,
                     CHAMPION: champion,
                     OPTIONS: options.model_dump_json(),
+                    TASK: task,
                     ANOMALIES_KEY: types.Channel(type=standard_artifacts.ExampleAnomalies),
                 }
             )

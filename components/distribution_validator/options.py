@@ -1,34 +1,39 @@
 """How far the data of a run may be from the champion's."""
 
-from typing import Literal
+import difflib
 
 from pydantic import Field
 
-from vocabulary import features
+from vocabulary.facts import FACTS
 from vocabulary.options import Fraction, Options
+from vocabulary.task.examples import examples_of
 
-FeatureName = Literal[
-    "digit", "xmin", "ymin", "xmax", "ymax", "scale", "rotation", "contrast", "noise", "clutter"
-]
-FEATURES: dict[FeatureName, str] = {
-    "digit": features.LABEL,
-    "xmin": features.XMIN,
-    "ymin": features.YMIN,
-    "xmax": features.XMAX,
-    "ymax": features.YMAX,
-    "scale": features.SCALE,
-    "rotation": features.ROTATION,
-    "contrast": features.CONTRAST,
-    "noise": features.NOISE,
-    "clutter": features.CLUTTER,
-}
-"""The feature behind each name of the config."""
+
+def drift_features(task: str) -> dict[str, str]:
+    """The features that drift is watched in, by their names in the config.
+
+    They are the truth that a task asks for, and the facts of drawn pictures.
+    """
+    return {**examples_of(task).DRIFT, **{fact.name: fact.key for fact in FACTS}}
 
 
 class DriftOptions(Options):
     """What counts as drift, and what follows from it."""
 
-    thresholds: dict[FeatureName, Fraction] = Field(
+    thresholds: dict[str, Fraction] = Field(
         min_length=1, description="Jensen-Shannon divergence from the champion's data, at most"
     )
     stop: bool = Field(description="whether a run whose data has drifted fails")
+
+    def require_features(self, task: str) -> None:
+        """Refuses a threshold on what examples for a task do not have.
+
+        Raises:
+            ValueError: a sentence with the names that there are.
+        """
+        known = drift_features(task)
+        for name in self.thresholds:
+            if name not in known:
+                close = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean {close[0]}?" if close else f"it takes {', '.join(known)}"
+                raise ValueError(f"drift.thresholds names {name}, which is no feature; {hint}")

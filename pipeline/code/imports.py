@@ -124,7 +124,10 @@ def _imported(tree: ast.Module, package: str) -> Iterator[str]:
 
 
 def _asked(call: ast.Call) -> Iterator[str]:
-    """The part that `task_part` is asked for; all in a folder, where that says only which one."""
+    """The part that `task_part` or `import_module` is asked for.
+
+    All in a folder, where only that is written out.
+    """
     match call:
         case ast.Call(func=ast.Name("task_part"), args=[_, ast.Constant(str(part))]):
             yield f"{TASKS}.{_TASK}.{part}"
@@ -132,6 +135,11 @@ def _asked(call: ast.Call) -> Iterator[str]:
             func=ast.Name("task_part"), args=[_, ast.JoinedStr([ast.Constant(str(folder)), *_])]
         ):
             yield f"{TASKS}.{_TASK}.{folder}*"
+        case ast.Call(
+            func=ast.Attribute(attr="import_module"),
+            args=[ast.JoinedStr([ast.Constant(str(folder)), ast.FormattedValue()])],
+        ):
+            yield f"{folder}*"
 
 
 def _started(command: list[ast.expr]) -> Iterator[str]:

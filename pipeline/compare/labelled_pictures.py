@@ -17,6 +17,7 @@ from PIL import Image
 from evaluation.pixels import compression
 from vocabulary import features
 from vocabulary.errors import UserError
+from vocabulary.facts import FACTS
 from vocabulary.pictures import SUFFIXES, UnreadableError, open_upright, upright
 
 _PNG_MAGIC = b"\x89PNG"
@@ -33,9 +34,7 @@ _KNOWN = {
     features.FORM: "bytes_list",
     features.HEIGHT: "int64_list",
     features.WIDTH: "int64_list",
-    features.CONTRAST: "float_list",
-    features.ROTATION: "float_list",
-    features.CLUTTER: "int64_list",
+    **{fact.key: "int64_list" if fact.whole else "float_list" for fact in FACTS if fact.bands},
 }
 """What a tf.Example must hold one of, and what it may: ids, size, and the facts behind slices."""
 _ROUNDING = 1e-3

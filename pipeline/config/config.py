@@ -84,6 +84,7 @@ class Config(Options):
                     f"bulk_inference names the split {name}; splits has {', '.join(self.splits)}"
                 )
         require_bars(self.evaluation, self.task.kind)
+        self.drift.require_features(self.task.kind)
         _ = self.data, self.trainer
         return self
 
@@ -96,7 +97,8 @@ class Config(Options):
             source=self.source,
             scene=self.scene,
             augmentation=self.augmentation,
-            box=getattr(self.task, "box", "ink"),
+            extent=self.task.extent,
+            ink=self.task.needs_ink,
         )
 
     @property

@@ -20,7 +20,8 @@ def make_data() -> MakeData:
         size: tuple[int, int] = (75, 75),
         channels: int = 1,
         source: dict[str, str] | None = None,
-        box: str = "ink",
+        extent: str = "ink",
+        ink: bool = False,
         augmentation: dict[str, float] | None = None,
         **scene: Any,
     ) -> DataOptions:
@@ -42,7 +43,8 @@ def make_data() -> MakeData:
                 "source": source or {"kind": "uci", "dir": "data"},
                 "scene": plain | scene,
                 "augmentation": none | (augmentation or {}),
-                "box": box,
+                "extent": extent,
+                "ink": ink,
             }
         )
 

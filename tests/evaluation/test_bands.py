@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from evaluation.slices import BANDS, UNKNOWN, bands
+from evaluation.slices import BANDS, bands
+from vocabulary.facts import UNKNOWN
 
 
 @pytest.mark.parametrize("name", BANDS)

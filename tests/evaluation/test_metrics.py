@@ -11,7 +11,6 @@ from reference import expected
 from evaluation import slices
 from evaluation.options import EvaluationOptions
 from evaluation.results import Evaluation, SliceResult, read_evaluation
-from vocabulary import features
 from vocabulary.task.judging import metrics_of
 
 PICTURES = 300
@@ -30,7 +29,7 @@ def rows() -> Rows:
 
 @pytest.fixture(scope="module")
 def facts() -> dict[str, Rows]:
-    return {features.ROTATION: np.random.default_rng(1).uniform(-10, 10, PICTURES)}
+    return {"scene/rotation": np.random.default_rng(1).uniform(-10, 10, PICTURES)}
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +83,7 @@ def test_metrics_of_crosses_are_right(evaluation: Evaluation, rows: Rows) -> Non
 def test_metrics_of_a_fact_s_bands_are_right(
     evaluation: Evaluation, rows: Rows, facts: dict[str, Rows]
 ) -> None:
-    angle = facts[features.ROTATION].astype(np.float32)
+    angle = facts["scene/rotation"].astype(np.float32)
     assert_as_expected(evaluation.find("rotation", "clockwise"), rows[angle < -5])
     assert_as_expected(evaluation.find("rotation", "upright"), rows[(angle >= -5) & (angle < 5)])
     assert_as_expected(evaluation.find("rotation", "counterclockwise"), rows[angle >= 5])

@@ -12,6 +12,7 @@ from evaluation import slices
 from evaluation.slice_names import CROSS, SliceName, feature_keys, slice_values
 from evaluation.slices import places, sizes
 from vocabulary import features
+from vocabulary.facts import FACTS
 
 
 def square(side: float, *, x: float = 0.0, y: float = 0.0) -> tuple[float, float, float, float]:
@@ -99,9 +100,8 @@ def test_the_values_of_a_slice_are_those_that_pictures_can_have(name: SliceName)
     corners = random.uniform(0.0, 0.6, (4000, 2))
     boxes = np.concatenate([corners, corners + random.uniform(0.05, 0.4, (4000, 2))], axis=1)
     facts = {
-        features.CONTRAST: random.uniform(0.1, 1, 4000),
-        features.CLUTTER: random.integers(0, 4, 4000),
-        features.ROTATION: random.uniform(-20, 20, 4000),
+        fact.key: random.uniform(fact.low, 4 if fact.high is None else fact.high, 4000)
+        for fact in FACTS
     }
     seen = set()
     for known in (facts, {}):

@@ -60,7 +60,7 @@ def transform(
     """The transform graph of the default canvas, analysed on those examples."""
     folder: Path = tmp_path_factory.mktemp("transform")
     source = tf_example_record.TFExampleRecord(
-        examples_pattern, telemetry_descriptors=["test"], schema=read_schema()
+        examples_pattern, telemetry_descriptors=["test"], schema=read_schema("localization")
     )
     with (
         beam.Pipeline(runner="FnApiRunner") as pipeline,
@@ -71,7 +71,7 @@ def transform(
             functools.partial(preprocessing_fn, custom_config=read_config(None).transform)
         )
         _ = fitted | tft_beam.WriteTransformFn(str(folder / "out"))
-        metadata = dataset_metadata.DatasetMetadata(read_schema())
+        metadata = dataset_metadata.DatasetMetadata(read_schema("localization"))
         _ = metadata | tft_beam.WriteMetadata(str(folder / "out" / "metadata"), pipeline)
     return tft.TFTransformOutput(str(folder / "out"))
 

@@ -1,20 +1,33 @@
 """The options of a task, whichever it is: its name, and keys of its own."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, SerializeAsAny
 
 from vocabulary.options import Options
 from vocabulary.task.find import task_part
 
+Extent = Literal["ink", "patch"]
+"""What of a drawn glyph counts as the object: its ink, or the whole square that is pasted."""
+
 
 class TaskBase(Options):
-    """What every task's `TaskOptions` stand on."""
+    """What every task's `TaskOptions` stand on; the properties are what a drawn picture must be."""
 
     TRANSFORMED: ClassVar[frozenset[str]] = frozenset()
     """Keys that targets depend on. Where another changes, the transform graph stays as it is."""
 
     kind: str
+
+    @property
+    def extent(self) -> Extent:
+        """What of a glyph its box is around."""
+        return "ink"
+
+    @property
+    def needs_ink(self) -> bool:
+        """Whether each picture comes with one of its ink."""
+        return False
 
 
 def options_of(kind: str) -> type[TaskBase]:

@@ -1,20 +1,43 @@
-"""Sources of handwriting. One file each; a source gives glyphs, already divided between splits."""
+"""Sources of pictures, one module each, found by the name that `source.kind` gives.
 
+A module has `open_source(data, splits)`, which gives a `vocabulary.source.Source`; `EMBEDDED`,
+whether all that it reads travels in a package; and if not, `fingerprint(options)`, a digest of the
+files that it reads. It is imported only when it is asked for.
+"""
+
+import importlib
 from collections.abc import Sequence
+from typing import Any
 
-from components.digit_example_gen.glyphs import Glyphs
-from components.digit_example_gen.options import SourceOptions
-from components.digit_example_gen.sources import mnist, uci
+from components.digit_example_gen.options import DataOptions, SourceOptions
+from vocabulary.source import Source
 
 
-def load(source: SourceOptions, *, splits: Sequence[str]) -> dict[str, Glyphs]:
-    """The glyphs of each split; no form, block or glyph is in two of them.
+def open_source(data: DataOptions, splits: Sequence[str]) -> Source:
+    """The source that the options name, divided between splits.
+
+    No form, block, glyph or photograph is in two of them.
 
     Raises:
         ValueError: if the source is missing, damaged, or too small; the message says what to do.
     """
-    match source.kind:
-        case "uci":
-            return uci.load(splits=splits)
-        case "mnist":
-            return mnist.load(source.dir, splits=splits)
+    source: Source = _module(data.source.kind).open_source(data, splits)
+    return source
+
+
+def is_embedded(source: SourceOptions) -> bool:
+    """Whether all that a source reads travels in a package."""
+    return bool(_module(source.kind).EMBEDDED)
+
+
+def fingerprint(source: SourceOptions) -> str:
+    """A digest of the files that a source reads; empty if it is embedded.
+
+    Raises:
+        ValueError: if the files are missing or damaged.
+    """
+    return "" if is_embedded(source) else str(_module(source.kind).fingerprint(source))
+
+
+def _module(kind: str) -> Any:
+    return importlib.import_module(f"components.digit_example_gen.sources.{kind}")

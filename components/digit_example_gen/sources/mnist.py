@@ -19,10 +19,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from components.digit_example_gen.drawn import Drawn
 from components.digit_example_gen.glyphs import Glyphs, divide
-from components.digit_example_gen.options import GLYPH_SIZE
+from components.digit_example_gen.options import GLYPH_SIZE, DataOptions, SourceOptions
 from vocabulary.errors import UserError
 from vocabulary.features import NUM_CLASSES
+from vocabulary.source import Source
+from vocabulary.splits import EVAL
+
+EMBEDDED = False
 
 SUFFIX = "-ubyte.gz"
 MIRROR = "https://storage.googleapis.com/cvdf-datasets/mnist/"
@@ -39,6 +44,15 @@ BLOCK = 1000
 
 _UNSIGNED_BYTE = 8
 _TIMEOUT_S = 60
+
+
+def open_source(data: DataOptions, splits: Sequence[str]) -> Source:
+    """Scenes of MNIST's digits.
+
+    Raises:
+        ValueError: as `load` does.
+    """
+    return Drawn(data, load(data.source.dir, splits=splits))
 
 
 def _unpacked(path: Path) -> bytes:
@@ -114,13 +128,13 @@ def fetch(folder: str) -> list[Path]:
     return [_find(where, name) or _download(name, where) for name in names]
 
 
-def fingerprint(folder: str) -> str:
+def fingerprint(source: SourceOptions) -> str:
     """Digests of what the files hold, unpacked: a copy has the same, wherever and when it was made.
 
     Raises:
         UserError: if a file is missing and cannot be downloaded, or is damaged.
     """
-    return ";".join(hashlib.sha256(_unpacked(path)).hexdigest() for path in fetch(folder))
+    return ";".join(hashlib.sha256(_unpacked(path)).hexdigest() for path in fetch(source.dir))
 
 
 def _part(images_path: Path, labels_path: Path, prefix: str, *, first_group: int) -> Glyphs:
@@ -151,7 +165,7 @@ def load(folder: str, *, splits: Sequence[str]) -> dict[str, Glyphs]:
     """
     train_images, train_labels, test_images, test_labels = fetch(folder)
     train = _part(train_images, train_labels, "train", first_group=0)
-    division = divide(train, splits=[name for name in splits if name != "eval"])
-    if "eval" in splits:
-        division["eval"] = _part(test_images, test_labels, "t10k", first_group=len(train))
+    division = divide(train, splits=[name for name in splits if name != EVAL])
+    if EVAL in splits:
+        division[EVAL] = _part(test_images, test_labels, "t10k", first_group=len(train))
     return {name: division[name] for name in splits}

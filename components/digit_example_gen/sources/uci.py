@@ -16,14 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
+from components.digit_example_gen.drawn import Drawn
 from components.digit_example_gen.glyphs import Glyphs, divide
-from components.digit_example_gen.options import GLYPH_SIZE
+from components.digit_example_gen.options import GLYPH_SIZE, DataOptions
+from vocabulary.source import Source
+
+EMBEDDED = True
 
 FORM_STARTS = (0, 130, 256, 386, 516, 646, 776, 906, 1029, 1157, 1287, 1415, 1545, 1667)
 """The index of the first digit of each of the 14 forms."""
 
 _DIGIT_SIZE = 20
 _EDGE_GREY, _EDGE_WIDTH = 0.5, 0.3
+
+
+def open_source(data: DataOptions, splits: Sequence[str]) -> Source:
+    """Scenes of these digits."""
+    return Drawn(data, load(splits=splits))
 
 
 def as_pen_strokes(counts: NDArray[np.float64]) -> NDArray[np.uint8]:

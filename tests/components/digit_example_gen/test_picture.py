@@ -14,6 +14,7 @@ from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.picture import INK, Picture
 from components.digit_example_gen.scene import draw_grain, draw_scenes
 from components.digit_example_gen.sources import uci
+from components.digit_example_gen.streams import streams_of
 
 MakeData = Callable[..., DataOptions]
 Pixels = NDArray[np.uint8]
@@ -23,14 +24,11 @@ SEEDS = st.integers(0, 2**32 - 1)
 GLYPH = st.integers(0, len(GLYPHS) - 1).map(lambda index: GLYPHS[index])
 
 
-def random(seed: int) -> np.random.Generator:
-    return np.random.Generator(np.random.Philox(key=seed))
-
-
-def draw(glyph: Pixels, data: DataOptions, random: np.random.Generator) -> Picture:
+def draw(glyph: Pixels, data: DataOptions, seed: int) -> Picture:
     """One picture, in a scene of its own."""
-    (scene,) = draw_scenes(data, random, 1)
-    return drawing.draw(glyph, data, scene, draw_grain(data, random))
+    streams = streams_of(seed)
+    (scene,) = draw_scenes(data, streams, 1)
+    return drawing.draw(glyph, data, scene, draw_grain(data, streams))
 
 
 def bounds(chosen: NDArray[np.bool_]) -> tuple[int, int, int, int]:
@@ -48,7 +46,7 @@ def crop(picture: Picture) -> Pixels:
 def test_a_plain_scene_copies_the_glyph_pixel_for_pixel(
     make_data: MakeData, glyph: Pixels, seed: int
 ) -> None:
-    picture = draw(glyph, make_data(box="patch"), random(seed))
+    picture = draw(glyph, make_data(extent="patch"), seed)
     xmin, ymin, xmax, ymax = picture.box
     assert (xmax - xmin, ymax - ymin) == (28, 28)
     expected = np.zeros((75, 75), np.uint8)
@@ -60,7 +58,7 @@ def test_a_plain_scene_copies_the_glyph_pixel_for_pixel(
 def test_the_ink_box_of_a_plain_scene_is_the_glyph_s_own(
     make_data: MakeData, glyph: Pixels, seed: int
 ) -> None:
-    picture = draw(glyph, make_data(), random(seed))
+    picture = draw(glyph, make_data(), seed)
     xmin, ymin, xmax, ymax = bounds(glyph >= INK)
     assert (crop(picture) == glyph[ymin:ymax, xmin:xmax]).all()
 
@@ -88,7 +86,7 @@ def turns(draw_value: st.DrawFn) -> dict[str, tuple[float, float]]:
 def test_the_ink_box_is_tight_around_the_ink_of_a_clean_drawing(
     make_data: MakeData, glyph: Pixels, seed: int, scene: dict[str, tuple[float, float]]
 ) -> None:
-    picture = draw(glyph, make_data(**scene), random(seed))
+    picture = draw(glyph, make_data(**scene), seed)
     assert picture.box == bounds(picture.pixels >= INK)
     for key, value in (("scale", picture.scene.scale), ("rotation", picture.scene.rotation)):
         assert scene[key][0] <= value <= scene[key][1]
@@ -102,8 +100,8 @@ def test_no_ink_is_lost_at_the_border(
     scale, rotation, slant = 1.0 + 0.3 * fixed[0], 45.0 * fixed[1], 15.0 * fixed[2]
     scene = {"scale": (scale,) * 2, "rotation": (rotation,) * 2, "slant": (slant,) * 2}
     # On a canvas just wide enough, the digit must look as it does with room all around it.
-    narrow = draw(glyph, make_data(size=(62, 62), **scene), random(seed))
-    wide = draw(glyph, make_data(size=(300, 300), **scene), random(seed + 1))
+    narrow = draw(glyph, make_data(size=(62, 62), **scene), seed)
+    wide = draw(glyph, make_data(size=(300, 300), **scene), seed + 1)
     ink = bounds(wide.pixels >= INK)
     if min(ink[0], ink[1]) > 0 and max(ink[2], ink[3]) < 300:
         assert crop(narrow).shape == pytest.approx(crop(wide).shape, abs=1)
@@ -116,7 +114,7 @@ def test_no_ink_is_lost_at_the_border(
 def test_a_patch_of_another_size_lies_on_the_canvas(
     make_data: MakeData, glyph: Pixels, seed: int
 ) -> None:
-    picture = draw(glyph, make_data(box="patch", scale=(0.5, 75 / 28)), random(seed))
+    picture = draw(glyph, make_data(extent="patch", scale=(0.5, 75 / 28)), seed)
     xmin, ymin, xmax, ymax = picture.box
     assert 0 <= xmin < xmax <= 75
     assert 0 <= ymin < ymax <= 75
@@ -127,15 +125,15 @@ def test_a_patch_of_another_size_lies_on_the_canvas(
 
 @pytest.mark.parametrize("box", ["ink", "patch"])
 def test_digits_reach_all_four_borders(make_data: MakeData, box: str) -> None:
-    data = make_data(box=box, size=(40, 50))
-    boxes = np.array([draw(GLYPHS[seed], data, random(seed)).box for seed in range(600)])
+    data = make_data(extent=box, size=(40, 50))
+    boxes = np.array([draw(GLYPHS[seed], data, seed).box for seed in range(600)])
     assert boxes.min(axis=0)[:2].tolist() == [0, 0]
     assert boxes.max(axis=0)[2:].tolist() == [50, 40]
 
 
 def test_positions_are_uniform(make_data: MakeData) -> None:
-    data = make_data(box="patch", size=(32, 37))
-    corners = np.array([draw(GLYPHS[0], data, random(seed)).box[:2] for seed in range(3000)])
+    data = make_data(extent="patch", size=(32, 37))
+    corners = np.array([draw(GLYPHS[0], data, seed).box[:2] for seed in range(3000)])
     across, down = np.bincount(corners[:, 0]), np.bincount(corners[:, 1])
     assert (len(across), len(down)) == (10, 5)
     # Four standard deviations of a count of 300 or 600.
@@ -146,9 +144,9 @@ def test_positions_are_uniform(make_data: MakeData) -> None:
 def test_a_positive_rotation_is_counter_clockwise(make_data: MakeData) -> None:
     glyph = np.zeros((28, 28), np.uint8)
     glyph[12:16, 14:26] = 255  # a hand that points right
-    data = make_data(box="patch", rotation=(0.0, 0.0))
-    assert crop(draw(glyph, data, random(0)))[:, 20:].any()
-    up = draw(glyph, make_data(rotation=(90.0, 90.0)), random(0))
+    data = make_data(extent="patch", rotation=(0.0, 0.0))
+    assert crop(draw(glyph, data, 0))[:, 20:].any()
+    up = draw(glyph, make_data(rotation=(90.0, 90.0)), 0)
     expected = np.rot90(glyph)  # counter-clockwise, as NumPy says
     xmin, ymin, xmax, ymax = bounds(expected >= INK)
     assert (crop(up) == expected[ymin:ymax, xmin:xmax]).all()
@@ -157,7 +155,7 @@ def test_a_positive_rotation_is_counter_clockwise(make_data: MakeData) -> None:
 def test_a_positive_slant_leans_to_the_right(make_data: MakeData) -> None:
     glyph = np.zeros((28, 28), np.uint8)
     glyph[4:24, 12:16] = 255
-    drawn = crop(draw(glyph, make_data(slant=(30.0, 30.0)), random(0)))
+    drawn = crop(draw(glyph, make_data(slant=(30.0, 30.0)), 0))
     top, bottom = bounds(drawn[:2] >= INK), bounds(drawn[-2:] >= INK)
     # 20 rows at tan 30 degrees.
     assert (top[0] + top[2]) / 2 - (bottom[0] + bottom[2]) / 2 == pytest.approx(11, abs=1.5)
@@ -166,28 +164,25 @@ def test_a_positive_slant_leans_to_the_right(make_data: MakeData) -> None:
 def test_scale_is_the_size_of_the_digit(make_data: MakeData) -> None:
     glyph = np.zeros((28, 28), np.uint8)
     glyph[4:24, 9:19] = 255
-    xmin, ymin, xmax, ymax = draw(glyph, make_data(scale=(2.0, 2.0)), random(0)).box
+    xmin, ymin, xmax, ymax = draw(glyph, make_data(scale=(2.0, 2.0)), 0).box
     assert (xmax - xmin, ymax - ymin) == (pytest.approx(20, abs=1), pytest.approx(40, abs=1))
 
 
 @given(glyph=GLYPH, seed=SEEDS)
-def test_a_drawing_depends_on_the_state_of_the_generator_alone(
-    make_data: MakeData, glyph: Pixels, seed: int
-) -> None:
+def test_a_drawing_depends_on_the_seed_alone(make_data: MakeData, glyph: Pixels, seed: int) -> None:
     data = make_data(
         scale=(0.8, 1.3), rotation=(-10.0, 10.0), contrast=(0.5, 1.0), noise=(0.0, 0.1),
         background=(0.0, 0.2), clutter=(0, 3),
     )  # fmt: skip
     before = glyph.copy()
-    first, second = draw(glyph, data, random(seed)), draw(glyph, data, random(seed))
+    first, second = draw(glyph, data, seed), draw(glyph, data, seed)
     assert (first.pixels == second.pixels).all()
     assert first._replace(pixels=None) == second._replace(pixels=None)
     assert (glyph == before).all()
 
 
-def test_another_state_gives_another_drawing(make_data: MakeData) -> None:
-    generator = random(0)
-    first, second = (draw(GLYPHS[0], make_data(), generator) for _ in range(2))
+def test_another_seed_gives_another_drawing(make_data: MakeData) -> None:
+    first, second = (draw(GLYPHS[0], make_data(), seed) for seed in range(2))
     assert first.box != second.box
 
 
@@ -196,7 +191,7 @@ def test_noise_has_the_asked_standard_deviation(make_data: MakeData, noise: floa
     data = make_data(
         noise=(noise, noise), background=(0.5, 0.5), contrast=(0.1, 0.1), size=(300, 300)
     )
-    picture = draw(GLYPHS[0], data, random(3))
+    picture = draw(GLYPHS[0], data, 3)
     paper = picture.pixels.astype(float)
     xmin, ymin, xmax, ymax = picture.box
     paper[max(ymin - 2, 0) : ymax + 2, max(xmin - 2, 0) : xmax + 2] = np.nan
@@ -209,7 +204,7 @@ def test_noise_is_not_the_same_in_neighbouring_pixels(make_data: MakeData) -> No
     data = make_data(noise=(0.1, 0.1), background=(0.5, 0.5), contrast=(0.1, 0.1))
     blank = np.zeros((28, 28), np.uint8)
     blank[14, 14] = 255
-    grain = draw(blank, data, random(1)).pixels.astype(float)
+    grain = draw(blank, data, 1).pixels.astype(float)
     for shifted in (grain[1:, :-1], grain[:-1, 1:]):
         assert abs(np.corrcoef(grain[:-1, :-1].ravel(), shifted.ravel())[0, 1]) < 0.06
 
@@ -223,7 +218,7 @@ def test_contrast_and_background_are_as_asked_and_recorded(
     make_data: MakeData, seed: int, contrast: float, background: float
 ) -> None:
     data = make_data(contrast=(contrast, contrast), background=(background, background))
-    picture = draw(GLYPHS[0], data, random(seed))
+    picture = draw(GLYPHS[0], data, seed)
     # The paper gives way where both together would be more than white.
     paper = 255 * min(background, 1 - contrast)
     assert picture.scene.contrast == contrast
@@ -237,8 +232,8 @@ def test_clutter_is_as_many_strokes_as_recorded_and_no_part_of_the_box(
     data = make_data(clutter=(0, 3))
     counts = []
     for seed in range(200):
-        picture = draw(GLYPHS[seed], data, random(seed))
-        clean = draw(GLYPHS[seed], make_data(), random(seed))
+        picture = draw(GLYPHS[seed], data, seed)
+        clean = draw(GLYPHS[seed], make_data(), seed)
         counts.append(len(picture.scene.strays))
         assert picture.box == clean.box
         assert (picture.pixels >= clean.pixels).all()
@@ -251,15 +246,15 @@ def test_clutter_is_as_many_strokes_as_recorded_and_no_part_of_the_box(
 
 def test_three_channels_repeat_the_grey(make_data: MakeData) -> None:
     scene = {"noise": (0.1, 0.1), "background": (0.2, 0.2), "contrast": (0.5, 0.5)}
-    grey = draw(GLYPHS[0], make_data(**scene), random(0))
-    rgb = draw(GLYPHS[0], make_data(channels=3, **scene), random(0))
+    grey = draw(GLYPHS[0], make_data(**scene), 0)
+    rgb = draw(GLYPHS[0], make_data(channels=3, **scene), 0)
     assert rgb.pixels.shape == (75, 75, 3)
     assert (rgb.pixels == grey.pixels[:, :, None]).all()
 
 
 @pytest.mark.parametrize("size", [(28, 28), (28, 60), (60, 28), (75, 75)])
 def test_the_canvas_has_the_asked_size(make_data: MakeData, size: tuple[int, int]) -> None:
-    picture = draw(GLYPHS[0], make_data(size=size, noise=(0.1, 0.1), clutter=(2, 2)), random(0))
+    picture = draw(GLYPHS[0], make_data(size=size, noise=(0.1, 0.1), clutter=(2, 2)), 0)
     assert picture.pixels.shape == size
     assert picture.pixels.dtype == np.uint8
 
@@ -267,13 +262,13 @@ def test_the_canvas_has_the_asked_size(make_data: MakeData, size: tuple[int, int
 def test_every_digit_has_a_box_at_the_smallest_scale(make_data: MakeData) -> None:
     data = make_data(scale=(0.5, 0.5), rotation=(-90.0, 90.0))
     for seed, glyph in enumerate(GLYPHS[:500]):
-        xmin, ymin, xmax, ymax = draw(glyph, data, random(seed)).box
+        xmin, ymin, xmax, ymax = draw(glyph, data, seed).box
         assert xmax - xmin >= 1
         assert ymax - ymin >= 2
 
 
 def ink_of(glyph: Pixels, data: DataOptions) -> int:
-    return int((draw(glyph, data, random(0)).pixels >= INK).sum())
+    return int((draw(glyph, data, 0).pixels >= INK).sum())
 
 
 @given(glyph=GLYPH)
@@ -285,9 +280,9 @@ def test_stroke_makes_lines_thicker_or_thinner(make_data: MakeData, glyph: Pixel
 def test_a_full_stroke_adds_a_pixel_on_each_side(make_data: MakeData) -> None:
     glyph = np.zeros((28, 28), np.uint8)
     glyph[8:20, 12:16] = 255
-    xmin, ymin, xmax, ymax = draw(glyph, make_data(stroke=(1.0, 1.0)), random(0)).box
+    xmin, ymin, xmax, ymax = draw(glyph, make_data(stroke=(1.0, 1.0)), 0).box
     assert (xmax - xmin, ymax - ymin) == (6, 14)
-    xmin, ymin, xmax, ymax = draw(glyph, make_data(stroke=(-1.0, -1.0)), random(0)).box
+    xmin, ymin, xmax, ymax = draw(glyph, make_data(stroke=(-1.0, -1.0)), 0).box
     assert (xmax - xmin, ymax - ymin) == (2, 10)
 
 
@@ -295,3 +290,24 @@ def test_a_glyph_too_thin_to_be_thinned_is_left_as_it_is(make_data: MakeData) ->
     glyph = np.zeros((28, 28), np.uint8)
     glyph[8:20, 13:15] = 255
     assert ink_of(glyph, make_data(stroke=(-1.0, -1.0))) == 24
+
+
+def test_a_stroke_that_was_not_thinned_is_recorded_as_it_is(make_data: MakeData) -> None:
+    thin, thick = np.zeros((2, 28, 28), np.uint8)
+    thin[8:20, 13:15] = 255
+    thick[8:20, 10:18] = 255
+    data = make_data(stroke=(-1.0, -1.0))
+    assert [draw(glyph, data, 0).scene.stroke for glyph in (thin, thick)] == [0.0, -1.0]
+
+
+@given(glyph=GLYPH, seed=SEEDS)
+def test_the_ink_beside_a_picture_is_that_of_the_digit_alone(
+    make_data: MakeData, glyph: Pixels, seed: int
+) -> None:
+    scene = {"scale": (0.8, 1.3), "rotation": (-10.0, 10.0)}
+    picture = draw(glyph, make_data(ink=True, clutter=(1, 3), noise=(0.1, 0.1), **scene), seed)
+    clean = draw(glyph, make_data(**scene), seed)
+    assert picture.ink is not None
+    assert (picture.ink == np.where(clean.pixels >= INK, 255, 0)).all()
+    assert bounds(picture.ink == 255) == picture.box
+    assert clean.ink is None

@@ -9,39 +9,64 @@ from tfx.types import standard_artifacts
 
 from components.digit_schema_gen.component import DigitSchemaGen, read_schema
 from vocabulary import features
+from vocabulary.facts import FACTS, Fact
+from vocabulary.task.examples import examples_of
+from vocabulary.task.find import task_names
 
 NAMES = {name: value for name, value in vars(features).items() if isinstance(value, str)}
 
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, schema_pb2.Feature]:
-    return {feature.name: feature for feature in read_schema().feature}
+    return {feature.name: feature for feature in read_schema("localization").feature}
 
 
-def test_the_component_writes_the_schema_of_the_package(tmp_path: Path) -> None:
+def test_the_component_writes_the_schema_of_the_task(tmp_path: Path) -> None:
     artifact = standard_artifacts.Schema()
     artifact.uri = str(tmp_path)
-    component = DigitSchemaGen()
-    component.executor_spec.executor_class().Do({}, {"schema": [artifact]}, {})
+    component = DigitSchemaGen(task="localization")
+    component.executor_spec.executor_class().Do(
+        {}, {"schema": [artifact]}, dict(component.exec_properties)
+    )
     (written,) = tmp_path.iterdir()
-    assert text_format.Parse(written.read_text(), schema_pb2.Schema()) == read_schema()
+    assert text_format.Parse(written.read_text(), schema_pb2.Schema()) == read_schema(
+        "localization"
+    )
 
 
 def test_the_schema_has_the_features_of_the_vocabulary(
     schema: dict[str, schema_pb2.Feature],
 ) -> None:
-    keys = {value for value in NAMES.values() if value.startswith(("image/", "scene/"))}
-    assert set(schema) == keys
-    assert len(schema) == len(read_schema().feature)
+    keys = {value for value in NAMES.values() if value.startswith("image/")}
+    assert set(schema) == keys | {fact.key for fact in FACTS}
+    assert len(schema) == len(read_schema("localization").feature)
 
 
-def test_every_feature_is_there_once_in_every_example(
+@pytest.mark.parametrize("task", task_names())
+def test_what_a_task_needs_takes_the_place_of_what_is_left_open(task: str) -> None:
+    features_ = read_schema(task).feature
+    assert len({feature.name for feature in features_}) == len(features_)
+    own = text_format.Parse(examples_of(task).SCHEMA, schema_pb2.Schema()).feature
+    for feature in own:
+        assert feature in features_
+    assert set(examples_of(task).DRIFT.values()) <= {feature.name for feature in own}
+
+
+def test_what_localization_needs_is_there_once_in_every_example(
     schema: dict[str, schema_pb2.Feature],
 ) -> None:
-    for feature in schema.values():
-        assert feature.presence.min_fraction == 1.0
-        assert feature.presence.min_count == 1
-        assert [dim.size for dim in feature.shape.dim] == [1]
+    for key in (features.IMAGE, features.ID, features.LABEL, *features.BOX):
+        assert schema[key].presence.min_fraction == 1.0
+        assert schema[key].presence.min_count == 1
+        assert [dim.size for dim in schema[key].shape.dim] == [1]
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.name)
+def test_a_fact_is_optional_and_single(schema: dict[str, schema_pb2.Feature], fact: Fact) -> None:
+    feature = schema[fact.key]
+    assert not feature.HasField("presence")
+    assert (feature.value_count.min, feature.value_count.max) == (1, 1)
+    assert feature.type == (schema_pb2.INT if fact.whole else schema_pb2.FLOAT)
 
 
 def test_the_picture_is_declared_as_one(schema: dict[str, schema_pb2.Feature]) -> None:

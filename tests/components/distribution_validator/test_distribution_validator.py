@@ -1,6 +1,6 @@
 """DistributionValidator on real statistics: what drifts, and what there is to compare."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,23 +19,29 @@ from components.distribution_validator.component import (
     DriftError,
     drifted,
 )
-from components.distribution_validator.options import FEATURES, DriftOptions
+from components.distribution_validator.options import DriftOptions, drift_features
+from vocabulary.facts import FACTS
 from vocabulary.model_files import STATISTICS
 
 SPLITS = ("train", "eval")
 Validate = Callable[..., standard_artifacts.ExampleAnomalies]
 
 
-def statistics_of(data: DataOptions, split: str, folder: Path) -> bytes:
-    """What StatisticsGen would write of 200 examples of a split."""
+def statistics_of(
+    data: DataOptions, split: str, folder: Path, *, without: Sequence[str] = ()
+) -> bytes:
+    """What StatisticsGen would write of 200 examples of a split, `without` some features."""
     recipe = Recipe(data.model_dump_json(), split, SPLITS, 200)
     records = folder / split
     with tf.io.TFRecordWriter(str(records)) as writer:
-        for example in draw_examples(recipe, 0, 200):
-            writer.write(example)
+        for serialized in draw_examples(recipe, 0, 200):
+            example = tf.train.Example.FromString(serialized)
+            for key in without:
+                del example.features.feature[key]
+            writer.write(example.SerializeToString())
     return tfdv.generate_statistics_from_tfrecord(
         str(records),
-        stats_options=tfdv.StatsOptions(schema=read_schema()),
+        stats_options=tfdv.StatsOptions(schema=read_schema("localization")),
         pipeline_options=PipelineOptions(["--runner=FnApiRunner"]),
     ).SerializeToString()
 
@@ -44,12 +50,17 @@ def statistics_of(data: DataOptions, split: str, folder: Path) -> bytes:
 def known(
     make_data: Callable[..., DataOptions], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, bytes]:
-    """Statistics of the champion's data, of other data like it, and of noisier pictures."""
+    """Statistics of the champion's data, of other data like it, of noisier pictures, of photos."""
     folder = tmp_path_factory.mktemp("statistics")
     noise = {"champion": (0.0, 0.05), "other": (0.0, 0.05), "noisy": (0.1, 0.15)}
-    return {
+    without = {"photographs": [fact.key for fact in FACTS], "older": ["scene/slant"]}
+    drawn = {
         name: statistics_of(make_data(noise=range_), "eval" if name == "other" else "train", folder)
         for name, range_ in noise.items()
+    }
+    return drawn | {
+        name: statistics_of(make_data(noise=noise["champion"]), "train", folder, without=keys)
+        for name, keys in without.items()
     }
 
 
@@ -72,11 +83,14 @@ def validate(known: dict[str, bytes], tmp_path: Path) -> Validate:
         champion.set_int_custom_property("version", version)
         if baseline:
             write(Path(champion.uri) / "Format-Serving" / STATISTICS, known[baseline])
-        options = DriftOptions(thresholds=dict.fromkeys(FEATURES, 0.1), stop=stop)
+        options = DriftOptions(
+            thresholds=dict.fromkeys(drift_features("localization"), 0.1), stop=stop
+        )
         component = DistributionValidator(
             statistics=channel_utils.as_channel([statistics]),
             champion=channel_utils.as_channel([champion]),
             options=options,
+            task="localization",
         )
         component.executor_spec.executor_class().Do(
             {"statistics": [statistics], "champion": [champion]},
@@ -121,6 +135,25 @@ def test_drift_stops_a_run_that_asks_for_it_with_a_sentence_and_a_table(validate
         validate("noisy", baseline="champion", stop=True)
     assert len(str(error.value).splitlines()) == 3
     assert "scene/noise" in str(error.value)
+
+
+def test_facts_that_neither_side_has_are_not_compared(validate: Validate) -> None:
+    anomalies = validate("photographs", baseline="photographs", stop=True)
+    assert noted(anomalies) == (7, 2, 0)
+
+
+@pytest.mark.parametrize(("data", "baseline"), [("champion", "older"), ("older", "champion")])
+def test_a_fact_that_one_side_lacks_counts_as_drift(
+    data: str, baseline: str, validate: Validate
+) -> None:
+    anomalies = validate(data, baseline=baseline)
+    assert {feature for _, feature, _ in drifted(anomalies)} == {"scene/slant"}
+
+
+def test_a_threshold_on_what_is_no_feature_is_refused() -> None:
+    options = DriftOptions(thresholds={"digt": 0.1}, stop=False)
+    with pytest.raises(ValueError, match="names digt, which is no feature; did you mean digit"):
+        options.require_features("localization")
 
 
 @pytest.mark.parametrize("version", [0, 7])

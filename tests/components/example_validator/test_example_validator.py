@@ -22,6 +22,7 @@ from components.example_validator.component import (
     read_anomalies,
 )
 from vocabulary import features
+from vocabulary.facts import FACTS
 
 Change = Callable[[tf.train.Example], None]
 Validate = Callable[..., standard_artifacts.ExampleAnomalies]
@@ -35,7 +36,7 @@ def statistics_of(examples: list[tf.train.Example], folder: Path) -> bytes:
             writer.write(example.SerializeToString())
     statistics = tfdv.generate_statistics_from_tfrecord(
         str(records),
-        stats_options=tfdv.StatsOptions(schema=read_schema()),
+        stats_options=tfdv.StatsOptions(schema=read_schema("localization")),
         pipeline_options=PipelineOptions(["--runner=FnApiRunner"]),
     )
     return statistics.SerializeToString()
@@ -68,7 +69,7 @@ def validate(good: list[bytes], good_statistics: bytes, tmp_path: Path) -> Valid
             folder = tmp_path / artifact.type_name
             folder.mkdir()
             artifact.uri = str(folder)
-        tfdv.write_schema_text(read_schema(), f"{schema.uri}/{FILE}")
+        tfdv.write_schema_text(read_schema("localization"), f"{schema.uri}/{FILE}")
         statistics.split_names = artifact_utils.encode_split_names(list(changes))
         for split, change in changes.items():
             folder = Path(artifact_utils.get_split_uri([statistics], split))
@@ -100,6 +101,14 @@ def test_good_examples_pass(validate: Validate) -> None:
         assert not read_anomalies(artifact, split).HasField("dataset_anomaly_info")
 
 
+def test_pictures_without_facts_pass(validate: Validate) -> None:
+    def forget(example: tf.train.Example) -> None:
+        for fact in FACTS:
+            del example.features.feature[fact.key]
+
+    validate(train=forget)
+
+
 def label_10(example: tf.train.Example) -> None:
     example.features.feature[features.LABEL].int64_list.value[0] = 10
 
@@ -124,6 +133,10 @@ def unknown_feature(example: tf.train.Example) -> None:
     example.features.feature["image/colour"].bytes_list.value.append(b"blue")
 
 
+def fact_out_of_range(example: tf.train.Example) -> None:
+    example.features.feature["scene/slant"].float_list.value[0] = 60.0
+
+
 def another_format(example: tf.train.Example) -> None:
     example.features.feature[features.FORMAT].bytes_list.value[0] = b"gif"
 
@@ -138,6 +151,7 @@ def another_format(example: tf.train.Example) -> None:
         (two_labels, features.LABEL, "shape"),
         (unknown_feature, "image/colour", "New column"),
         (another_format, features.FORMAT, "gif"),
+        (fact_out_of_range, "scene/slant", "Unexpectedly high value: 60>45"),
     ],
 )
 def test_a_single_bad_example_stops_the_run(

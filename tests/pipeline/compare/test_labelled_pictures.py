@@ -183,7 +183,7 @@ def test_a_box_that_is_none_is_a_sentence(
         (features.SOURCE_ID, "bytes_list"),
         (features.LABEL, "int64_list"),
         (features.YMAX, "float_list"),
-        (features.CLUTTER, "int64_list"),
+        ("scene/clutter", "int64_list"),
     ],
 )
 def test_a_feature_of_another_type_is_a_sentence(key: str, kind: str, tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_exponent_without_point_is_a_number() -> None:
         ),
         (
             ["source.kind=svhn"],
-            "--set source.kind=svhn: source.kind is \"svhn\": input should be 'uci' or 'mnist'",
+            "--set source.kind=svhn: source.kind: there is no source svhn; choose from mnist, uci",
         ),
         (
             ["model.kind=resnet"],
