@@ -125,7 +125,7 @@ class Measures(Protocol):
     def measure(self, truth: Columns, predictions: Columns) -> Columns:
         """What each picture contributes to the metrics, [n] or [n, k] by name.
 
-        A column of the rows alone is enough for what `Share` asks; the others are added up.
+        All of them are added up, by slice; `Share` is asked about them picture by picture.
         """
 
 
