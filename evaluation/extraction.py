@@ -21,7 +21,6 @@ from tfx_bsl.tfxio import tensor_adapter
 
 from evaluation import clusters, coco, jackknife, metrics, pictures, slices, sums
 from evaluation.pixels import frame_sizes
-from evaluation.slice_names import BANDS
 from vocabulary import features
 
 _PREDICTIONS = "ExtractPredictions"
@@ -111,7 +110,6 @@ def _answers(
     )
     ids, sources, forms = given
     ids = [pictures.id_of(*pair) for pair in zip(ids, records, strict=True)]
-    facts = (key for key, _, _ in BANDS.values())
     return pictures.Answers(
         ids=ids,
         source_ids=[source or id_ for source, id_ in zip(sources, ids, strict=True)],
@@ -121,7 +119,7 @@ def _answers(
         frames=frame_sizes(pictures.sizes_of(known, records), canvas),
         probabilities={m: np.asarray(by_model[m]["probabilities"], np.float64) for m in models},
         predicted_boxes={m: np.asarray(by_model[m]["box"], np.float64) for m in models},
-        facts={key: known[key] for key in facts if known.get(key) is not None},
+        slices=slices.slice_features(known, "localization", len(records)),
     )
 
 
@@ -147,11 +145,7 @@ def _sums(
     cluster = clusters.cluster_of(answers.source_ids, answers.forms, known=forms)
     groups = jackknife.groups_of(cluster)
     in_group = np.eye(jackknife.GROUPS)[:, groups]
-    known = {
-        features.LABEL: answers.digits,
-        **slices.slice_features(answers.facts, answers.boxes),
-    }
-    for slice_key, chosen in slices.parted(known, keys):
+    for slice_key, chosen in slices.parted(answers.slices, keys):
         extract = {
             tfma.SLICE_KEY_TYPES_KEY: slicer_lib.slice_keys_to_numpy_array([slice_key]),
             sums.SUMS: {m: in_group[:, chosen] @ of[chosen] for m, of in measured.items()},

@@ -37,7 +37,7 @@ class Answers:
         frames: height and width in pixels that each has on the canvas, float64 [n, 2].
         probabilities: of the digits, float64 [n, 10], by model.
         predicted_boxes: float64 [n, 4], by model.
-        facts: of the scenes, {feature: [n] or [n, 1]}, where they are known.
+        slices: the features that part pictures, [n] each.
     """
 
     ids: list[bytes]
@@ -48,7 +48,7 @@ class Answers:
     frames: NDArray[np.float64]
     probabilities: dict[str, NDArray[np.float64]]
     predicted_boxes: dict[str, NDArray[np.float64]]
-    facts: dict[str, Any]
+    slices: dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evaluation.clusters import claim
 from evaluation.eval_config import CANDIDATE, CONFUSION, COUNT, FORMS, METRICS, SOURCES
-from evaluation.slice_names import CROSS, SLICES
+from evaluation.slice_names import CROSS, part_of
 from vocabulary import features
 
 WHOLE: Final = "whole"
@@ -172,14 +172,12 @@ def _matrix(value: dict[str, Any]) -> NDArray[np.int64]:
 
 
 def _name(feature_keys: list[str]) -> str:
-    by_feature = {feature: name for name, feature in SLICES.items()}
-    return CROSS.join(by_feature[key] for key in feature_keys) or WHOLE
+    return CROSS.join(map(part_of, feature_keys)) or WHOLE
 
 
 def _named(key: tuple[tuple[str, Any], ...]) -> tuple[str, str]:
-    """The name and the value of a slice; those of a cross in the order of `SLICES`."""
-    values = dict(key)
-    parts = [(name, str(values[f])) for name, f in SLICES.items() if f in values]
+    """The name and the value of a slice."""
+    parts = [(part_of(feature), str(value)) for feature, value in key]
     crossed = sorted(parts, key=lambda part: part[0] == "size")  # `place x size`
     return (
         CROSS.join(name for name, _ in crossed) or WHOLE,

@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import get_args
 
 import apache_beam as beam
 import numpy as np
@@ -15,7 +14,7 @@ from evaluation.options import EvaluationOptions
 from evaluation.pictures import Pictures, read_pictures
 from evaluation.pixels import read_pixels
 from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluation
-from evaluation.slice_names import SliceName
+from evaluation.slice_names import slice_names
 from evaluation.sums import JOINT_THRESHOLD
 from pipeline.compare.labelled_pictures import find_pictures, require_labels, write_examples
 from pipeline.compare.models import Contender, find_contenders, latencies_ms
@@ -25,7 +24,7 @@ from pipeline.workspace.workspace import Workspace
 from vocabulary import boxes
 from vocabulary.errors import UserError
 
-_OPTIONS = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=list(get_args(SliceName)))
+_OPTIONS = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=slice_names("localization"))
 MINIMUM = _OPTIONS.minimum
 """Pictures that a slice needs to be called changed: of fewer, it may be chance."""
 _SORTED_BY = ("accuracy", "mean_iou")

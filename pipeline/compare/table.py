@@ -1,7 +1,6 @@
 """A comparison for people at a terminal: tables and sentences."""
 
 from collections.abc import Callable
-from typing import get_args
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group
@@ -9,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from evaluation.eval_config import LOWER_IS_BETTER
-from evaluation.slice_names import CROSS, SliceName
+from evaluation.slice_names import CROSS
 from evaluation.verdict import TITLES, ends
 from pipeline.compare.compare import MINIMUM, Comparison, Model, Row, Value
 
@@ -56,8 +55,8 @@ def _slices(comparison: Comparison, others: list[str]) -> Table | str:
 
 def short(title: str) -> str:
     """The title of a slice, of a cross without its names: `3 x small`."""
-    crosses = (f"{name} " for name in get_args(SliceName) if CROSS in name)
-    return next((title.removeprefix(cross) for cross in crosses if cross in title), title)
+    parts = title.split(CROSS)  # of a cross `digit`, `size 3`, `small`
+    return title if len(parts) == 1 else CROSS.join([parts[1].partition(" ")[2], *parts[2:]])
 
 
 Span = Callable[[Value, str], str]

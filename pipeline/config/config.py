@@ -15,7 +15,7 @@ from components.digit_example_gen.options import (
     SourceOptions,
 )
 from components.distribution_validator.options import DriftOptions
-from evaluation.options import EvaluationOptions, JudgeOptions
+from evaluation.options import EvaluationOptions, JudgeOptions, require_slices
 from pipeline.config.beam import BeamOptions
 from pipeline.config.kubeflow import KubeflowOptions
 from trainer.options import ModelOptions, TrainerOptions, TrainingOptions, TunerOptions
@@ -85,6 +85,7 @@ class Config(Options):
                     f"bulk_inference names the split {name}; splits has {', '.join(self.splits)}"
                 )
         self.drift.require_features(self.task.kind)
+        require_slices(self.evaluation, self.task.kind)
         _ = self.data, self.trainer
         return self
 

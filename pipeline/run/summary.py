@@ -12,7 +12,7 @@ from evaluation.options import MetricName
 from evaluation.results import read_metrics
 from evaluation.verdict import read_verdict
 from pipeline.config.config import Config
-from pipeline.run.made import hyperparameters, not_servable, parameters
+from pipeline.run.made import counts, hyperparameters, not_servable, parameters
 from pipeline.workspace.history import Node
 from pipeline.workspace.outcome import blessed, pushed_version, served_version
 from pipeline.workspace.workspace import Workspace
@@ -83,7 +83,7 @@ class RunSummary(BaseModel):
                 NodeSummary(id=n.id, seconds=round(n.seconds, 3), cached=n.cached, state=n.state)
                 for n in nodes.values()
             ],
-            examples=dict(config.splits),
+            examples=counts(nodes["DigitExampleGen"]),
             metrics=read_metrics(evaluation),
             parameters=parameters(nodes["Trainer"]),
             hyperparameters=hyperparameters(nodes["Trainer"]),

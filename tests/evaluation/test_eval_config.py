@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from tensorflow_model_analysis.proto import config_pb2
 
 from evaluation.eval_config import METRICS, build_eval_config
-from evaluation.options import EvaluationOptions
+from evaluation.options import EvaluationOptions, require_slices
 
 OPTIONS = EvaluationOptions(
     bars={"accuracy": 0.95, "iou_at_75": 0.5}, margin=0.02, slices=["digit", "place x size"]
@@ -28,7 +29,7 @@ def test_all_metrics_are_computed_on_the_whole_and_on_the_slices_asked_for() -> 
     config = build_eval_config(OPTIONS, ["a"], baseline=None)
     assert [list(spec.feature_keys) for spec in config.slicing_specs] == [
         [],
-        ["image/object/class/label"],
+        ["slice/digit"],
         ["slice/place", "slice/size"],
     ]
     none = EvaluationOptions(bars={"accuracy": 0.9}, margin=0.0, slices=[])
@@ -61,14 +62,10 @@ def test_models_are_asked_by_their_serving_signature() -> None:
         {"margin": -0.01},
         {"margin": 2.0},
         {"minimum": 0},
-        {"slices": ["colour"]},
-        {"slices": ["size x digit"]},
         {"slices": ["digit", "size", "digit"]},
         {"slice_bars": [{"slice": "digit", "value": "3", "bars": {}}]},
         {"slice_bars": [{"slice": "digit", "bars": {"accuracy": 0.9}}]},
         {"slice_bars": [{"slice": "digit", "value": "3", "bars": {"accuracy": 0.9}}] * 2},
-        {"slice_bars": [{"slice": "size", "value": "smal", "bars": {"accuracy": 0.9}}]},
-        {"slice_bars": [{"slice": "digit", "value": "10", "bars": {"accuracy": 0.9}}]},
         {"unjudged": "bless"},
         {"bar": {}},
     ],
@@ -91,6 +88,7 @@ def test_a_bar_on_a_slice_that_is_not_looked_at_is_refused() -> None:
         ("size", "smal", "the slice size has no value smal; did you mean small?"),
         ("size", "7", "the slice size has no value 7; it has small, medium, large"),
         ("digit x size", "3 x smal", "has no value 3 x smal; did you mean 3 x small?"),
+        ("digit", "10", "the slice digit has no value 10; did you mean 1?"),
         ("digit x size", "blue", "it has 0 x small, 0 x medium, 0 x large, ..., 9 x large"),
         ("rotation", "unknow", "the slice rotation has no value unknow; did you mean unknown?"),
     ],
@@ -100,6 +98,13 @@ def test_a_bar_on_a_value_that_a_slice_cannot_have_is_refused(
 ) -> None:
     barred = {"slice": slice_, "value": value, "bars": {"accuracy": 0.9}}
     change = {"slices": [slice_], "slice_bars": [barred]}
-    with pytest.raises(ValidationError) as caught:
-        EvaluationOptions.model_validate(OPTIONS.model_dump() | change)
-    assert said in str(caught.value)
+    options = EvaluationOptions.model_validate(OPTIONS.model_dump() | change)
+    with pytest.raises(ValueError, match=re.escape(said)):
+        require_slices(options, "localization")
+
+
+@pytest.mark.parametrize("name", ["colour", "size x digit", "scale"])
+def test_a_slice_that_a_task_does_not_have_is_refused(name: str) -> None:
+    options = OPTIONS.model_copy(update={"slices": [name]})
+    with pytest.raises(ValueError, match=f"evaluation.slices names {name}, which is no slice; "):
+        require_slices(options, "localization")

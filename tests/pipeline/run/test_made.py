@@ -12,6 +12,7 @@ from pipeline.config.config import Config
 from pipeline.run.made import describe, parameters
 from pipeline.workspace.history import Node, Output
 from pipeline.workspace.outcome import blessed, pushed_version
+from vocabulary.examples_count import write_counts
 
 
 def node(name: str, output: str = "", uri: Path = Path(), **properties: Any) -> Node:
@@ -33,7 +34,6 @@ def trainer(folder: Path) -> Node:
 @pytest.mark.parametrize(
     ("made_by", "words"),
     [
-        (node("DigitExampleGen"), "20,000 train, 2,000 eval"),
         (node("DigitSchemaGen"), "the curated schema"),
         (node("StatisticsGen"), "of 2 splits"),
         (node("ExampleValidator"), "no anomalies"),
@@ -98,10 +98,20 @@ def test_what_was_read_in_bulk_is_described_unless_the_model_was_not_blessed(
     assert describe(node("BulkInferrer", "output_examples"), config) == "nothing"
 
 
+def test_the_examples_of_each_split_are_counted_in_the_data(
+    tmp_path: Path, configure: Callable[..., Config]
+) -> None:
+    write_counts(str(tmp_path), {"train": 12345, "eval": 6})
+    made_by = node("DigitExampleGen", "examples", tmp_path)
+    assert describe(made_by, configure("splits.train=99")) == "12,345 train, 6 eval"
+
+
 def test_every_component_of_the_dag_is_described(
     tmp_path: Path, configure: Callable[..., Config]
 ) -> None:
+    write_counts(str(tmp_path), {"train": 1, "eval": 1})
     noted = {
+        "DigitExampleGen": node("DigitExampleGen", "examples", tmp_path),
         "Trainer": trainer(tmp_path),
         "Champion": node("Champion", "champion", version=1),
         "DistributionValidator": drift(version=1, compared=2, drifted=0),
