@@ -11,7 +11,7 @@ import tensorflow_model_analysis as tfma
 from tensorflow_model_analysis.proto import config_pb2
 
 from evaluation.metrics import COUNTS, Count, TaskMetric
-from evaluation.slice_names import SliceName, feature_keys
+from evaluation.slice_names import feature_keys
 from vocabulary import features, signatures
 from vocabulary.task.judging import metrics_of
 
@@ -20,7 +20,7 @@ BASELINE: Final = "baseline"
 
 
 def build_eval_config(
-    task: str, slices: Sequence[SliceName], models: Sequence[str], *, baseline: str | None
+    task: str, slices: Sequence[str], models: Sequence[str], *, baseline: str | None
 ) -> config_pb2.EvalConfig:
     """All metrics of a task, for models by name, on the whole and on slices.
 

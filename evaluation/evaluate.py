@@ -13,7 +13,6 @@ from tfx_bsl.public import tfxio
 
 from evaluation.eval_config import build_eval_config
 from evaluation.extraction import build_extractors
-from evaluation.slice_names import SliceName
 
 ROWS: Final = "pictures"
 
@@ -24,7 +23,7 @@ def evaluate(
     folder: str,
     *,
     task: str,
-    slices: Sequence[SliceName],
+    slices: Sequence[str],
     canvas: tuple[int, int],
     baseline: str | None,
     make_pipeline: Callable[[], beam.Pipeline],

@@ -24,7 +24,6 @@ from evaluation import clusters, computations, jackknife, metrics, pictures, sli
 from evaluation.gathered import Gathered
 from evaluation.pictures import Batch
 from evaluation.pixels import frame_sizes
-from evaluation.slice_names import BANDS
 from evaluation.sums import Sums, as_rows, contributions, paired
 from vocabulary import features
 from vocabulary.task.judging import Columns, judging_of, measures_of
@@ -140,17 +139,8 @@ def _batch(extracts: dict[str, Any], evaluated: _Evaluated) -> Batch:
         truth=truth,
         predictions=predictions,
         contributions=_contributions(truth, predictions, evaluated),
-        slices=_slice_features(inputs),
+        slices=slices.slice_features(inputs, evaluated.task, len(records)),
     )
-
-
-def _slice_features(inputs: dict[str, Any]) -> dict[str, NDArray[Any]]:
-    boxes = np.stack([np.ravel(inputs[key]) for key in features.BOX], -1).astype(np.float64)
-    facts = (key for key, _, _ in BANDS.values())
-    return {
-        features.LABEL: np.ravel(inputs[features.LABEL]).astype(np.int64),
-        **slices.slice_features({key: inputs[key] for key in facts if key in inputs}, boxes),
-    }
 
 
 def _parts(batch: Batch, evaluated: _Evaluated, forms: int) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from evaluation.slice_names import SliceName, slice_values
+from evaluation.slice_names import slice_names, slice_values
 from vocabulary.options import Fraction, Options
 from vocabulary.task.judging import metrics_of
 from vocabulary.task.options import TaskOptions
@@ -23,19 +23,9 @@ _LISTED = 10
 class SliceBars(Options):
     """Bars on one slice: `{slice: size, value: small, bars: {accuracy: 0.9}}`."""
 
-    slice: SliceName
+    slice: str = Field(min_length=1)
     value: str = Field(min_length=1, description="as shown; of a cross, `3 x small`")
     bars: Bars
-
-    @model_validator(mode="after")
-    def _slice_has_the_value(self) -> Self:
-        values = slice_values(self.slice)
-        if self.value not in values:
-            close = difflib.get_close_matches(self.value, values, n=1)
-            some = ", ".join(values if len(values) <= _LISTED else [*values[:3], "...", values[-1]])
-            hint = f"did you mean {close[0]}?" if close else f"it has {some}"
-            raise ValueError(f"the slice {self.slice} has no value {self.value}; {hint}")
-        return self
 
 
 class EvaluationOptions(Options):
@@ -50,11 +40,11 @@ class EvaluationOptions(Options):
     unjudged: Literal["refuse", "pass"] = Field(
         default="refuse", description="what becomes of a model with a bar that cannot be judged"
     )
-    slices: list[SliceName]
+    slices: list[str]
 
     @field_validator("slices")
     @classmethod
-    def _no_duplicates(cls, slices: list[SliceName]) -> list[SliceName]:
+    def _no_duplicates(cls, slices: list[str]) -> list[str]:
         twice = next((name for name in slices if slices.count(name) > 1), None)
         if twice:
             raise ValueError(f"{twice} is named twice; name each slice once")
@@ -98,9 +88,33 @@ def require_bars(options: EvaluationOptions, task: str) -> None:
             problem = f"has a bar on {name}, which is shown but cannot be barred"
         else:
             problem = f"names {name}, which is no metric of the task {task}"
-        close = difflib.get_close_matches(name, allowed, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"choose from {', '.join(allowed)}"
-        raise ValueError(f"{key} {problem}; {hint}")
+        raise ValueError(f"{key} {problem}; {_hint(name, allowed, 'choose from')}")
+
+
+def require_slices(options: EvaluationOptions, task: str) -> None:
+    """Refuses slices that the task does not have, and values that a slice does not.
+
+    Raises:
+        ValueError: a sentence that names the key in the config.
+    """
+    names = slice_names(task)
+    for name in options.slices:
+        if name not in names:
+            hint = _hint(name, names, "choose from")
+            raise ValueError(f"evaluation.slices names {name}, which is no slice; {hint}")
+    for barred in options.slice_bars:
+        values = slice_values(barred.slice, task)
+        if barred.value not in values:
+            raise ValueError(
+                f"evaluation.slice_bars: the slice {barred.slice} has no value {barred.value}; "
+                f"{_hint(barred.value, values, 'it has')}"
+            )
+
+
+def _hint(name: str, known: list[str], otherwise: str) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    some = ", ".join(known if len(known) <= _LISTED else [*known[:3], "...", known[-1]])
+    return f"did you mean {close[0]}?" if close else f"{otherwise} {some}"
 
 
 class JudgeOptions(Options):

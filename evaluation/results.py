@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 from evaluation.clusters import claim
 from evaluation.eval_config import CANDIDATE, metric_names
 from evaluation.metrics import COUNTS
-from evaluation.slice_names import CROSS, SLICES
+from evaluation.slice_names import CROSS, part_of
 from vocabulary.errors import UserError
 
 WHOLE: Final = "whole"
@@ -158,8 +158,8 @@ def _place(key: Features, specs: list[list[str]]) -> int:
 
 def _key(key: Features, specs: list[list[str]]) -> SliceKey:
     """TFMA's key by names, in the order of the config, which TFMA does not keep."""
-    names, values = {feature: name for name, feature in SLICES.items()}, dict(key)
-    return tuple((names[f], str(values[f])) for f in specs[_place(key, specs)])
+    values = dict(key)
+    return tuple((part_of(feature), str(values[feature])) for feature in specs[_place(key, specs)])
 
 
 def _slice(key: SliceKey, values: dict[str, dict[str, Any]], names: list[str]) -> SliceResult:

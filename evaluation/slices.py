@@ -1,4 +1,4 @@
-"""Cuts pictures into slices, by facts of the picture and by its true box."""
+"""Cuts pictures into slices, by the truth and by the facts of drawn pictures."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,45 +7,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.slice_names import BANDS, COLUMNS, ROWS, SIZE_EDGES, SIZES, SLICES
-from vocabulary import boxes
-from vocabulary.facts import UNKNOWN
+from evaluation.slice_names import feature_keys
+from vocabulary.facts import FACTS, UNKNOWN, Fact
+from vocabulary.task.slices import slices_of
 
 
-def sizes(of: NDArray[np.float64]) -> NDArray[np.str_]:
-    """The size of each box of float [n, 4]."""
-    return np.array(SIZES)[np.digitize(np.sqrt(boxes.areas(of)), SIZE_EDGES)]
-
-
-def places(of: NDArray[np.float64]) -> NDArray[np.str_]:
-    """Which cell of a 3x3 grid over the canvas holds the centre of each box of float [n, 4]."""
-    centres = np.nan_to_num((of[:, :2] + of[:, 2:]) / 2)
-    column, row = np.clip((centres * 3).astype(int), 0, 2).T
-    return np.char.add(np.char.add(np.array(ROWS)[row], "-"), np.array(COLUMNS)[column])
-
-
-def bands(name: str, known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
-    """The band of each of `count` pictures, by their features: {key: [n] or [n, 1]}."""
-    key, edges, names = BANDS[name]
-    fact = np.ravel(known[key]) if known.get(key) is not None else np.empty(0)
-    if len(fact) != count:
-        return np.full(count, UNKNOWN)
-    # In the precision of a tf.Example, or an edge as such would fall below itself.
-    return np.array(names)[np.digitize(fact.astype(np.float32), np.array(edges, np.float32))]
-
-
-def slice_features(
-    known: Mapping[str, Any], true: NDArray[np.float64]
-) -> dict[str, NDArray[np.str_]]:
-    """The features of all slices but the digit, [n] each, for n pictures.
+def slice_features(known: Mapping[str, Any], task: str, count: int) -> dict[str, NDArray[np.str_]]:
+    """The features of all slices but crosses, [n] each.
 
     Args:
-        known: the features of a batch.
-        true: their boxes, [n, 4].
+        known: the features of the tf.Examples of n pictures, [n] or [n, 1] each.
+        task: whose truth they are cut by.
+        count: how many pictures there are.
     """
-    values = {"size": sizes(true), "place": places(true)}
-    values |= {name: bands(name, known, len(true)) for name in BANDS}
-    return {SLICES[name]: value for name, value in values.items()}
+    values = slices_of(task).cut(known)
+    values |= {fact.name: bands(fact, known, count) for fact in FACTS if fact.bands}
+    return {key: value for name, value in values.items() for key in feature_keys(name)}
+
+
+def bands(fact: Fact, known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
+    """The band of each of `count` pictures, by their features: {key: [n] or [n, 1]}."""
+    assert fact.bands is not None
+    value = np.ravel(known[fact.key]) if known.get(fact.key) is not None else np.empty(0)
+    if len(value) != count:
+        return np.full(count, UNKNOWN)
+    # In the precision of a tf.Example, or an edge as such would fall below itself.
+    edges = np.array(fact.bands.edges, np.float32)
+    return np.array(fact.bands.names)[np.digitize(value.astype(np.float32), edges)]
 
 
 SliceKey = tuple[tuple[str, Any], ...]

@@ -1,11 +1,16 @@
 """What is trained and how: task, network, optimiser, schedule, precision."""
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
+from vocabulary.errors import UserError
+from vocabulary.examples_count import count_of
 from vocabulary.options import Fraction, Options
 from vocabulary.task.options import TaskOptions
+
+if TYPE_CHECKING:
+    from tfx.components.trainer.fn_args_utils import FnArgs
 
 OPTIONS: Final = "options"
 """The key of `custom_config` that holds `TrainerOptions` as JSON."""
@@ -54,7 +59,7 @@ class TrainerOptions(Options):
     task: TaskOptions
     model: ModelOptions
     training: TrainingOptions
-    train_size: int = Field(ge=1, description="examples in the training split")
+    train_size: int = Field(ge=1, description="examples in the training split; see `read_options`")
     watched: str = Field(description="the split whose losses and metrics are shown by epoch")
     validation_size: int = Field(ge=1, description="examples in the split that is watched")
 
@@ -62,3 +67,22 @@ class TrainerOptions(Options):
     def steps_per_epoch(self) -> int:
         """Whole batches in the training split."""
         return self.train_size // self.training.batch_size
+
+
+def read_options(fn_args: "FnArgs") -> TrainerOptions:
+    """The options that TFX hands on, with the sizes that the data has, not those that were asked.
+
+    Raises:
+        UserError: if there are fewer examples than a batch takes.
+    """
+    options = TrainerOptions.model_validate_json(fn_args.custom_config[OPTIONS])
+    sizes = {
+        "train_size": count_of(fn_args.train_files),
+        "validation_size": count_of(fn_args.eval_files),
+    }
+    if sizes["train_size"] < options.training.batch_size:
+        raise UserError(
+            f"training.batch_size is {options.training.batch_size}, more than the "
+            f"{sizes['train_size']} examples of the train split; lower it"
+        )
+    return options.model_copy(update=sizes)

@@ -12,7 +12,7 @@ from tfx.components.trainer.fn_args_utils import FnArgs
 from trainer.checkpoints import checkpoint_folder, remove_checkpoints
 from trainer.export import export_model
 from trainer.network import build_network
-from trainer.options import CHECKPOINTS, OPTIONS, TrainerOptions
+from trainer.options import CHECKPOINTS, TrainerOptions, read_options
 from trainer.precision import choose_precision, computing_in
 from trainer.strategy import choose_strategy
 from trainer.training import Checkpoints, Data, compile_model, fit, training_of
@@ -32,7 +32,7 @@ def run_fn(fn_args: FnArgs) -> None:
     each with its name, title and which way is better; by epoch losses, metrics, learning rate,
     seconds and images per second; and every few steps the means of training since the step before.
     """
-    options = TrainerOptions.model_validate_json(fn_args.custom_config[OPTIONS])
+    options = read_options(fn_args)
     options = apply_hyperparameters(options, fn_args.hyperparameters)
     data = Data(
         fn_args.train_files,

@@ -14,7 +14,7 @@ from tfx.components.trainer.fn_args_utils import FnArgs
 from tfx.components.tuner.component import TunerFnResult
 
 from trainer.network import build_network, find_network
-from trainer.options import OPTIONS, TRIALS, TrainerOptions
+from trainer.options import TRIALS, TrainerOptions, read_options
 from trainer.precision import choose_precision, computing_in
 from trainer.strategy import choose_strategy
 from trainer.training import Checkpoints, Data, compile_model, fit, training_of
@@ -23,7 +23,7 @@ from vocabulary.options import Options
 
 def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
     """A random search that is seeded by the config's seed and judged on the validation split."""
-    options = TrainerOptions.model_validate_json(fn_args.custom_config[OPTIONS])
+    options = read_options(fn_args)
     transform = tft.TFTransformOutput(fn_args.transform_graph_path)
     search = _Search(
         options,

@@ -12,6 +12,7 @@ from tfx.types import artifact_utils, standard_component_specs
 from tfx.utils import proto_utils
 
 from components.digit_example_gen.synthesis import Recipe, Shard, Synthesize, WriteShards
+from vocabulary.examples_count import write_counts
 
 Artifacts = dict[str, list[types.Artifact]]
 
@@ -40,7 +41,7 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
     def Do(  # noqa: N802
         self, input_dict: Artifacts, output_dict: Artifacts, exec_properties: dict[str, Any]
     ) -> None:
-        """Writes `Split-NAME/data_tfrecord-*.gz` of every split into the output artefact."""
+        """Writes `Split-NAME/data_tfrecord-*.gz` of every split, and how many examples each has."""
         self._log_startup(input_dict, output_dict, exec_properties)
         outputs = output_dict[standard_component_specs.EXAMPLES_KEY]
         artifact = artifact_utils.get_single_instance(outputs)
@@ -49,9 +50,24 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
         examples_utils.set_payload_format(artifact, example_gen_pb2.FORMAT_TF_EXAMPLE)
         examples_utils.set_file_format(artifact, "tfrecords_gzip")
         with self._make_beam_pipeline() as pipeline:
-            for split, shards in self.GenerateExamplesByBeam(pipeline, exec_properties).items():
-                folder = artifact_utils.get_split_uri(outputs, split)
-                shards | f"Write[{split}]" >> WriteShards(folder)
+            made = self.GenerateExamplesByBeam(pipeline, exec_properties)
+            counts = [
+                shards
+                | f"Write[{split}]" >> WriteShards(artifact_utils.get_split_uri(outputs, split))
+                | f"Count[{split}]" >> beam.CombineGlobally(sum)
+                | f"Name[{split}]" >> beam.Map(lambda count, split: (split, count), split)
+                for split, shards in made.items()
+            ]
+            _ = (
+                counts
+                | beam.Flatten()
+                | beam.combiners.ToDict()
+                | beam.Map(_write_counts, artifact.uri, splits)
+            )
+
+
+def _write_counts(counts: dict[str, int], folder: str, splits: list[str]) -> None:
+    write_counts(folder, {split: counts[split] for split in splits})
 
 
 def recipes(exec_properties: dict[str, Any]) -> list[Recipe]:

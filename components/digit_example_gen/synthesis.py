@@ -75,15 +75,23 @@ class Synthesize(beam.PTransform):
 
 
 class WriteShards(beam.PTransform):
-    """Writes each shard as one gzipped TFRecord file, which appears only when it is whole."""
+    """Writes each shard as one gzipped TFRecord file, which appears only when it is whole.
+
+    Gives how many examples each file has: PCollection[int].
+    """
 
     def __init__(self, folder: str):
         super().__init__()
         self._folder = folder
 
-    def expand(self, shards: beam.PCollection[Shard]) -> beam.PCollection[str]:
-        """See the class; gives the paths written."""
-        return shards | "Write" >> beam.Map(functools.partial(write_shard, self._folder))
+    def expand(self, shards: beam.PCollection[Shard]) -> beam.PCollection[int]:
+        """See the class."""
+        return shards | "Write" >> beam.Map(functools.partial(_write, self._folder))
+
+
+def _write(folder: str, shard: Shard) -> int:
+    write_shard(folder, shard)
+    return len(shard.examples)
 
 
 def write_shard(folder: str, shard: Shard) -> str:

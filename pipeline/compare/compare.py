@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import apache_beam as beam
 import numpy as np
@@ -14,7 +14,7 @@ from evaluation.options import MINIMUM
 from evaluation.pictures import Pictures, read_pictures
 from evaluation.pixels import read_pixels
 from evaluation.results import Evaluation, SliceResult, read_evaluation
-from evaluation.slice_names import SliceName
+from evaluation.slice_names import slice_names
 from pipeline.compare.labelled_pictures import find_pictures, require_labels, write_examples
 from pipeline.compare.models import ComparedModel, find_models, latencies_ms
 from pipeline.run.failure import explain_briefly
@@ -138,7 +138,7 @@ def _evaluated(
             files,
             folder,
             task=first.task,
-            slices=get_args(SliceName),
+            slices=slice_names(first.task),
             canvas=first.canvas[:2],
             baseline=first.name,
             make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),

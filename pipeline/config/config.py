@@ -15,7 +15,7 @@ from components.digit_example_gen.options import (
     SourceOptions,
 )
 from components.distribution_validator.options import DriftOptions
-from evaluation.options import EvaluationOptions, JudgeOptions, require_bars
+from evaluation.options import EvaluationOptions, JudgeOptions, require_bars, require_slices
 from pipeline.config.beam import BeamOptions
 from pipeline.config.kubeflow import KubeflowOptions
 from trainer.network import check_network
@@ -85,6 +85,7 @@ class Config(Options):
                 )
         require_bars(self.evaluation, self.task.kind)
         self.drift.require_features(self.task.kind)
+        require_slices(self.evaluation, self.task.kind)
         _ = self.data, self.trainer
         return self
 

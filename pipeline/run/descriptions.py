@@ -11,6 +11,7 @@ from components.report.page import REPORT_FILE
 from pipeline.config.config import Config
 from pipeline.workspace.node import Node
 from trainer.run import HISTORY_FILE
+from vocabulary.examples_count import read_counts
 
 BEST_FILE = "best_hyperparameters.txt"
 """Where TFX's Tuner writes them."""
@@ -33,6 +34,11 @@ def hyperparameters(trainer: Node) -> dict[str, float]:
     return dict(_history(trainer)["hyperparameters"])
 
 
+def counts(example_gen: Node) -> dict[str, int]:
+    """How many examples each split has."""
+    return read_counts(str(example_gen.outputs["examples"].uri))
+
+
 def _history(trainer: Node) -> dict[str, Any]:
     return json.loads((trainer.outputs["model_run"].uri / HISTORY_FILE).read_text())
 
@@ -43,7 +49,7 @@ def not_servable(infra_validator: Node) -> str:
 
 
 def _examples(node: Node, config: Config) -> str:
-    return ", ".join(f"{size:,} {name}" for name, size in config.splits.items())
+    return ", ".join(f"{count:,} {name}" for name, count in counts(node).items())
 
 
 def _model(node: Node, config: Config) -> str:

@@ -11,7 +11,7 @@ from rich.table import Table
 from evaluation.results import read_metrics
 from evaluation.verdict import read_verdict
 from pipeline.config.config import Config
-from pipeline.run.descriptions import hyperparameters, not_servable, parameters
+from pipeline.run.descriptions import counts, hyperparameters, not_servable, parameters
 from pipeline.workspace.node import Node
 from pipeline.workspace.workspace import Workspace
 from vocabulary.task.judging import metrics_of
@@ -76,7 +76,7 @@ class RunSummary(BaseModel):
                 NodeSummary(id=n.id, seconds=round(n.seconds, 3), cached=n.cached, state=n.state)
                 for n in nodes.values()
             ],
-            examples=dict(config.splits),
+            examples=counts(nodes["DigitExampleGen"]),
             metrics=read_metrics(evaluation),
             parameters=parameters(nodes["Trainer"]),
             hyperparameters=hyperparameters(nodes["Trainer"]),

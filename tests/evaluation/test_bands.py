@@ -3,21 +3,23 @@
 import numpy as np
 import pytest
 
-from evaluation.slices import BANDS, bands
-from vocabulary.facts import UNKNOWN
+from evaluation.slices import bands
+from vocabulary.facts import FACTS, UNKNOWN, Fact
+
+BANDED = [fact for fact in FACTS if fact.bands]
 
 
-@pytest.mark.parametrize("name", BANDS)
+@pytest.mark.parametrize("fact", BANDED, ids=lambda fact: fact.name)
 @pytest.mark.parametrize("shape", [(-1,), (-1, 1)])
-def test_a_fact_is_in_the_band_between_its_edges(name: str, shape: tuple[int, ...]) -> None:
-    key, edges, names = BANDS[name]
+def test_a_fact_is_in_the_band_between_its_edges(fact: Fact, shape: tuple[int, ...]) -> None:
+    assert fact.bands is not None
+    edges, names = fact.bands
     facts = np.array([edges[0] - 1e-3, *edges, edges[-1] + 1e-3], np.float32)
-    found = bands(name, {key: facts.reshape(shape)}, len(facts))
+    found = bands(fact, {fact.key: facts.reshape(shape)}, len(facts))
     assert list(found) == [names[0], *names[1:], names[-1]]  # an edge belongs to the band above
 
 
-@pytest.mark.parametrize("name", BANDS)
-def test_what_is_not_known_of_every_picture_is_unknown(name: str) -> None:
-    key = BANDS[name][0]
-    for known in ({}, {key: None}, {key: np.zeros(2)}):
-        assert list(bands(name, known, 3)) == [UNKNOWN] * 3
+@pytest.mark.parametrize("fact", BANDED, ids=lambda fact: fact.name)
+def test_what_is_not_known_of_every_picture_is_unknown(fact: Fact) -> None:
+    for known in ({}, {fact.key: None}, {fact.key: np.zeros(2)}):
+        assert list(bands(fact, known, 3)) == [UNKNOWN] * 3

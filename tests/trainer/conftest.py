@@ -17,6 +17,7 @@ from components.digit_example_gen.synthesis import Recipe, draw_shard, write_sha
 from components.digit_schema_gen.component import read_schema
 from pipeline.config.file import read_config
 from trainer.preprocessing import preprocessing_fn
+from vocabulary.examples_count import write_counts
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -47,7 +48,9 @@ def examples_pattern(examples: list[bytes], tmp_path_factory: pytest.TempPathFac
     """The same examples as gzipped TFRecords."""
     from components.digit_example_gen.synthesis import Shard
 
-    folder = tmp_path_factory.mktemp("examples")
+    examples_folder = tmp_path_factory.mktemp("examples")
+    write_counts(str(examples_folder), {"train": SIZE})
+    folder = examples_folder / "Split-train"
     for part in range(3):
         write_shard(str(folder), Shard(f"part-{part}.gz", examples[part::3]))
     return f"{folder}/*"

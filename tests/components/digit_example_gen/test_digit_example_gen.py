@@ -22,6 +22,7 @@ from components.digit_example_gen.executor import Executor, recipes
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import mnist
 from vocabulary.errors import UserError
+from vocabulary.examples_count import COUNTS, count_of, read_counts
 
 MakeData = Callable[..., DataOptions]
 SPLITS = {"train": 2500, "eval": 300, "test": 1}
@@ -81,15 +82,31 @@ def test_the_sizes_of_the_splits_are_exact(made: standard_artifacts.Examples) ->
 
 
 def test_files_are_whole_and_named_as_tfx_names_them(made: standard_artifacts.Examples) -> None:
-    assert sorted(files(made)) == [
+    assert sorted(set(files(made)) - {COUNTS}) == [
         "Split-eval/data_tfrecord-00000-of-00001.gz",
         "Split-test/data_tfrecord-00000-of-00001.gz",
         "Split-train/data_tfrecord-00000-of-00003.gz",
         "Split-train/data_tfrecord-00001-of-00003.gz",
         "Split-train/data_tfrecord-00002-of-00003.gz",
     ]
-    for content in files(made).values():
-        assert gzip.decompress(content)
+    for name, content in files(made).items():
+        assert name == COUNTS or gzip.decompress(content)
+
+
+def test_the_artefact_says_how_many_examples_each_split_has(
+    made: standard_artifacts.Examples,
+) -> None:
+    assert list(read_counts(made.uri).items()) == list(SPLITS.items())
+    patterns = [f"{artifact_utils.get_split_uri([made], split)}/*" for split in SPLITS]
+    assert [count_of([pattern]) for pattern in patterns] == [2500, 300, 1]
+    assert count_of(patterns) == 2801
+
+
+def test_counts_that_are_missing_or_damaged_are_a_sentence(tmp_path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(UserError, match=r"counts\.json, .* is missing or damaged; run again"):
+            count_of([f"{tmp_path}/Split-train/*"])
+        (tmp_path / COUNTS).write_text("{")
 
 
 def test_the_artefact_says_what_it_holds(made: standard_artifacts.Examples) -> None:
@@ -135,7 +152,7 @@ def test_another_shard_size_gives_the_same_examples_in_the_same_order(
 ) -> None:
     monkeypatch.setattr(synthesis, "EXAMPLES_PER_SHARD", 333)
     other = generate(tmp_path, make_data(**SCENE), SPLITS)
-    assert len(files(other)) == 8 + 1 + 1
+    assert len(files(other)) == 8 + 1 + 1 + 1
     for split in SPLITS:
         assert records(other, split) == records(made, split)
 
@@ -145,7 +162,8 @@ def test_another_seed_writes_other_files(
 ) -> None:
     other = generate(tmp_path, make_data(seed=2, **SCENE), {"train": 2500, "eval": 300, "test": 1})
     assert set(files(other)) == set(files(made))
-    assert not set(files(other).values()) & set(files(made).values())
+    same = {name for name, content in files(made).items() if files(other)[name] == content}
+    assert same == {COUNTS}
 
 
 def test_two_splits_will_do_and_a_split_may_be_exactly_one_shard(
@@ -154,7 +172,7 @@ def test_two_splits_will_do_and_a_split_may_be_exactly_one_shard(
     made = generate(tmp_path, make_data(), {"train": 1000, "eval": 1})
     assert len(records(made, "train")) == 1000
     assert len(records(made, "eval")) == 1
-    assert len(files(made)) == 2
+    assert len(files(made)) == 2 + 1
 
 
 def test_more_splits_than_there_is_handwriting_for_fail_with_a_sentence(

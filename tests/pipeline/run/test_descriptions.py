@@ -11,6 +11,7 @@ from pipeline.config.config import Config
 from pipeline.dag import create_components
 from pipeline.run.descriptions import DESCRIPTIONS, describe, parameters
 from pipeline.workspace.node import Node, Output
+from vocabulary.examples_count import write_counts
 
 
 def node(name: str, output: str = "", uri: Path = Path(), **properties: Any) -> Node:
@@ -45,7 +46,6 @@ def test_every_component_of_the_whole_dag_has_a_description_and_no_other(
 @pytest.mark.parametrize(
     ("component", "words"),
     [
-        (node("DigitExampleGen"), "20,000 train, 2,000 eval"),
         (node("StatisticsGen"), "of 2 splits"),
         (node("Champion", "champion", version=0), "nothing serves yet"),
         (node("Champion", "champion", version=17), "version 17"),
@@ -105,3 +105,11 @@ def test_bulk_inference_is_described_with_its_splits_or_why_there_is_none(
     assert describe(inferred, config) == "predictions for 2,000 eval"
     refused = node("BulkInferrer", "output_examples")
     assert describe(refused, config) == "no predictions: the model is not blessed"
+
+
+def test_the_examples_of_each_split_are_counted_in_the_data(
+    tmp_path: Path, configure: Callable[..., Config]
+) -> None:
+    write_counts(str(tmp_path), {"train": 12345, "eval": 6})
+    example_gen = node("DigitExampleGen", "examples", tmp_path)
+    assert describe(example_gen, configure("splits.train=99")) == "12,345 train, 6 eval"

@@ -1,16 +1,15 @@
 """Size and place of a digit, from its box."""
 
 import math
-from typing import get_args
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation import slices
-from evaluation.slice_names import CROSS, SliceName, feature_keys, slice_values
-from evaluation.slices import places, sizes
+from evaluation.slice_names import CROSS, feature_keys, slice_names, slice_values
+from evaluation.slices import slice_features
+from tasks.localization.slices import places, sizes
 from vocabulary import features
 from vocabulary.facts import FACTS
 
@@ -94,8 +93,8 @@ def test_a_batch_is_judged_box_by_box() -> None:
     assert places(of).tolist() == ["top-left", "middle-centre", "bottom-right"]
 
 
-@pytest.mark.parametrize("name", get_args(SliceName))
-def test_the_values_of_a_slice_are_those_that_pictures_can_have(name: SliceName) -> None:
+@pytest.mark.parametrize("name", slice_names("localization"))
+def test_the_values_of_a_slice_are_those_that_pictures_can_have(name: str) -> None:
     random = np.random.default_rng(0)
     corners = random.uniform(0.0, 0.6, (4000, 2))
     boxes = np.concatenate([corners, corners + random.uniform(0.05, 0.4, (4000, 2))], axis=1)
@@ -104,9 +103,12 @@ def test_the_values_of_a_slice_are_those_that_pictures_can_have(name: SliceName)
         for fact in FACTS
     }
     seen = set()
-    for known in (facts, {}):
-        values = slices.slice_features(known, boxes)
-        values[features.LABEL] = random.integers(0, 10, 4000)
+    truth = {
+        features.LABEL: random.integers(0, 10, 4000),
+        **dict(zip(features.BOX, boxes.T[..., None], strict=True)),
+    }
+    for known in (truth | facts, truth):
+        values = slice_features(known, "localization", 4000)
         parts = [values[key].astype(str) for key in feature_keys(name)]
         seen |= {CROSS.join(row) for row in zip(*parts, strict=True)}
-    assert set(slice_values(name)) == seen
+    assert set(slice_values(name, "localization")) == seen

@@ -1,0 +1,57 @@
+"""The slices of the truth: the digit, how large it is, and where.
+
+NumPy is loaded only where pictures are cut.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from vocabulary import features
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SIZES: Final = ("small", "medium", "large")
+SIZE_EDGES: Final = (0.2, 0.3)
+"""Where sizes part: the side of a square of the box's area, of the canvas's side."""
+
+ROWS: Final = ("top", "middle", "bottom")
+COLUMNS: Final = ("left", "centre", "right")
+
+VALUES: Final = {
+    "digit": [str(digit) for digit in range(features.NUM_CLASSES)],
+    "size": [*SIZES],
+    "place": [f"{row}-{column}" for row in ROWS for column in COLUMNS],
+}
+CROSSES: Final = ("digit x size", "place x size")
+
+
+def cut(features_: Mapping[str, Any]) -> "dict[str, NDArray[np.str_]]":
+    """See `vocabulary.task.slices`."""
+    import numpy as np
+
+    boxes = np.stack([np.ravel(features_[key]) for key in features.BOX], axis=-1)
+    return {
+        "digit": np.ravel(features_[features.LABEL]).astype(np.int64).astype(np.str_),
+        "size": sizes(boxes.astype(np.float64)),
+        "place": places(boxes.astype(np.float64)),
+    }
+
+
+def sizes(of: "NDArray[np.float64]") -> "NDArray[np.str_]":
+    """The size of each box of float [n, 4]."""
+    import numpy as np
+
+    from vocabulary import boxes
+
+    return np.array(SIZES)[np.digitize(np.sqrt(boxes.areas(of)), SIZE_EDGES)]
+
+
+def places(of: "NDArray[np.float64]") -> "NDArray[np.str_]":
+    """Which cell of a 3x3 grid over the canvas holds the centre of each box of float [n, 4]."""
+    import numpy as np
+
+    centres = np.nan_to_num((of[:, :2] + of[:, 2:]) / 2)
+    column, row = np.clip((centres * 3).astype(int), 0, 2).T
+    return np.char.add(np.char.add(np.array(ROWS)[row], "-"), np.array(COLUMNS)[column])

@@ -1,0 +1,37 @@
+"""What a task tells of the slices that its truth is cut into."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from vocabulary.task.find import task_part
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Slices(Protocol):
+    """`tasks/NAME/slices.py`, which the config reads: it must load NumPy only to cut.
+
+    Attributes:
+        VALUES: every value that a slice can have, by its name in the config.
+        CROSSES: names of crosses that are looked at too, as `digit x size`.
+    """
+
+    VALUES: Mapping[str, Sequence[str]]
+    CROSSES: Sequence[str]
+
+    def cut(self, features: Mapping[str, Any]) -> "dict[str, NDArray[np.str_]]":
+        """The value of each slice for each of n pictures, [n], by name.
+
+        `features` are those of their tf.Examples, [n] or [n, 1] each.
+        """
+
+
+def slices_of(task: str) -> Slices:
+    """That of a task.
+
+    Raises:
+        ValueError: if there is no such task.
+    """
+    return cast(Slices, task_part(task, "slices"))
