@@ -52,15 +52,15 @@ class Clusters:
         self.forms |= other.forms
 
 
-def cluster_of(sources: Sequence[bytes], forms: Sequence[bytes], *, known: int) -> list[bytes]:
+def cluster_of(sources: Sequence[bytes], forms: Sequence[bytes], *, all_forms: int) -> list[bytes]:
     """The cluster of each picture.
 
     Args:
         sources: where each comes from.
         forms: of each, empty where it is unknown.
-        known: how many forms all pictures of the evaluation are of.
+        all_forms: how many forms all pictures of the evaluation are of.
     """
-    if known < MANY_FORMS:
+    if all_forms < MANY_FORMS:
         return list(sources)
     return [form or source for source, form in zip(sources, forms, strict=True)]
 

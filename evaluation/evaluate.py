@@ -13,7 +13,7 @@ from tfx_bsl.public import tfxio
 
 from evaluation.eval_config import build_eval_config
 from evaluation.extraction import build_extractors
-from evaluation.options import EvaluationOptions
+from evaluation.slice_names import SliceName
 
 ROWS: Final = "pictures"
 
@@ -23,29 +23,33 @@ def evaluate(
     patterns: Sequence[str],
     folder: str,
     *,
-    options: EvaluationOptions,
+    task: str,
+    slices: Sequence[SliceName],
     canvas: tuple[int, int],
     baseline: str | None,
     make_pipeline: Callable[[], beam.Pipeline],
 ) -> None:
-    """Evaluates models and writes what came of it.
+    """Evaluates models and writes TFMA's result and the rows.
 
     Args:
         models: the folder of each SavedModel, by name.
         patterns: file patterns of TFRecords of tf.Example, gzipped where they end in .gz.
         folder: where to write.
-        options: which slices to look at.
-        canvas: (height, width) in pixels, for the error of edges.
+        task: which one the models answer.
+        slices: which ones to evaluate beside the whole.
+        canvas: (height, width) in pixels that the models see.
         baseline: the name of the model that the others are compared with, if any is.
         make_pipeline: makes the Beam pipeline to run in.
     """
-    config = build_eval_config(options, list(models), baseline=baseline)
+    config = build_eval_config(task, slices, list(models), baseline=baseline)
     shared = [
         tfma.default_eval_shared_model(path, model_name=name, eval_config=config)
         for name, path in models.items()
     ]
     one_or_all = shared[0] if len(shared) == 1 else shared
-    extractors = build_extractors(one_or_all, config, canvas=canvas, rows=f"{folder}/{ROWS}")
+    extractors = build_extractors(
+        one_or_all, config, task=task, canvas=canvas, rows=f"{folder}/{ROWS}"
+    )
     source = tfxio.TFExampleRecord(list(patterns), raw_record_column_name=tfma.ARROW_INPUT_COLUMN)
     with make_pipeline() as pipeline:
         _ = (

@@ -1,12 +1,13 @@
 """What becomes of a batch of pictures once models have answered: rows, and sums by slice.
 
 TFMA's own way on takes a batch apart and hands each picture on once for every slice that it falls
-into, which costs more than the model does. All that is measured is a sum over pictures, so a batch
-goes on as one extract for each slice.
+into, which costs more than the model does. Nearly all that is measured is a sum over pictures, so a
+batch goes on as one extract for each slice.
 """
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
@@ -19,20 +20,39 @@ from tensorflow_model_analysis.proto import config_pb2
 from tensorflow_model_analysis.slicer import slicer_lib
 from tfx_bsl.tfxio import tensor_adapter
 
-from evaluation import clusters, coco, jackknife, metrics, pictures, slices, sums
+from evaluation import clusters, computations, jackknife, metrics, pictures, slices
+from evaluation.gathered import Gathered
+from evaluation.pictures import Batch
 from evaluation.pixels import frame_sizes
 from evaluation.slice_names import BANDS
+from evaluation.sums import Sums, as_rows, contributions, paired
 from vocabulary import features
+from vocabulary.task.judging import Columns, judging_of, measures_of
 
 _PREDICTIONS = "ExtractPredictions"
 _INPUT = "examples"
 """How our exports name the input of the signature that is asked."""
 
 
+@dataclass(frozen=True)
+class _Evaluated:
+    """What every batch is asked about.
+
+    `slice_keys` are the features that part pictures, sorted, of each way of slicing.
+    """
+
+    task: str
+    models: list[str]
+    baseline: str | None
+    slice_keys: list[list[str]]
+    canvas: tuple[int, int]
+
+
 def build_extractors(
     models: Any,
     config: config_pb2.EvalConfig,
     *,
+    task: str,
     canvas: tuple[int, int],
     rows: str,
     adapter: tensor_adapter.TensorAdapterConfig | None = None,
@@ -42,6 +62,7 @@ def build_extractors(
     Args:
         models: TFMA's shared models.
         config: names the models.
+        task: which one they answer.
         canvas: (height, width) in pixels.
         rows: where `evaluation.pictures` are written, the beginning of the files' names.
         adapter: of the tensors that are read.
@@ -50,13 +71,16 @@ def build_extractors(
         eval_shared_model=models, eval_config=config, tensor_adapter_config=adapter
     )
     place = [extractor.stage_name for extractor in extractors].index(_PREDICTIONS)
-    names = [spec.name for spec in config.model_specs]
-    keys = [sorted(spec.feature_keys) for spec in config.slicing_specs]
-    baseline = metrics.baseline_of(config)
+    evaluated = _Evaluated(
+        task=task,
+        models=[spec.name for spec in config.model_specs],
+        baseline=metrics.baseline_of(config),
+        slice_keys=[sorted(spec.feature_keys) for spec in config.slicing_specs],
+        canvas=canvas,
+    )
     name = tfma.extractors.Extractor("NameInput", beam.Map(_name_input))
     measure = tfma.extractors.Extractor(
-        slice_key_extractor.SLICE_KEY_EXTRACTOR_STAGE_NAME,
-        _Measure(names, baseline, keys, canvas, rows),
+        slice_key_extractor.SLICE_KEY_EXTRACTOR_STAGE_NAME, _Measure(evaluated, rows)
     )
     return [*extractors[:place], name, extractors[place], measure]
 
@@ -67,115 +91,118 @@ def _name_input(extracts: dict[str, Any]) -> dict[str, Any]:
     It calls it by place otherwise. TensorFlow refuses that with a message that holds the batch in
     print, then tries another way: a third of all the time went into messages that no one read.
     """
-    known = {key: of for key, of in extracts[tfma.FEATURES_KEY].items() if key != features.IMAGE}
-    return extracts | {tfma.FEATURES_KEY: known | {_INPUT: np.ravel(extracts[tfma.INPUT_KEY])}}
+    inputs = {key: of for key, of in extracts[tfma.FEATURES_KEY].items() if key != features.IMAGE}
+    return extracts | {tfma.FEATURES_KEY: inputs | {_INPUT: np.ravel(extracts[tfma.INPUT_KEY])}}
 
 
 @beam.ptransform_fn
 def _Measure(  # noqa: N802
-    extracts: beam.PCollection,
-    models: list[str],
-    baseline: str | None,
-    keys: list[list[str]],
-    canvas: tuple[int, int],
-    rows: str,
+    extracts: beam.PCollection, evaluated: _Evaluated, rows: str
 ) -> beam.PCollection:
-    batches = extracts | beam.Map(_answers, models, canvas)
+    batches = extracts | beam.Map(_batch, evaluated)
     _ = (
         batches
-        | beam.Map(pictures.as_table)
+        | beam.Map(pictures.as_table, evaluated.task)
         | parquetio.WriteToParquetBatched(
-            rows, schema=pictures.schema(models), file_name_suffix=pictures.SUFFIX
+            rows,
+            schema=pictures.schema(evaluated.task, evaluated.models),
+            file_name_suffix=pictures.SUFFIX,
         )
     )
     forms = (
         batches
-        | "Forms" >> beam.FlatMap(lambda answers: set(answers.forms) - {b""})
+        | "Forms" >> beam.FlatMap(lambda batch: set(batch.forms) - {b""})
         | "EachForm" >> beam.Distinct()
         | "CountForms" >> beam.combiners.Count.Globally()
     )
-    return batches | beam.FlatMap(_sums, keys, baseline, beam.pvalue.AsSingleton(forms))
+    return batches | beam.FlatMap(_parts, evaluated, beam.pvalue.AsSingleton(forms))
 
 
-def _answers(
-    extracts: dict[str, Any], models: list[str], canvas: tuple[int, int]
-) -> pictures.Answers:
-    """The truth and what each model says of a batch, with the features that slices ask for."""
-    known, said = extracts[tfma.FEATURES_KEY], extracts[tfma.PREDICTIONS_KEY]
-    by_model = {models[0]: said} if len(models) == 1 else said
-    digits = np.ravel(known[features.LABEL]).astype(np.int64)
+def _batch(extracts: dict[str, Any], evaluated: _Evaluated) -> Batch:
+    """The truth and what each model answered, with the features that slices part pictures by."""
+    inputs, outputs = extracts[tfma.FEATURES_KEY], extracts[tfma.PREDICTIONS_KEY]
+    one = len(evaluated.models) == 1
+    by_model = {evaluated.models[0]: outputs} if one else outputs
     records = np.ravel(extracts[tfma.INPUT_KEY])
-    given = (
-        np.ravel(known[key]) if known.get(key) is not None else [b""] * len(digits)
+    own_ids, sources, forms = (
+        np.ravel(inputs[key]) if inputs.get(key) is not None else [b""] * len(records)
         for key in (features.ID, features.SOURCE_ID, features.FORM)
     )
-    ids, sources, forms = given
-    ids = [pictures.id_of(*pair) for pair in zip(ids, records, strict=True)]
-    facts = (key for key, _, _ in BANDS.values())
-    return pictures.Answers(
+    ids = [pictures.id_of(*pair) for pair in zip(own_ids, records, strict=True)]
+    measures = measures_of(evaluated.task)
+    frames = frame_sizes(pictures.sizes_of(inputs, records), evaluated.canvas)
+    truth = measures.read_truth(inputs, frames=frames)
+    predictions = {m: measures.read_predictions(by_model[m]) for m in evaluated.models}
+    return Batch(
         ids=ids,
         source_ids=[source or id_ for source, id_ in zip(sources, ids, strict=True)],
         forms=list(forms),
-        digits=digits,
-        boxes=np.stack([np.ravel(known[key]) for key in features.BOX], -1).astype(np.float64),
-        frames=frame_sizes(pictures.sizes_of(known, records), canvas),
-        probabilities={m: np.asarray(by_model[m]["probabilities"], np.float64) for m in models},
-        predicted_boxes={m: np.asarray(by_model[m]["box"], np.float64) for m in models},
-        facts={key: known[key] for key in facts if known.get(key) is not None},
+        truth=truth,
+        predictions=predictions,
+        contributions=_contributions(truth, predictions, evaluated),
+        slices=_slice_features(inputs),
     )
 
 
-def _sums(
-    answers: pictures.Answers, keys: list[list[str]], baseline: str | None, forms: int
-) -> Iterator[dict[str, Any]]:
+def _slice_features(inputs: dict[str, Any]) -> dict[str, NDArray[Any]]:
+    boxes = np.stack([np.ravel(inputs[key]) for key in features.BOX], -1).astype(np.float64)
+    facts = (key for key, _, _ in BANDS.values())
+    return {
+        features.LABEL: np.ravel(inputs[features.LABEL]).astype(np.int64),
+        **slices.slice_features({key: inputs[key] for key in facts if key in inputs}, boxes),
+    }
+
+
+def _parts(batch: Batch, evaluated: _Evaluated, forms: int) -> Iterator[dict[str, Any]]:
     """For each slice that pictures fall into, by the features that part them: what they add up to.
 
-    The sums are kept in the groups of `evaluation.jackknife`; `forms` counts those of all pictures.
+    `forms` counts those of all pictures.
     """
-    measured = {
-        model: sums.measure(
-            digits=answers.digits,
-            true_boxes=answers.boxes,
-            probabilities=probabilities,
-            predicted_boxes=answers.predicted_boxes[model],
-            frames=answers.frames,
-        )
-        for model, probabilities in answers.probabilities.items()
-    }
-    if baseline:
-        measured = {m: sums.pair(of, measured[baseline]) for m, of in measured.items()}
-    cluster = clusters.cluster_of(answers.source_ids, answers.forms, known=forms)
+    cluster = clusters.cluster_of(batch.source_ids, batch.forms, all_forms=forms)
     groups = jackknife.groups_of(cluster)
     in_group = np.eye(jackknife.GROUPS)[:, groups]
-    known = {
-        features.LABEL: answers.digits,
-        **slices.slice_features(answers.facts, answers.boxes),
-    }
-    for slice_key, chosen in slices.parted(known, keys):
+    measured = {model: as_rows(of) for model, of in batch.contributions.items()}
+    for slice_key, chosen in slices.parted(batch.slices, evaluated.slice_keys):
         extract = {
             tfma.SLICE_KEY_TYPES_KEY: slicer_lib.slice_keys_to_numpy_array([slice_key]),
-            sums.SUMS: {m: in_group[:, chosen] @ of[chosen] for m, of in measured.items()},
+            computations.SUMS: {
+                model: Sums(rows.widths, in_group[:, chosen] @ rows.values[chosen])
+                for model, rows in measured.items()
+            },
             clusters.EXTRACT: clusters.Clusters(
                 Counter(cluster[i] for i in chosen),
-                {answers.source_ids[i] for i in chosen},
-                {answers.forms[i] for i in chosen} - {b""},
+                {batch.source_ids[i] for i in chosen},
+                {batch.forms[i] for i in chosen} - {b""},
             ),
         }
         if slice_key == ():
-            extract[coco.DETECTIONS] = _detections(answers, groups)
+            extract[computations.ROWS] = _rows(batch, evaluated, groups)
         yield extract
 
 
-def _detections(answers: pictures.Answers, groups: NDArray[np.int64]) -> dict[str, coco.Detections]:
-    return {
-        model: coco.Detections(
-            ids=np.array(answers.ids, np.bytes_),
-            groups=groups,
-            digits=answers.digits,
-            boxes=answers.boxes,
-            predicted_digits=probabilities.argmax(axis=1),
-            confidences=probabilities.max(axis=1),
-            predicted_boxes=answers.predicted_boxes[model],
-        )
-        for model, probabilities in answers.probabilities.items()
+def _contributions(
+    truth: Columns, predictions: dict[str, Columns], evaluated: _Evaluated
+) -> dict[str, Columns]:
+    """What each picture contributes to the metrics, by model."""
+    records, measures = judging_of(evaluated.task).METRICS, measures_of(evaluated.task)
+    of_model = {
+        model: contributions(measures.measure(truth, predicted), records)
+        for model, predicted in predictions.items()
     }
+    if evaluated.baseline is None:
+        return of_model
+    baseline = of_model[evaluated.baseline]
+    return {model: paired(measured, baseline, records) for model, measured in of_model.items()}
+
+
+def _rows(batch: Batch, evaluated: _Evaluated, groups: NDArray[np.int64]) -> Gathered:
+    measures = measures_of(evaluated.task)
+    return Gathered(
+        ids=np.array(batch.ids, np.bytes_),
+        groups=groups,
+        truth={name: batch.truth[name] for name in measures.TRUTH},
+        predictions={
+            model: {name: predictions[name] for name in measures.PREDICTION}
+            for model, predictions in batch.predictions.items()
+        },
+    )

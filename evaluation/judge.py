@@ -1,26 +1,25 @@
-"""`judge_fn` of the Evaluator: evaluates, decides, and writes the verdict beside the evaluation."""
+"""What the Evaluator does: evaluates, decides, and writes the verdict beside the evaluation."""
 
 from collections.abc import Callable
 
 import apache_beam as beam
-import tensorflow as tf
 
+from evaluation.decision import decide
 from evaluation.eval_config import BASELINE, CANDIDATE
 from evaluation.evaluate import evaluate
 from evaluation.options import JudgeOptions
 from evaluation.results import read_evaluation
-from evaluation.verdict import JSON_FILE, TEXT_FILE, decide
 from vocabulary.versions import model_digest
 
 
-def judge_fn(
+def judge(
     *,
     model: str,
     champion: str | None,
     champion_version: int,
     patterns: list[str],
     folder: str,
-    options: str,
+    options: JudgeOptions,
     make_pipeline: Callable[[], beam.Pipeline],
 ) -> bool:
     """Judges a model on pictures, beside the champion if there is one.
@@ -33,13 +32,12 @@ def judge_fn(
         champion_version: its version, for the words of the verdict.
         patterns: file patterns of the pictures' tf.Examples.
         folder: where to write.
-        options: `JudgeOptions` as JSON.
+        options: the task, the bars and the canvas.
         make_pipeline: makes the Beam pipeline to run in.
 
     Returns:
         Whether the model is blessed.
     """
-    wanted = JudgeOptions.model_validate_json(options)
     name = f"version {champion_version}" if champion else None
     serves = champion is not None and model_digest(champion) == model_digest(model)
     compared = None if serves else champion
@@ -48,21 +46,18 @@ def judge_fn(
         models,
         patterns,
         folder,
-        options=wanted.evaluation,
-        canvas=wanted.canvas,
+        task=options.task.kind,
+        slices=options.evaluation.slices,
+        canvas=options.canvas,
         baseline=BASELINE if compared else None,
         make_pipeline=make_pipeline,
     )
     verdict = decide(
         read_evaluation(folder),
-        wanted.evaluation,
+        options.evaluation,
+        task=options.task.kind,
         champion=name if compared else None,
         same_as=name if serves else None,
     )
-    for name, text in (
-        (JSON_FILE, verdict.model_dump_json(indent=2)),
-        (TEXT_FILE, verdict.as_markdown()),
-    ):
-        with tf.io.gfile.GFile(f"{folder}/{name}", "w") as file:
-            file.write(text + "\n")
+    verdict.write(folder)
     return verdict.blessed

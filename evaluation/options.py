@@ -1,29 +1,21 @@
 """What a model must reach, and where it is looked at."""
 
 import difflib
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from evaluation.slice_names import SliceName, slice_values
 from vocabulary.options import Fraction, Options
-
-MetricName = Literal[
-    "accuracy",
-    "mean_iou",
-    "pooled_iou",
-    "iou_at_50",
-    "iou_at_60",
-    "iou_at_75",
-    "iou_at_90",
-    "joint_at_50",
-]
-"""The metrics that a bar can be set on: shares and IoUs, the higher the better."""
+from vocabulary.task.judging import metrics_of
+from vocabulary.task.options import TaskOptions
 
 Bars = Annotated[
-    dict[MetricName, Fraction], Field(min_length=1, description="lowest value that is blessed")
+    dict[str, Fraction], Field(min_length=1, description="lowest value that is blessed, by metric")
 ]
 
+MINIMUM: Final = 50
+"""Pictures that a slice needs, unless the options say otherwise; fewer may differ by chance."""
 _LISTED = 10
 """Values that an error message lists in full."""
 
@@ -37,10 +29,10 @@ class SliceBars(Options):
 
     @model_validator(mode="after")
     def _value_exists(self) -> Self:
-        known = slice_values(self.slice)
-        if self.value not in known:
-            close = difflib.get_close_matches(self.value, known, n=1)
-            some = ", ".join(known if len(known) <= _LISTED else [*known[:3], "...", known[-1]])
+        values = slice_values(self.slice)
+        if self.value not in values:
+            close = difflib.get_close_matches(self.value, values, n=1)
+            some = ", ".join(values if len(values) <= _LISTED else [*values[:3], "...", values[-1]])
             hint = f"did you mean {close[0]}?" if close else f"it has {some}"
             raise ValueError(f"the slice {self.slice} has no value {self.value}; {hint}")
         return self
@@ -54,7 +46,7 @@ class EvaluationOptions(Options):
     margin: Fraction = Field(
         description="by how much a barred metric may fall below the champion's"
     )
-    minimum: int = Field(default=50, ge=1, description="pictures that a slice needs to judge")
+    minimum: int = Field(default=MINIMUM, ge=1, description="pictures that a slice needs to judge")
     unjudged: Literal["refuse", "pass"] = Field(
         default="refuse", description="what becomes of a model with a bar that cannot be judged"
     )
@@ -87,8 +79,33 @@ class EvaluationOptions(Options):
         return self
 
 
+def require_bars(options: EvaluationOptions, task: str) -> None:
+    """Refuses bars on what is no metric of the task, or on one that is not the better the higher.
+
+    Raises:
+        ValueError: a sentence that names the key in the config.
+    """
+    allowed = [metric.name for metric in metrics_of(task).values() if metric.bar]
+    keys = {"evaluation.bars": options.bars}
+    keys |= {
+        f"evaluation.slice_bars ({barred.slice} {barred.value})": barred.bars
+        for barred in options.slice_bars
+    }
+    for key, name in ((key, name) for key, bars in keys.items() for name in bars):
+        if name in allowed:
+            continue
+        if name in metrics_of(task):
+            problem = f"has a bar on {name}, which is shown but cannot be barred"
+        else:
+            problem = f"names {name}, which is no metric of the task {task}"
+        close = difflib.get_close_matches(name, allowed, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"choose from {', '.join(allowed)}"
+        raise ValueError(f"{key} {problem}; {hint}")
+
+
 class JudgeOptions(Options):
     """What `evaluation.judge` needs to know."""
 
+    task: TaskOptions
     evaluation: EvaluationOptions
     canvas: tuple[int, int] = Field(description="height and width in pixels")

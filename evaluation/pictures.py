@@ -1,7 +1,7 @@
-"""What each model said of each picture, one row for each, in Parquet files beside an evaluation.
+"""The truth of each picture and what each model answered, one row for each, in Parquet files.
 
-The report draws from these, and `digits compare` finds in them what one model gets right and
-another wrong. They hold no pixels: `id` leads to those.
+They lie beside an evaluation. The report draws from these, and `digits compare` finds in them what
+one model gets right and another wrong. They hold no pixels: `id` leads to those.
 """
 
 import hashlib
@@ -17,67 +17,63 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from PIL import Image
 
+from evaluation.sums import share
 from vocabulary import features
+from vocabulary.task.judging import Columns, measures_of, right_of
 
 SUFFIX: Final = ".parquet"
-_EDGES = ("xmin", "ymin", "xmax", "ymax")
+_RIGHT: Final = "right"
 _ORDER = [("id", "ascending")]
 
 
 @dataclass(frozen=True)
-class Answers:
-    """The truth of n pictures, and what models say of them.
+class Batch:
+    """n pictures of an evaluation.
 
     Attributes:
         ids: of each picture, as `id_of` has it.
         source_ids: of the glyph in each, the picture's own where it is unknown.
         forms: that each glyph is from, empty where it is unknown.
-        digits: the true ones, int64 [n].
-        boxes: the true ones, float64 [n, 4], (xmin, ymin, xmax, ymax) in [0, 1].
-        frames: height and width in pixels that each has on the canvas, float64 [n, 2].
-        probabilities: of the digits, float64 [n, 10], by model.
-        predicted_boxes: float64 [n, 4], by model.
-        facts: of the scenes, {feature: [n] or [n, 1]}, where they are known.
+        truth: columns of the task, [n] each.
+        predictions: likewise, by model.
+        contributions: to the metrics, see `evaluation.sums`; by model.
+        slices: the features that slices part pictures by, [n] each.
     """
 
     ids: list[bytes]
     source_ids: list[bytes]
     forms: list[bytes]
-    digits: NDArray[np.int64]
-    boxes: NDArray[np.float64]
-    frames: NDArray[np.float64]
-    probabilities: dict[str, NDArray[np.float64]]
-    predicted_boxes: dict[str, NDArray[np.float64]]
-    facts: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a model says: `digits` int64 [n], `confidences` float64 [n], `boxes` float64 [n, 4]."""
-
-    digits: NDArray[np.int64]
-    confidences: NDArray[np.float64]
-    boxes: NDArray[np.float64]
+    truth: Columns
+    predictions: dict[str, Columns]
+    contributions: dict[str, Columns]
+    slices: dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """The rows of an evaluation, read back; the true digits and boxes, and what each model says."""
+    """The rows of an evaluation, read back.
+
+    Attributes:
+        ids: of each picture.
+        truth: columns of the task, [n] each.
+        predictions: likewise, by model.
+        right: whether each prediction is, bool [n], by model.
+    """
 
     ids: list[str]
-    digits: NDArray[np.int64]
-    boxes: NDArray[np.float64]
-    said: dict[str, Said]
+    truth: Columns
+    predictions: dict[str, Columns]
+    right: dict[str, NDArray[np.bool_]]
 
 
-def id_of(given: bytes, record: bytes) -> bytes:
+def id_of(own: bytes, record: bytes) -> bytes:
     """The id of a picture: its own, or of one that has none, a digest of its tf.Example."""
-    return given or hashlib.blake2b(record, digest_size=8).hexdigest().encode()
+    return own or hashlib.blake2b(record, digest_size=8).hexdigest().encode()
 
 
-def sizes_of(known: Mapping[str, Any], records: NDArray[np.object_]) -> NDArray[np.float64]:
+def sizes_of(inputs: Mapping[str, Any], records: NDArray[np.object_]) -> NDArray[np.float64]:
     """Height and width of each picture, by its features or else its header: float64 [n, 2]."""
-    sides: list[Any] = [known.get(key) for key in (features.HEIGHT, features.WIDTH)]
+    sides: list[Any] = [inputs.get(key) for key in (features.HEIGHT, features.WIDTH)]
     if all(side is not None and np.size(side) == len(records) for side in sides):
         return np.stack([np.ravel(side) for side in sides], axis=-1).astype(np.float64)
     return np.array([_size(record) for record in records], np.float64).reshape(-1, 2)
@@ -89,53 +85,46 @@ def _size(record: bytes) -> tuple[int, int]:
         return picture.height, picture.width
 
 
-def schema(models: Sequence[str]) -> pa.Schema:
-    """The columns: ids, the true digit and box, and under MODEL/ those of each model."""
-    columns = [("id", pa.string()), ("source_id", pa.string()), *_columns("")]
+def schema(task: str, models: Sequence[str]) -> pa.Schema:
+    """The columns: ids, the truth, and under MODEL/ each model's predictions and `right`."""
+    measures = measures_of(task)
+    types = {"id": "string", "source_id": "string", **measures.TRUTH}
     for model in models:
-        columns += [*_columns(f"{model}/"), (f"{model}/confidence", pa.float64())]
-    return pa.schema(columns)
+        types |= {f"{model}/{name}": type_ for name, type_ in measures.PREDICTION.items()}
+        types[f"{model}/{_RIGHT}"] = "bool"
+    return pa.schema([(name, pa.type_for_alias(type_)) for name, type_ in types.items()])
 
 
-def as_table(answers: Answers) -> pa.Table:
-    """One row for each picture of a batch."""
-    ids, source_ids = (
-        [one.decode(errors="replace") for one in column]
-        for column in (answers.ids, answers.source_ids)
-    )
-    columns = [ids, source_ids, answers.digits, *answers.boxes.T]
-    for model, probabilities in answers.probabilities.items():
-        columns += [probabilities.argmax(1), *answers.predicted_boxes[model].T]
-        columns.append(probabilities.max(1))
-    return pa.table([pa.array(c) for c in columns], schema=schema(list(answers.probabilities)))
+def as_table(batch: Batch, task: str) -> pa.Table:
+    """One row for each picture."""
+    columns = {
+        "id": [one.decode(errors="replace") for one in batch.ids],
+        "source_id": [one.decode(errors="replace") for one in batch.source_ids],
+        **batch.truth,
+    }
+    for model, predictions in batch.predictions.items():
+        columns |= {f"{model}/{name}": column for name, column in predictions.items()}
+        right = batch.contributions[model][share(right_of(task).name)]
+        columns[f"{model}/{_RIGHT}"] = right.astype(np.bool_)
+    types = schema(task, [*batch.predictions])
+    return pa.table([pa.array(columns[name]) for name in types.names], schema=types)
 
 
-def read_pictures(prefix: str, models: Sequence[str]) -> Pictures:
+def read_pictures(prefix: str, models: Sequence[str], task: str) -> Pictures:
     """Reads the files whose names begin with a prefix, ordered by ids."""
     tables = []
     for path in sorted(tf.io.gfile.glob(f"{prefix}*{SUFFIX}")):
         with tf.io.gfile.GFile(path, "rb") as file:
             tables.append(pq.read_table(pa.BufferReader(file.read())))
-    table = pa.concat_tables(tables or [schema(models).empty_table()]).sort_by(_ORDER)
+    table = pa.concat_tables(tables or [schema(task, models).empty_table()]).sort_by(_ORDER)
+    columns = {name: table[name].to_numpy() for name in table.column_names}
+    measures = measures_of(task)
     return Pictures(
         ids=table["id"].to_pylist(),
-        digits=table["digit"].to_numpy(),
-        boxes=_boxes(table, ""),
-        said={
-            model: Said(
-                table[f"{model}/digit"].to_numpy(),
-                table[f"{model}/confidence"].to_numpy(),
-                _boxes(table, f"{model}/"),
-            )
+        truth={name: columns[name] for name in measures.TRUTH},
+        predictions={
+            model: {name: columns[f"{model}/{name}"] for name in measures.PREDICTION}
             for model in models
         },
+        right={model: columns[f"{model}/{_RIGHT}"] for model in models},
     )
-
-
-def _columns(prefix: str) -> list[tuple[str, pa.DataType]]:
-    edges = [(f"{prefix}{edge}", pa.float64()) for edge in _EDGES]
-    return [(f"{prefix}digit", pa.int64()), *edges]
-
-
-def _boxes(table: pa.Table, prefix: str) -> NDArray[np.float64]:
-    return np.stack([table[f"{prefix}{edge}"].to_numpy() for edge in _EDGES], axis=-1)

@@ -25,13 +25,13 @@ def read_pixels(rows: Pictures, files: Sequence[str]) -> Iterator[Pixels]:
         rows: of an evaluation.
         files: TFRecords of tf.Example, gzipped where they end in .gz.
     """
-    known = {id_: row for row, id_ in enumerate(rows.ids)}
+    row_of = {id_: row for row, id_ in enumerate(rows.ids)}
     for path in files:
         records = tf.data.TFRecordDataset(path, compression_type=compression(path))
         for record in records.as_numpy_iterator():
             feature = tf.train.Example.FromString(record).features.feature
             id_ = id_of(b"".join(feature[features.ID].bytes_list.value[:1]), record)
-            row = known.get(id_.decode(errors="replace"))
+            row = row_of.get(id_.decode(errors="replace"))
             if row is not None:
                 yield Pixels(row, feature[features.IMAGE].bytes_list.value[0])
 

@@ -1,20 +1,24 @@
 """Reads back what `evaluation.evaluate` wrote, as typed values."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
 import tensorflow_model_analysis as tfma
-from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, computed_field
+from pydantic.dataclasses import dataclass
 
 from evaluation.clusters import claim
-from evaluation.eval_config import CANDIDATE, CONFUSION, COUNT, FORMS, METRICS, SOURCES
+from evaluation.eval_config import CANDIDATE, metric_names
+from evaluation.metrics import COUNTS
 from evaluation.slice_names import CROSS, SLICES
-from vocabulary import features
 
 WHOLE: Final = "whole"
 _BOUNDED: Final = ("value", "lowerBound", "upperBound")
+
+Features = tuple[tuple[str, Any], ...]
+"""A slice as TFMA has it: feature and value of each part."""
+SliceKey = tuple[tuple[str, str], ...]
+"""Name and value of each part of a slice: none of the whole, two of a cross."""
 
 
 @dataclass(frozen=True)
@@ -26,51 +30,51 @@ class Estimate:
     upper: float | None = None
 
 
-@dataclass(frozen=True)
-class SliceResult:
+class SliceResult(BaseModel):
     """What was measured on one slice.
 
     Attributes:
-        slice: its name in the config, or `whole`.
-        value: which part of it, as `small`, or `3 x small` of a cross; empty for the whole.
+        key: which slice.
         count: how many pictures it holds.
-        metrics: by model and by name; COCO's mAP is of the whole alone.
+        metrics: by model and by name; some are of the whole alone.
         differences: of a model from the baseline, on the same pictures; by model and by name.
-        confusion: how many of each true digit (row) were taken for each, [10, 10], by model.
         sources: how many glyphs (or pictures of one's own) they are of.
         forms: how many forms these are from; 0 where that is unknown.
     """
 
-    slice: str
-    value: str
+    model_config = ConfigDict(frozen=True)
+
+    key: SliceKey = Field(exclude=True)
     count: int
     metrics: dict[str, dict[str, Estimate]]
     differences: dict[str, dict[str, Estimate]]
-    confusion: dict[str, NDArray[np.int64]]
-    sources: int = 0
-    forms: int = 0
+    sources: int = Field(default=0, exclude=True)
+    forms: int = Field(default=0, exclude=True)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def slice(self) -> str:
+        """In front of people: `whole`, `size small`, or of a cross `digit x size 3 x small`."""
+        return f"{self.name} {self.value}".strip()
+
+    @property
+    def name(self) -> str:
+        """As in the config: `size`, or `digit x size`; `whole` for all pictures."""
+        return CROSS.join(name for name, _ in self.key) or WHOLE
+
+    @property
+    def value(self) -> str:
+        """Which part of it: `small`, or `3 x small` of a cross; empty for all pictures."""
+        return CROSS.join(value for _, value in self.key)
 
     @property
     def claim(self) -> str:
         """What its intervals claim; see `evaluation.clusters`."""
         return claim(self.count, self.sources, self.forms)
 
-    @property
-    def title(self) -> str:
-        """`whole`, or as `size small`."""
-        return f"{self.slice} {self.value}".strip()
 
-    @property
-    def key(self) -> tuple[tuple[str, str], ...]:
-        """Name and value of each part: none of the whole, two of a cross."""
-        if not self.value:
-            return ()
-        return tuple(zip(self.slice.split(CROSS), self.value.split(CROSS), strict=True))
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """What came of evaluating models on the same pictures; the whole comes first of the slices."""
+class Evaluation(BaseModel):
+    """The results of models on the same pictures; the whole comes first of the slices."""
 
     models: list[str]
     baseline: str | None
@@ -81,10 +85,9 @@ class Evaluation:
         """The slice of all pictures."""
         return self.slices[0]
 
-    def find(self, slice_: str, value: str = "") -> SliceResult | None:
+    def find(self, name: str, value: str = "") -> SliceResult | None:
         """A slice by name and value; None where no picture fell into it."""
-        found = (s for s in self.slices if (s.slice, s.value) == (slice_, value))
-        return next(found, None)
+        return next((s for s in self.slices if (s.name, s.value) == (name, value)), None)
 
 
 def read_evaluation(folder: str) -> Evaluation:
@@ -102,14 +105,23 @@ def read_evaluation(folder: str) -> Evaluation:
         )
         for model in models
     }
-    names = [_name(spec.feature_keys) for spec in config.slicing_specs]
-    keys = sorted(by_model[models[0]], key=lambda key: _order(key, names))
-    if not keys or keys[0] != ():
+    if () not in by_model[models[0]]:
         raise ValueError("there are no pictures to evaluate")
+    specs = [list(spec.feature_keys) for spec in config.slicing_specs]
+    names = metric_names(config)
+    slices = {
+        key: _slice(
+            _key(key, specs), {model: by_model[model][key][""][""] for model in models}, names
+        )
+        for key in by_model[models[0]]
+    }
     return Evaluation(
         models=models,
         baseline=next((spec.name for spec in config.model_specs if spec.is_baseline), None),
-        slices=[_slice(key, {m: by_model[m][key][""][""] for m in models}) for key in keys],
+        slices=[
+            slices[key]
+            for key in sorted(slices, key=lambda key: (_place(key, specs), slices[key].value))
+        ],
     )
 
 
@@ -117,7 +129,7 @@ def read_evaluation(folder: str) -> Evaluation:
 class SliceMetrics:
     """The candidate alone on one slice; see `SliceResult`."""
 
-    key: tuple[tuple[str, str], ...]
+    key: SliceKey
     count: int
     metrics: dict[str, Estimate]
     sources: int = 0
@@ -126,10 +138,9 @@ class SliceMetrics:
 
 def read_slices(folder: str) -> list[SliceMetrics]:
     """The candidate's metrics on every slice, the whole first, from the folder of an evaluation."""
-    found = read_evaluation(folder).slices
     return [
         SliceMetrics(one.key, one.count, one.metrics[CANDIDATE], one.sources, one.forms)
-        for one in found
+        for one in read_evaluation(folder).slices
     ]
 
 
@@ -139,23 +150,35 @@ def read_metrics(folder: str) -> dict[str, float]:
     return {name: estimate.value for name, estimate in whole.metrics[CANDIDATE].items()}
 
 
-def _slice(key: tuple[tuple[str, Any], ...], values: dict[str, dict[str, Any]]) -> SliceResult:
-    name, value = _named(key)
+def _place(key: Features, specs: list[list[str]]) -> int:
+    """Which of the slicings a slice is of."""
+    return [set(spec) for spec in specs].index({feature for feature, _ in key})
+
+
+def _key(key: Features, specs: list[list[str]]) -> SliceKey:
+    """TFMA's key by names, in the order of the config, which TFMA does not keep."""
+    names, values = {feature: name for name, feature in SLICES.items()}, dict(key)
+    return tuple((names[f], str(values[f])) for f in specs[_place(key, specs)])
+
+
+def _slice(key: SliceKey, values: dict[str, dict[str, Any]], names: list[str]) -> SliceResult:
     first = next(iter(values.values()))
+    count, sources, forms = (round(first[name].get("doubleValue", 0.0)) for name in COUNTS)
+    differences = {model: dict(_estimates(of, names, "_diff")) for model, of in values.items()}
     return SliceResult(
-        slice=name,
-        value=value,
-        count=round(first[COUNT]["doubleValue"]),
-        metrics={model: dict(_estimates(said, "")) for model, said in values.items()},
-        differences={model: dict(_estimates(said, "_diff")) for model, said in values.items()},
-        confusion={model: _matrix(said[CONFUSION]) for model, said in values.items()},
-        sources=round(first[SOURCES].get("doubleValue", 0.0)),
-        forms=round(first[FORMS].get("doubleValue", 0.0)),
+        key=key,
+        count=count,
+        metrics={model: dict(_estimates(of, names)) for model, of in values.items()},
+        differences={model: of for model, of in differences.items() if of},
+        sources=sources,
+        forms=forms,
     )
 
 
-def _estimates(values: dict[str, Any], suffix: str) -> Iterator[tuple[str, Estimate]]:
-    for name in METRICS:
+def _estimates(
+    values: dict[str, Any], names: list[str], suffix: str = ""
+) -> Iterator[tuple[str, Estimate]]:
+    for name in names:
         value = values.get(f"{name}{suffix}")
         if value is None:
             continue
@@ -164,29 +187,3 @@ def _estimates(values: dict[str, Any], suffix: str) -> Iterator[tuple[str, Estim
             yield name, Estimate(*(float(bounded.get(key, 0.0)) for key in _BOUNDED))
         else:
             yield name, Estimate(float(value.get("doubleValue", "nan")))
-
-
-def _matrix(value: dict[str, Any]) -> NDArray[np.int64]:
-    flat = np.asarray(value["arrayValue"]["float64Values"])
-    return flat.reshape(features.NUM_CLASSES, features.NUM_CLASSES).astype(np.int64)
-
-
-def _name(feature_keys: list[str]) -> str:
-    by_feature = {feature: name for name, feature in SLICES.items()}
-    return CROSS.join(by_feature[key] for key in feature_keys) or WHOLE
-
-
-def _named(key: tuple[tuple[str, Any], ...]) -> tuple[str, str]:
-    """The name and the value of a slice; those of a cross in the order of `SLICES`."""
-    values = dict(key)
-    parts = [(name, str(values[f])) for name, f in SLICES.items() if f in values]
-    crossed = sorted(parts, key=lambda part: part[0] == "size")  # `place x size`
-    return (
-        CROSS.join(name for name, _ in crossed) or WHOLE,
-        CROSS.join(value for _, value in crossed),
-    )
-
-
-def _order(key: tuple[tuple[str, Any], ...], names: list[str]) -> tuple[int, str]:
-    name, value = _named(key)
-    return names.index(name), value

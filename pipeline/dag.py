@@ -80,7 +80,6 @@ def create_components(
         examples=examples.outputs["examples"],
         model=trainer.outputs["model"],
         champion=champion.outputs["champion"],
-        judge_fn="evaluation.judge.judge_fn",
         options=config.judge.model_dump_json(),
     )
     evaluator.add_upstream_node(drift)

@@ -1,8 +1,7 @@
 """Evaluator: judges the candidate, beside the champion, and blesses it or not.
 
-As TFX's own it runs TensorFlow Model Analysis and gives an evaluation and a blessing, and takes the
-judging as a function by its dotted name (as Trainer does `run_fn`). TFX's decides by thresholds on
-points; here the function decides, and leaves its reasons beside the evaluation.
+As TFX's own it runs TensorFlow Model Analysis and gives an evaluation and a blessing. TFX's decides
+by thresholds on points, this one by intervals, and it leaves its reasons beside the evaluation.
 """
 
 from typing import ClassVar
@@ -19,7 +18,6 @@ class EvaluatorSpec(ComponentSpec):
     """Inputs, outputs and parameters of Evaluator."""
 
     PARAMETERS: ClassVar[dict[str, ExecutionParameter]] = {
-        executor.JUDGE_FN: ExecutionParameter(type=str),
         executor.OPTIONS: ExecutionParameter(type=str),
     }
     INPUTS = {
@@ -37,7 +35,7 @@ class Evaluator(base_beam_component.BaseBeamComponent):
     """Evaluates on the eval split.
 
     Outputs:
-        evaluation: standard_artifacts.ModelEvaluation, what `judge_fn` wrote.
+        evaluation: standard_artifacts.ModelEvaluation, TFMA's result, the rows and the verdict.
         blessing: standard_artifacts.ModelBlessing, as TFX's Evaluator gives it.
     """
 
@@ -50,17 +48,15 @@ class Evaluator(base_beam_component.BaseBeamComponent):
         examples: types.BaseChannel,
         model: types.BaseChannel,
         champion: types.BaseChannel,
-        judge_fn: str,
         options: str,
     ):
-        """Takes the dotted name of `evaluation.judge.judge_fn`, or one like it, and its options."""
+        """Takes the channels, and `evaluation.options.JudgeOptions` as JSON."""
         super().__init__(
             EvaluatorSpec(
                 **{
                     executor.EXAMPLES: examples,
                     executor.MODEL: model,
                     executor.CHAMPION: champion,
-                    executor.JUDGE_FN: judge_fn,
                     executor.OPTIONS: options,
                     executor.EVALUATION: types.Channel(type=standard_artifacts.ModelEvaluation),
                     executor.BLESSING: types.Channel(type=standard_artifacts.ModelBlessing),

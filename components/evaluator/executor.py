@@ -1,6 +1,5 @@
 """The executor of Evaluator: finds models and pictures, has them judged, notes the blessing."""
 
-import importlib
 from typing import Any, Final
 
 import tensorflow as tf
@@ -10,12 +9,14 @@ from tfx.dsl.components.base import base_beam_executor
 from tfx.types import artifact_utils
 from tfx.utils import io_utils, path_utils
 
+from evaluation.judge import judge
+from evaluation.options import JudgeOptions
 from vocabulary.model_files import SAVED_MODEL
+from vocabulary.splits import EVAL
 
 EXAMPLES: Final = "examples"
 MODEL: Final = "model"
 CHAMPION: Final = "champion"
-JUDGE_FN: Final = "judge_fn"
 OPTIONS: Final = "options"
 EVALUATION: Final = "evaluation"
 BLESSING: Final = "blessing"
@@ -24,7 +25,7 @@ Artifacts = dict[str, list[types.Artifact]]
 
 
 class Executor(base_beam_executor.BaseBeamExecutor):
-    """Calls `judge_fn` and writes a blessing as TFX's Evaluator does, for Pusher and others."""
+    """Judges and writes a blessing as TFX's Evaluator does, for Pusher and others."""
 
     def Do(  # noqa: N802
         self, input_dict: Artifacts, output_dict: Artifacts, exec_properties: dict[str, Any]
@@ -33,16 +34,15 @@ class Executor(base_beam_executor.BaseBeamExecutor):
         self._log_startup(input_dict, output_dict, exec_properties)
         model = artifact_utils.get_single_instance(input_dict[MODEL])
         champion = artifact_utils.get_single_instance(input_dict[CHAMPION])
-        module, _, name = exec_properties[JUDGE_FN].rpartition(".")
         # A champion that holds no model is none; Kubeflow cannot hand on a lack of one.
         holds_model = tf.io.gfile.exists(f"{_saved(champion)}/{SAVED_MODEL}")
-        blessed = getattr(importlib.import_module(module), name)(
+        blessed = judge(
             model=_saved(model),
             champion=_saved(champion) if holds_model else None,
             champion_version=champion.get_int_custom_property("version"),
-            patterns=[f"{artifact_utils.get_split_uri(input_dict[EXAMPLES], 'eval')}/*"],
+            patterns=[f"{artifact_utils.get_split_uri(input_dict[EXAMPLES], EVAL)}/*"],
             folder=artifact_utils.get_single_uri(output_dict[EVALUATION]),
-            options=exec_properties[OPTIONS],
+            options=JudgeOptions.model_validate_json(exec_properties[OPTIONS]),
             make_pipeline=self._make_beam_pipeline,
         )
         blessing = artifact_utils.get_single_instance(output_dict[BLESSING])

@@ -4,16 +4,13 @@ import json
 from collections.abc import Collection
 from typing import Any, Final
 
-import numpy as np
 import tensorflow as tf
 import yaml
-from numpy.typing import NDArray
 from tfx import types
 from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 from tfx.utils import path_utils
 
-from components.report.metrics import metrics_of
 from components.report.page import REPORT, REPORT_FILE, render_page
 from components.report.sections.data import Anomalies, data, read_anomalies, read_statistics
 from components.report.sections.drift import drift
@@ -32,6 +29,7 @@ from vocabulary.document import Section, Words
 from vocabulary.pushed import ALREADY_SERVES_AS
 from vocabulary.splits import EVAL
 from vocabulary.task.find import task_part
+from vocabulary.task.judging import metrics_of
 from vocabulary.task.options import options_of
 from vocabulary.task.report import Evaluated, TaskReport
 
@@ -82,7 +80,7 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
         history = json.load(file)
     return [
         _verdict(artifacts),
-        *report.sections(_evaluated(artifacts)),
+        *report.sections(_evaluated(artifacts, task)),
         slices(results, metrics, minimum=config["evaluation"]["minimum"]),
         learning(history, report.CURVES),
         network(path_utils.serving_model_path(artifacts[MODEL].uri)),
@@ -107,8 +105,8 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
     ]
 
 
-def _evaluated(artifacts: dict[str, types.Artifact]) -> Evaluated:
-    rows = read_pictures(f"{artifacts[EVALUATION].uri}/{ROWS}", [CANDIDATE])
+def _evaluated(artifacts: dict[str, types.Artifact], task: str) -> Evaluated:
+    rows = read_pictures(f"{artifacts[EVALUATION].uri}/{ROWS}", [CANDIDATE], task)
     examples = artifact_utils.get_split_uri([artifacts[EXAMPLES]], EVAL)
     files = sorted(tf.io.gfile.glob(f"{examples}/*"))
 
@@ -119,14 +117,7 @@ def _evaluated(artifacts: dict[str, types.Artifact]) -> Evaluated:
             if rows.ids[row] in ids
         }
 
-    said = rows.said[CANDIDATE]
-    truth = _columns(rows.digits, rows.boxes)
-    predictions = _columns(said.digits, said.boxes) | {"confidence": said.confidences}
-    return Evaluated(rows.ids, truth, predictions, pixels)
-
-
-def _columns(digits: NDArray[np.int64], boxes: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
-    return {"digit": digits, **dict(zip(("xmin", "ymin", "xmax", "ymax"), boxes.T, strict=True))}
+    return Evaluated(rows.ids, rows.truth, rows.predictions[CANDIDATE], pixels)
 
 
 def _splits(artifact: types.Artifact) -> list[tuple[str, str]]:

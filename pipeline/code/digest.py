@@ -14,7 +14,7 @@ from tfx.dsl.components.base.base_component import BaseComponent
 from pipeline.code.distributions import versions_below
 from pipeline.code.imports import PACKAGES, Source, reached, read_source
 
-_DOTTED = ("run_fn", "tuner_fn", "preprocessing_fn", "judge_fn")
+_DOTTED = ("run_fn", "tuner_fn", "preprocessing_fn")
 _DATA = (".pbtxt", ".html", ".css", ".js")
 """What modules read of the files beside them."""
 

@@ -3,50 +3,27 @@
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 import apache_beam as beam
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from evaluation.evaluate import ROWS, evaluate
-from evaluation.options import EvaluationOptions
+from evaluation.options import MINIMUM
 from evaluation.pictures import Pictures, read_pictures
 from evaluation.pixels import read_pixels
-from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluation
+from evaluation.results import Evaluation, SliceResult, read_evaluation
 from evaluation.slice_names import SliceName
-from evaluation.sums import JOINT_THRESHOLD
 from pipeline.compare.labelled_pictures import find_pictures, require_labels, write_examples
 from pipeline.compare.models import Contender, find_contenders, latencies_ms
 from pipeline.run.failure import explain_briefly
 from pipeline.workspace.explain import judged_run
 from pipeline.workspace.workspace import Workspace
-from vocabulary import boxes
 from vocabulary.errors import UserError
+from vocabulary.task.judging import Columns, always_shown
 
-_OPTIONS = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=list(get_args(SliceName)))
-MINIMUM = _OPTIONS.minimum
-"""Pictures that a slice needs to be called changed: of fewer, it may be chance."""
-_SORTED_BY = ("accuracy", "mean_iou")
-_SHOWN = 8
-
-
-class Value(BaseModel):
-    """A metric with the ends of its 95% interval, where it has one."""
-
-    value: float
-    lower: float | None
-    upper: float | None
-
-
-class Row(BaseModel):
-    """A slice: metrics of each model, and differences of each from the first; by model, by name."""
-
-    slice: str
-    count: int
-    metrics: dict[str, dict[str, Value]]
-    differences: dict[str, dict[str, Value]]
+_SHOWN: Final = 8
 
 
 class Model(BaseModel):
@@ -75,7 +52,7 @@ class Answer(BaseModel):
 
 
 class Pair(BaseModel):
-    """Where one of a pair is right (digit, and IoU at least 0.5) and the other is not."""
+    """Where one of a pair is right, as the task has it, and the other is not."""
 
     first: str
     other: str
@@ -86,20 +63,21 @@ class Pair(BaseModel):
 class Comparison(BaseModel):
     """Models on the same pictures; the first is what the others are compared with.
 
-    `slices` begin with the one that changed most in accuracy or mean IoU; those of too few pictures
-    to judge come last. `claim` says what the intervals claim. `report` is the path of the page.
+    `slices` begin with the one that changed most in the metrics that are always shown; those of too
+    few pictures to judge come last. `claim` says what the intervals claim. `report` is the path of
+    the page.
     """
 
     task: str
     models: list[Model]
     pictures: int
-    whole: Row
-    slices: list[Row]
+    whole: SliceResult
+    slices: list[SliceResult]
     pairs: list[Pair]
     claim: str
     report: str
 
-    def judged_slices(self) -> list[Row]:
+    def judged_slices(self) -> list[SliceResult]:
         """Those of enough pictures to tell a change from chance."""
         return [row for row in self.slices if row.count >= MINIMUM]
 
@@ -141,8 +119,8 @@ def compare(
         task=first.task,
         models=[_model(*pair) for pair in zip(contenders, latencies, strict=True)],
         pictures=evaluation.whole.count,
-        whole=_row(evaluation.whole),
-        slices=sorted(map(_row, _parts(evaluation)), key=_change, reverse=True),
+        whole=evaluation.whole,
+        slices=sorted(_parts(evaluation), key=lambda one: _change(one, first.task), reverse=True),
         pairs=[_pair(rows, first.name, other.name) for other in contenders[1:]],
         claim=evaluation.whole.claim,
         report=str(workspace.comparison),
@@ -153,18 +131,20 @@ def _evaluated(
     contenders: Sequence[Contender], files: Sequence[str], folder: str
 ) -> tuple[Evaluation, Pictures]:
     """What TFMA measures, and what each model says of each picture; written to a folder."""
-    models = {c.name: str(c.folder) for c in contenders}
+    models, first = {c.name: str(c.folder) for c in contenders}, contenders[0]
     try:
         evaluate(
             models,
             files,
             folder,
-            options=_OPTIONS,
-            canvas=contenders[0].canvas[:2],
-            baseline=contenders[0].name,
+            task=first.task,
+            slices=get_args(SliceName),
+            canvas=first.canvas[:2],
+            baseline=first.name,
             make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
         )
-        return read_evaluation(folder), read_pictures(f"{folder}/{ROWS}", list(models))
+        rows = read_pictures(f"{folder}/{ROWS}", list(models), first.task)
+        return read_evaluation(folder), rows
     except Exception as error:
         require_labels([Path(file) for file in files])  # if it is they, this says which and why
         raise UserError(
@@ -218,41 +198,18 @@ def _model(contender: Contender, latency_ms: float) -> Model:
     )
 
 
-def _row(of: SliceResult) -> Row:
-    return Row(
-        slice=of.title,
-        count=of.count,
-        metrics={model: _values(found) for model, found in of.metrics.items()},
-        differences={model: _values(found) for model, found in of.differences.items() if found},
-    )
-
-
-def _values(estimates: dict[str, Estimate]) -> dict[str, Value]:
-    return {
-        name: Value(value=e.value, lower=e.lower, upper=e.upper) for name, e in estimates.items()
-    }
-
-
-def _change(row: Row) -> tuple[bool, float]:
+def _change(one: SliceResult, task: str) -> tuple[bool, float]:
     """What slices are sorted by: how much changed, but small slices come last."""
     most = max(
-        abs(np.nan_to_num(found[name].value))
-        for found in row.differences.values()
-        for name in _SORTED_BY
+        abs(np.nan_to_num(differences[metric.name].value))
+        for differences in one.differences.values()
+        for metric in always_shown(task)
     )
-    return row.count >= MINIMUM, most
-
-
-def _ious(rows: Pictures, model: str) -> NDArray[np.float64]:
-    return boxes.iou(rows.boxes, rows.said[model].boxes)
-
-
-def _right(rows: Pictures, model: str) -> NDArray[np.bool_]:
-    return (rows.said[model].digits == rows.digits) & (_ious(rows, model) >= JOINT_THRESHOLD)
+    return one.count >= MINIMUM, most
 
 
 def _pair(rows: Pictures, first: str, other: str) -> Pair:
-    mine, theirs = _right(rows, first), _right(rows, other)
+    mine, theirs = rows.right[first], rows.right[other]
     return Pair(
         first=first,
         other=other,
@@ -263,28 +220,23 @@ def _pair(rows: Pictures, first: str, other: str) -> Pair:
 
 def _answers(rows: Pictures, files: Sequence[str]) -> list[Answer]:
     """Some pictures that the first gets right and another wrong, or the reverse, with pixels."""
-    first, *others = rows.said
-    right = {model: _right(rows, model) for model in rows.said}
+    right = rows.right
+    first, *others = right
     wanted: set[int] = set()
     for other in others:
         for pair in ((first, other), (other, first)):
             wanted.update(np.flatnonzero(right[pair[0]] & ~right[pair[1]])[:_SHOWN].tolist())
-    found = {p.row: p.encoded for p in read_pixels(rows, files) if p.row in wanted}
+    pixels = {p.row: p.encoded for p in read_pixels(rows, files) if p.row in wanted}
     return [
         Answer(
-            png=found[i],
-            truth=_columns(rows.digits[i], rows.boxes[i]),
-            predictions={
-                model: _columns(said.digits[i], said.boxes[i])
-                | {"confidence": float(said.confidences[i])}
-                for model, said in rows.said.items()
-            },
-            right={model: bool(is_right[i]) for model, is_right in right.items()},
+            png=pixels[i],
+            truth=_values(rows.truth, i),
+            predictions={model: _values(of, i) for model, of in rows.predictions.items()},
+            right={model: bool(of[i]) for model, of in right.items()},
         )
-        for i in sorted(found)
+        for i in sorted(pixels)
     ]
 
 
-def _columns(digit: np.int64, box: NDArray[np.float64]) -> dict[str, Any]:
-    edges = zip(("xmin", "ymin", "xmax", "ymax"), box.tolist(), strict=True)
-    return {"digit": int(digit), **dict(edges)}
+def _values(columns: Columns, row: int) -> dict[str, Any]:
+    return {name: column[row].item() for name, column in columns.items()}

@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 
 from components.report.figure import BLUE, FAINT, GREEN, INK, ORANGE, Drawing
-from components.report.metrics import Metric, metrics_of, right_of
 from components.report.page import render_page
 from components.report.sections.slices import main_metrics
-from pipeline.compare.compare import Answer, Comparison, Row, Value
+from evaluation.results import Estimate, SliceResult
+from pipeline.compare.compare import Answer, Comparison
 from pipeline.compare.table import NONE_JUDGED, conclusions, overall, ranged, short, signed
 from vocabulary.document import Figure, Part, Picture, Pictures, Section, Table, Words
 from vocabulary.task.find import task_part
+from vocabulary.task.judging import Metric, metrics_of, right_of
 from vocabulary.task.report import TaskReport
 
 _STYLES = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (INK, "D"))
@@ -68,7 +69,7 @@ def _slices(comparison: Comparison, names: list[str], metrics: Sequence[Metric])
     if not comparison.slices:
         return Section("slices", "By slice", [Words("All pictures are in the same slices.")])
     drawn = comparison.judged_slices()[:_DRAWN]
-    titles = [f"{short(row.slice)} ({row.count:,})" for row in drawn]
+    titles = [f"{short(row)} ({row.count:,})" for row in drawn]
     figures: list[Part] = [] if drawn else [Words(NONE_JUDGED)]
     for metric in metrics if drawn else ():
         rows = dict(zip(titles, _changes(drawn, others, metric.name), strict=True))
@@ -93,11 +94,11 @@ def _slices(comparison: Comparison, names: list[str], metrics: Sequence[Metric])
     return Section("slices", "By slice", [*figures, table])
 
 
-def _changes(rows: list[Row], others: list[str], metric: str) -> list[list[Value]]:
+def _changes(rows: list[SliceResult], others: list[str], metric: str) -> list[list[Estimate]]:
     return [[row.differences[other][metric] for other in others] for row in rows]
 
 
-def _cells(row: Row, names: list[str], metrics: Sequence[Metric]) -> tuple[str, ...]:
+def _cells(row: SliceResult, names: list[str], metrics: Sequence[Metric]) -> tuple[str, ...]:
     cells = [row.slice, f"{row.count:,}"]
     for metric in metrics:
         cells += [ranged(row.metrics[name][metric.name]) for name in names]
@@ -105,7 +106,7 @@ def _cells(row: Row, names: list[str], metrics: Sequence[Metric]) -> tuple[str, 
     return tuple(cells)
 
 
-def _significant(rows: dict[str, list[Value]], others: Sequence[str], what: str) -> str:
+def _significant(rows: dict[str, list[Estimate]], others: Sequence[str], what: str) -> str:
     """On how many rows each of the others is above and below 0 with its whole interval."""
     sentences = []
     for index, other in enumerate(others):
@@ -119,7 +120,7 @@ def _significant(rows: dict[str, list[Value]], others: Sequence[str], what: str)
 
 
 def _forest(
-    name: str, others: Sequence[str], rows: dict[str, list[Value]], unit: str, caption: str
+    name: str, others: Sequence[str], rows: dict[str, list[Estimate]], unit: str, caption: str
 ) -> Figure:
     """A point and its interval for each of the others in each row, about a line at 0."""
     with Drawing(

@@ -1,17 +1,17 @@
 """A comparison for people at a terminal: tables and sentences."""
 
 from collections.abc import Callable
-from typing import get_args
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
-from evaluation.eval_config import LOWER_IS_BETTER
-from evaluation.slice_names import CROSS, SliceName
-from evaluation.verdict import TITLES, ends
-from pipeline.compare.compare import MINIMUM, Comparison, Model, Row, Value
+from evaluation.options import MINIMUM
+from evaluation.results import Estimate, SliceResult
+from evaluation.wording import short_interval
+from pipeline.compare.compare import Comparison, Model
+from vocabulary.task.judging import always_shown, metrics_of
 
 _ON_TERMINAL = 8
 _CLOSE = (0, 1, 0, 0)
@@ -40,40 +40,40 @@ def _slices(comparison: Comparison, others: list[str]) -> Table | str:
     title = f"slices that changed most from {comparison.models[0].name}, pictures in brackets"
     table = Table(title=escape(title), box=SIMPLE_HEAD, pad_edge=False, padding=_CLOSE)
     table.add_column("", overflow="fold")
-    for column in ("accuracy", "mean IoU"):
-        table.add_column(column, justify="right", no_wrap=True)
+    metrics = always_shown(comparison.task)
+    for metric in metrics:
+        table.add_column(metric.title, justify="right", no_wrap=True)
     for row in changed:
-        head = f"{short(row.slice)} ({row.count:,})"
+        head = f"{short(row)} ({row.count:,})"
         if len(others) > 1:
             table.add_row(escape(head))
         for name in others:
-            found = row.differences[name]
-            cells = (signed(found[metric], span=_short) for metric in ("accuracy", "mean_iou"))
+            off = row.differences[name]
+            cells = (signed(off[metric.name], span=_short) for metric in metrics)
             first = escape(f"  {name}") if len(others) > 1 else escape(head)
             table.add_row(first, *map(escape, cells))
     return table
 
 
-def short(title: str) -> str:
+def short(one: SliceResult) -> str:
     """The title of a slice, of a cross without its names: `3 x small`."""
-    crosses = (f"{name} " for name in get_args(SliceName) if CROSS in name)
-    return next((title.removeprefix(cross) for cross in crosses if cross in title), title)
+    return one.value if len(one.key) > 1 else one.slice
 
 
-Span = Callable[[Value, str], str]
+Span = Callable[[Estimate, str], str]
 """How an interval stands behind its value, given the format of a number."""
 
 
-def _between(value: Value, form: str) -> str:
+def _between(value: Estimate, form: str) -> str:
     return "" if value.lower is None else f" [{value.lower:{form}}, {value.upper:{form}}]"
 
 
-def _short(value: Value, form: str) -> str:
+def _short(value: Estimate, form: str) -> str:
     """Short enough for two models on 80 columns."""
-    return ends(value.lower, value.upper, form)
+    return short_interval(value.lower, value.upper, form)
 
 
-def _below(value: Value, form: str) -> str:
+def _below(value: Estimate, form: str) -> str:
     """For more models: on a line of its own."""
     return _short(value, form).replace(" ", "\n", 1)
 
@@ -82,10 +82,10 @@ def overall(comparison: Comparison, *, span: Span = _between) -> list[tuple[str,
     """Rows of text: a title, then a cell for each model, differences under the values."""
     first, *others = (model.name for model in comparison.models)
     rows = []
-    for metric, title in TITLES.items():
-        found = (comparison.whole.metrics[name][metric] for name in (first, *others))
-        rows.append((title, *(ranged(value, span=span) for value in found)))
-        changes = (comparison.whole.differences[name][metric] for name in others)
+    for metric in metrics_of(comparison.task).values():
+        values = (comparison.whole.metrics[name][metric.name] for name in (first, *others))
+        rows.append((metric.title, *(ranged(value, span=span) for value in values)))
+        changes = (comparison.whole.differences[name][metric.name] for name in others)
         rows.append(("  difference", "", *(signed(value, span=span) for value in changes)))
     return [*rows, *_facts(comparison.models)]
 
@@ -98,12 +98,12 @@ def _facts(models: list[Model]) -> list[tuple[str, ...]]:
     ]
 
 
-def ranged(value: Value, *, span: Span = _between) -> str:
+def ranged(value: Estimate, *, span: Span = _between) -> str:
     """`0.9795 [0.9731, 0.9859]`."""
     return f"{value.value:.4f}{span(value, '.4f')}"
 
 
-def signed(value: Value, *, span: Span = _between) -> str:
+def signed(value: Estimate, *, span: Span = _between) -> str:
     """`+0.0100 [+0.0031, +0.0169]`."""
     return f"{value.value:+.4f}{span(value, '+.4f')}"
 
@@ -111,20 +111,20 @@ def signed(value: Value, *, span: Span = _between) -> str:
 def conclusions(comparison: Comparison) -> list[str]:
     """A sentence for each model but the first."""
     return [
-        f"{pair.other} {_compared(comparison.whole, pair.other)} {pair.first}; it alone is right "
+        f"{pair.other} {_compared(comparison, pair.other)} {pair.first}; it alone is right "
         f"on {pair.only_other:,} of the {comparison.pictures:,} pictures, {pair.first} alone on "
         f"{pair.only_first:,}."
         for pair in comparison.pairs
     ]
 
 
-def _compared(whole: Row, name: str) -> str:
-    sure: dict[str, list[str]] = {"better": [], "worse": []}
-    for metric in ("accuracy", "mean_iou"):
-        found = whole.differences[name][metric]
-        if found.lower is None or found.upper is None or found.lower <= 0 <= found.upper:
+def _compared(comparison: Comparison, name: str) -> str:
+    significant: dict[str, list[str]] = {"better": [], "worse": []}
+    for metric in always_shown(comparison.task):
+        off = comparison.whole.differences[name][metric.name]
+        if off.lower is None or off.upper is None or off.lower <= 0 <= off.upper:
             continue
-        gains = (found.value > 0) is not (metric in LOWER_IS_BETTER)
-        sure["better" if gains else "worse"].append(TITLES[metric])
-    said = [f"{how} in {' and '.join(titles)}" for how, titles in sure.items() if titles]
-    return f"is {' but '.join(said)} than" if said else "cannot be told from"
+        better = (off.value > 0) is (metric.better == "higher")
+        significant["better" if better else "worse"].append(metric.title)
+    parts = [f"{how} in {' and '.join(titles)}" for how, titles in significant.items() if titles]
+    return f"is {' but '.join(parts)} than" if parts else "cannot be told from"

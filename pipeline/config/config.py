@@ -15,7 +15,7 @@ from components.digit_example_gen.options import (
     SourceOptions,
 )
 from components.distribution_validator.options import DriftOptions
-from evaluation.options import EvaluationOptions, JudgeOptions
+from evaluation.options import EvaluationOptions, JudgeOptions, require_bars
 from pipeline.config.beam import BeamOptions
 from pipeline.config.kubeflow import KubeflowOptions
 from trainer.options import ModelOptions, TrainerOptions, TrainingOptions, TunerOptions
@@ -84,6 +84,7 @@ class Config(Options):
                 raise ValueError(
                     f"bulk_inference names the split {name}; splits has {', '.join(self.splits)}"
                 )
+        require_bars(self.evaluation, self.task.kind)
         _ = self.data, self.trainer
         return self
 
@@ -133,4 +134,4 @@ class Config(Options):
     def judge(self) -> JudgeOptions:
         """The part that the Evaluator needs."""
         canvas = (self.canvas.height, self.canvas.width)
-        return JudgeOptions(evaluation=self.evaluation, canvas=canvas)
+        return JudgeOptions(task=self.task, evaluation=self.evaluation, canvas=canvas)

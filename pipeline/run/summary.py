@@ -8,7 +8,6 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from evaluation.options import MetricName
 from evaluation.results import read_metrics
 from evaluation.verdict import read_verdict
 from pipeline.config.config import Config
@@ -16,14 +15,7 @@ from pipeline.run.made import hyperparameters, not_servable, parameters
 from pipeline.workspace.history import Node
 from pipeline.workspace.outcome import blessed, pushed_version, served_version
 from pipeline.workspace.workspace import Workspace
-
-_SHOWN: dict[MetricName, str] = {
-    "accuracy": "accuracy",
-    "mean_iou": "mean IoU",
-    "iou_at_50": "boxes at IoU ≥ 0.5",
-    "iou_at_75": "boxes at IoU ≥ 0.75",
-    "iou_at_90": "boxes at IoU ≥ 0.9",
-}
+from vocabulary.task.judging import metrics_of
 
 
 class NodeSummary(BaseModel):
@@ -38,15 +30,16 @@ class NodeSummary(BaseModel):
 class RunSummary(BaseModel):
     """A finished run.
 
-    `metrics` are of the whole eval split: shares or IoUs in [0, 1], but `edge_error`, which is in
-    pixels; `reasons` say why the model was not blessed; `not_servable` why it could not be served,
-    if so; `hyperparameters` are what a Tuner found; `pushed_version` is what this run pushed, if
-    anything, `served_version` what its model serves as, whichever run pushed it; `report` is the
-    path of the page; `seconds` are of the run itself, without the imports before it.
+    `metrics` are of the whole eval split, by the names of the task's records; `reasons` say why the
+    model was not blessed; `not_servable` why it could not be served, if so; `hyperparameters` are
+    what a Tuner found; `pushed_version` is what this run pushed, if anything, `served_version` what
+    its model serves as, whichever run pushed it; `report` is the path of the page; `seconds` are of
+    the run itself, without the imports before it.
     """
 
     run_id: str
     workspace: str
+    task: str
     nodes: list[NodeSummary]
     examples: dict[str, int]
     metrics: dict[str, float]
@@ -79,6 +72,7 @@ class RunSummary(BaseModel):
         return cls(
             run_id=run_id,
             workspace=str(workspace.root),
+            task=config.task.kind,
             nodes=[
                 NodeSummary(id=n.id, seconds=round(n.seconds, 3), cached=n.cached, state=n.state)
                 for n in nodes.values()
@@ -103,7 +97,7 @@ class RunSummary(BaseModel):
         blessed = "blessed" if self.blessed else "not blessed"
         return f"{blessed}, pushed to {self._where_pushed()}, in {self.seconds:.0f} s"
 
-    def as_table(self, bars: Mapping[MetricName, float]) -> Table:
+    def as_table(self, bars: Mapping[str, float]) -> Table:
         """For people; `bars` are those of the config."""
         table = Table(box=SIMPLE_HEAD, show_header=False, pad_edge=False)
         table.add_column()
@@ -113,9 +107,10 @@ class RunSummary(BaseModel):
         for name, value in self.hyperparameters.items():
             table.add_row(escape(f"tuned {name}"), f"{value:.3g}")
         table.add_section()
-        for name, title in _SHOWN.items():
-            bar = f"[dim]bar {bars[name]:g}[/]" if name in bars else ""
-            table.add_row(title, f"[bold]{self.metrics[name]:.4f}[/] {bar}")
+        for metric in metrics_of(self.task).values():
+            if metric.shown != "full":
+                bar = f"[dim]bar {bars[metric.name]:g}[/]" if metric.name in bars else ""
+                table.add_row(metric.title, f"[bold]{self.metrics[metric.name]:.4f}[/] {bar}")
         table.add_section()
         table.add_row("blessed", "[green]yes[/]" if self.blessed else "[red]no[/]")
         for reason in self.reasons:

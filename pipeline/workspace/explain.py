@@ -9,7 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from evaluation.results import WHOLE
-from evaluation.verdict import JSON_FILE, TITLES, Check, Verdict, ends, number, read_verdict
+from evaluation.verdict import JSON_FILE, Check, Verdict, read_verdict
+from evaluation.wording import number, short_interval
 from vocabulary.errors import UserError
 from pipeline.workspace.history import Node
 from pipeline.workspace.runs import open_history
@@ -65,12 +66,13 @@ def as_table(verdict: Verdict) -> Group:
     if not verdict.champion:
         columns = [name for name in columns if name not in ("champion", "difference")]
     slices = itertools.groupby(verdict.checks, key=lambda check: check.slice)
-    tables = (_slice_table(list(checks), columns) for _, checks in slices)
+    width = max((len(check.title) for check in verdict.checks), default=0)
+    tables = (_slice_table(list(checks), columns, width) for _, checks in slices)
     claim = [escape(verdict.claim)] if verdict.claim else []
     return Group(escape(verdict.sentence), *claim, *tables, "", *map(escape, _notes(verdict)))
 
 
-def _slice_table(checks: list[Check], columns: list[str]) -> Table:
+def _slice_table(checks: list[Check], columns: list[str], width: int) -> Table:
     which, count = checks[0].slice, checks[0].count
     title = f"{'the ' * (which == WHOLE)}{which}: {count:,} picture{'s' * (count != 1)}"
     narrow: dict[str, Any] = {"pad_edge": False, "show_edge": False, "padding": (0, 1, 0, 0)}
@@ -78,10 +80,10 @@ def _slice_table(checks: list[Check], columns: list[str]) -> Table:
     for column in columns:
         words = column in ("metric", "pass")
         table.add_column(column, justify="left" if words else "right", no_wrap=True)
-    table.columns[0].min_width = max(map(len, TITLES.values()))
+    table.columns[0].min_width = width
     for check in checks:
         cells = {
-            "metric": TITLES[check.metric],
+            "metric": check.title,
             "value": number(check.value),
             "bar": "-" if check.bar is None else f"{check.bar:g}",
             "champion": number(check.champion),
@@ -96,7 +98,7 @@ def _difference(check: Check) -> str:
     """With its 95% interval: `-0.0100 [-.0203, +.0005]`."""
     if check.difference is None:
         return "none"
-    return f"{check.difference:+.4f}{ends(check.low, check.high, '+.4f')}"
+    return f"{check.difference:+.4f}{short_interval(check.low, check.high, '+.4f')}"
 
 
 def _notes(verdict: Verdict) -> list[str]:

@@ -13,6 +13,8 @@ from vocabulary.errors import UserError
 from pipeline.workspace.history import History, Node
 from pipeline.workspace.outcome import blessed, pushed_version, served_version
 from pipeline.workspace.workspace import Workspace
+from vocabulary.task.find import task_names
+from vocabulary.task.judging import always_shown
 
 CONFIG, CODE, METRICS = "config", "code", "metrics"
 """What `digits run` notes of a run in ML Metadata: JSON, text, JSON."""
@@ -21,7 +23,8 @@ CONFIG, CODE, METRICS = "config", "code", "metrics"
 class RunRecord(BaseModel):
     """One run.
 
-    `began` is when its first component did, in local time; `changes` are those of the config since
+    `began` is when its first component did, in local time; `task` is empty where no config was
+    noted; `changes` are those of the config since
     the run before, as in `training.epochs: 2 → 3`, none for the first run and where no config was
     noted; `state` is complete, or the first component that is not and how it ended; `blessed` is
     none where nothing was judged; `pushed_version` is what the run itself pushed, `served_version`
@@ -34,6 +37,7 @@ class RunRecord(BaseModel):
     seconds: float
     state: str
     code: str
+    task: str = ""
     changes: list[str]
     metrics: dict[str, float]
     blessed: bool | None
@@ -89,6 +93,7 @@ def _record(
         seconds=round(sum(node.seconds for node in nodes.values() if not node.cached), 3),
         state="complete" if done else (*unfinished, "broken off")[0],
         code=notes.get(CODE, ""),
+        task=_task(config),
         changes=changes(json.loads(before), json.loads(config)) if before and config else [],
         metrics=json.loads(notes.get(METRICS, "{}")),
         blessed=blessed(nodes["Evaluator"]) if _complete(nodes, "Evaluator") else None,
@@ -96,6 +101,12 @@ def _record(
         served_version=served_version(pusher) if pusher else None,
         serving=False,
     )
+
+
+def _task(config: str) -> str:
+    """The kind of task in a config; it was no group once."""
+    task = json.loads(config or "{}").get("task", "")
+    return str(task["kind"] if isinstance(task, dict) else task)
 
 
 def _complete(nodes: dict[str, Node], name: str) -> bool:
@@ -131,11 +142,13 @@ def as_table(records: list[RunRecord]) -> Table:
     """For people; what came of a run stands below its id, so that 80 columns hold whole keys."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("run", overflow="fold")
-    for name in ("accuracy", "mean IoU"):
-        table.add_column(name, justify="right")
+    tasks = dict.fromkeys(one.task for one in records if one.task in task_names())
+    metrics = {metric.name: metric for task in tasks for metric in always_shown(task)}
+    for metric in metrics.values():
+        table.add_column(metric.title, justify="right")
     table.add_column("changed since the run before", overflow="fold")
     for one in records:
-        values = (one.metrics.get(name) for name in ("accuracy", "mean_iou"))
+        values = (one.metrics.get(name) for name in metrics)
         shown = (f"{value:.4f}" if value is not None else "" for value in values)
         table.add_row(
             f"{escape(one.run_id)}\n{_outcome(one)}", *shown, escape("\n".join(one.changes))

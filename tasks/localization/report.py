@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.localization.figures import calibration, confusion, heat_map, overlap
+from tasks.localization.measures import EDGES
 from tasks.localization.options import TaskOptions
-from tasks.localization.predictions import EDGES, Predictions, predictions_of
+from tasks.localization.predictions import Predictions, predictions_of
 from vocabulary import boxes, features
 from vocabulary.document import Mark, Part, Picture, Pictures, Section, Words
 from vocabulary.task.report import Card, Curve, Evaluated

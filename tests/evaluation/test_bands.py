@@ -1,9 +1,8 @@
-"""Bands of facts about a picture, and the keys of slices."""
+"""Bands of facts about a picture."""
 
 import numpy as np
 import pytest
 
-from evaluation.results import SliceResult
 from evaluation.slices import BANDS, UNKNOWN, bands
 
 
@@ -21,17 +20,3 @@ def test_what_is_not_known_of_every_picture_is_unknown(name: str) -> None:
     key = BANDS[name][0]
     for known in ({}, {key: None}, {key: np.zeros(2)}):
         assert list(bands(name, known, 3)) == [UNKNOWN] * 3
-
-
-@pytest.mark.parametrize(
-    ("slice_", "value", "key"),
-    [
-        ("whole", "", ()),
-        ("size", "small", (("size", "small"),)),
-        ("digit x size", "3 x small", (("digit", "3"), ("size", "small"))),
-    ],
-)
-def test_the_key_of_a_slice_has_a_part_for_each_of_a_cross(
-    slice_: str, value: str, key: tuple[tuple[str, str], ...]
-) -> None:
-    assert SliceResult(slice_, value, 1, {}, {}, {}).key == key

@@ -16,8 +16,8 @@ OPTIONS = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=["digit"]
 
 def test_few_forms_leave_pictures_to_their_glyphs() -> None:
     sources, forms = [b"a", b"b", b"c"], [b"f", b"f", b""]
-    assert cluster_of(sources, forms, known=MANY_FORMS - 1) == sources
-    assert cluster_of(sources, forms, known=MANY_FORMS) == [b"f", b"f", b"c"]
+    assert cluster_of(sources, forms, all_forms=MANY_FORMS - 1) == sources
+    assert cluster_of(sources, forms, all_forms=MANY_FORMS) == [b"f", b"f", b"c"]
 
 
 def test_clusters_of_one_size_count_whole_and_uneven_ones_for_less() -> None:

@@ -15,6 +15,7 @@ from evaluation.options import EvaluationOptions
 from evaluation.pictures import read_pictures, sizes_of
 from evaluation.pixels import frame_sizes, read_pixels
 from evaluation.results import read_evaluation
+from tasks.localization.measures import box_of
 from trainer.preprocessing import load_pictures
 from vocabulary import features
 
@@ -36,11 +37,11 @@ def test_pictures_of_one_glyph_and_box_are_told_apart_and_found_again(
         assert found.lower is not None, name
         assert found.upper is not None, name
         assert found.lower < found.value < found.upper, name
-    pictures = read_pictures(f"{folder}/{ROWS}", ["candidate"])
+    pictures = read_pictures(f"{folder}/{ROWS}", ["candidate"], "localization")
     pixels = list(read_pixels(pictures, [str(tmp_path / "examples")]))
     assert [one.encoded for one in pixels] == [str(i).encode() for i in range(60)]
-    said_boxes = pictures.said["candidate"].boxes[[one.row for one in pixels]]
-    np.testing.assert_allclose(said_boxes, rows[:, 6:10], rtol=1e-6)
+    predicted = box_of(pictures.predictions["candidate"])[[one.row for one in pixels]]
+    np.testing.assert_allclose(predicted, rows[:, 6:10], rtol=1e-6)
 
 
 def png(height: int, width: int) -> bytes:

@@ -1,16 +1,18 @@
 """A comparison of three models, to show."""
 
-from evaluation.verdict import TITLES
-from pipeline.compare.compare import Comparison, Model, Pair, Row, Value
+from evaluation.results import Estimate, SliceKey, SliceResult
+from pipeline.compare.compare import Comparison, Model, Pair
+from vocabulary.task.judging import metrics_of
 
 NAMES = ("version 1795258563", "run 20261121-114525", "folder <3>")
 
 
-def _row(slice_: str, *, off: float, half: float = 0.01, count: int = 100) -> Row:
-    value = {name: Value(value=0.9, lower=0.87, upper=0.92) for name in TITLES}
-    difference = {name: Value(value=off, lower=off - half, upper=off + half) for name in TITLES}
-    return Row(
-        slice=slice_,
+def _row(key: SliceKey, *, off: float, half: float = 0.01, count: int = 100) -> SliceResult:
+    names = metrics_of("localization")
+    value = {name: Estimate(0.9, 0.87, 0.92) for name in names}
+    difference = {name: Estimate(off, off - half, off + half) for name in names}
+    return SliceResult(
+        key=key,
         count=count,
         metrics=dict.fromkeys(NAMES, value),
         differences=dict.fromkeys(NAMES[1:], difference),
@@ -28,8 +30,8 @@ def comparison(*, off: float = 0.02, count: int = 100) -> Comparison:
             for name in NAMES
         ],
         pictures=2000,
-        whole=_row("whole", off=off),
-        slices=[_row("size small", off=off, count=count)],
+        whole=_row((), off=off),
+        slices=[_row((("size", "small"),), off=off, count=count)],
         pairs=[Pair(first=NAMES[0], other=o, only_first=3, only_other=8) for o in NAMES[1:]],
         claim="The pictures are of 2 forms.",
         report="workspace/compare.html",

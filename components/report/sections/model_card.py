@@ -6,7 +6,6 @@ The headings follow M. Mitchell et al., "Model Cards for Model Reporting", FAT* 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from components.report.metrics import Metric
 from components.report.sections.slices import (
     as_text,
     lowest,
@@ -18,6 +17,7 @@ from components.report.sections.slices import (
 from evaluation import clusters
 from evaluation.results import SliceMetrics
 from vocabulary.document import Listing, Part, Section, Table
+from vocabulary.task.judging import Metric
 from vocabulary.task.report import Card
 
 _SOURCES: Final = {

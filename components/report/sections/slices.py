@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from components.report.figure import BLUE, FAINT, GREEN, ORANGE, Drawing
-from components.report.metrics import Metric
 from evaluation import clusters
 from evaluation.results import Estimate, SliceMetrics
 from vocabulary.document import Figure, Part, Section, Table, Words
+from vocabulary.task.judging import Metric
 
 _STYLES = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"))
 _DRAWN = 24

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.report.figure import BLUE, FAINT, Drawing
-from evaluation.sums import CONFIDENCE_BINS
+from tasks.localization.measures import CONFIDENCE_BINS
 from tasks.localization.predictions import Predictions
 from vocabulary.document import Figure
 

@@ -18,9 +18,11 @@ from components.evaluator.component import Evaluator
 from evaluation.options import EvaluationOptions, JudgeOptions
 from evaluation.results import read_evaluation, read_metrics
 from evaluation.verdict import read_verdict
+from pipeline.config.file import read_config
 from vocabulary import boxes, features
 
 PICTURES = 40
+TASK = read_config().task
 OPTIONS = EvaluationOptions(bars={"mean_iou": 0.5}, margin=0.01, slices=["digit", "size", "place"])
 
 pytestmark = pytest.mark.slow
@@ -77,8 +79,7 @@ def evaluate(
     }
     component = Evaluator(
         **{key: channel_utils.as_channel(artifacts) for key, artifacts in inputs.items()},
-        judge_fn="evaluation.judge.judge_fn",
-        options=JudgeOptions(evaluation=OPTIONS, canvas=(75, 75)).model_dump_json(),
+        options=JudgeOptions(task=TASK, evaluation=OPTIONS, canvas=(75, 75)).model_dump_json(),
     )
     context = base_beam_executor.BaseBeamExecutor.Context(
         beam_pipeline_args=["--runner=FnApiRunner", "--sdk_container_image=none"],
@@ -149,6 +150,7 @@ def test_a_candidate_worse_than_the_champion_is_not_blessed_though_over_the_bar(
     assert not blessed
     expected = expected_iou(recipe, 0.05)
     (reason,) = read_verdict(evaluation).reasons
-    assert reason.startswith(f"mean_iou is {1 - expected:.4f} below the champion's (surely ")
+    lower = f"mean_iou is lower than the champion's by {1 - expected:.4f} (95% CI "
+    assert reason.startswith(lower)
     # The metrics are the candidate's, not the champion's.
     assert read_metrics(evaluation)["mean_iou"] == pytest.approx(expected, abs=1e-6)

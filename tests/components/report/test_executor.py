@@ -17,11 +17,14 @@ from components.digit_example_gen.synthesis import Recipe, draw_shard, write_sha
 from components.report.artifact import RunReport
 from components.report.component import Report
 from components.report.executor import _evaluated
-from evaluation.judge import judge_fn
+from evaluation.judge import judge
+from evaluation.options import JudgeOptions
 from pipeline.config.config import Config
+from pipeline.config.file import read_config
 from vocabulary.task.report import Evaluated
 
 SPLITS = ["train", "eval"]
+TASK = read_config().task.model_dump()
 
 
 def save_constant_model(folder: str, *, digit: int, box: tuple[float, ...]) -> None:
@@ -77,13 +80,14 @@ def inputs(
     }  # fmt: skip
     write(folder / "model_run/history.json", json.dumps(history).encode())
     options = {"bars": {"accuracy": 0.5}, "margin": 0.0, "slices": ["digit"]}
-    judge_fn(
+    judged = {"task": TASK, "evaluation": options, "canvas": [75, 75]}
+    judge(
         model=f"{made['model'].uri}/Format-Serving",
         champion=None,
         champion_version=0,
         patterns=[f"{made['examples'].uri}/Split-eval/*"],
         folder=made["evaluation"].uri,
-        options=json.dumps({"evaluation": options, "canvas": [75, 75]}),
+        options=JudgeOptions.model_validate_json(json.dumps(judged)),
         make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
     )
     made["pushed_model"].set_int_custom_property("pushed", 1)
@@ -126,7 +130,7 @@ def test_every_section_is_on_the_page(
 
 @pytest.fixture(scope="module")
 def evaluated(inputs: dict[str, list[Any]]) -> Evaluated:
-    return _evaluated({key: artifact for key, (artifact,) in inputs.items()})
+    return _evaluated({key: artifact for key, (artifact,) in inputs.items()}, "localization")
 
 
 def test_the_columns_are_those_of_the_pictures(evaluated: Evaluated) -> None:

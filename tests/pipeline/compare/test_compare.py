@@ -57,6 +57,11 @@ def test_models_are_compared_and_each_phase_is_told(
     assert found.whole.metrics["other"]["accuracy"].value == pytest.approx(1 / 3)
     assert (found.pairs[0].only_first, found.pairs[0].only_other) == (2, 1)
     assert len(answers) == 3
+    assert all(sorted(one.right.values()) == [False, True] for one in answers)
+    assert {one.truth["digit"] for one in answers} == {3, 7}
+    for one in answers:
+        right = next(name for name, is_right in one.right.items() if is_right)
+        assert one.predictions[right]["digit"] == one.truth["digit"]
     assert phases == [
         "finding the models", "reading the pictures", "evaluating 2 models", "timing the models",
     ]  # fmt: skip

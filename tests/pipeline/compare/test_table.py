@@ -7,7 +7,9 @@ import pytest
 from compared import comparison
 from rich.console import Console
 
-from pipeline.compare.compare import MINIMUM, Comparison, Value
+from evaluation.options import MINIMUM
+from evaluation.results import Estimate
+from pipeline.compare.compare import Comparison
 from pipeline.compare.table import as_tables, conclusions
 
 
@@ -68,7 +70,7 @@ def test_a_slice_of_too_few_pictures_is_not_called_changed(count: int) -> None:
 
 def test_better_in_one_and_worse_in_another_is_said_as_one_sentence() -> None:
     mixed = comparison()
-    worse = Value(value=-0.5, lower=-0.6, upper=-0.4)
+    worse = Estimate(-0.5, -0.6, -0.4)
     mixed.whole.differences["run 20261121-114525"]["mean_iou"] = worse
     assert conclusions(mixed)[0].startswith(
         "run 20261121-114525 is better in accuracy but worse in mean IoU than version 1795258563;"

@@ -18,6 +18,7 @@ def table(**over: Any) -> str:
         **{
             "run_id": "r",
             "workspace": "w",
+            "task": "localization",
             "nodes": [],
             "examples": {"train": 16000, "eval": 2000},
             "metrics": METRICS | {"accuracy": 0.98765},

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from rich.console import RenderableType
 
+from evaluation.results import Estimate, SliceResult
 from evaluation.verdict import Check, Verdict
-from pipeline.compare.compare import Comparison, Model, Pair, Row, Value
+from pipeline.compare.compare import Comparison, Model, Pair
 from pipeline.compare.page import as_page
 from pipeline.compare.table import as_tables
 from pipeline.run.local_runner import _Listener
@@ -23,6 +24,7 @@ from pipeline.workspace.history import Node
 from pipeline.workspace.lineage import Lineage, Step
 from pipeline.workspace.runs import RunRecord
 from pipeline.workspace.runs import as_table as listed
+from vocabulary.task.judging import metrics_of
 
 ODD = [
     "[/x]",
@@ -46,7 +48,7 @@ class Terminal(io.StringIO):
 
 def summary(odd: str) -> RenderableType:
     return RunSummary(
-        run_id=odd, workspace=odd, nodes=[], examples={odd: 5}, parameters=5,
+        run_id=odd, workspace=odd, task="localization", nodes=[], examples={odd: 5}, parameters=5,
         metrics=dict.fromkeys(("accuracy", "mean_iou", "iou_at_50", "iou_at_75", "iou_at_90"), 0.5),
         hyperparameters={odd: 1.0}, blessed=False, reasons=[odd], not_servable=odd,
         pushed_version=17, served_version=17, serving_dir=odd, report=odd, log=odd, seconds=1.0,
@@ -81,14 +83,13 @@ def verdict(odd: str) -> RenderableType:
 
 def comparison(odd: str, *, others: int = 1) -> Comparison:
     first, *rest = names = [odd, *(f"{odd} {n}" for n in range(others))]
-    from evaluation.verdict import TITLES
-
-    value = dict.fromkeys(TITLES, Value(value=0.5, lower=0.4, upper=0.6))
-    row = Row(
-        slice=odd, count=100, metrics=dict.fromkeys(names, value),
+    value = dict.fromkeys(metrics_of("localization"), Estimate(0.5, 0.4, 0.6))
+    row = SliceResult(
+        key=(("size", odd),), count=100, metrics=dict.fromkeys(names, value),
         differences=dict.fromkeys(rest, value),
     )  # fmt: skip
     return Comparison(
+        task="localization",
         models=[
             Model(name=n, folder=n, parameters=None, bytes=5, latency_ms=1.0) for n in names
         ],

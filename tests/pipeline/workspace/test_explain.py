@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from evaluation.verdict import TITLES, Check, Verdict
+from evaluation.verdict import Check, Verdict
 from vocabulary.errors import UserError
 from pipeline.workspace.explain import as_table, explain
 from pipeline.workspace.history import History
 from pipeline.workspace.workspace import Workspace
+from vocabulary.task.judging import metrics_of
 
 
 def check(**over: object) -> Check:
@@ -60,11 +61,13 @@ def test_each_slice_has_a_table_of_its_own() -> None:
 def test_every_metric_beside_a_champion_fits_80_columns() -> None:
     off = {"champion": 0.96, "difference": -0.01, "low": -0.02, "high": 0.0}
     long = check(slice="place x size", bar=0.925, **off)
-    text = shown(*(check(metric=name, **off) for name in TITLES), long, champion="version 7")
-    for title in TITLES.values():
-        assert f"\n{title} " in text
+    metrics = metrics_of("localization").values()
+    checks = [check(metric=metric.name, title=metric.title, **off) for metric in metrics]
+    text = shown(*checks, long, champion="version 7")
+    for metric in metrics:
+        assert f"\n{metric.title} " in text
     assert "…" not in text
-    assert text.count("0.9500") == len(TITLES) + 1
+    assert text.count("0.9500") == len(metrics) + 1
 
 
 def test_a_champion_adds_its_value_and_the_difference_with_its_interval() -> None:

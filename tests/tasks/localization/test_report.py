@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.config.config import Config
 from tasks.localization import report
-from tasks.localization.predictions import EDGES, Predictions
+from tasks.localization.measures import EDGES
+from tasks.localization.predictions import Predictions
 from vocabulary.document import Mark, Picture, Pictures, Section, Words
 from vocabulary.task.report import Evaluated, TaskReport
 

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 
-from components.report.metrics import Metric
 from components.report.sections.data import data
 from components.report.sections.drift import drift
 from components.report.sections.learning import learning
@@ -22,16 +22,17 @@ from pipeline.config.config import Config
 from trainer.models import build_model
 from vocabulary.document import Figure, Section, Table, Words
 from vocabulary.model_files import NETWORK
+from vocabulary.task.judging import Metric, Ratio
 from vocabulary.task.report import Card, Curve
 
 MakeSlice = Callable[..., SliceMetrics]
-ACCURACY = Metric("accuracy", "accuracy", shown="always", better="higher")
+ACCURACY = Metric("accuracy", "accuracy", Ratio("right"), shown="always")
 METRICS = {
     metric.name: metric
     for metric in (
         ACCURACY,
-        Metric("mean_iou", "mean IoU", shown="always", better="higher"),
-        Metric("edge_error", "edge error", shown="full", better="lower", unit="pixels"),
+        Metric("mean_iou", "mean IoU", Ratio("iou"), shown="always"),
+        Metric("edge_error", "edge error", Ratio("edge_error"), better="lower", unit="pixels"),
     )
 }
 CURVES = tuple(Curve(name, name, better="higher") for name in ("box_iou", "logits_accuracy"))
@@ -157,7 +158,8 @@ def test_nothing_to_draw_is_said(others: int, said: str, make_slice: MakeSlice) 
 
 def check(**changes: Any) -> Check:
     known = {
-        "metric": "accuracy", "slice": "whole", "count": 2000, "reason": "too low",
+        "metric": "accuracy", "title": "accuracy", "slice": "whole", "count": 2000,
+        "reason": "too low",
         "value": 0.9, "bar": 0.95, "champion": 0.91, "passed": False,
         "difference": -0.01, "low": -0.02, "high": 0.0,
     }  # fmt: skip
@@ -310,7 +312,7 @@ def test_where_lower_is_better_the_highest_slice_is_the_weakest(make_slice: Make
         make_slice(("size", "small"), edge_error=0.5),
         make_slice(("size", "large"), edge_error=3.0),
     ]
-    error = METRICS["edge_error"]._replace(shown="always")
+    error = replace(METRICS["edge_error"], shown="always")
     assert weakest(found, error, minimum=1) == found[2]
     section = slices(found, {"edge_error": error}, minimum=1)
     assert parts(section, Words)[0].text.startswith("Edge error is highest on size large: 3.0000")

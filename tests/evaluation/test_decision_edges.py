@@ -1,11 +1,12 @@
-"""The verdict exactly on its bounds. All numbers are sums of powers of 2, so nothing is rounded."""
+"""Decisions exactly on its bounds. All numbers are sums of powers of 2, so nothing is rounded."""
 
 import pytest
 
+from evaluation.decision import decide
 from evaluation.eval_config import BASELINE, CANDIDATE
 from evaluation.options import EvaluationOptions
 from evaluation.results import Estimate, Evaluation, SliceResult
-from evaluation.verdict import Check, decide
+from evaluation.verdict import Check
 
 MARGIN = 0.0625
 
@@ -17,12 +18,14 @@ def judge(value: float, *, low: float, high: float) -> tuple[bool, Check]:
         CANDIDATE: {"accuracy": Estimate(value)},
         BASELINE: {"accuracy": Estimate(value - difference.value)},
     }
-    whole = SliceResult("whole", "", 1000, metrics, {CANDIDATE: {"accuracy": difference}}, {})
+    differences = {CANDIDATE: {"accuracy": difference}}
+    whole = SliceResult(key=(), count=1000, metrics=metrics, differences=differences)
     options = EvaluationOptions.model_validate(
         {"bars": {"accuracy": 0.5}, "margin": MARGIN, "minimum": 50, "slices": []}
     )
-    evaluation = Evaluation([CANDIDATE, BASELINE], BASELINE, [whole])
-    verdict = decide(evaluation, options, champion="version 7")
+    models = [CANDIDATE, BASELINE]
+    evaluation = Evaluation(models=models, baseline=BASELINE, slices=[whole])
+    verdict = decide(evaluation, options, task="localization", champion="version 7")
     return verdict.blessed, next(c for c in verdict.checks if c.metric == "accuracy")
 
 
@@ -39,13 +42,13 @@ def test_a_loss_of_surely_just_the_margin_is_not_more_than_the_margin() -> None:
 @pytest.mark.parametrize(
     ("low", "high", "words"),
     [
-        (-MARGIN, 0.25, "is not worse than the champion's"),
-        (-MARGIN, 0.0, "is not worse than the champion's"),
-        (0.0, 0.25, "is not worse than the champion's"),
-        (2**-20, 0.25, "is better than the champion's"),
-        (-MARGIN - 2**-20, 0.0, "cannot tell from chance"),
-        (-MARGIN, -(2**-20), "below the champion's by less than the margin"),
-        (-MARGIN - 2**-20, -(2**-20), "not surely by more than the margin"),
+        (-MARGIN, 0.25, "; not significantly different from the champion's"),
+        (-MARGIN, 0.0, "; not significantly different from the champion's"),
+        (0.0, 0.25, "; not significantly different from the champion's"),
+        (2**-20, 0.25, "; higher than the champion's by"),
+        (-MARGIN - 2**-20, 0.0, "cannot rule out that it is lower by up to 0.0625"),
+        (-MARGIN, -(2**-20), "within the margin of 0.0625"),
+        (-MARGIN - 2**-20, -(2**-20), "not significantly more than the margin"),
     ],
 )
 def test_words_on_the_bounds_of_the_interval(low: float, high: float, words: str) -> None:

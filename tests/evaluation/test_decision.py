@@ -1,18 +1,19 @@
-"""The verdict: bars, slices, and the champion by the interval of the difference."""
+"""Decisions: bars, slices, and the champion by the interval of the difference."""
 
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from parrot import evaluate_parrots, random_rows
 
-from evaluation.eval_config import BASELINE, CANDIDATE, METRICS
+from evaluation.decision import decide
+from evaluation.eval_config import BASELINE, CANDIDATE
 from evaluation.options import EvaluationOptions
 from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluation
-from evaluation.verdict import Check, Verdict, decide
+from evaluation.verdict import Check, Verdict
+from vocabulary.task.judging import metrics_of
 
 NAN = float("nan")
+METRICS = metrics_of("localization")
 
 
 def options(**over: object) -> EvaluationOptions:
@@ -25,7 +26,7 @@ def part(
     *,
     champion: float | None = None,
     half: float | None = 0.005,
-    slice_: tuple[str, str] = ("whole", ""),
+    key: tuple[tuple[str, str], ...] = (),
     count: int = 1000,
 ) -> SliceResult:
     """A slice on which every metric is the same; `half` is half the width of the interval."""
@@ -36,13 +37,13 @@ def part(
         off = value - champion
         ends = (None, None) if half is None else (off - half, off + half)
         differences[CANDIDATE] = dict.fromkeys(METRICS, Estimate(off, *ends))
-    confusion = {CANDIDATE: np.zeros((10, 10), np.int64)}
-    return SliceResult(*slice_, count, metrics, differences, confusion)
+    return SliceResult(key=key, count=count, metrics=metrics, differences=differences)
 
 
 def judge(*slices: SliceResult, champion: str | None = "version 7", **over: object) -> Verdict:
-    evaluation = Evaluation([CANDIDATE, BASELINE], BASELINE, list(slices))
-    return decide(evaluation, options(**over), champion=champion)
+    models = [CANDIDATE, BASELINE]
+    evaluation = Evaluation(models=models, baseline=BASELINE, slices=list(slices))
+    return decide(evaluation, options(**over), task="localization", champion=champion)
 
 
 def of_accuracy(verdict: Verdict, slice_: str = "whole") -> Check:
@@ -55,14 +56,14 @@ def test_without_a_champion_the_bars_decide_and_it_is_said() -> None:
     assert verdict.sentence == (
         "Blessed: the one bar is reached; there is no champion to compare with."
     )
-    assert of_accuracy(verdict).reason == "reaches its bar; there is nothing to compare with"
+    assert of_accuracy(verdict).reason == "reaches its bar; there is no champion to compare with"
     assert verdict.reasons == []
 
 
 @pytest.mark.parametrize(("value", "outcome"), [(0.95, "Blessed: "), (0.85, "Not blessed: ")])
 def test_what_serves_already_is_not_better_than_itself(value: float, outcome: str) -> None:
-    evaluation = Evaluation([CANDIDATE], None, [part(value)])
-    verdict = decide(evaluation, options(), champion=None, same_as="version 7")
+    evaluation = Evaluation(models=[CANDIDATE], baseline=None, slices=[part(value)])
+    verdict = decide(evaluation, options(), task="localization", champion=None, same_as="version 7")
     assert verdict.sentence.startswith(outcome)
     assert verdict.sentence.endswith("; it is the same model as version 7, which serves.")
     assert (verdict.champion, verdict.same_as) == (None, "version 7")
@@ -95,15 +96,26 @@ def test_a_metric_without_a_bar_is_shown_and_does_not_judge() -> None:
     ("value", "half", "blessed", "reason"),
     [
         # The point is beyond the margin, the interval is not wholly: not shown to be worse.
-        (0.93, 0.03, True, "may be up to 0.0500 below the champion's, which 1,000 pictures cannot"),
-        (0.93, 0.005, False, "accuracy is 0.0200 below the champion's (surely 0.0150), more than"),
-        (0.935, 0.01, True, "is below the champion's by 0.0050 to 0.0250, not surely by more than"),
-        (0.945, 0.002, True, "is below the champion's by less than the margin of 0.01"),
-        (0.948, 0.005, True, "reaches its bar and is not worse than the champion's"),
-        (0.96, 0.005, True, "reaches its bar and is better than the champion's"),
-        (0.95, 0.0, True, "reaches its bar and is not worse than the champion's"),
+        (0.93, 0.03, True, "1,000 pictures cannot rule out that it is lower by up to 0.0500"),
+        (
+            0.93, 0.005, False,
+            "accuracy is lower than the champion's by 0.0200 (95% CI 0.0150 to 0.0250), more than "
+            "the margin of 0.01",
+        ),
+        (
+            0.935, 0.01, True,
+            "lower than the champion's by 0.0150 (95% CI 0.0050 to 0.0250), not significantly more "
+            "than the margin of 0.01",
+        ),
+        (
+            0.945, 0.002, True,
+            "by 0.0050 (95% CI 0.0030 to 0.0070), within the margin of 0.01",
+        ),
+        (0.948, 0.005, True, "reaches its bar; not significantly different from the champion's"),
+        (0.96, 0.005, True, "higher than the champion's by 0.0100 (95% CI 0.0050 to 0.0150)"),
+        (0.95, 0.0, True, "reaches its bar; not significantly different from the champion's"),
     ],
-)
+)  # fmt: skip
 def test_the_interval_of_the_difference_decides(
     value: float, half: float, blessed: bool, reason: str
 ) -> None:
@@ -122,7 +134,7 @@ SMALL = {"slice": "size", "value": "small", "bars": {"accuracy": 0.9}}
 
 def test_a_bar_on_a_slice_judges() -> None:
     verdict = judge(
-        part(0.95), part(0.8, slice_=("size", "small")), champion=None, slice_bars=[SMALL]
+        part(0.95), part(0.8, key=(("size", "small"),)), champion=None, slice_bars=[SMALL]
     )
     assert verdict.reasons == ["accuracy on size small is 0.8000, below the bar of 0.9"]
     assert of_accuracy(verdict).passed
@@ -133,7 +145,7 @@ def test_a_bar_on_a_slice_judges() -> None:
 def test_a_barred_slice_of_too_few_pictures_does_not_pass_in_silence(
     count: int, unjudged: str
 ) -> None:
-    small = [part(0.99, slice_=("size", "small"), count=count)] if count else []
+    small = [part(0.99, key=(("size", "small"),), count=count)] if count else []
     verdict = judge(part(0.95), *small, champion=None, slice_bars=[SMALL], unjudged=unjudged)
     check = of_accuracy(verdict, "size small")
     assert (check.count, check.value) == (count, 0.99 if count else None)
@@ -153,7 +165,7 @@ def test_a_barred_slice_of_too_few_pictures_does_not_pass_in_silence(
 
 @pytest.mark.parametrize("value", [0.1, 0.99])
 def test_a_slice_of_exactly_the_minimum_is_judged(value: float) -> None:
-    small = part(value, slice_=("size", "small"), count=50)
+    small = part(value, key=(("size", "small"),), count=50)
     verdict = judge(part(0.95), small, champion=None, slice_bars=[SMALL])
     assert of_accuracy(verdict, "size small").passed is (value > 0.9)
     assert verdict.blessed is (value > 0.9)
@@ -161,7 +173,7 @@ def test_a_slice_of_exactly_the_minimum_is_judged(value: float) -> None:
 
 @pytest.mark.parametrize("of", ["whole", "size small"])
 def test_a_barred_metric_that_was_not_measured_does_not_pass(of: str) -> None:
-    whole, small = part(0.95), part(0.95, slice_=("size", "small"))
+    whole, small = part(0.95), part(0.95, key=(("size", "small"),))
     judged = whole if of == "whole" else small
     del judged.metrics[CANDIDATE]["accuracy"]
     verdict = judge(whole, small, champion=None, slice_bars=[SMALL])
@@ -200,7 +212,7 @@ def test_the_table_has_the_sentence_on_top_and_a_row_for_each_check() -> None:
 
 
 def test_what_the_intervals_claim_is_said_beside_them() -> None:
-    whole = replace(part(0.95, champion=0.94), sources=258, forms=2)
+    whole = part(0.95, champion=0.94).model_copy(update={"sources": 258, "forms": 2})
     verdict = judge(whole)
     assert "1,000 pictures are of 258 glyphs from 2 forms alone" in verdict.claim
     assert verdict.as_markdown().splitlines()[2] == verdict.claim
@@ -228,7 +240,8 @@ def test_through_tfma_a_worse_model_fails_and_its_equal_passes(tmp_path: Path) -
     metrics, differences = evaluation.whole.metrics, evaluation.whole.differences
     for name, blessed in (("worse", False), ("equal", True)):
         metrics[CANDIDATE], differences[CANDIDATE] = metrics[name], differences[name]
-        assert decide(evaluation, wanted, champion="version 7").blessed is blessed
+        verdict = decide(evaluation, wanted, task="localization", champion="version 7")
+        assert verdict.blessed is blessed
         for metric, difference in differences[name].items():
             values = [metrics[model][metric].value for model in (name, BASELINE)]
             assert difference.value == pytest.approx(values[0] - values[1]), metric

@@ -1,0 +1,90 @@
+"""How a verdict is put in words and numbers."""
+
+from evaluation.results import Estimate
+
+
+def number(value: float | None) -> str:
+    """Four decimals; a word where there is none."""
+    return "none" if value is None else f"{value:.4f}"
+
+
+def signed(difference: float | None, low: float | None, high: float | None) -> str:
+    """`+0.0100 [+0.0050, +0.0150]`; a word where there is none."""
+    if difference is None:
+        return "none"
+    interval = "" if low is None or high is None else f" [{low:+.4f}, {high:+.4f}]"
+    return f"{difference:+.4f}{interval}"
+
+
+def short_interval(low: float | None, high: float | None, form: str) -> str:
+    """For a terminal of 80 columns: ` [-.0203, +.0005]`; empty where there is none."""
+    if low is None or high is None:
+        return ""
+    ends = (
+        f"{end:{form}}".replace("0.", ".", 1) if abs(end) < 1 else f"{end:{form}}"
+        for end in (low, high)
+    )
+    return f" [{', '.join(ends)}]"
+
+
+def apart(difference: Estimate) -> str:
+    """`0.0200 (95% CI 0.0150 to 0.0250)`: how far two values are apart, whichever is higher."""
+    low, high = difference.lower, difference.upper
+    if low is None or high is None:
+        return f"{abs(difference.value):.4f}"
+    if difference.value < 0:
+        low, high = -high, -low
+    return f"{abs(difference.value):.4f} (95% CI {low:.4f} to {high:.4f})"
+
+
+def beside_champion(difference: Estimate, *, count: int, margin: float) -> str:
+    """How a metric that is not significantly worse by more than the margin compares.
+
+    Args:
+        difference: candidate minus champion.
+        count: the pictures that it was measured on.
+        margin: how much worse the candidate may be.
+    """
+    low, high = difference.lower, difference.upper
+    if low is None or high is None:
+        return "not lower than the champion's by more than the margin"
+    if low > 0:
+        return f"higher than the champion's by {apart(difference)}"
+    if high >= 0 and low >= -margin:
+        return "not significantly different from the champion's"
+    if high >= 0:
+        return (
+            f"not significantly different from the champion's, but {count:,} pictures cannot rule "
+            f"out that it is lower by up to {-low:.4f}"
+        )
+    beyond = "within" if low >= -margin else "not significantly more than"
+    return f"lower than the champion's by {apart(difference)}, {beyond} the margin of {margin:g}"
+
+
+def blessed_sentence(*, reached: int, unjudged: int, champion: str | None, margin: float) -> str:
+    """The verdict on a model that is blessed.
+
+    Args:
+        reached: how many bars are.
+        unjudged: how many bars could not be judged.
+        champion: what it was compared with, if with anything.
+        margin: how much worse the candidate may be.
+    """
+    bars = {1: "the one bar is reached", 2: "both bars are reached"}.get(
+        reached, f"all {reached} bars are reached"
+    )
+    compared = (
+        f", and no barred metric is significantly lower than {champion}'s by more than the margin "
+        f"of {margin:g}"
+        if champion
+        else ""
+    )
+    rest = f"; {unjudged} {'bar' if unjudged == 1 else 'bars'} could not be judged"
+    return f"Blessed: {bars}{compared}{rest if unjudged else ''}"
+
+
+def refused_sentence(reasons: list[str]) -> str:
+    """The verdict on a model that is not."""
+    more = len(reasons) - 1
+    also = f", and {more} more {'check' if more == 1 else 'checks'} failed" if more else ""
+    return f"Not blessed: {reasons[0]}{also}"

@@ -1,0 +1,62 @@
+"""The metrics of localization, each written once; NumPy is loaded only where they are computed."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from vocabulary.task.judging import Columns, Metric, OfRows, Ratio, Share, Sums
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+RIGHT: Final = "joint_at_50"
+
+
+def _boxes_at(threshold: float) -> Share:
+    return Share(lambda measured: measured["iou"] >= threshold)
+
+
+def _calibration_gap(sums: Sums) -> "NDArray[np.float64]":
+    """Guo et al., On Calibration of Modern Neural Networks, 2017, in 15 bins of equal width.
+
+    The gap between confidence and accuracy in each bin, weighted by how many pictures it holds.
+    """
+    total: NDArray[np.float64] = abs(sums["gap"]).sum(axis=-1)
+    return total
+
+
+def _coco_map(
+    truth: Columns, predictions: Columns, groups: "NDArray[np.int64]", count: int
+) -> "NDArray[np.float64]":
+    from tasks.localization.coco import mean_average_precision  # loads pycocotools
+
+    return mean_average_precision(truth, predictions, groups, count)
+
+
+def _right_and_at(threshold: float) -> Share:
+    def holds(measured: Columns) -> "NDArray[Any]":
+        right: NDArray[Any] = measured["right"] * (measured["iou"] >= threshold)
+        return right
+
+    return Share(holds)
+
+
+METRICS: Final = (
+    Metric("accuracy", "accuracy", Share(lambda measured: measured["right"]), shown="always"),
+    Metric("mean_iou", "mean IoU", Ratio("iou"), shown="always"),
+    # Large digits weigh more.
+    Metric("pooled_iou", "pooled IoU", Ratio("intersection", whole="union")),
+    Metric("iou_at_50", "boxes at IoU ≥ 0.5", _boxes_at(0.5), shown="run"),
+    Metric("iou_at_60", "boxes at IoU ≥ 0.6", _boxes_at(0.6)),
+    Metric("iou_at_75", "boxes at IoU ≥ 0.75", _boxes_at(0.75), shown="run"),
+    Metric("iou_at_90", "boxes at IoU ≥ 0.9", _boxes_at(0.9), shown="run"),
+    Metric(RIGHT, "digit right, IoU ≥ 0.5", _right_and_at(0.5)),
+    Metric(
+        "edge_error", "edge error, pixels", Ratio("edge_error", most="edge_reach"),
+        bar=False, better="lower", unit="pixels",
+    ),
+    Metric(
+        "calibration_error", "calibration error", Ratio(_calibration_gap),
+        bar=False, better="lower",
+    ),
+    Metric("coco_map", "COCO mAP@[.5:.95]", OfRows(_coco_map), bar=False),
+)  # fmt: skip
