@@ -31,8 +31,9 @@ PACKAGES = [
     "tasks",
     "tasks.localization",
     "tasks.localization.figures",
+    "tasks.localization.layers",
+    "tasks.localization.networks",
     "trainer",
-    "trainer.models",
     "vocabulary",
     "vocabulary.task",
 ]

@@ -24,9 +24,9 @@ from trained import measure, prepare, read, train
 
 from pipeline.config.config import Config
 from pipeline.config.file import read_config
-from trainer import losses
-from trainer.models.edge import GLIMPSE_SIZE, read_digit, window_around
-from trainer.models.glimpse import Glimpse
+from tasks.localization.layers.glimpse import Glimpse
+from tasks.localization.layers.reader import GLIMPSE_SIZE, read_digit, window_around
+from tasks.localization.training import build_losses
 from trainer.optimizer import build_optimizer
 from trainer.precision import choose_precision, computing_in
 
@@ -59,7 +59,7 @@ def train_reader(config: Config, glimpses: np.ndarray, digits: np.ndarray) -> ke
         glimpse = keras.Input(glimpses.shape[1:])
         model = keras.Model(glimpse, {"logits": read_digit(glimpse)[0]})
     optimizer = build_optimizer(training, steps=config.trainer.steps_per_epoch * training.epochs)
-    loss = losses.build_losses(config.task, model.output_names)
+    loss = build_losses(config.task, model.output_names)
     model.compile(optimizer, loss=loss, jit_compile=False)
     model.fit(
         glimpses,

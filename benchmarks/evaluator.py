@@ -32,7 +32,7 @@ from components.digit_schema_gen.component import read_schema
 from evaluation.evaluate import evaluate
 from pipeline.config.file import read_config
 from trainer.export import export_model
-from trainer.models import build_model
+from trainer.network import find_network
 from trainer.preprocessing import preprocessing_fn
 
 PICTURES, FEW = 10_000, 64
@@ -58,7 +58,7 @@ def transform_graph(folder: Path, examples: str) -> tft.TFTransformOutput:
     ):
         raw = pipeline | source.BeamSource()
         fitted = (raw, source.TensorAdapterConfig()) | tft_beam.AnalyzeDataset(
-            functools.partial(preprocessing_fn, custom_config=CONFIG.canvas.model_dump())
+            functools.partial(preprocessing_fn, custom_config=CONFIG.transform)
         )
         _ = fitted | tft_beam.WriteTransformFn(f"{folder}/transform")
         metadata = dataset_metadata.DatasetMetadata(read_schema())
@@ -86,9 +86,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         few, every = draw(folder)
-        model = build_model(
-            CONFIG.model.kind, height=CANVAS[0], width=CANVAS[1], channels=CONFIG.canvas.channels
-        )
+        network = find_network(CONFIG.task.kind, CONFIG.model.kind)
+        model = network.build(*CANVAS, CONFIG.canvas.channels)
         export_model(model, transform_graph(folder, few), f"{folder}/model", facts={})
         pictures = np.random.default_rng(0).random((PICTURES, *model.input.shape[1:]), np.float32)
         model.predict(pictures[:FEW], verbose=0)

@@ -17,11 +17,11 @@ from components.digit_example_gen.component import DigitExampleGen
 from components.digit_schema_gen.component import DigitSchemaGen
 from pipeline.beam.arguments import beam_pipeline_args
 from pipeline.config.config import Config
+from tasks.localization.targets import BOX, DIGIT
 from trainer.history import History
 from trainer.input import Batches
-from trainer.models import build_network
+from trainer.network import build_network
 from trainer.precision import choose_precision, computing_in
-from trainer.preprocessing import BOX, DIGIT
 from trainer.training import Checkpoints, Data, compile_model, fit
 from vocabulary.boxes import iou
 
@@ -34,7 +34,7 @@ def run_transform(root: Path, config: Config, *, materialize: bool = False) -> N
         examples=examples.outputs["examples"],
         schema=schema.outputs["schema"],
         preprocessing_fn="trainer.preprocessing.preprocessing_fn",
-        custom_config=config.canvas.model_dump(),
+        custom_config=config.transform,
         materialize=materialize,
         disable_statistics=True,
     )
@@ -82,7 +82,7 @@ def train(config: Config, data: Data, *, start_from: keras.Model | None = None) 
     began = time.perf_counter()
     keras.utils.set_random_seed(options.seed)
     with computing_in(choose_precision(options.training.precision)):
-        model = build_network(options.model.kind, data.transform)
+        model = build_network(options.task.kind, options.model.kind, data.transform)
     if start_from:
         model.set_weights(start_from.get_weights())
     compile_model(model, options)

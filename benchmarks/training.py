@@ -24,13 +24,12 @@ import numpy as np
 from trained import prepare
 
 from pipeline.config.file import read_config
-from trainer import losses
 from trainer.history import History, KeepHistory
 from trainer.input import Batches
-from trainer.models import build_network
+from trainer.network import build_network
 from trainer.options import TrainerOptions
 from trainer.precision import choose_precision, computing_in
-from trainer.training import Checkpoints, Data, compile_model, fit
+from trainer.training import Checkpoints, Data, compile_model, fit, training_of
 
 ROUNDS, EPOCHS = 3, 6
 SIZE = 4800
@@ -40,7 +39,7 @@ CONFIG = read_config(None, [f"splits.train={SIZE}", "splits.eval=64", f"training
 def network(options: TrainerOptions, data: Data) -> keras.Model:
     keras.utils.set_random_seed(options.seed)
     with computing_in(choose_precision(options.training.precision)):
-        model = build_network(options.model.kind, data.transform)
+        model = build_network(options.task.kind, options.model.kind, data.transform)
     compile_model(model, options)
     return model
 
@@ -49,7 +48,7 @@ def batches(options: TrainerOptions, data: Data, model: keras.Model) -> Batches:
     return Batches(
         data.train_files,
         data.transform,
-        targets={name: losses.TARGETS[name] for name in model.output_names},
+        targets={name: training_of(options.task).TARGETS[name] for name in model.output_names},
         batch_size=options.training.batch_size,
         steps=options.steps_per_epoch,
     )
@@ -84,7 +83,8 @@ def speed(history: History) -> float:
 def input_alone(options: TrainerOptions, data: Data) -> list[float]:
     steps = options.steps_per_epoch
     source = batches(options, data, network(options, data))
-    stream = iter(source.shuffled(start=0, stop=2 * steps, seed=1, shifted=options.task.shift))
+    augmentation = training_of(options.task).build_augmentation(options.task)
+    stream = iter(source.shuffled(start=0, stop=2 * steps, seed=1, augmentation=augmentation))
     speeds = []
     for _ in range(2):
         began = time.perf_counter()

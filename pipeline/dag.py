@@ -40,7 +40,7 @@ def create_components(
         examples=examples.outputs["examples"],
         schema=schema.outputs["schema"],
         preprocessing_fn="trainer.preprocessing.preprocessing_fn",
-        custom_config=config.canvas.model_dump(),
+        custom_config=config.transform,
         materialize=False,
         disable_statistics=True,
     )

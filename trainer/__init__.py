@@ -1,1 +1,1 @@
-"""Everything inside the model: preprocessing, input, networks, losses, training, export."""
+"""The machinery of training, for any task: preprocessing, input, training, tuning, export."""

@@ -1,12 +1,12 @@
-"""Checkpoints: a training that is killed goes on from the last one.
+"""Checkpoints: a training that was killed resumes from the last one.
 
-A folder belongs to one training: its name is a digest of all that decides what is trained. It is
-removed once the model is exported.
+A folder belongs to one training: its name is a digest of everything that decides what is trained.
+It is removed once the model is exported.
 """
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -14,18 +14,20 @@ import tensorflow as tf
 
 from trainer.history import History
 from trainer.optimizer import steps_done
+from trainer.step_callback import StepCallback
 
 KEPT = 2
 
 
 class CheckpointError(ValueError):
-    """Checkpoints of which none can be read, as a sentence."""
+    """None of the checkpoints can be read; a sentence for the user."""
 
 
 def checkpoint_folder(root: str, *decisive: object, inputs: Sequence[str] = ()) -> str:
-    """The folder under `root` of the training that these things and the paths of `inputs` decide.
+    """The folder under `root` of the training with these options and the paths of its `inputs`.
 
-    The folder that `root` is in counts for nothing: all of them moved together are the same.
+    Paths count relative to the folder that `root` is in: a workspace that was moved as a whole
+    finds its checkpoints again.
     """
     paths = [path.removeprefix(root.rpartition("/")[0]) for path in inputs]
     digest = hashlib.sha256(repr((*decisive, paths)).encode()).hexdigest()
@@ -35,7 +37,7 @@ def checkpoint_folder(root: str, *decisive: object, inputs: Sequence[str] = ()) 
 def remove_checkpoints(folder: str) -> None:
     """Removes the folder of a training that is done.
 
-    The file that names the checkpoints goes first: a removal that is broken off must not leave the
+    The file that names the checkpoints goes first: a removal that is interrupted must not leave the
     names of checkpoints that cannot be read any more.
     """
     state = f"{folder}/checkpoint"
@@ -44,27 +46,44 @@ def remove_checkpoints(folder: str) -> None:
     tf.io.gfile.rmtree(folder)
 
 
-class SaveCheckpoints(keras.callbacks.Callback):
+class SaveCheckpoints(StepCallback):
     """Saves all variables, optimiser and history, every so many steps and at the end of each epoch.
 
-    TensorFlow's own checkpoints, rather than Keras' BackupAndRestore, which starts the epoch that
-    was broken off anew with the weights from its middle.
+    TensorFlow's own checkpoints, rather than Keras' BackupAndRestore, which starts an interrupted
+    epoch anew with the weights from its middle.
     """
 
-    def __init__(self, model: keras.Model, folder: str, *, every: int, history: History):
-        """Takes a compiled model whose optimiser is built; `every` counts steps."""
+    def __init__(
+        self,
+        model: keras.Model,
+        folder: str,
+        *,
+        every: int,
+        history: History,
+        check: Callable[[], None],
+    ):
+        """Saves nothing yet.
+
+        Args:
+            model: compiled, its optimiser built.
+            folder: where the checkpoints go.
+            every: steps between two of them.
+            history: saved with the model.
+            check: is called before each of them, and raises if this training must not go on from
+                here.
+        """
         super().__init__()
         # Of the model itself TensorFlow would leave out what dropout draws next.
         checkpoint = tf.train.Checkpoint(
             variables=model.variables, optimizer=model.optimizer, history=history
         )
         self._manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=KEPT)
-        self._optimizer, self._every = model.optimizer, every
+        self._optimizer, self._every, self._check = model.optimizer, every, check
 
     def restore(self, folder: str | None = None) -> int:
-        """Restores the newest checkpoint (of another folder), if any; gives the steps done.
+        """Restores the newest checkpoint (of another folder), if any; returns the steps done.
 
-        A full disk or a power cut may have broken it; then the one before is taken.
+        Where a full disk or a power cut has damaged it, the one before is restored.
 
         Raises:
             CheckpointError: if there are some, and none can be read.
@@ -88,12 +107,15 @@ class SaveCheckpoints(keras.callbacks.Callback):
             )
         return 0
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_step_end(self, step: int, logs: dict[str, Any]) -> None:
         """Saves, if it is time."""
-        step = steps_done(self._optimizer)
         if step % self._every == 0:
-            self._manager.save(checkpoint_number=step)
+            self._save(step)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Saves."""
-        self._manager.save(checkpoint_number=steps_done(self._optimizer))
+        self._save(steps_done(self._optimizer))
+
+    def _save(self, step: int) -> None:
+        self._check()
+        self._manager.save(checkpoint_number=step)

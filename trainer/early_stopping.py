@@ -12,19 +12,19 @@ MONITORED = "val_loss"
 
 
 class EarlyStopping(keras.callbacks.Callback):
-    """Keeps the weights of the best epoch, by validation loss, and stops when it is long ago.
+    """Keeps the weights of the epoch with the lowest validation loss; stops some epochs after it.
 
-    Which is best is read from the history, and the best weights lie beside the checkpoints.
+    Which epoch is best is read from the history; its weights lie beside the checkpoints.
     """
 
     def __init__(self, history: History, folder: str, *, patience: int | None):
-        """Stops after `patience` epochs without a better one; None never does, and keeps none."""
+        """Stops after `patience` epochs without a better one; None: never, and keeps no weights."""
         super().__init__()
         self._history, self._patience = history, patience
         self._folder, self._path = folder, f"{folder}/best.weights.h5"
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Keeps the weights if they are the best, and stops if they have not been for long."""
+        """Keeps the weights if this epoch is the best; stops if patience is used up."""
         if self._patience is not None and self._since_best() == 0:
             tf.io.gfile.makedirs(self._folder)
             # Beside, then renamed: a kill must not leave half of them in place of the best before.
@@ -38,9 +38,10 @@ class EarlyStopping(keras.callbacks.Callback):
         return self._patience is not None and self._since_best() >= self._patience
 
     def restore(self, model: keras.Model) -> None:
-        """Gives the model the best weights.
+        """Loads the best weights into the model.
 
-        It need not have been fitted here: nothing may be left to train of what a kill broke off.
+        It need not have been fitted in this process: a training that was killed may have no epoch
+        left to train.
         """
         if self._patience is not None:
             model.load_weights(self._path)

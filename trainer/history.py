@@ -43,8 +43,8 @@ class KeepHistory(keras.callbacks.Callback):
     """Adds a row at the end of each epoch.
 
     Besides losses and metrics a row has `seconds`, with validation; `images_per_second`, without;
-    and `learning_rate`, at the last step. In an epoch that was broken off and resumed, these are of
-    its last part.
+    and `learning_rate`, at the last step. In an epoch that was interrupted and resumed, these are
+    of its last part.
     """
 
     def __init__(self, history: History, *, batch_size: int):

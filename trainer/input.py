@@ -12,15 +12,15 @@ from collections.abc import Mapping
 import tensorflow as tf
 import tensorflow_transform as tft
 
-from trainer.augment import shift
-from trainer.preprocessing import BOX, FRAME, PICTURE
+from trainer.preprocessing import FRAME, PICTURE
+from vocabulary.task.training import Augmentation
 
 SHUFFLE_BUFFER = 32_768
 KEPT_BYTES = 2 << 30
 READERS, PREFETCHED = 4, 8
 
-Example = dict[str, tf.Tensor]
-Batch = tuple[tf.Tensor, dict[str, tf.Tensor]]
+Example = Mapping[str, tf.Tensor]
+Batch = tuple[tf.Tensor, Example]
 
 
 class Batches:
@@ -40,7 +40,7 @@ class Batches:
         Args:
             patterns: file patterns of gzipped TFRecords of tf.Example.
             transform: the output of the Transform component.
-            targets: the transformed feature that each output of the network is trained towards.
+            targets: the name of the target, a transformed feature, of each output of the network.
             batch_size: pictures in a batch.
             steps: batches that there are in an epoch.
         """
@@ -57,21 +57,26 @@ class Batches:
         batches = self._batched(self._records(readers=1)).take(self._steps)
         # Keras must know how long an epoch is, or it warns at the end of the first.
         batches = batches.apply(tf.data.experimental.assert_cardinality(self._steps))
-        return self._finished(
-            batches.map(lambda batch: self._split(self._prepare(batch)), os.cpu_count())
-        )
 
-    def shuffled(self, *, start: int, stop: int, seed: int, shifted: bool) -> tf.data.Dataset:
+        def finish(batch: tf.Tensor) -> Batch:
+            picture, targets, _ = self._sized(self._prepare(batch))
+            return picture, self._by_output(targets)
+
+        return self._finished(batches.map(finish, os.cpu_count()))
+
+    def shuffled(
+        self, *, start: int, stop: int, seed: int, augmentation: Augmentation | None = None
+    ) -> tf.data.Dataset:
         """A range of steps, counted over all epochs, shuffled anew for each epoch.
 
-        What a step sees depends on the seed and its number alone, so that training that was broken
-        off goes on with the very batches it would have had.
+        What a step sees depends on the seed and its number alone, so that a training that was
+        interrupted resumes with the very batches it would have had.
 
         Args:
             start: the first step.
             stop: the step after the last.
-            seed: of the order, and of the shifts.
-            shifted: whether digits are moved about.
+            seed: of the order, and of the augmentation.
+            augmentation: what is done to each batch; None: nothing.
         """
         first, done = divmod(start, self._steps)
         records = self._records(readers=READERS)
@@ -85,14 +90,10 @@ class Batches:
             return self._batched(order).take(self._steps)
 
         def finish(step: tf.Tensor, batch: tf.Tensor | Example) -> Batch:
-            example = batch if keeps else self._prepare(batch)
-            picture, targets = self._split(example)
-            if not shifted:
-                return picture, targets
-            fractions = tf.random.stateless_uniform([self._batch_size, 2], [seed, step])
-            boxes = [name for name, key in self._targets.items() if key == BOX]
-            picture, moved = shift(picture, targets[boxes[0]], example[FRAME], fractions)
-            return picture, {**targets, **dict.fromkeys(boxes, moved)}
+            picture, targets, frame = self._sized(batch if keeps else self._prepare(batch))
+            if augmentation is not None:
+                picture, targets = augmentation(picture, targets, frame, [seed, step])
+            return picture, self._by_output(targets)
 
         epochs = tf.data.Dataset.range(first, -(-stop // self._steps))
         batches = epochs.flat_map(epoch).skip(done)
@@ -115,13 +116,17 @@ class Batches:
         outputs = self._layer(tf.io.parse_example(serialized, self._spec))
         return {key: outputs[key] for key in {PICTURE, FRAME, *self._targets.values()}}
 
-    def _split(self, batch: Example) -> Batch:
+    def _sized(self, batch: Example) -> tuple[tf.Tensor, Example, tf.Tensor]:
+        """Pictures, targets by their own names, and frames."""
         # The transform graph forgets how many there are, which a TPU must know.
         sized = {
             key: tf.ensure_shape(value, [self._batch_size, *value.shape[1:]])
             for key, value in batch.items()
         }
-        return sized[PICTURE], {name: sized[key] for name, key in self._targets.items()}
+        return sized[PICTURE], {key: sized[key] for key in self._targets.values()}, sized[FRAME]
+
+    def _by_output(self, targets: Example) -> Example:
+        return {output: targets[key] for output, key in self._targets.items()}
 
     def _finished(self, batches: tf.data.Dataset) -> tf.data.Dataset:
         """Prefetches, with parallelism fixed at what is asked for.

@@ -1,4 +1,4 @@
-"""What is trained and how: model, optimiser, schedule, losses, precision."""
+"""What is trained and how: task, network, optimiser, schedule, precision."""
 
 from typing import Final, Literal
 
@@ -17,9 +17,9 @@ TRIALS: Final = "trials"
 
 
 class ModelOptions(Options):
-    """Which network."""
+    """Which of the task's networks."""
 
-    kind: Literal["edge", "lab"]
+    kind: str
 
 
 class TrainingOptions(Options):

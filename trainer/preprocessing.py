@@ -2,7 +2,7 @@
 
 The graph traced here is the only one there is: training reads through it and every exported model
 carries it. A picture of another size than the canvas is fitted in whole (scaled, then padded), and
-its boxes with it.
+the task's targets with it.
 """
 
 from typing import Any, Final
@@ -12,10 +12,13 @@ import tensorflow_transform as tft
 
 from trainer.decoding import decode, to_channels
 from vocabulary import features
+from vocabulary.task.find import task_part
+from vocabulary.task.training import Targets
+
+TASK: Final = "task"
+"""The key of `custom_config` that holds the options of the task that targets depend on."""
 
 PICTURE: Final = "picture"
-DIGIT: Final = "digit"
-BOX: Final = "box"
 FRAME: Final = "frame"
 MEAN: Final = "pixel_mean"
 STDDEV: Final = "pixel_stddev"
@@ -28,24 +31,24 @@ def preprocessing_fn(
 
     Args:
         inputs: the features of `vocabulary.features`, each [batch, 1].
-        custom_config: `height`, `width` and `channels` of the canvas.
+        custom_config: `height`, `width` and `channels` of the canvas; `task`: options of the task.
 
     Returns:
         `picture`: float32 [batch, height, width, channels], zero mean and unit variance over the
-        training split; `digit`: int64 [batch]; `box`: float32 [batch, 4], (xmin, ymin, xmax, ymax)
-        in [0, 1] of the canvas; `frame`: float32 [batch, 4], the part of the canvas that the
-        picture fills; `pixel_mean` and `pixel_stddev`: float32 [batch, channels], the statistics.
+        training split; the targets of the task by their names; `frame`: float32 [batch, 4], (xmin,
+        ymin, xmax, ymax) in [0, 1], the part of the canvas that the picture fills; `pixel_mean` and
+        `pixel_stddev`: float32 [batch, channels], the statistics.
     """
+    options = custom_config[TASK]
+    task: Targets = task_part(options["kind"], "targets")
     height, width, channels = (custom_config[key] for key in ("height", "width", "channels"))
     encoded = tf.reshape(inputs[features.IMAGE], [-1])
     pictures, frames = load_pictures(encoded, height=height, width=width, channels=channels)
     mean, stddev = _pixel_statistics(pictures)
-    boxes = tf.concat([tf.reshape(inputs[key], [-1, 1]) for key in features.BOX], axis=1)
     batch = tf.shape(encoded)[0]
     return {
         PICTURE: normalise(pictures, mean, stddev),
-        DIGIT: tf.reshape(inputs[features.LABEL], [-1]),
-        BOX: into_frames(boxes, frames),
+        **task.build_targets(inputs, frames, options),
         FRAME: frames,
         MEAN: tf.tile(mean[tf.newaxis], [batch, 1]),
         STDDEV: tf.tile(stddev[tf.newaxis], [batch, 1]),
@@ -72,16 +75,21 @@ def normalise(pictures: tf.Tensor, mean: tf.Tensor, stddev: tf.Tensor) -> tf.Ten
     return (pictures - mean) / tf.where(stddev > 0, stddev, tf.ones_like(stddev))
 
 
-def into_frames(boxes: tf.Tensor, frames: tf.Tensor) -> tf.Tensor:
-    """From coordinates of the picture to those of the canvas: float32 [batch, 4] each."""
+def into_frames(edges: tf.Tensor, frames: tf.Tensor) -> tf.Tensor:
+    """From the picture to the canvas: float32 [batch, 4] each, (xmin, ymin, xmax, ymax) in [0, 1].
+
+    Args:
+        edges: in coordinates of the picture.
+        frames: the part of the canvas that each picture fills.
+    """
     corner, size = _corner_and_size(frames)
-    return corner + boxes * size
+    return corner + edges * size
 
 
-def out_of_frames(boxes: tf.Tensor, frames: tf.Tensor) -> tf.Tensor:
-    """From coordinates of the canvas to those of the picture: float32 [batch, 4] each."""
+def out_of_frames(edges: tf.Tensor, frames: tf.Tensor) -> tf.Tensor:
+    """From the canvas back to the picture; see `into_frames`."""
     corner, size = _corner_and_size(frames)
-    return (boxes - corner) / size
+    return (edges - corner) / size
 
 
 def _corner_and_size(frames: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

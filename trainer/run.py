@@ -11,14 +11,15 @@ from tfx.components.trainer.fn_args_utils import FnArgs
 
 from trainer.checkpoints import checkpoint_folder, remove_checkpoints
 from trainer.export import export_model
-from trainer.models import build_network
+from trainer.network import build_network
 from trainer.options import CHECKPOINTS, OPTIONS, TrainerOptions
 from trainer.precision import choose_precision, computing_in
 from trainer.strategy import choose_strategy
-from trainer.training import Checkpoints, Data, compile_model, fit
+from trainer.training import Checkpoints, Data, compile_model, fit, training_of
 from trainer.tuning import apply_hyperparameters
 from trainer.warm_start import start_warm
 from vocabulary.features import NUM_CLASSES
+from vocabulary.task.training import TOTAL_LOSS
 
 HISTORY_FILE = "history.json"
 
@@ -28,7 +29,8 @@ def run_fn(fn_args: FnArgs) -> None:
 
     Writes `history.json` into `fn_args.model_run_dir`, with TensorBoard installed its logs too. It
     holds parameters, precision, strategy, hyperparameters that were tuned, the split that was
-    watched (whose losses and metrics begin with `val_`); by epoch losses, metrics, learning rate,
+    watched (whose losses and metrics begin with `val_`); `metrics`, those that are worth showing,
+    each with its name, title and which way is better; by epoch losses, metrics, learning rate,
     seconds and images per second; and every few steps the means of training since the step before.
     """
     options = TrainerOptions.model_validate_json(fn_args.custom_config[OPTIONS])
@@ -42,9 +44,9 @@ def run_fn(fn_args: FnArgs) -> None:
     precision = choose_precision(options.training.precision)
     keras.utils.set_random_seed(options.seed)
     with placement.strategy.scope(), computing_in(precision):
-        model = build_network(options.model.kind, data.transform)
+        model = build_network(options.task.kind, options.model.kind, data.transform)
         if options.training.warm_start:
-            logging.info(start_warm(model, fn_args.base_model))
+            logging.info(start_warm(model, fn_args.base_model, task=options.task.kind))
         compile_model(model, options)
     logging.info("training %s, %d parameters, in %s", model.name, model.count_params(), precision)
     logging.info("strategy: %s", placement.why)
@@ -63,6 +65,10 @@ def run_fn(fn_args: FnArgs) -> None:
             "strategy": placement.why,
             "hyperparameters": (fn_args.hyperparameters or {}).get("values", {}),
             "watched": options.watched,
+            "metrics": [
+                {"name": metric.name, "title": metric.title, "better": metric.better}
+                for metric in (TOTAL_LOSS, *training_of(options.task).METRICS)
+            ],
             "steps_per_epoch": options.steps_per_epoch,
             "epochs": history.columns(),
             "steps": history.steps.columns(),
@@ -79,7 +85,7 @@ def _export(
 ) -> None:
     """Exports in float32, whatever it was trained in: a server need not be of the same kind."""
     with computing_in("float32"):
-        exported = build_network(options.model.kind, transform)
+        exported = build_network(options.task.kind, options.model.kind, transform)
     exported.set_weights(model.get_weights())
     height, width, channels = model.input.shape[1:]
     facts = {

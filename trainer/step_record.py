@@ -7,9 +7,7 @@ and reads no number off the device but for a point or a checkpoint.
 from collections.abc import Mapping
 from typing import Any, Final
 
-import keras
-
-from trainer.optimizer import steps_done
+from trainer.step_callback import StepCallback
 
 POINTS: Final = 200
 """Points of a whole training, about; more epochs have one point each."""
@@ -20,7 +18,7 @@ STEP: Final = "step"
 class StepRecord:
     """Points, each the means over the steps since the point before.
 
-    Keras tells means since the epoch began, or since a training went on in the middle of one. The
+    Keras gives means since the epoch began, or since a training resumed in the middle of one. The
     sums of what came in between are those means times their steps, less what was read before.
     """
 
@@ -33,12 +31,12 @@ class StepRecord:
     def begin(self) -> None:
         """Keras' means begin anew."""
         self._means: Mapping[str, Any] = {}
-        self._told = self._read = 0
+        self._noted = self._read = 0
         self._sums_read: dict[str, float] = {}
 
-    def tell(self, means: Mapping[str, Any], steps: int) -> None:
+    def note(self, means: Mapping[str, Any], steps: int) -> None:
         """Notes the means over so many steps since they began; does not read them yet."""
-        self._means, self._told = means, steps
+        self._means, self._noted = means, steps
 
     def add_point(self, step: int) -> None:
         """Ends a point with this step."""
@@ -53,44 +51,44 @@ class StepRecord:
         return {name: [point[name] for point in self.points] for name in names}
 
     def get_state(self) -> dict[str, Any]:
-        """All that a checkpoint must keep, with a point that has only begun."""
+        """Everything that a checkpoint must keep, an unfinished point too."""
         self._take_in()
         return {"points": self.points, "sums": self._sums, "steps": self._steps}
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Goes on from what a checkpoint kept."""
+        """Resumes from what a checkpoint kept."""
         self.points[:], self._sums, self._steps = state["points"], state["sums"], state["steps"]
         self.begin()
 
     def _take_in(self) -> None:
-        if self._told == self._read:
+        if self._noted == self._read:
             return
-        sums = {name: float(mean) * self._told for name, mean in self._means.items()}
+        sums = {name: float(mean) * self._noted for name, mean in self._means.items()}
         for name, total in sums.items():
             new = total - self._sums_read.get(name, 0.0)
             self._sums[name] = self._sums.get(name, 0.0) + new
-        self._steps += self._told - self._read
-        self._sums_read, self._read = sums, self._told
+        self._steps += self._noted - self._read
+        self._sums_read, self._read = sums, self._noted
 
 
-class RecordSteps(keras.callbacks.Callback):
+class RecordSteps(StepCallback):
     """Adds a point every few steps, and at the end of each epoch."""
 
     def __init__(self, record: StepRecord, *, epochs: int, steps_per_epoch: int):
         super().__init__()
         self._record, self._steps_per_epoch = record, steps_per_epoch
         self._every = -(-steps_per_epoch // max(1, POINTS // epochs))
-        self._before = self._last = 0
+        self._last = 0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Notes where it begins, which is in its middle after a kill."""
-        self._before = self._last = steps_done(self.model.optimizer)
+        super().on_epoch_begin(epoch, logs)
+        self._last = self.before
         self._record.begin()
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_step_end(self, step: int, logs: dict[str, Any]) -> None:
         """Adds a point, if it is time."""
-        step = self._before + batch + 1
-        self._record.tell(logs or {}, batch + 1)
+        self._record.note(logs, step - self.before)
         if self._is_due(step):
             self._record.add_point(step)
         self._last = step

@@ -1,17 +1,16 @@
 """Compiles and fits a network: from the options and the data to its trained weights."""
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import keras
-import tensorflow as tf
 import tensorflow_transform as tft
 
-from trainer import losses
 from trainer.checkpoints import SaveCheckpoints
 from trainer.early_stopping import EarlyStopping
 from trainer.history import History, KeepHistory
 from trainer.input import Batches
+from trainer.keras_patches import build_from_shapes, give_logs_an_axis
 from trainer.non_finite import StopOnNonFinite
 from trainer.optimizer import build_optimizer
 from trainer.options import TrainerOptions
@@ -19,6 +18,10 @@ from trainer.precision import compiles_under_xla
 from trainer.progress import ReportProgress
 from trainer.step_record import RecordSteps
 from trainer.tensorboard_log import log_to_tensorboard
+from trainer.unread_logs import UnreadLogs
+from vocabulary.task.find import task_part
+from vocabulary.task.options import TaskBase
+from vocabulary.task.training import Training
 
 
 class Data(NamedTuple):
@@ -36,16 +39,22 @@ class Checkpoints(NamedTuple):
     own_folder: str
 
 
+def training_of(task: TaskBase) -> Training:
+    """How networks of a task are trained."""
+    training: Training = task_part(task.kind, "training")
+    return training
+
+
 def compile_model(model: keras.Model, options: TrainerOptions) -> None:
     """Gives the model its optimiser, losses and metrics; in the scope that it was built in."""
-    training = options.training
+    training, task = options.training, training_of(options.task)
     optimizer = build_optimizer(training, steps=options.steps_per_epoch * training.epochs)
     optimizer.build(model.trainable_variables)
     model.compile(
         optimizer,
-        loss=losses.build_losses(options.task, model.output_names),
-        loss_weights=losses.build_weights(options.task, model.output_names),
-        metrics=losses.build_metrics(),
+        loss=task.build_losses(options.task, model.output_names),
+        loss_weights=task.build_weights(options.task, model.output_names),
+        metrics=task.build_metrics(),
         jit_compile=compiles_under_xla(),
     )
 
@@ -71,15 +80,21 @@ def fit(
         NonFiniteLossError: if the loss becomes infinite or NaN.
     """
     training, steps = options.training, options.steps_per_epoch
+    task = training_of(options.task)
     history = History()
+    guard = StopOnNonFinite(steps_per_epoch=steps)
     saver = SaveCheckpoints(
-        model, checkpoints.own_folder, every=training.checkpoint_every, history=history
+        model,
+        checkpoints.own_folder,
+        every=training.checkpoint_every,
+        history=history,
+        check=guard.check,
     )
     stopping = EarlyStopping(history, checkpoints.own_folder, patience=training.patience)
     logs = log_to_tensorboard(history, log_folder) if log_folder else []
     callbacks = [
-        StopOnNonFinite(),
-        ReportProgress(epochs=training.epochs, steps_per_epoch=steps),
+        guard,
+        ReportProgress(task.METRICS, epochs=training.epochs, steps_per_epoch=steps),
         RecordSteps(history.steps, epochs=training.epochs, steps_per_epoch=steps),
         KeepHistory(history, batch_size=training.batch_size),
         *logs,
@@ -87,7 +102,8 @@ def fit(
         saver,
     ]
     train, validation = _batches(model, options, data)
-    _build_metrics(model, validation.in_order())
+    build_from_shapes(model, validation.in_order())
+    give_logs_an_axis(model)
     done = saver.restore(checkpoints.folder)
     for log in logs:
         log.write()
@@ -99,13 +115,13 @@ def fit(
                 start=start,
                 stop=stop,
                 seed=options.seed,
-                shifted=options.task.model_dump()["shift"],
+                augmentation=task.build_augmentation(options.task),
             ),
             initial_epoch=start // steps,
             epochs=-(-stop // steps),
             steps_per_epoch=min(steps, stop - start),
             validation_data=validation.in_order(),
-            callbacks=callbacks,
+            callbacks=UnreadLogs(callbacks, add_history=True, model=model),
             shuffle=False,  # the input does, and Keras warns that it cannot
             verbose=0,
         )
@@ -114,29 +130,9 @@ def fit(
     return history
 
 
-def _build_metrics(model: keras.Model, batches: tf.data.Dataset) -> None:
-    """Builds them from shapes; Keras would from a batch, which it fails to get off two workers."""
-    batch = tf.nest.map_structure(
-        lambda spec: tf.zeros(spec.shape, spec.dtype), batches.element_spec
-    )
-    with model.distribute_strategy.scope():
-        model._symbolic_build(data_batch=batch)
-    model._maybe_symbolic_build = lambda iterator=None, data_batch=None: None
-    if model.distribute_strategy.extended._in_multi_worker_mode():
-        # Keras takes the mean of what workers tell over an axis that a number does not have.
-        model.train_step, model.test_step = map(_with_an_axis, (model.train_step, model.test_step))
-
-
-def _with_an_axis(step: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
-    def told(data: Any) -> dict[str, Any]:
-        return {name: tf.reshape(value, [1]) for name, value in step(data).items()}
-
-    return told
-
-
 def _batches(model: keras.Model, options: TrainerOptions, data: Data) -> tuple[Batches, Batches]:
     """Those to train on and those to watch."""
-    targets = {name: losses.TARGETS[name] for name in model.output_names}
+    targets = {name: training_of(options.task).TARGETS[name] for name in model.output_names}
     size = options.training.batch_size
     train = Batches(
         data.train_files,

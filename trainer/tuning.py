@@ -1,10 +1,10 @@
-"""`tuner_fn` of the Tuner component: KerasTuner's random search over a small space per network.
+"""`tuner_fn` of the Tuner component: KerasTuner's random search over the space of the network.
 
 What is searched are keys of `training` and `task`; the Trainer puts the best ones in their place.
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -13,29 +13,12 @@ import tensorflow_transform as tft
 from tfx.components.trainer.fn_args_utils import FnArgs
 from tfx.components.tuner.component import TunerFnResult
 
-from trainer.models import build_network
+from trainer.network import build_network, find_network
 from trainer.options import OPTIONS, TRIALS, TrainerOptions
 from trainer.precision import choose_precision, computing_in
-from trainer.training import Checkpoints, Data, compile_model, fit
+from trainer.strategy import choose_strategy
+from trainer.training import Checkpoints, Data, compile_model, fit, training_of
 from vocabulary.options import Options
-
-
-def _edge_space(hp: keras_tuner.HyperParameters) -> None:
-    hp.Float("learning_rate", 1e-3, 1e-2, sampling="log")
-    hp.Choice("box_weight", [1.0, 2.0, 5.0])
-    hp.Choice("label_smoothing", [0.0, 0.05, 0.1])
-
-
-def _lab_space(hp: keras_tuner.HyperParameters) -> None:
-    hp.Float("learning_rate", 3e-4, 3e-3, sampling="log")
-    hp.Choice("box_weight", [1.0, 5.0, 20.0])
-
-
-SPACES: dict[str, Callable[[keras_tuner.HyperParameters], None]] = {
-    "edge": _edge_space,
-    "lab": _lab_space,
-}
-"""By the names of the networks."""
 
 
 def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
@@ -52,17 +35,28 @@ def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
 
 
 def apply_hyperparameters(options: TrainerOptions, best: dict[str, Any] | None) -> TrainerOptions:
-    """The options with the values of KerasTuner's configuration `best` in place of their own."""
+    """The options with the values of KerasTuner's configuration `best` in place of their own.
+
+    Raises:
+        ValueError: for a value that is no key of `training` or `task`, or that the config refuses.
+    """
     if not best:
         return options
-    groups = {"training": options.training, "task": options.task}
+    groups: dict[str, Options] = {"training": options.training, "task": options.task}
+    keys = {key for group in groups.values() for key in type(group).model_fields}
+    unknown = sorted(set(best["values"]) - keys)
+    if unknown:
+        raise ValueError(
+            f"the search space of {options.model.kind} has {unknown[0]}, which is no key of "
+            f"training or of the task {options.task.kind}"
+        )
     return options.model_copy(
         update={name: _with(group, best["values"]) for name, group in groups.items()}
     )
 
 
 def _with(group: Options, values: Mapping[str, Any]) -> Options:
-    """A group of options with the values that are of its own keys."""
+    """A group of options with the values of its own keys among these."""
     own = {name: value for name, value in values.items() if name in type(group).model_fields}
     return type(group).model_validate({**group.model_dump(), **own})
 
@@ -72,8 +66,9 @@ class _Search(keras_tuner.RandomSearch):
 
     def __init__(self, options: TrainerOptions, data: Data, *, trials: int, folder: str):
         self._options, self._data = options, data
+        self._strategy = choose_strategy(options.training).strategy
         space = keras_tuner.HyperParameters()
-        SPACES[options.model.kind](space)
+        find_network(options.task.kind, options.model.kind).search_space(space)
         super().__init__(
             objective=keras_tuner.Objective("quality", "max"),
             hyperparameters=space,
@@ -86,16 +81,17 @@ class _Search(keras_tuner.RandomSearch):
         )
 
     def run_trial(self, trial: Any, *args: Any, **kwargs: Any) -> dict[str, float]:
-        """Gives the quality of one choice.
+        """Trains with one choice, where the Trainer would, and returns its quality.
 
-        It is the mean of accuracy and mean IoU on the validation split after the last epoch: losses
-        cannot be compared, since their weights are among what is searched.
+        The task says what quality is; losses cannot be compared, since their weights are among what
+        is searched.
         """
         options = apply_hyperparameters(self._options, {"values": trial.hyperparameters.values})
         keras.utils.set_random_seed(options.seed)
-        with computing_in(choose_precision(options.training.precision)):
-            model = build_network(options.model.kind, self._data.transform)
-        compile_model(model, options)
+        precision = choose_precision(options.training.precision)
+        with self._strategy.scope(), computing_in(precision):
+            model = build_network(options.task.kind, options.model.kind, self._data.transform)
+            compile_model(model, options)
         with tempfile.TemporaryDirectory() as folder:
             last = fit(model, options, self._data, Checkpoints(folder, folder)).rows[-1]
-        return {"quality": (last["val_logits_accuracy"] + last["val_box_iou"]) / 2}
+        return {"quality": training_of(options.task).quality(last)}

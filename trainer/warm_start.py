@@ -5,16 +5,22 @@ import tensorflow as tf
 
 from trainer.export import read_network
 from vocabulary.model_files import NETWORK, SAVED_MODEL
+from vocabulary.task.find import task_part
 
 
 class WarmStartError(ValueError):
     """A champion whose weights the network cannot take, as a sentence."""
 
 
-def start_warm(model: keras.Model, champion: str) -> str:
-    """Copies the weights of an exported model of the same architecture; says what it did.
+def start_warm(model: keras.Model, champion: str, *, task: str) -> str:
+    """Copies the weights of an exported model of the same architecture; returns what it did.
 
     An empty folder is no champion: the first training starts from scratch.
+
+    Args:
+        model: what is to be trained.
+        champion: the folder of the exported model.
+        task: the name of the model's task.
 
     Raises:
         WarmStartError: if the folder has no network, or one of another architecture.
@@ -26,6 +32,7 @@ def start_warm(model: keras.Model, champion: str) -> str:
             f"training.warm_start: the champion has no {NETWORK}, so it was exported by "
             f"something else; set training.warm_start to false"
         )
+    task_part(task, "training")  # registers the layers of the champion's network, whichever it is
     network = read_network(champion)
     if _shapes(network) != _shapes(model):
         raise WarmStartError(

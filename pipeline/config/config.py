@@ -3,7 +3,7 @@
 The options of each part live with the part; here they become one model.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -18,6 +18,7 @@ from components.distribution_validator.options import DriftOptions
 from evaluation.options import EvaluationOptions, JudgeOptions, require_bars
 from pipeline.config.beam import BeamOptions
 from pipeline.config.kubeflow import KubeflowOptions
+from trainer.network import check_network
 from trainer.options import ModelOptions, TrainerOptions, TrainingOptions, TunerOptions
 from vocabulary.options import Options
 from vocabulary.splits import EVAL, TRAIN, VALIDATION
@@ -65,11 +66,9 @@ class Config(Options):
                 f"training.batch_size is {self.training.batch_size}, more than the "
                 f"{self.splits['train']} examples of splits.train; lower it"
             )
-        if self.model.kind == "lab" and min(self.canvas.height, self.canvas.width) < 30:
-            raise ValueError(
-                "model.kind lab needs a canvas of 30 pixels or more each way; enlarge canvas, or "
-                "set model.kind to edge"
-            )
+        check_network(
+            self.task.kind, self.model.kind, height=self.canvas.height, width=self.canvas.width
+        )
         for key, chooses in (
             ("training.patience", self.training.patience is not None),
             ("tuner.enabled", self.tuner.enabled),
@@ -99,6 +98,12 @@ class Config(Options):
             augmentation=self.augmentation,
             box=getattr(self.task, "box", "ink"),
         )
+
+    @property
+    def transform(self) -> dict[str, Any]:
+        """The part that Transform needs, as its `custom_config`."""
+        task = self.task.model_dump(include={"kind", *self.task.TRANSFORMED})
+        return {**self.canvas.model_dump(), "task": task}
 
     @property
     def reported(self) -> str:

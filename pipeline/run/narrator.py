@@ -129,12 +129,12 @@ class Narrator(logging.Handler):
         progress = getattr(record, "progress", None)
         if progress is None or self._task is None:
             return
+        values = " ".join(f"{title} {value:.3f}" for title, value in progress.values.items())
         self._bar.update(
             self._task,
             total=progress.steps,
             completed=progress.step,
-            detail=f"epoch {progress.epoch}/{progress.epochs} loss {progress.loss:.3f} "
-            f"accuracy {progress.accuracy:.3f} IoU {progress.iou:.3f}",
+            detail=f"epoch {progress.epoch}/{progress.epochs} {values}",
         )
 
     def _clear(self) -> None:

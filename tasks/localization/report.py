@@ -12,12 +12,8 @@ from tasks.localization.options import TaskOptions
 from tasks.localization.predictions import Predictions, predictions_of
 from vocabulary import boxes, features
 from vocabulary.document import Mark, Part, Picture, Pictures, Section, Words
-from vocabulary.task.report import Card, Curve, Evaluated
+from vocabulary.task.report import Card, Evaluated
 
-CURVES = (
-    Curve("logits_accuracy", title="accuracy of digits", better="higher"),
-    Curve("box_iou", title="mean IoU of boxes", better="higher"),
-)
 FEATURES = {features.LABEL: "digit"}
 
 _SAMPLES = 12

@@ -62,14 +62,13 @@ def transform(
     source = tf_example_record.TFExampleRecord(
         examples_pattern, telemetry_descriptors=["test"], schema=read_schema()
     )
-    canvas = {"height": 75, "width": 75, "channels": 1}
     with (
         beam.Pipeline(runner="FnApiRunner") as pipeline,
         tft_beam.Context(temp_dir=str(folder / "tmp")),
     ):
         raw = pipeline | source.BeamSource()
         fitted = (raw, source.TensorAdapterConfig()) | tft_beam.AnalyzeDataset(
-            functools.partial(preprocessing_fn, custom_config=canvas)
+            functools.partial(preprocessing_fn, custom_config=read_config(None).transform)
         )
         _ = fitted | tft_beam.WriteTransformFn(str(folder / "out"))
         metadata = dataset_metadata.DatasetMetadata(read_schema())

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from training_process import Job, Training, train
 
-import trainer.models  # noqa: F401  (registers the layers)
+import tasks.localization.layers  # noqa: F401  (registers them)
 from trainer.checkpoints import KEPT, CheckpointError, checkpoint_folder
 
 pytestmark = pytest.mark.slow

@@ -12,8 +12,9 @@ import tensorflow_transform as tft
 from numpy.typing import NDArray
 
 from trainer.export import export_model
-from trainer.models import BUILDERS, build_model
+from trainer.network import find_network
 from vocabulary import features
+from vocabulary.task.find import network_names
 
 SIGNATURES = ("serving_default", "serving_examples", "serving_tensor")
 INPUTS = {
@@ -25,7 +26,7 @@ Answers = dict[str, NDArray[np.generic]]
 Ask = Callable[[str, NDArray[np.generic]], Answers]
 
 
-@pytest.fixture(scope="module", params=sorted(BUILDERS))
+@pytest.fixture(scope="module", params=network_names("localization"))
 def exported(
     request: pytest.FixtureRequest,
     transform: tft.TFTransformOutput,
@@ -33,7 +34,7 @@ def exported(
 ) -> str:
     keras.utils.set_random_seed(7)
     folder = str(tmp_path_factory.mktemp("export") / "model")
-    model = build_model(request.param, height=75, width=75, channels=1)
+    model = find_network("localization", request.param).build(75, 75, 1)
     export_model(model, transform, folder, facts={})
     return folder
 

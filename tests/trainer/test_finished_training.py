@@ -13,7 +13,7 @@ import tensorflow as tf
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from training_process import EXPORT, Job, Training, train
 
-import trainer.models  # noqa: F401  (registers the layers)
+import tasks.localization.layers  # noqa: F401  (registers them)
 from trainer import run
 
 pytestmark = pytest.mark.slow

@@ -62,7 +62,7 @@ def test_columns_have_a_value_for_each_epoch(clock: SimpleNamespace) -> None:
 def test_a_checkpoint_carries_it(tmp_path: Path, clock: SimpleNamespace) -> None:
     history, restored = History(), History()
     epoch(KeepHistory(history, batch_size=10), clock, steps=3)
-    history.steps.tell({"loss": tf.constant(2.0)}, 3)
+    history.steps.note({"loss": tf.constant(2.0)}, 3)
     history.steps.add_point(3)
     path = tf.train.Checkpoint(history=history).save(str(tmp_path / "c"))
     tf.train.Checkpoint(history=restored).restore(path).assert_consumed()

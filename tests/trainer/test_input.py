@@ -9,10 +9,16 @@ import tensorflow as tf
 import tensorflow_transform as tft
 
 import trainer.input
+from pipeline.config.file import read_config
+from tasks.localization.training import build_augmentation
 from trainer.input import Batches
+from vocabulary.task.training import Augmentation
 
 TARGETS = {"logits": "digit", "box": "box", "coarse_box": "box"}
 BATCH, STEPS = 20, 4  # of 96 examples: a remainder of 16 is dropped
+
+
+move = build_augmentation(read_config(None, ["task.shift=true"]).task)
 
 
 class Seen(NamedTuple):
@@ -75,7 +81,7 @@ def test_validation_is_in_order_and_the_same_each_time(
 def test_every_batch_has_one_static_shape(batches: Batches) -> None:
     for dataset in (
         batches.in_order(),
-        batches.shuffled(start=0, stop=STEPS, seed=1, shifted=True),
+        batches.shuffled(start=0, stop=STEPS, seed=1, augmentation=move),
     ):
         pictures, targets = dataset.element_spec
         assert pictures.shape == (BATCH, 75, 75, 1)
@@ -84,31 +90,31 @@ def test_every_batch_has_one_static_shape(batches: Batches) -> None:
         assert int(dataset.cardinality()) == len(seen(dataset)) == STEPS
 
 
-@pytest.mark.parametrize("shifted", [False, True])
+@pytest.mark.parametrize("augmentation", [None, move])
 def test_a_step_sees_the_same_batch_wherever_training_starts(
-    batches: Batches, shifted: bool
+    batches: Batches, augmentation: Augmentation | None
 ) -> None:
     end = 3 * STEPS
-    whole = seen(batches.shuffled(start=0, stop=end, seed=1, shifted=shifted))
+    whole = seen(batches.shuffled(start=0, stop=end, seed=1, augmentation=augmentation))
     for start in (1, STEPS - 1, STEPS, STEPS + 2, end - 1):
-        part = seen(batches.shuffled(start=start, stop=end, seed=1, shifted=shifted))
+        part = seen(batches.shuffled(start=start, stop=end, seed=1, augmentation=augmentation))
         assert same(part, whole[start:])
-    middle = seen(batches.shuffled(start=2, stop=STEPS, seed=1, shifted=shifted))
+    middle = seen(batches.shuffled(start=2, stop=STEPS, seed=1, augmentation=augmentation))
     assert same(middle, whole[2:STEPS])
 
 
-@pytest.mark.parametrize("shifted", [False, True])
+@pytest.mark.parametrize("augmentation", [None, move])
 def test_what_does_not_fit_in_memory_is_decoded_anew_and_is_the_same(
     batches: Batches,
     examples_pattern: str,
     transform: tft.TFTransformOutput,
     monkeypatch: pytest.MonkeyPatch,
-    shifted: bool,
+    augmentation: Augmentation | None,
 ) -> None:
     monkeypatch.setattr(trainer.input, "KEPT_BYTES", BATCH * STEPS * 75 * 75 * 4 - 1)
     large = build(examples_pattern, transform, batch_size=BATCH, steps=STEPS)
     kept, anew = (
-        seen(source.shuffled(start=1, stop=3 * STEPS, seed=1, shifted=shifted))
+        seen(source.shuffled(start=1, stop=3 * STEPS, seed=1, augmentation=augmentation))
         for source in (batches, large)
     )
     assert same(kept, anew)
@@ -118,15 +124,15 @@ def test_every_example_is_seen_once_an_epoch(
     examples_pattern: str, transform: tft.TFTransformOutput, examples: list[bytes]
 ) -> None:
     batches = build(examples_pattern, transform, batch_size=32, steps=3)
-    epochs = seen(batches.shuffled(start=0, stop=6, seed=1, shifted=False))
+    epochs = seen(batches.shuffled(start=0, stop=6, seed=1))
     expected = which(seen(batches.in_order()))
     assert expected.total() == len(examples)
     assert which(epochs[:3]) == which(epochs[3:]) == expected
 
 
 def test_each_epoch_and_each_seed_has_an_order_of_its_own(batches: Batches) -> None:
-    first = seen(batches.shuffled(start=0, stop=2 * STEPS, seed=1, shifted=False))
-    other = seen(batches.shuffled(start=0, stop=STEPS, seed=2, shifted=False))
+    first = seen(batches.shuffled(start=0, stop=2 * STEPS, seed=1))
+    other = seen(batches.shuffled(start=0, stop=STEPS, seed=2))
     assert not same(first[:STEPS], first[STEPS:])
     assert not same(first[:STEPS], other)
 
@@ -135,8 +141,8 @@ def test_a_shift_moves_boxes_of_a_picture_alike_and_anew_each_epoch(
     examples_pattern: str, transform: tft.TFTransformOutput
 ) -> None:
     batches = build(examples_pattern, transform, batch_size=96, steps=1)
-    still = seen(batches.shuffled(start=0, stop=2, seed=1, shifted=False))
-    moved = seen(batches.shuffled(start=0, stop=2, seed=1, shifted=True))
+    still = seen(batches.shuffled(start=0, stop=2, seed=1))
+    moved = seen(batches.shuffled(start=0, stop=2, seed=1, augmentation=move))
     moves = []
     for before, after in zip(still, moved, strict=True):
         np.testing.assert_array_equal(after.targets["box"], after.targets["coarse_box"])

@@ -4,8 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from trainer.models import BUILDERS, build_model
+from trainer.network import find_network
 from trainer.optimizer import build_optimizer, build_schedule
+from vocabulary.task.find import network_names
 
 
 def test_cosine_warms_up_peaks_and_ends_at_0(configure) -> None:
@@ -43,9 +44,9 @@ def shrunk(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> dict[st
     return {weight.path: np.array(weight) for weight in weights}
 
 
-@pytest.mark.parametrize("kind", BUILDERS)
+@pytest.mark.parametrize("kind", network_names("localization"))
 def test_weights_decay_and_biases_and_normalisation_do_not(configure, kind: str) -> None:
-    model = build_model(kind, height=40, width=40, channels=1)
+    model = find_network("localization", kind).build(40, 40, 1)
     settings = ("training.optimizer=adamw", "training.schedule=constant")
     training = configure(
         *settings, "training.learning_rate=0.5", "training.weight_decay=0.1"
@@ -60,7 +61,7 @@ def test_weights_decay_and_biases_and_normalisation_do_not(configure, kind: str)
 
 
 def test_adam_lets_nothing_decay(configure) -> None:
-    model = build_model("lab", height=40, width=40, channels=1)
+    model = find_network("localization", "lab").build(40, 40, 1)
     training = configure("training.optimizer=adam", "training.weight_decay=0.1").training
     for path, values in shrunk(model, build_optimizer(training, steps=10)).items():
         np.testing.assert_array_equal(values, 1.0, err_msg=path)

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from trainer.preprocessing import (
-    BOX,
-    DIGIT,
     FRAME,
     MEAN,
     PICTURE,
@@ -150,10 +148,9 @@ def test_the_training_split_has_mean_0_and_variance_1(
     assert outputs[STDDEV][0, 0].numpy() == pytest.approx(pictures.numpy().std(), rel=1e-4)
 
 
-def test_labels_are_handed_on(transform: tft.TFTransformOutput, examples: list[bytes]) -> None:
+def test_frames_of_pictures_of_the_canvas_are_the_whole(
+    transform: tft.TFTransformOutput, examples: list[bytes]
+) -> None:
     parsed = tf.io.parse_example(examples, transform.raw_feature_spec())
     outputs = transform.transform_features_layer()(parsed)
-    np.testing.assert_array_equal(outputs[DIGIT], tf.reshape(parsed[features.LABEL], [-1]))
-    boxes = np.concatenate([parsed[key] for key in features.BOX], axis=1)
-    np.testing.assert_allclose(outputs[BOX], boxes, atol=1e-6)
     np.testing.assert_array_equal(outputs[FRAME], np.tile([0, 0, 1, 1], (len(examples), 1)))

@@ -8,7 +8,12 @@ import tensorflow as tf
 
 from trainer import progress as module
 from trainer.progress import LOGGER, Progress, ReportProgress
+from vocabulary.task.training import WatchedMetric
 
+METRICS = (
+    WatchedMetric("logits_accuracy", "accuracy of digits", "accuracy", better="higher"),
+    WatchedMetric("box_iou", "mean IoU of boxes", "IoU", better="higher"),
+)
 LOGS = {"loss": 0.5, "logits_accuracy": 0.25, "box_iou": 0.125}
 
 
@@ -24,7 +29,7 @@ def reports(
     caplog: pytest.LogCaptureFixture, clock: SimpleNamespace, *, start: int, step_s: float
 ) -> list[Progress]:
     """What is told of the rest of two epochs of 6 steps, as Keras runs them."""
-    callback = ReportProgress(epochs=2, steps_per_epoch=6)
+    callback = ReportProgress(METRICS, epochs=2, steps_per_epoch=6)
     iterations = tf.Variable(start)
     callback.set_model(SimpleNamespace(optimizer=SimpleNamespace(iterations=iterations)))
     with caplog.at_level(logging.INFO, LOGGER):

@@ -11,7 +11,7 @@ import tensorflow_transform as tft
 from tensorflow.core.protobuf import saved_model_pb2
 from training_process import Job, train
 
-import trainer.models  # noqa: F401  (registers the layers)
+import tasks.localization.layers  # noqa: F401  (registers them)
 from vocabulary import features
 
 pytestmark = pytest.mark.slow

@@ -41,7 +41,7 @@ def run(
     stride: int = 1,
     read: list[float] | None = None,
 ) -> None:
-    """Runs steps as Keras does: means since the fit or the epoch began, told every `stride`."""
+    """Runs steps as Keras does: means since the fit or the epoch began, given every `stride`."""
     begun = start
     for step in range(start, stop):
         if step == start or step % PER_EPOCH == 0:
@@ -88,7 +88,7 @@ def test_what_is_killed_between_points_goes_on_as_if_it_had_not_been(
     ("stride", "points"),
     [(2, [4, 8, 10, 14, 18, 20]), (5, [5, 10, 15, 20]), (10, [10, 20])],
 )
-def test_steps_that_are_told_together_are_recorded_too(
+def test_steps_that_are_given_together_are_recorded_too(
     monkeypatch: pytest.MonkeyPatch, stride: int, points: list[int]
 ) -> None:
     record = StepRecord()

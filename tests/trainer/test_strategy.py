@@ -1,7 +1,6 @@
 """Where training runs: what is chosen, what is refused, and that it trains the same everywhere."""
 
 import json
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,9 +10,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from training_process import Job, Training
+from training_process import Job, Training, free_ports
 
-import trainer.models  # noqa: F401  (registers the layers)
+import tasks.localization.layers  # noqa: F401  (registers them)
 from trainer import strategy
 from trainer.options import TrainingOptions
 from trainer.strategy import Placement, StrategyError, choose_strategy
@@ -226,16 +225,6 @@ def test_two_workers_train_what_one_does_and_the_chief_alone_writes(
 
 def kind_of(job: Job) -> str:
     return json.loads(job.options)["model"]["kind"]
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("localhost", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 def test_every_strategy_of_the_config_can_be_built() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,28 +12,31 @@ import tensorflow as tf
 import tensorflow_transform as tft
 from training_process import Job, train
 
-from trainer import losses, training
+from tasks.localization.training import TARGETS
+from trainer import progress, step_record, training
 from trainer.input import Batches
-from trainer.models import BUILDERS, build_model
-from trainer.non_finite import NonFiniteLossError
+from trainer.network import find_network
+from trainer.non_finite import NonFiniteLossError, StopOnNonFinite
 from trainer.options import TrainerOptions
+from vocabulary.task.find import network_names
 
 pytestmark = pytest.mark.slow
 
+TASK = "localization"
 HOST_CALLS = {"PyFunc", "EagerPyFunc", "PyFuncStateless", "NumpyFunction", "Print", "PrintV2"}
 
 
-@pytest.mark.parametrize("kind", BUILDERS)
+@pytest.mark.parametrize("kind", network_names(TASK))
 def test_the_step_compiles_under_xla_with_static_shapes_and_no_host_calls(
     kind: str, configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(training, "compiles_under_xla", lambda: True)
-    model = build_model(kind, height=40, width=40, channels=1)
+    model = find_network(TASK, kind).build(40, 40, 1)
     training.compile_model(model, configure(f"model.kind={kind}").trainer)
     assert model.jit_compile
     pictures = tf.random.stateless_normal([8, 40, 40, 1], [1, 2])
     targets = {"digit": tf.range(8), "box": tf.constant([[0.2, 0.3, 0.5, 0.7]] * 8)}
-    data = (pictures, {name: targets[losses.TARGETS[name]] for name in model.output_names})
+    data = (pictures, {name: targets[TARGETS[name]] for name in model.output_names})
     step = tf.function(model.train_step, jit_compile=True)
     concrete = step.get_concrete_function(data)
     graphs = [concrete.graph, *map(graph_of, concrete.graph.as_graph_def().library.function)]
@@ -76,6 +80,44 @@ def test_a_loss_that_is_not_finite_stops_with_step_and_learning_rate(
     assert list(job.checkpoints.glob("*/*.index")) == []
 
 
+def test_the_host_waits_for_the_device_in_few_steps(
+    new_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it reads a number; those of progress, which depend on time, aside."""
+    steps, reads = [0], set[int]()
+    monkeypatch.setattr(step_record, "POINTS", 2)
+    monkeypatch.setattr(progress, "_EVERY_S", 3600.0)
+    guard = StopOnNonFinite.on_step_end
+
+    def on_step_end(callback: StopOnNonFinite, step: int, logs: dict[str, Any]) -> None:
+        steps.append(step)
+        guard(callback, step, logs)
+
+    def noted(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def read_and_note(tensor: Any) -> Any:
+            reads.add(steps[-1])
+            return read(tensor)
+
+        return read_and_note
+
+    monkeypatch.setattr(StopOnNonFinite, "on_step_end", on_step_end)
+    eager = next(kind for kind in type(tf.constant(0.0)).__mro__ if "__float__" in vars(kind))
+    for name in ("__float__", "__int__"):
+        monkeypatch.setattr(eager, name, noted(getattr(eager, name)))
+    train(
+        new_job(
+            "model.kind=lab",
+            "training.batch_size=2",
+            "training.epochs=1",
+            "training.checkpoint_every=20",
+        )
+    )
+    assert steps[-1] == 48
+    points = {24, 48}
+    checkpoints = {20, 40}
+    assert reads - {0, 1} == {16, 32} | points | checkpoints  # progress reports the first step
+
+
 def test_the_best_epoch_is_what_is_exported(
     new_job: Callable[..., Job], transform: tft.TFTransformOutput
 ) -> None:
@@ -102,7 +144,7 @@ def evaluate(job: Job, transform: tft.TFTransformOutput) -> float:
     batches = Batches(
         [job.examples],
         transform,
-        targets={name: losses.TARGETS[name] for name in network.output_names},
+        targets={name: TARGETS[name] for name in network.output_names},
         batch_size=options.training.batch_size,
         steps=options.steps_per_epoch,
     )

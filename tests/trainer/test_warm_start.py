@@ -8,19 +8,21 @@ import numpy as np
 import pytest
 from training_process import Job, train
 
-from trainer.models import build_model
+from trainer.network import find_network
 from trainer.warm_start import WarmStartError, start_warm
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("plain", ["lab"], indirect=True)]
 
 
 def network(kind: str, size: int = 75) -> keras.Model:
-    return build_model(kind, height=size, width=size, channels=1)
+    return find_network("localization", kind).build(size, size, 1)
 
 
 def test_it_starts_with_the_champions_weights(plain: Job) -> None:
     model = network("lab")
-    assert start_warm(model, str(plain.model)) == "started warm from the champion"
+    assert (
+        start_warm(model, str(plain.model), task="localization") == "started warm from the champion"
+    )
     champion = keras.models.load_model(plain.network, compile=False)
     for mine, theirs in zip(model.get_weights(), champion.get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
@@ -43,20 +45,21 @@ def test_a_champion_of_another_architecture_is_refused(
         rf"this config trains {described}; set training\.warm_start to false"
     )
     with pytest.raises(WarmStartError, match=sentence):
-        start_warm(model, str(plain.model))
+        start_warm(model, str(plain.model), task="localization")
     assert all(map(np.array_equal, before, model.get_weights()))
 
 
 def test_a_champion_of_somebody_elses_is_refused(plain: Job, tmp_path: Path) -> None:
     (tmp_path / "saved_model.pb").touch()
     with pytest.raises(WarmStartError, match=r"the champion has no assets\.extra/model\.keras"):
-        start_warm(network("lab"), str(tmp_path))
+        start_warm(network("lab"), str(tmp_path), task="localization")
 
 
 def test_where_nothing_serves_it_starts_from_scratch(plain: Job, tmp_path: Path) -> None:
     model = network("lab")
     before = model.get_weights()
-    assert start_warm(model, str(tmp_path / "none")) == "there is no champion to start warm from"
+    did = start_warm(model, str(tmp_path / "none"), task="localization")
+    assert did == "there is no champion to start warm from"
     assert all(map(np.array_equal, before, model.get_weights()))
 
 

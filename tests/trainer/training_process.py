@@ -8,6 +8,7 @@ A strategy wants a process in which TensorFlow has done nothing yet, and a kill 
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -82,6 +83,17 @@ def train(job: Job) -> Job:
     return job
 
 
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens at, for workers."""
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("localhost", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
 class Training:
     """A process that runs jobs one after the other."""
 
@@ -135,11 +147,12 @@ def _kill_in_step(step: int) -> None:
     from trainer.non_finite import StopOnNonFinite
     from trainer.optimizer import steps_done
 
-    def strike(callback: StopOnNonFinite, batch: int, logs: object = None) -> None:
-        if steps_done(callback.model.optimizer) == step:
+    def strike(callback: StopOnNonFinite, now: int, logs: object) -> None:
+        if now == step:
+            assert steps_done(callback.model.optimizer) == step
             os.kill(os.getpid(), signal.SIGKILL)
 
-    StopOnNonFinite.on_train_batch_end = strike
+    StopOnNonFinite.on_step_end = strike
 
 
 def main() -> None:

@@ -25,3 +25,13 @@ def task_part(task: str, part: str) -> Any:
     if task not in task_names():
         raise ValueError(f"there is no task {task}; choose from {', '.join(task_names())}")
     return importlib.import_module(f"{_PACKAGE}.{task}.{part}")
+
+
+def network_names(task: str) -> list[str]:
+    """The names of a task's networks: the files in its folder `networks`.
+
+    Raises:
+        ValueError: if there is no such task.
+    """
+    folder = task_part(task, "networks").__path__
+    return sorted(module.name for module in pkgutil.iter_modules(folder))

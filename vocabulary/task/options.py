@@ -1,6 +1,6 @@
 """The options of a task, whichever it is: its name, and keys of its own."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, SerializeAsAny
 
@@ -10,6 +10,9 @@ from vocabulary.task.find import task_part
 
 class TaskBase(Options):
     """What every task's `TaskOptions` stand on."""
+
+    TRANSFORMED: ClassVar[frozenset[str]] = frozenset()
+    """Keys that targets depend on. Where another changes, the transform graph stays as it is."""
 
     kind: str
 

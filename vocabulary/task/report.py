@@ -6,7 +6,7 @@ The Report component and the page of `digits compare` ask it. Whatever does not 
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from vocabulary.document import Picture, Section
 from vocabulary.task.judging import Columns
@@ -30,15 +30,6 @@ class Evaluated:
     pixels: Callable[[Collection[str]], Mapping[str, bytes]]
 
 
-class Curve(NamedTuple):
-    """A value of training to draw; where higher is better, it is a share in [0, 1]."""
-
-    name: str
-    """In `history.json`."""
-    title: str
-    better: Literal["higher", "lower"]
-
-
 @dataclass(frozen=True)
 class Card:
     """What a model card says of the task, in sentences."""
@@ -57,8 +48,6 @@ class Card:
 class TaskReport(Protocol):
     """The module `report` of a task."""
 
-    CURVES: Sequence[Curve]
-    """What to draw of training beside the loss."""
     FEATURES: Mapping[str, str]
     """What features of the examples are called here, where the end of their key does not say it."""
 

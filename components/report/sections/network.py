@@ -7,6 +7,7 @@ import tensorflow as tf
 from components.report.figure import BLUE, EMPTY, FAINT, INK, ORANGE, Drawing
 from vocabulary.document import Figure, Part, Section, Words
 from vocabulary.model_files import NETWORK
+from vocabulary.task.find import task_part
 
 _FOLDED = ("BatchNormalization", "Activation", "Dropout", "ReLU", "InputLayer")
 _ROW = 0.24
@@ -23,23 +24,22 @@ class Block(NamedTuple):
     sources: tuple[int, ...]
 
 
-def network(model_folder: str) -> Section:
+def network(model_folder: str, task: str) -> Section:
     """The drawing; a sentence instead where the export carries no Keras network."""
     path = f"{model_folder}/{NETWORK}"
     part: Part = (
-        draw(read_blocks(path))
+        draw(read_blocks(path, task))
         if tf.io.gfile.exists(path)
         else Words("This export carries no Keras network to draw.")
     )
     return Section("network", "The model", [part])
 
 
-def read_blocks(path: str) -> list[Block]:
+def read_blocks(path: str, task: str) -> list[Block]:
     """The layers of a `.keras` file, in order; norms and activations join what they follow."""
     import keras
 
-    import trainer.models  # noqa: F401  registers the layers
-
+    task_part(task, "training")  # registers the layers of its networks
     model = keras.models.load_model(path, compile=False)
     blocks: list[Block] = []
     place: dict[str, int] = {}

@@ -65,8 +65,11 @@ def test_same_code_has_the_same_digest(stamped: Stamped) -> None:
 @pytest.mark.parametrize(
     ("file", "changed"),
     [
-        ("trainer/losses.py", TRAINING),
-        ("trainer/models/lab.py", {*TRAINING, "Report"}),
+        ("tasks/localization/losses.py", {*TRAINING, "Report"}),
+        ("tasks/localization/networks/lab.py", TRAINING),
+        ("tasks/localization/layers/glimpse.py", {*TRAINING, "Report"}),
+        ("tasks/localization/targets.py", {*TRAINING, "Transform", "Report"}),
+        ("trainer/training.py", TRAINING),
         ("trainer/preprocessing.py", {*TRAINING, "Transform", "Report"}),
         ("evaluation/slices.py", {"Evaluator", "Report"}),
         ("tasks/localization/report.py", {"Report"}),
@@ -104,27 +107,25 @@ def test_a_file_that_all_stand_on_changes_all_but_those_of_tfx(
 def test_what_is_said_to_readers_changes_nothing(
     before: str, after: str, stamped: Stamped, copy: Path
 ) -> None:
-    losses = copy / "trainer/losses.py"
+    losses = copy / "tasks/localization/losses.py"
     rest = losses.read_text()
     losses.write_text(before + rest)
     assert changed_by(lambda: losses.write_text(after + rest), stamped) == set()
 
 
 def test_renamed_file_changes_the_digest(stamped: Stamped, copy: Path) -> None:
-    models = copy / "trainer/models"
-    package = models / "__init__.py"
-
-    def rename() -> None:
-        (models / "lab.py").rename(models / "labs.py")
-        package.write_text(package.read_text().replace("import edge, lab", "import edge, labs"))
-
-    assert changed_by(rename, stamped) == {*TRAINING, "Report"}
+    networks = copy / "tasks/localization/networks"
+    renamed = changed_by(lambda: (networks / "lab.py").rename(networks / "labs.py"), stamped)
+    assert renamed == TRAINING
 
 
 def test_a_module_that_is_only_imported_within_a_function_counts(
     stamped: Stamped, copy: Path
 ) -> None:
-    append(copy / "trainer/losses.py", "\ndef late():\n    from evaluation import jackknife\n")
+    append(
+        copy / "tasks/localization/losses.py",
+        "\ndef late():\n    from evaluation import jackknife\n",
+    )
     changed = changed_by(lambda: append(copy / "evaluation/jackknife.py", "\nX = 1\n"), stamped)
     assert changed == {*TRAINING, "Evaluator", "Report"}
 

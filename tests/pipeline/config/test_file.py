@@ -115,7 +115,8 @@ def test_exponent_without_point_is_a_number() -> None:
         ),
         (
             ["model.kind=resnet"],
-            "--set model.kind=resnet: model.kind is \"resnet\": input should be 'edge' or 'lab'",
+            '--set model.kind=resnet: model.kind is "resnet": the networks of the task '
+            "localization are edge, lab",
         ),
         (
             ["scene.scale=[2, 1]"],

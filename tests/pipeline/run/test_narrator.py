@@ -21,7 +21,7 @@ def node(name: str, *, cached: bool = False) -> Node:
 
 
 def report(step: int) -> None:
-    progress = Progress(step, steps=10, epoch=1, epochs=2, loss=0.5, accuracy=0.25, iou=0.125)
+    progress = Progress(step, steps=10, epoch=1, epochs=2, values={"loss": 0.5, "accuracy": 0.25})
     logging.getLogger(LOGGER).info("%s", progress, extra={"progress": progress})
 
 
@@ -76,9 +76,8 @@ def test_bar_fits_80_columns_and_leaves_room_for_what_ctrl_c_echoes(
     stream = Terminal()
     with Narrator(stream) as narrator:
         narrator.begin("Trainer")
-        progress = Progress(
-            3, steps=312, epoch=10, epochs=10, loss=123.456, accuracy=0.25, iou=0.125
-        )
+        values = {"loss": 123.456, "accuracy": 0.25, "IoU": 0.125}
+        progress = Progress(3, steps=312, epoch=10, epochs=10, values=values)
         logging.getLogger(LOGGER).info("", extra={"progress": progress})
         narrator._bar.refresh()
         shown = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", stream.getvalue())

@@ -19,11 +19,12 @@ from components.report.sections.verdict import verdict
 from evaluation.results import Estimate, SliceMetrics
 from evaluation.verdict import Check, Verdict
 from pipeline.config.config import Config
-from trainer.models import build_model
+from trainer.network import find_network
 from vocabulary.document import Figure, Section, Table, Words
 from vocabulary.model_files import NETWORK
 from vocabulary.task.judging import Metric, Ratio
-from vocabulary.task.report import Card, Curve
+from vocabulary.task.report import Card
+from vocabulary.task.training import WatchedMetric
 
 MakeSlice = Callable[..., SliceMetrics]
 ACCURACY = Metric("accuracy", "accuracy", Ratio("right"), shown="always")
@@ -35,7 +36,10 @@ METRICS = {
         Metric("edge_error", "edge error", Ratio("edge_error"), better="lower", unit="pixels"),
     )
 }
-CURVES = tuple(Curve(name, name, better="higher") for name in ("box_iou", "logits_accuracy"))
+WATCHED = tuple(
+    WatchedMetric(name, title=name, short=name, better="higher")
+    for name in ("box_iou", "logits_accuracy")
+)
 
 
 def parts(section: Section, kind: type) -> list[Any]:
@@ -58,7 +62,7 @@ LOSSES = {"loss": [3.0, 1.0, 2.0], "val_loss": [3.0, 1.5, 2.0], "seconds": [9.0,
 
 
 def test_learning_of_a_validation_split_tells_the_best_epoch() -> None:
-    section = learning(history_of("validation", epochs=LOSSES), CURVES)
+    section = learning(history_of("validation", epochs=LOSSES), WATCHED)
     assert "Strategy: one_device" in parts(section, Words)[0].text
     assert "tuner chose learning_rate 0.0012" in parts(section, Words)[0].text
     assert "Validation: the whole validation split" in parts(section, Words)[1].text
@@ -74,7 +78,7 @@ def test_learning_of_a_validation_split_tells_the_best_epoch() -> None:
 
 
 def test_learning_of_the_eval_split_calls_it_so_and_advises_nothing() -> None:
-    section = learning(history_of("eval", epochs=LOSSES), CURVES)
+    section = learning(history_of("eval", epochs=LOSSES), WATCHED)
     (figure,) = parts(section, Figure)
     said = [*(words.text for words in parts(section, Words)), figure.caption, figure.svg]
     assert "The eval split also judges the model in the end" in said[1]
@@ -87,13 +91,13 @@ def test_learning_of_the_eval_split_calls_it_so_and_advises_nothing() -> None:
 
 @pytest.mark.parametrize("losses", [[0.5], [0.5, 0.4]])
 def test_of_one_or_two_epochs_none_is_the_best(losses: list[float]) -> None:
-    (figure,) = parts(learning(history_of("validation", epochs={"loss": losses}), CURVES), Figure)
+    (figure,) = parts(learning(history_of("validation", epochs={"loss": losses}), WATCHED), Figure)
     assert "best" not in figure.caption
 
 
 def test_metrics_are_best_where_they_are_highest() -> None:
     epochs = {"logits_accuracy": [0.1, 0.9, 0.8], "val_logits_accuracy": [0.2, 0.7, 0.6]}
-    (figure,) = parts(learning(history_of("validation", epochs=epochs), CURVES), Figure)
+    (figure,) = parts(learning(history_of("validation", epochs=epochs), WATCHED), Figure)
     assert "Epoch 2 was the best, at 0.7000" in figure.caption
 
 
@@ -102,7 +106,7 @@ def test_metrics_are_best_where_they_are_highest() -> None:
 def test_any_number_of_epochs_is_drawn_and_tabled(name: str, count: int) -> None:
     values = [math.nan, 0.0, *(i / count for i in range(count))][-count:]
     epochs = {name: values, f"val_{name}": values}
-    section = learning(history_of("validation", epochs=epochs, per_epoch=1), CURVES)
+    section = learning(history_of("validation", epochs=epochs, per_epoch=1), WATCHED)
     assert len(parts(section, Figure)) == 1
     assert len(parts(section, Table)[0].head) <= 41
 
@@ -265,21 +269,21 @@ def test_nothing_to_compare_the_data_with_is_said(version: int, said: str) -> No
 def test_blocks_have_all_the_parameters_and_read_only_what_is_above(
     kind: str, tmp_path: Path
 ) -> None:
-    model = build_model(kind, height=75, width=75, channels=1)
+    model = find_network("localization", kind).build(75, 75, 1)
     path = tmp_path / NETWORK
     path.parent.mkdir(parents=True)
     model.save(path)
-    blocks = read_blocks(str(path))
+    blocks = read_blocks(str(path), "localization")
     assert sum(block.parameters for block in blocks) == model.count_params()
     assert blocks[0].shape == "75x75x1"
     assert all(block.sources for block in blocks[1:])
     assert all(source < row for row, block in enumerate(blocks) for source in block.sources)
-    (figure,) = parts(network(str(tmp_path)), Figure)
+    (figure,) = parts(network(str(tmp_path), "localization"), Figure)
     assert f"{model.count_params():,} parameters" in figure.caption
 
 
 def test_export_without_a_keras_network_is_said(tmp_path: Path) -> None:
-    assert "no Keras network" in parts(network(str(tmp_path)), Words)[0].text
+    assert "no Keras network" in parts(network(str(tmp_path), "localization"), Words)[0].text
 
 
 def labels(**counts: float) -> statistics_pb2.DatasetFeatureStatistics:

@@ -1,44 +1,70 @@
-"""The networks: their size, what they give, and that they learn."""
+"""The networks: their size, their outputs, and that they learn."""
+
+import subprocess
+import sys
 
 import keras
 import numpy as np
 import pytest
 
-from trainer import losses
-from trainer.models import BUILDERS, build_model
-from trainer.models.glimpse import Glimpse, OutOfWindow, Widen
-from trainer.models.integral_box import IntegralBox
+from tasks.localization import training
+from tasks.localization.layers.glimpse import Glimpse, OutOfWindow, Widen
+from tasks.localization.layers.integral_box import IntegralBox
+from trainer.network import find_network
+from vocabulary.task.find import network_names
+
+NETWORKS = network_names("localization")
+
+
+def build(kind: str, *, height: int = 75, width: int = 75, channels: int = 1) -> keras.Model:
+    return find_network("localization", kind).build(height, width, channels)
 
 
 @pytest.mark.parametrize(("kind", "parameters"), [("lab", 426_638), ("edge", 321_458)])
 def test_the_number_of_parameters_is_pinned(kind: str, parameters: int) -> None:
-    model = build_model(kind, height=75, width=75, channels=1)
+    model = build(kind)
     assert model.count_params() == parameters
 
 
-@pytest.mark.parametrize("kind", BUILDERS)
-@pytest.mark.parametrize("canvas", [(75, 75, 1), (64, 96, 3), (33, 28, 1)])
-def test_outputs_have_their_shapes_on_any_canvas(kind: str, canvas: tuple[int, int, int]) -> None:
+@pytest.mark.parametrize("kind", NETWORKS)
+@pytest.mark.parametrize("canvas", [(75, 75, 1), (64, 96, 3), None])
+def test_outputs_have_their_shapes_on_any_canvas(
+    kind: str, canvas: tuple[int, int, int] | None
+) -> None:
+    smallest = find_network("localization", kind).SMALLEST
+    canvas = canvas or (smallest + 5, smallest, 1)
     height, width, channels = canvas
-    if kind == "lab" and min(height, width) < 30:
-        pytest.skip("three poolings leave nothing of so small a canvas")
-    model = build_model(kind, height=height, width=width, channels=channels)
+    model = build(kind, height=height, width=width, channels=channels)
     outputs = model(np.zeros((2, *canvas), np.float32))
     assert outputs["logits"].shape == (2, 10)
     assert outputs["box"].shape == (2, 4)
-    assert set(outputs) <= set(losses.TARGETS)
+    assert set(outputs) <= set(training.TARGETS)
 
 
-@pytest.mark.parametrize("kind", BUILDERS)
+def test_a_config_is_read_and_a_network_checked_without_keras() -> None:
+    """All networks, in a process that has imported nothing yet."""
+    script = (
+        "import sys\n"
+        "from pipeline.config.file import read_config\n"
+        "from vocabulary.task.find import network_names, task_part\n"
+        "read_config(None)\n"
+        "for name in network_names('localization'):\n"
+        "    assert task_part('localization', f'networks.{name}').SMALLEST >= 28\n"
+        "assert not {'keras', 'tensorflow', 'numpy'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
 def test_training_steps_on_one_batch_lower_the_loss(kind: str, configure) -> None:
     keras.utils.set_random_seed(1)
     task = configure().task
-    model = build_model(kind, height=75, width=75, channels=1)
+    model = build(kind)
     random = np.random.default_rng(1)
     pictures = random.normal(size=(8, 75, 75, 1)).astype(np.float32)
     targets = {"digit": np.arange(8), "box": np.float32([[0.2, 0.3, 0.5, 0.7]] * 8)}
-    y = {name: targets[losses.TARGETS[name]] for name in model.output_names}
-    model.compile("adam", loss=losses.build_losses(task, model.output_names))
+    y = {name: targets[training.TARGETS[name]] for name in model.output_names}
+    model.compile("adam", loss=training.build_losses(task, model.output_names))
     first = model.train_on_batch(pictures, y)[0]
     for _ in range(5):
         last = model.train_on_batch(pictures, y)[0]

@@ -1,19 +1,14 @@
-"""Losses and metrics, by the outputs of the networks.
+"""Losses of digits and boxes, and how far two boxes agree, on any of Keras' back ends.
 
 GIoU: H. Rezatofighi et al., "Generalized Intersection over Union", CVPR 2019.
 """
 
-import functools
-from collections.abc import Callable, Iterable
 from typing import Any
 
 import keras
 from keras import ops
 
-from trainer.preprocessing import BOX, DIGIT
-
 Tensor = Any
-Loss = Callable[[Tensor, Tensor], Tensor]
 
 _TINY = 1e-7
 
@@ -46,13 +41,6 @@ def iou(true: Tensor, predicted: Tensor) -> Tensor:
     return both / (union + _TINY)
 
 
-TARGETS = {"logits": DIGIT, "box": BOX, "coarse_box": BOX}
-"""What each output of a network is trained towards, by its name."""
-
-BOX_LOSSES: dict[str, Loss] = {"mse": keras.losses.mean_squared_error, "giou_l1": giou_l1}
-"""By their names in the config."""
-
-
 def cross_entropy(true: Tensor, logits: Tensor, *, smoothing: float) -> Tensor:
     """Cross entropy of digits int [batch] or [batch, 1] with logits float32 [batch, 10].
 
@@ -63,23 +51,3 @@ def cross_entropy(true: Tensor, logits: Tensor, *, smoothing: float) -> Tensor:
     return keras.losses.categorical_crossentropy(
         labels, logits, from_logits=True, label_smoothing=smoothing
     )
-
-
-def build_losses(task: Any, outputs: Iterable[str]) -> dict[str, Loss]:
-    """The loss of each output: cross entropy of the digit, and the config's loss of every box."""
-    class_loss = functools.partial(cross_entropy, smoothing=task.label_smoothing)
-    box_loss = BOX_LOSSES[task.box_loss]
-    return {name: class_loss if TARGETS[name] == DIGIT else box_loss for name in outputs}
-
-
-def build_weights(task: Any, outputs: Iterable[str]) -> dict[str, float]:
-    """The weight of each output's loss: 1 for the digit, the config's for every box."""
-    return {name: 1.0 if TARGETS[name] == DIGIT else task.box_weight for name in outputs}
-
-
-def build_metrics() -> dict[str, list[keras.metrics.Metric]]:
-    """Accuracy of the class head and mean IoU of the box head, by the names of the outputs."""
-    return {
-        "logits": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
-        "box": [keras.metrics.MeanMetricWrapper(iou, name="iou")],
-    }

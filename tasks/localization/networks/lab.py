@@ -4,14 +4,23 @@ Three convolutions with average pooling, one dense layer, two heads: 426,638 par
 75x75 canvas.
 """
 
-import keras
-from keras import layers
+from typing import TYPE_CHECKING, Final
 
 from vocabulary.features import NUM_CLASSES
 
+if TYPE_CHECKING:
+    import keras
+    import keras_tuner
 
-def build(height: int, width: int, channels: int) -> keras.Model:
+SMALLEST: Final = 30
+"""Pixels that a canvas must have each way: of fewer, three poolings leave nothing."""
+
+
+def build(height: int, width: int, channels: int) -> "keras.Model":
     """Builds the network; its box head is linear and free to leave [0, 1]."""
+    import keras
+    from keras import layers
+
     picture = keras.Input((height, width, channels), name="picture")
     x = picture
     for filters in (16, 32, 64):
@@ -23,3 +32,9 @@ def build(height: int, width: int, channels: int) -> keras.Model:
         "box": layers.Dense(4, dtype="float32", name="box")(x),
     }
     return keras.Model(picture, outputs, name="lab")
+
+
+def search_space(hyperparameters: "keras_tuner.HyperParameters") -> None:
+    """Declares what the Tuner tries."""
+    hyperparameters.Float("learning_rate", 3e-4, 3e-3, sampling="log")
+    hyperparameters.Choice("box_weight", [1.0, 5.0, 20.0])

@@ -1,4 +1,4 @@
-"""Augmentation: pictures moved about anew each time they are seen."""
+"""Augmentation: what is in the box is moved about, anew each time a picture is seen."""
 
 import tensorflow as tf
 
@@ -8,16 +8,17 @@ def shift(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Moves what is in the boxes to another place in its frame, with the rest of the frame.
 
-    What leaves at one border of the frame comes back at the other, which tells nothing on paper
-    that is alike all over; the box never crosses a border. The padding around a frame stays where
-    it is. Integer shifts: nothing is resampled.
+    What leaves at one border of the frame comes back at the other, which shows no seam on paper of
+    one colour; the box never crosses a border. The padding around a frame stays where it is.
+    Shifts are whole pixels: nothing is resampled.
 
     Args:
         pictures: [batch, height, width, channels].
         boxes: float32 [batch, 4], (xmin, ymin, xmax, ymax) in [0, 1] of the canvas.
         frames: float32 [batch, 4], likewise: the part of the canvas that the picture fills, in
             whole pixels.
-        fractions: float32 [batch, 2], x and y in [0, 1): where in the room there is.
+        fractions: float32 [batch, 2], x and y in [0, 1): where the box goes, from the left or upper
+            border of its frame to the right or lower one.
 
     Returns:
         Pictures and boxes of the same shapes.

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainer.augment import shift
+from tasks.localization.augment import shift
 
 WHOLE = np.float32([[0, 0, 1, 1]])
 _fraction = st.floats(0, 1, exclude_max=True, width=32)

@@ -7,8 +7,7 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.config.config import Config
-from trainer import losses
+from tasks.localization import losses
 from vocabulary import boxes
 
 _edge = st.floats(-0.5, 1.5)
@@ -44,18 +43,6 @@ def test_giou_l1_is_0_for_the_true_box_and_grows_with_distance() -> None:
     assert 0 < far < farther
     # Disjoint boxes: IoU 0, hull 0.7^2, union 2 * 0.2^2 by the definition of GIoU.
     assert farther == pytest.approx(1 + (0.49 - 0.08) / 0.49 + 5 * 0.5, abs=1e-4)
-
-
-def test_every_output_has_a_loss_and_a_weight(configure) -> None:
-    config: Config = configure("task.box_weight=3.0")
-    names = ["logits", "box", "coarse_box"]
-    built = losses.build_losses(config.task, names)
-    assert built["box"] is built["coarse_box"] is losses.giou_l1
-    assert losses.build_weights(config.task, names) == {
-        "logits": 1.0,
-        "box": 3.0,
-        "coarse_box": 3.0,
-    }
 
 
 def test_cross_entropy_is_that_of_keras_without_smoothing() -> None:

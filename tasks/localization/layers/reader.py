@@ -1,0 +1,38 @@
+"""The reader of `edge`: what is in a window at a fixed size, and where in it the edges are."""
+
+from typing import Any
+
+from keras import layers
+
+from tasks.localization.layers.blocks import convolve, merge
+from tasks.localization.layers.glimpse import OutOfWindow, Widen
+from tasks.localization.layers.integral_box import IntegralBox
+from vocabulary.features import NUM_CLASSES
+
+Tensor = Any
+
+GLIMPSE_SIZE = 28
+GLIMPSE_MARGIN = 0.1
+
+
+def window_around(pixels: int) -> Widen:
+    """The layer that widens boxes to what the reader is to see, on pictures so many pixels wide."""
+    return Widen(GLIMPSE_MARGIN, 1.5 / pixels, dtype="float32")
+
+
+def read_digit(glimpse: Tensor) -> tuple[Tensor, list[Tensor]]:
+    """The logits of a glimpse, and the maps that they are read off, the finest first."""
+    full = convolve(convolve(glimpse, 24), 24)
+    half = convolve(convolve(full, 32, stride=2), 64)
+    quarter = convolve(convolve(half, 96, stride=2), 128)
+    x = layers.Flatten()(layers.AveragePooling2D(2)(quarter))
+    logits = layers.Dense(NUM_CLASSES, dtype="float32", name="logits")(layers.Dropout(0.3)(x))
+    return logits, [full, half, quarter]
+
+
+def refine(maps: list[Tensor], window: Tensor) -> Tensor:
+    """The box float32 [batch, 4] on the picture, from the reader's maps of the window."""
+    full, half, quarter = maps
+    x = convolve(merge(merge(quarter, half), full), 24)
+    inside = IntegralBox(dtype="float32")(layers.Conv2D(4, 1, dtype="float32")(x))
+    return OutOfWindow(dtype="float32", name="box")(inside, window)
