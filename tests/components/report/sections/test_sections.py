@@ -162,7 +162,8 @@ def test_nothing_to_draw_is_said(others: int, said: str, make_slice: MakeSlice) 
 
 def check(**changes: Any) -> Check:
     known = {
-        "metric": "accuracy", "slice": "whole", "count": 2000, "reason": "too low",
+        "metric": "accuracy", "title": "accuracy", "slice": "whole", "count": 2000,
+        "reason": "too low",
         "value": 0.9, "bar": 0.95, "champion": 0.91, "passed": False,
         "difference": -0.01, "low": -0.02, "high": 0.0,
     }  # fmt: skip
