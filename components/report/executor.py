@@ -32,7 +32,6 @@ from vocabulary.task.find import task_part
 from vocabulary.task.judging import metrics_of
 from vocabulary.task.options import options_of
 from vocabulary.task.report import Evaluated, TaskReport
-from vocabulary.task.training import Training
 
 EXAMPLES: Final = "examples"
 STATISTICS: Final = "statistics"
@@ -75,7 +74,6 @@ class Executor(base_executor.BaseExecutor):
 def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> list[Section]:
     task = config["task"]["kind"]
     report: TaskReport = task_part(task, "report")
-    training: Training = task_part(task, "training")
     metrics = metrics_of(task)
     results = read_slices(artifacts[EVALUATION].uri)
     with tf.io.gfile.GFile(f"{artifacts[MODEL_RUN].uri}/history.json") as file:

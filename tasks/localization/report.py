@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from tasks.localization.evaluated import EDGES, EvaluatedPictures, evaluated_pictures
 from tasks.localization.figures import calibration, confusion, heat_map, overlap
-from tasks.localization.measures import EDGES
 from tasks.localization.options import TaskOptions
 from vocabulary import boxes, features
 from vocabulary.document import Mark, Part, Picture, Pictures, Section, Words

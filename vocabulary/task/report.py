@@ -11,8 +11,10 @@ from typing import Any, Protocol, runtime_checkable
 from numpy.typing import NDArray
 
 from vocabulary.document import Picture, Section
-from vocabulary.task.judging import Columns
 from vocabulary.task.options import TaskBase
+
+Columns = Mapping[str, NDArray[Any]]
+"""By name, one value for each picture: [n]."""
 
 
 @dataclass(frozen=True)

@@ -64,26 +64,24 @@ def _what_is_compared(history: dict[str, Any]) -> str:
     )
 
 
-def _figure(history: dict[str, Any], metric: WatchedMetric) -> Figure:
+def _figure(history: dict[str, Any], curve: Curve) -> Figure:
     epochs, steps = history["epochs"], history["steps"]
     per_epoch, split = history["steps_per_epoch"], history["watched"]
-    values = epochs.get(_WATCHED + metric.name, [])
+    values = epochs.get(_WATCHED + curve.name, [])
     return learning_curve.draw(
-        metric.name,
-        metric.title,
-        training=learning_curve.Points(steps["step"], steps[metric.name]),
+        curve.name,
+        curve.title,
+        training=learning_curve.Points(steps["step"], steps[curve.name]),
         watched=learning_curve.Points([per_epoch * (i + 1) for i in range(len(values))], values),
         split=split,
         steps_per_epoch=per_epoch,
-        is_share=metric.better == "higher",
-        caption=_conclude(metric, split, training=steps[metric.name], watched=values),
+        is_share=curve.better == "higher",
+        caption=_conclude(curve, split, training=steps[curve.name], watched=values),
     )
 
 
-def _conclude(
-    metric: WatchedMetric, split: str, *, training: list[float], watched: list[float]
-) -> str:
-    ended = f"The {metric.title} ended at {smooth(training)[-1]:.4f} in training"
+def _conclude(curve: Curve, split: str, *, training: list[float], watched: list[float]) -> str:
+    ended = f"The {curve.title} ended at {smooth(training)[-1]:.4f} in training"
     if not watched:
         return f"{ended}."
     ended = f"{ended} and at {watched[-1]:.4f} on the {split} split"
@@ -95,7 +93,7 @@ def _conclude(
     )
     if split == EVAL or len(watched) < _TREND:
         return changed
-    best = int(np.argmin(watched) if metric.better == "lower" else np.argmax(watched))
+    best = int(np.argmin(watched) if curve.better == "lower" else np.argmax(watched))
     return f"{changed} Epoch {best + 1} was the best, at {watched[best]:.4f}."
 
 

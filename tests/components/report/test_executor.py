@@ -23,8 +23,8 @@ from pipeline.config.config import Config
 from pipeline.config.file import read_config
 from vocabulary.task.report import Evaluated
 
-SPLITS = ["train", "eval"]
 TASK = read_config().task.model_dump()
+SPLITS = ["train", "eval"]
 
 
 def save_constant_model(folder: str, *, digit: int, box: tuple[float, ...]) -> None:
