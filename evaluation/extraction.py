@@ -6,7 +6,7 @@ batch goes on as one extract for each slice.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ from evaluation.pictures import Batch
 from evaluation.pixels import frame_sizes
 from evaluation.sums import Sums, as_rows, contributions, paired
 from vocabulary import features
+from vocabulary.task.find import task_part
 from vocabulary.task.judging import Columns, judging_of, measures_of
 
 _PREDICTIONS = "ExtractPredictions"
@@ -131,7 +132,10 @@ def _batch(extracts: dict[str, Any], evaluated: _Evaluated) -> Batch:
     measures = measures_of(evaluated.task)
     frames = frame_sizes(pictures.sizes_of(inputs, records), evaluated.canvas)
     truth = measures.read_truth(inputs, frames=frames)
-    predictions = {m: measures.read_predictions(by_model[m]) for m in evaluated.models}
+    predictions = {
+        model: measures.read_predictions(_by_name(by_model[model], evaluated.task))
+        for model in evaluated.models
+    }
     return Batch(
         ids=ids,
         source_ids=[source or id_ for source, id_ in zip(sources, ids, strict=True)],
@@ -141,6 +145,14 @@ def _batch(extracts: dict[str, Any], evaluated: _Evaluated) -> Batch:
         contributions=_contributions(truth, predictions, evaluated),
         slices=slices.slice_features(inputs, evaluated.task, len(records)),
     )
+
+
+def _by_name(outputs: Any, task: str) -> Mapping[str, Any]:
+    """The outputs of a model by name; TFMA leaves out the name of an only one."""
+    if isinstance(outputs, Mapping):
+        return outputs
+    (name,) = task_part(task, "answers").OUTPUTS
+    return {name: outputs}
 
 
 def _parts(batch: Batch, evaluated: _Evaluated, forms: int) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ TASK = "task"
 """The group whose keys depend on its `kind`."""
 OPEN_GROUPS = (
     "splits",
+    "drift.thresholds",
     "evaluation.bars",
     "kubeflow.containers",
     "kubeflow.volumes",
