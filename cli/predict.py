@@ -18,6 +18,7 @@ from cli.prediction_table import print_table
 from vocabulary.card import DEFAULT_TASK
 from vocabulary.errors import UserError
 from vocabulary.exit_status import ExitStatus
+from vocabulary.signatures import MODEL_NAME
 
 if TYPE_CHECKING:
     from serving.predict import FilesRead
@@ -72,7 +73,7 @@ def predict(
     or something else is wrong, and 2 for a wrong option.
     """
     warnings.filterwarnings("ignore", module="PIL")  # a faulty picture is named below
-    folder = model or workspace / "serving" / "digits"
+    folder = model or workspace / "serving" / MODEL_NAME
     with sentences():
         if url and model:
             raise UserError("--url and --model are two ways to the same; give one")

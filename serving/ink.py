@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 Invert = Literal["auto", "yes", "no"]
 Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+Pixels = NDArray[np.bool_]
 
 CANVAS: Final = 150
 """Pixels of a side of what is sent."""
@@ -89,9 +89,9 @@ def find_ink(grey: NDArray[np.uint8], invert: Invert = "auto") -> Ink:
         return _as_it_is(found=True, inverted=False, several=several)
     side = long / INK
     left, top = main.x + (main.width - side) / 2, main.y + (main.height - side) / 2
-    alone = np.where(_around(main.mask, others, long), strength, 0.0)
+    alone = np.where(_around(main.pixels, others, long), strength, 0.0)
     low = paper + _EDGE * reach / 2
-    high = max(float(np.percentile(strength[main.mask], 75)), low + _EDGE * reach / 2)
+    high = max(float(np.percentile(strength[main.pixels], 75)), low + _EDGE * reach / 2)
     drawn = _sampled(np.clip((alone - low) / (high - low), 0, 1), left, top, side)
     rows, columns = small.shape
     return Ink(
@@ -185,18 +185,18 @@ class _Part(NamedTuple):
     width: int
     height: int
     area: int
-    mask: Mask
+    pixels: Pixels
 
     @property
     def long(self) -> int:
         return max(self.width, self.height)
 
 
-def _parts(mask: Mask) -> list[_Part]:
+def _parts(pixels: Pixels) -> list[_Part]:
     """The parts, the one of most pixels first; of two alike, the upper one."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), None, 8)
+    _, numbers, stats, _ = cv2.connectedComponentsWithStats(pixels.astype(np.uint8), None, 8)
     parts = [
-        _Part(*map(int, row), labels == index)  # type: ignore[call-arg,arg-type]
+        _Part(*map(int, row), numbers == index)  # type: ignore[call-arg,arg-type]
         for index, row in enumerate(stats[1:], start=1)
     ]
     return sorted(parts, key=lambda part: -part.area)
@@ -230,7 +230,7 @@ def _chosen(
 
 
 def _gap(one: _Part, other: _Part) -> int:
-    """Pixels between two parts' boxes."""
+    """Pixels between the edges of two parts."""
     across = max(one.x - other.x - other.width, other.x - one.x - one.width)
     down = max(one.y - other.y - other.height, other.y - one.y - one.height)
     return max(across, down, 0)
@@ -240,20 +240,20 @@ def _joined(one: _Part, other: _Part) -> _Part:
     x, y = min(one.x, other.x), min(one.y, other.y)
     width = max(one.x + one.width, other.x + other.width) - x
     height = max(one.y + one.height, other.y + other.height) - y
-    return _Part(x, y, width, height, one.area + other.area, one.mask | other.mask)
+    return _Part(x, y, width, height, one.area + other.area, one.pixels | other.pixels)
 
 
 def _is_alike(part: _Part, main: _Part) -> bool:
     return 0.4 * main.long <= part.long <= 2.5 * main.long and part.area >= 0.2 * main.area
 
 
-def _around(main: Mask, others: list[_Part], long: int) -> Mask:
+def _around(main: Pixels, others: list[_Part], long: int) -> Pixels:
     """The main part with the soft edges of its strokes, without other parts."""
     reach = max(2, long // 10)
     size = (2 * reach + 1, 2 * reach + 1)
     near = cv2.dilate(main.astype(np.uint8), np.ones(size, np.uint8)) > 0
     for other in others:
-        near &= ~other.mask
+        near &= ~other.pixels
     return near
 
 

@@ -63,8 +63,7 @@ class Reader(ABC):
                 and pictures are sent as they are, light ink on a dark ground.
 
         Returns:
-            Predictions of the task: for localization `tasks.localization.predictions.Prediction`,
-            with `digit`, `probabilities`, `box` and `doubts`.
+            Predictions of the task, as its `tasks/NAME/predictions.py` describes them.
 
         Raises:
             UserError: if the server cannot be reached, or its model is for another task;

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from vocabulary.task.find import task_folders
+
 PACKAGES = (
     "cli",
     "components",
@@ -90,7 +92,7 @@ def _on_the_way(name: str) -> Iterator[tuple[str, Path]]:
 def _folder(parts: list[str]) -> Path | None:
     """The folder of a package; the tasks lie in several, of which it is the one with the task."""
     if parts[0] == TASKS:
-        tasks = [Path(place) for place in importlib.import_module(TASKS).__path__]
+        tasks = [Path(place) for place in task_folders()]
         return next((place for place in tasks if (place / "/".join(parts[1:2])).is_dir()), None)
     spec = importlib.util.find_spec(parts[0])
     places = spec.submodule_search_locations if spec else None

@@ -49,7 +49,7 @@ class Answers(Protocol):
     def fault(self, outputs: Mapping[str, NDArray[Any]]) -> str | None:
         """What is wrong with a model's outputs, as the end of a sentence: "MODEL gives ...".
 
-        It is about answers that no working model gives, such as probabilities that do not sum to 1;
+        It is about answers that no working model gives, such as numbers that are not finite;
         whether they are right is for the Evaluator to judge.
 
         Args:

@@ -11,19 +11,27 @@ from typing import Any
 from vocabulary.errors import UserError
 
 _PACKAGE = "tasks"
+_OWN = Path(__file__).parents[2] / _PACKAGE
+
+
+def task_folders() -> list[str]:
+    """The folders that tasks lie in: the project's own, and any `tasks` on the Python path."""
+    package = importlib.import_module(_PACKAGE)
+    # A folder that comes earlier on the path would hide the project's own.
+    package.__path__ = list(dict.fromkeys([*package.__path__, str(_OWN)]))
+    return package.__path__
 
 
 def task_names() -> list[str]:
     """The names of the tasks that are installed."""
-    package = importlib.import_module(_PACKAGE)
-    return sorted(module.name for module in pkgutil.iter_modules(package.__path__) if module.ispkg)
+    return sorted(module.name for module in pkgutil.iter_modules(task_folders()) if module.ispkg)
 
 
 def task_file(task: str, name: str) -> Path | None:
     """A file of a task that is not Python, or None where the task has none of that name.
 
     Raises:
-        ValueError: if there is no such task.
+        UserError: if there is no such task.
     """
     _require(task)
     path = Path(importlib.import_module(f"{_PACKAGE}.{task}").__path__[0], name)
@@ -49,7 +57,7 @@ def network_names(task: str) -> list[str]:
     """The names of a task's networks: the files in its folder `networks`.
 
     Raises:
-        ValueError: if there is no such task.
+        UserError: if there is no such task.
     """
     folder = task_part(task, "networks").__path__
     return sorted(module.name for module in pkgutil.iter_modules(folder))
