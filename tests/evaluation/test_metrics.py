@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from parrot import CANVAS, Rows, evaluate_parrots, random_rows
 from sklearn.metrics import accuracy_score, confusion_matrix
 
-from evaluation import coco, metrics, slices, sums
+from evaluation import coco, metrics, sums
 from evaluation.eval_config import METRICS
 from evaluation.jackknife import GROUPS, groups_of
 from evaluation.options import EvaluationOptions
 from evaluation.results import Evaluation, SliceResult, read_evaluation
+from tasks.localization import slices
 
 PICTURES = 300
 OPTIONS = EvaluationOptions(
