@@ -26,6 +26,7 @@ BASE = "base"
 """The key by which a file names another in its folder that it builds on."""
 _OPEN_GROUPS = (
     "splits",
+    "drift.thresholds",
     "evaluation.bars",
     "kubeflow.containers",
     "kubeflow.volumes",
