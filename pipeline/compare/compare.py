@@ -108,7 +108,7 @@ def compare(
     first = compared[0]
     with tempfile.TemporaryDirectory() as folder:
         on_start("reading the pictures")
-        files = _files(workspace, split) if data is None else _own_files(data, folder)
+        files = _files(workspace, split) if data is None else _own_files(data, folder, first.task)
         on_start(f"evaluating {len(compared)} models")
         evaluation, rows = _evaluated(compared, files, f"{folder}/evaluation")
         answers = _answers(rows, files)
@@ -146,7 +146,8 @@ def _evaluated(
         rows = read_pictures(f"{folder}/{ROWS}", list(models), first.task)
         return read_evaluation(folder), rows
     except Exception as error:
-        require_labels([Path(file) for file in files])  # if it is they, this says which and why
+        # If it is they, this says which and why.
+        require_labels([Path(file) for file in files], task=first.task)
         raise UserError(
             f"{' and '.join(models)} cannot be compared: {explain_briefly(error)}; name other "
             "models, or other pictures with --data"
@@ -158,18 +159,18 @@ def _parts(evaluation: Evaluation) -> list[SliceResult]:
     return [one for one in evaluation.slices[1:] if one.count < evaluation.whole.count]
 
 
-def _own_files(data: Path, folder: str) -> list[str]:
+def _own_files(data: Path, folder: str, task: str) -> list[str]:
     """TFRecords as they are; of a folder of pictures, one that is made in `folder`."""
     if not data.exists():
         raise UserError(f"there is no {data}; --data takes a folder of pictures, or TFRecords")
     pictures = find_pictures(data) if data.is_dir() else []
     if pictures:
-        write_examples(pictures, f"{folder}/pictures")
+        write_examples(pictures, f"{folder}/pictures", task=task)
         return [f"{folder}/pictures"]
     files = [data] if data.is_file() else sorted(p for p in data.glob("*") if p.is_file())
     if not files:
         raise UserError(f"--data {data} holds neither pictures nor TFRecords; name another folder")
-    require_labels(files)
+    require_labels(files, task=task)
     return [str(path) for path in files]
 
 

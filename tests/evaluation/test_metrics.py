@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from parrot import Rows, evaluate_parrots, random_rows
 from reference import expected
 
-from evaluation import slices
 from evaluation.options import EvaluationOptions
 from evaluation.results import Evaluation, SliceResult, read_evaluation
+from tasks.localization import slices
 from vocabulary.task.judging import metrics_of
 
 PICTURES = 300

@@ -14,6 +14,8 @@ from pipeline.compare.labelled_pictures import find_pictures, require_labels, wr
 from vocabulary import features
 from vocabulary.errors import UserError
 
+TASK = "localization"
+
 
 def save(folder: Path, name: str, label: str | None = "7 0.5 0.4 0.2 0.4") -> Path:
     Image.new("L", (80, 60)).save(folder / name)
@@ -33,7 +35,7 @@ def test_pictures_and_labels_become_examples(tmp_path: Path) -> None:
     (tmp_path / "classes.txt").write_text("0\n1\n")
     found = find_pictures(tmp_path)
     assert [path.name for path in found] == ["a.png", "b.JPG"]
-    write_examples(found, str(tmp_path / "records"))
+    write_examples(found, str(tmp_path / "records"), task=TASK)
     whole, part = (example.features.feature for example in read(tmp_path / "records"))
     assert [whole[key].float_list.value[0] for key in features.BOX] == [0, 0, 1, 1]
     box = [part[key].float_list.value[0] for key in features.BOX]
@@ -48,15 +50,31 @@ def test_pictures_and_labels_become_examples(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "label",
     [
-        "", "7", "7 0.5 0.5 0.2", "7 0.5 0.5 0.2 0.2 1", "10 0.5 0.5 0.2 0.2", "seven 0 0 1 1",
+        "7", "7 0.5 0.5 0.2", "7 0.5 0.5 0.2 0.2 1", "-1 0.5 0.5 0.2 0.2", "seven 0 0 1 1",
         "7.5 0.5 0.5 0.2 0.2", "7 0.5 0.5 0 0.2", "7 0.5 0.5 0.2 -0.2", "7 40 30 20 20",
-        "7 nan 0.5 0.2 0.2", "1 0.5 0.5 0.2 0.2\n2 0.5 0.5 0.2 0.2",
+        "7 nan 0.5 0.2 0.2", "\n1 0.5 0.5 0.2 0.2\nx",
     ],
 )  # fmt: skip
 def test_what_is_no_label_is_a_sentence(label: str, tmp_path: Path) -> None:
     picture = save(tmp_path, "a.png", label)
-    with pytest.raises(UserError, match=r"a\.txt is no label; it takes one line: DIGIT XCENTRE"):
-        write_examples([picture], str(tmp_path / "records"))
+    with pytest.raises(UserError, match=r"a\.txt, line \d is no label; it takes CLASS XC"):
+        write_examples([picture], str(tmp_path / "records"), task=TASK)
+
+
+@pytest.mark.parametrize(
+    ("label", "why"),
+    [
+        ("", "it has 0 objects, not one"),
+        ("1 0.5 0.5 0.2 0.2\n2 0.5 0.5 0.2 0.2", "it has 2 objects, not one"),
+        ("10 0.5 0.5 0.2 0.2", "its image/object/class/label is 10, which is no digit"),
+    ],
+)
+def test_a_label_that_the_task_cannot_use_is_a_sentence(
+    label: str, why: str, tmp_path: Path
+) -> None:
+    picture = save(tmp_path, "a.png", label)
+    with pytest.raises(UserError, match=rf"the label of .*a\.png cannot be used: {why}"):
+        write_examples([picture], str(tmp_path / "records"), task=TASK)
 
 
 @given(text=st.text())
@@ -67,7 +85,7 @@ def test_any_text_is_a_label_or_a_sentence(
     picture = save(folder, "a.png", None)
     (folder / "a.txt").write_bytes(text.encode(errors="surrogatepass"))
     try:
-        write_examples([picture], str(folder / "records"))
+        write_examples([picture], str(folder / "records"), task=TASK)
     except UserError:
         return
     assert len(read(folder / "records")) == 1
@@ -75,7 +93,7 @@ def test_any_text_is_a_label_or_a_sentence(
 
 def test_a_picture_without_a_label_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"there is no .*a\.txt; give each picture a label"):
-        write_examples([save(tmp_path, "a.png", None)], str(tmp_path / "records"))
+        write_examples([save(tmp_path, "a.png", None)], str(tmp_path / "records"), task=TASK)
 
 
 def as_gif() -> bytes:
@@ -91,12 +109,12 @@ def test_a_broken_picture_is_a_sentence(content: bytes, tmp_path: Path) -> None:
     picture = save(tmp_path, "a.png")
     picture.write_bytes(content)
     with pytest.raises(UserError, match=r"a\.png (is none of PNG|is broken).*; mend or remove it"):
-        write_examples([picture], str(tmp_path / "records"))
+        write_examples([picture], str(tmp_path / "records"), task=TASK)
 
 
 def written(folder: Path, name: str, *missing: str) -> Path:
     """A TFRecord of three pictures, the last without some features."""
-    write_examples([save(folder, f"{i}.png") for i in range(3)], str(folder / "whole"))
+    write_examples([save(folder, f"{i}.png") for i in range(3)], str(folder / "whole"), task=TASK)
     *others, last = read(folder / "whole")
     for key in missing:
         del last.features.feature[key]
@@ -114,32 +132,37 @@ def rewritten(folder: Path, example: tf.train.Example) -> Path:
 
 
 def test_tf_examples_of_labelled_pictures_are_taken(tmp_path: Path) -> None:
-    require_labels([written(tmp_path, "a")])
+    require_labels([written(tmp_path, "a")], task=TASK)
 
 
 def test_two_pictures_of_one_id_are_a_sentence(tmp_path: Path) -> None:
     paths = [written(tmp_path, "a"), tmp_path / "whole"]
     with pytest.raises(UserError, match=r"Example 1 of .*/whole has the image/id 0.png of another"):
-        require_labels(paths)
+        require_labels(paths, task=TASK)
 
 
 @pytest.mark.parametrize("key", [features.IMAGE, features.LABEL, features.XMAX])
 def test_a_tf_example_without_its_label_is_a_sentence(key: str, tmp_path: Path) -> None:
     path = written(tmp_path, "a", key)
-    with pytest.raises(UserError, match=f"the tf.Example 3 of {path} has not one {key} in a"):
-        require_labels([path])
+    whys = {
+        features.IMAGE: f"has not one {key} in a bytes_list",
+        features.LABEL: "cannot be used: it has 0 objects, not one",
+        features.XMAX: "cannot be used: its digit has not one box",
+    }
+    with pytest.raises(UserError, match=f"the tf.Example 3 of {path} {whys[key]}"):
+        require_labels([path], task=TASK)
 
 
 def test_ids_of_some_pictures_alone_are_a_sentence(tmp_path: Path) -> None:
     path = written(tmp_path, "a", features.SOURCE_ID)
     with pytest.raises(UserError, match="some have image/source_id and some have not"):
-        require_labels([path])
+        require_labels([path], task=TASK)
 
 
 @pytest.mark.parametrize(
     ("key", "said"),
     [
-        (features.LABEL, "has an image/object/class/label that is no"),
+        (features.LABEL, "its image/object/class/label is 10, which is no digit; it takes 0 to 9"),
         (features.IMAGE, "can be read"),
     ],
 )
@@ -153,7 +176,7 @@ def test_a_wrong_digit_or_a_broken_picture_is_a_sentence(
     else:
         feature.bytes_list.value[0] = feature.bytes_list.value[0][:40]
     with pytest.raises(UserError, match=said):
-        require_labels([rewritten(tmp_path, example)])
+        require_labels([rewritten(tmp_path, example)], task=TASK)
 
 
 @pytest.mark.parametrize(
@@ -172,17 +195,16 @@ def test_a_box_that_is_none_is_a_sentence(
     for key, edge in zip(features.BOX, (xmin, ymin, xmax, ymax), strict=True):
         example.features.feature[key].float_list.value[0] = edge
     with pytest.raises(
-        UserError, match=r"1 of .*b has a box that is none; it takes edges as share"
+        UserError,
+        match=r"1 of .*b cannot be used: its box has no area on the picture; it takes edges",
     ):
-        require_labels([rewritten(tmp_path, example)])
+        require_labels([rewritten(tmp_path, example)], task=TASK)
 
 
 @pytest.mark.parametrize(
     ("key", "kind"),
     [
         (features.SOURCE_ID, "bytes_list"),
-        (features.LABEL, "int64_list"),
-        (features.YMAX, "float_list"),
         ("scene/clutter", "int64_list"),
     ],
 )
@@ -191,8 +213,8 @@ def test_a_feature_of_another_type_is_a_sentence(key: str, kind: str, tmp_path: 
     other = "int64_list" if kind == "float_list" else "float_list"
     example.features.feature[key].Clear()
     getattr(example.features.feature[key], other).value.append(1)
-    with pytest.raises(UserError, match=f"has not one {key} in a {kind};"):
-        require_labels([rewritten(tmp_path, example)])
+    with pytest.raises(UserError, match=f"has not one {key} in a {kind}"):
+        require_labels([rewritten(tmp_path, example)], task=TASK)
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", None])
@@ -203,7 +225,7 @@ def test_what_is_no_tf_example_is_a_sentence(content: bytes | None, tmp_path: Pa
     else:
         (tmp_path / "a").write_bytes(content)
     with pytest.raises(UserError, match=r"a (is no TFRecord of|holds no) tf.Examples; name others"):
-        require_labels([tmp_path / "a"])
+        require_labels([tmp_path / "a"], task=TASK)
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.webp", "a.png", "a.tif"])
@@ -216,7 +238,7 @@ def test_a_picture_on_its_side_is_turned_as_it_was_seen_when_labelled(
     exif[0x0112] = 6
     seen.transpose(Image.Transpose.ROTATE_90).save(tmp_path / name, exif=exif)
     (tmp_path / "a.txt").write_text("7 0.5 0.4 0.2 0.4")
-    write_examples(find_pictures(tmp_path), str(tmp_path / "records"))
+    write_examples(find_pictures(tmp_path), str(tmp_path / "records"), task=TASK)
     [example] = read(tmp_path / "records")
     feature = example.features.feature
     assert [feature[key].int64_list.value[0] for key in (features.WIDTH, features.HEIGHT)] == [
@@ -229,4 +251,4 @@ def test_a_picture_on_its_side_is_turned_as_it_was_seen_when_labelled(
     xmin, ymin, xmax, ymax = (round(e * s) for e, s in zip(box, (80, 60, 80, 60), strict=True))
     assert pixels[ymin:ymax, xmin:xmax].mean() > 240
     assert pixels.sum() == pytest.approx(255 * 16 * 24, rel=0.05)
-    require_labels([tmp_path / "records"])
+    require_labels([tmp_path / "records"], task=TASK)
