@@ -9,11 +9,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from digits_process import DIGITS as DIGITS_SCRIPT
-from digits_process import run_digits
 from typer.main import get_command
 
 from cli.app import app
+from tests.pipeline.digits_process import DIGITS as DIGITS_SCRIPT
+from tests.pipeline.digits_process import run_digits
 
 DIGITS = get_command(app)
 NAMES = sorted(DIGITS.commands)

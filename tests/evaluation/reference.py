@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from parrot import CANVAS, Rows
 from sklearn.metrics import accuracy_score
+
+from tests.evaluation.parrot import CANVAS, Rows
 
 
 def expected(rows: Rows) -> dict[str, float]:

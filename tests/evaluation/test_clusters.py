@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow_model_analysis as tfma
-from parrot import evaluate_parrots, random_rows
 
 from evaluation.clusters import MANY_FORMS, Clusters, claim, cluster_of
 from evaluation.options import EvaluationOptions
 from evaluation.results import Evaluation, read_evaluation
+from tests.evaluation.parrot import evaluate_parrots, random_rows
 
 OPTIONS = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=["digit"])
 

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from parrot import evaluate_parrots, random_rows
 
 from evaluation.decision import decide
 from evaluation.eval_config import BASELINE, CANDIDATE
 from evaluation.options import EvaluationOptions
 from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluation
 from evaluation.verdict import Check, Verdict
+from tests.evaluation.parrot import evaluate_parrots, random_rows
 from vocabulary.task.judging import metrics_of
 
 NAN = float("nan")

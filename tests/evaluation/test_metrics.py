@@ -5,12 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from parrot import Rows, evaluate_parrots, random_rows
-from reference import expected
 
 from evaluation.options import EvaluationOptions
 from evaluation.results import Evaluation, SliceResult, read_evaluation
 from tasks.localization import slices
+from tests.evaluation.parrot import Rows, evaluate_parrots, random_rows
+from tests.evaluation.reference import expected
 from vocabulary.task.judging import metrics_of
 
 PICTURES = 300

@@ -8,7 +8,6 @@ import pytest
 import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
-from parrot import CANVAS, evaluate_parrots, random_rows
 
 from evaluation.evaluate import ROWS
 from evaluation.options import EvaluationOptions
@@ -16,6 +15,7 @@ from evaluation.pictures import read_pictures, sizes_of
 from evaluation.pixels import frame_sizes, read_pixels
 from evaluation.results import read_evaluation
 from tasks.localization.measures import box_of
+from tests.evaluation.parrot import CANVAS, evaluate_parrots, random_rows
 from trainer.preprocessing import load_pictures
 from vocabulary import features
 

@@ -1,9 +1,7 @@
 """Configs as a cluster needs them, and what they compile to."""
 
 import functools
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +9,6 @@ import pytest
 from kubeflow.compiler import compile_pipeline
 from kubeflow.spec_file import CompiledPipeline
 from pipeline.config.config import Config
-
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "pipeline")]  # for the helpers in both
 
 SETTINGS = {
     "vertex": (
@@ -43,7 +38,7 @@ def compile_for(configure: Callable[..., Config]) -> Compile:
 @pytest.fixture(scope="session")
 def story_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
     """The three runs on a target, made when they are first asked for."""
-    from executed import tell
+    from tests.kubeflow.executed import tell
 
     return functools.cache(lambda target: tell(target, tmp_path_factory.mktemp(target)))
 

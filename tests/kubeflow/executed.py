@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import digits_process
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
@@ -24,6 +23,7 @@ from kubeflow.execute.open_source import OpenSource
 from kubeflow.execute.vertex import Vertex
 from kubeflow.spec_file import CompiledPipeline
 from pipeline.config.file import read_config
+from tests.pipeline import digits_process
 from vocabulary.versions import versions
 
 SMALL = (*digits_process.SMALL, "evaluation.margin=1.0")

@@ -6,11 +6,11 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
-from executed import Story
 from google.cloud.aiplatform_v1.types import CustomJob, JobState
 from tfx.extensions.google_cloud_ai_platform import training_clients
-from workers import free_ports, run_together
 
+from tests.kubeflow.executed import Story
+from tests.kubeflow.workers import free_ports, run_together
 from vocabulary.versions import versions
 
 pytestmark = pytest.mark.slow

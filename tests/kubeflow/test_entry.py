@@ -1,22 +1,18 @@
 """What a container does with what a back end hands it, one step of a pipeline at a time."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tensorflow as tf
-from executed import Place, in_this_process
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.execute.folders import Folders
 from kubeflow.execute.open_source import LOGS, OpenSource
 from kubeflow.execute.placeholders import fill
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "serving"))
-
-from known_model import example, picture, save_known
+from tests.kubeflow.executed import Place, in_this_process
+from tests.serving.known_model import example, picture, save_known
 
 EXAMPLES = {"split_names": '["eval"]', "payload_format": "FORMAT_TF_EXAMPLE"}
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 import yaml
-from fake_kubeflow import FakeKubeflow
 
 from kubeflow import service as services
 from kubeflow.kubeflow_service import TOKEN, KubeflowService
 from kubeflow.service import Submission, wait_for_end
+from tests.kubeflow.fake_kubeflow import FakeKubeflow
 from vocabulary.errors import UserError
 
 pytestmark = pytest.mark.slow

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from digits_process import start_digits
-from fake_kubeflow import FakeKubeflow
 
 from kubeflow.submit_command import FollowOptions, checked_parameters, submit
 from pipeline.config.file import read_config
+from tests.kubeflow.fake_kubeflow import FakeKubeflow
+from tests.pipeline.digits_process import start_digits
 from vocabulary.errors import UserError
 
 DIGITS = Path(sys.executable).with_name("digits")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from executed import SMALL, Story
-from test_manifests import MANIFESTS, built
-from workers import free_ports, run_together
 
 from kubeflow.train import INDEX, tf_config
+from tests.kubeflow.executed import SMALL, Story
+from tests.kubeflow.test_manifests import MANIFESTS, built
+from tests.kubeflow.workers import free_ports, run_together
 
 
 def test_each_worker_is_told_who_it_is() -> None:

@@ -8,12 +8,12 @@ from typing import Any
 
 import grpc
 import pytest
-from fake_vertex import FakeGoogle, FakeVertex, certify
 from google.cloud.aiplatform_v1.types import PipelineState
 
 from kubeflow import service as services
 from kubeflow.service import Submission, wait_for_end
 from kubeflow.vertex_service import VertexService
+from tests.kubeflow.fake_vertex import FakeGoogle, FakeVertex, certify
 from vocabulary.errors import UserError
 
 pytestmark = pytest.mark.slow

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from digits_process import COMPONENTS
 from tfx.dsl.components.base.base_component import BaseComponent
 
 from pipeline.config.config import Config
 from pipeline.dag import create_components
+from tests.pipeline.digits_process import COMPONENTS
 
 WHOLE = (
     "tuner.enabled=true",

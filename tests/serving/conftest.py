@@ -1,18 +1,14 @@
 """A server of a model whose answers are known."""
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from known_model import save_known
-
 from serving.options import ServerOptions
 from serving.server import Addresses, running
+from tests.serving.known_model import save_known
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,6 @@ import grpc
 import httpx
 import numpy as np
 import pytest
-from known_model import SIDE, picture
-from test_server import body
 
 from serving.batching import Batcher
 from serving.batching_parameters import BatchingParameters
@@ -19,6 +17,8 @@ from serving.errors import ServingError
 from serving.model import Model, Signature, Tensors
 from serving.options import ServerOptions
 from serving.server import running
+from tests.serving.known_model import SIDE, picture
+from tests.serving.test_server import body
 
 ONE_AT_A_TIME = BatchingParameters(num_batch_threads=1)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import tensorflow as tf
-from known_model import drawn
 from typer.testing import CliRunner, Result
 
 from cli.app import app
+from tests.serving.known_model import drawn
 from vocabulary import features
 
 

@@ -4,10 +4,10 @@ import csv
 from pathlib import Path
 
 import tensorflow as tf
-from known_model import KnownModel, drawn
 from typer.testing import CliRunner
 
 from cli.app import app
+from tests.serving.known_model import KnownModel, drawn
 
 
 class Picky(KnownModel):

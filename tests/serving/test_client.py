@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import pytest
-from known_model import picture
 
 from serving.client import RefusedError, connect
 from serving.reading import Reader
 from serving.server import Addresses
+from tests.serving.known_model import picture
 from vocabulary.errors import UserError
 
 

@@ -4,10 +4,10 @@ import io
 from pathlib import Path
 
 import pytest
-from known_model import picture
 from PIL import Image
 
 from serving.drawing import draw, drawn_files
+from tests.serving.known_model import picture
 from vocabulary.task.find import task_part
 
 PREDICTIONS = task_part("localization", "predictions")

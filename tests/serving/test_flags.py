@@ -5,11 +5,11 @@ from typing import Annotated
 import pytest
 import typer
 import yaml
-from test_compose import FOLDER
 from typer.testing import CliRunner
 
 from cli.app import app as digits
 from serving.flags import ServingCommand
+from tests.serving.test_compose import FOLDER
 
 app = typer.Typer()
 

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 import pytest
-from ink_pictures import (
+
+from serving.ink import CANVAS, LIGHT_PAPER, Ink, find_ink
+from serving.prepare import grey_of
+from serving.server import Addresses
+from tests.serving.ink_pictures import (
     ALL,
     AS_TRAINED,
     BLANK,
@@ -18,10 +22,6 @@ from ink_pictures import (
     photograph,
     two_digits,
 )
-
-from serving.ink import CANVAS, LIGHT_PAPER, Ink, find_ink
-from serving.prepare import grey_of
-from serving.server import Addresses
 from vocabulary.pictures import open_upright
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 import grpc
 import pytest
-from known_model import picture
 from tensorflow import make_tensor_proto
 from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 
 from serving.server import Addresses
+from tests.serving.known_model import picture
 
 
 def test_a_label_that_no_version_has_is_not_answered_by_another(server: Addresses) -> None:

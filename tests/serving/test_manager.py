@@ -9,7 +9,6 @@ import grpc
 import numpy as np
 import pytest
 import tensorflow as tf
-from known_model import picture
 from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
 from serving.errors import ServingError
@@ -17,6 +16,7 @@ from serving.manager import ModelManager
 from serving.metrics import Metrics
 from serving.model import Model
 from serving.options import ServerOptions
+from tests.serving.known_model import picture
 
 Manage = Callable[..., ModelManager]
 

@@ -5,10 +5,10 @@ import httpx
 import numpy as np
 import pytest
 import tensorflow as tf
-from known_model import SIDE
 from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 
 from serving.server import Addresses
+from tests.serving.known_model import SIDE
 
 # As JSON says them, the last one within a double and beyond a float.
 WORDS = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf, "1e39": np.inf}

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import cv2
 import numpy as np
 import pytest
-from known_model import drawn, save_known
 
 from serving.options import ServerOptions
 from serving.server import Addresses, running
+from tests.serving.known_model import drawn, save_known
 from vocabulary.model_files import CARD
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from known_model import save_known
 
 import tasks.localization
 from serving.options import ServerOptions
 from serving.server import Addresses, running
+from tests.serving.known_model import save_known
 from vocabulary.model_files import CARD
 
 SCRIPT = (Path(tasks.localization.__file__).parent / "page.js").read_text()

@@ -7,10 +7,10 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
-from test_pictures import check
 
 from serving.errors import ServingError
 from serving.picture_data import jpeg_passes, png_problem
+from tests.serving.test_pictures import check
 
 
 def png(

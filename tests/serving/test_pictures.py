@@ -8,10 +8,10 @@ import pytest
 import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
-from known_model import example, picture
 
 from serving.errors import ServingError
 from serving.pictures import check_pictures
+from tests.serving.known_model import example, picture
 from vocabulary import features
 
 

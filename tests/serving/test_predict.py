@@ -7,8 +7,6 @@ from pathlib import Path
 
 import cv2
 import pytest
-from ink_pictures import BLANK, ON_PAPER, InkPicture, two_digits
-from known_model import drawn, picture
 from PIL import Image
 from typer.testing import CliRunner, Result
 
@@ -16,6 +14,8 @@ from cli.app import app
 from serving.client import connect
 from serving.options import ServerOptions
 from serving.server import Addresses, running
+from tests.serving.ink_pictures import BLANK, ON_PAPER, InkPicture, two_digits
+from tests.serving.known_model import drawn, picture
 from vocabulary.errors import UserError
 
 

@@ -5,12 +5,12 @@ import io
 import cv2
 import numpy as np
 import pytest
-from ink_pictures import AS_TRAINED, BLANK, ON_PAPER, InkPicture, two_digits
 from numpy.typing import NDArray
 from PIL import Image
 
 from serving.ink import CANVAS, LIGHT_PAPER
 from serving.prepare import grey_of, prepare
+from tests.serving.ink_pictures import AS_TRAINED, BLANK, ON_PAPER, InkPicture, two_digits
 from vocabulary.pictures import open_upright
 from vocabulary.task.predictions import View
 

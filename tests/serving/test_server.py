@@ -18,13 +18,13 @@ import httpx
 import numpy as np
 import psutil
 import pytest
-from known_model import SIDE, picture
-from test_pictures import bomb
 
 from serving import http_protocol
 from serving.client import connect
 from serving.options import ServerOptions
 from serving.server import Addresses, running
+from tests.serving.known_model import SIDE, picture
+from tests.serving.test_pictures import bomb
 from vocabulary.errors import UserError
 
 Start = Callable[..., tuple["subprocess.Popen[str]", str]]
@@ -309,9 +309,9 @@ def test_a_version_of_thousands_of_digits_is_refused(server: Addresses) -> None:
 @pytest.mark.parametrize(
     ("content", "encoding", "code", "error"),
     [
-        (gzip.compress(bytes(100 << 20)), "gzip", 413, "larger than 16777216 bytes"),
+        (gzip.compress(bytes(100 << 20), mtime=0), "gzip", 413, "larger than 16777216 bytes"),
         (b"{}", "gzip", 400, "the body is not gzip"),
-        (gzip.compress(b"{}")[:-4], "gzip", 400, "it is cut off"),
+        (gzip.compress(b"{}", mtime=0)[:-4], "gzip", 400, "it is cut off"),
         (b"{}", "br", 400, "Content-Encoding br is not supported"),
     ],
 )

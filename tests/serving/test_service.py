@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from known_model import picture
 
 from serving import service as service_module
 from serving.batching_parameters import BatchingParameters
 from serving.model import Model, Signature, Tensors
 from serving.options import ServerOptions
 from serving.service import Service
+from tests.serving.known_model import picture
 
 
 class Calls:

@@ -1,7 +1,6 @@
 """A transform graph and examples, made as the pipeline makes them."""
 
 import functools
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,9 @@ from tfx_bsl.tfxio import tf_example_record
 from components.digit_example_gen.synthesis import Recipe, draw_shard, write_shard
 from components.digit_schema_gen.component import read_schema
 from pipeline.config.file import read_config
+from tests.trainer.training_process import Job, train
 from trainer.preprocessing import preprocessing_fn
 from vocabulary.examples_count import write_counts
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from training_process import Job, train
 
 SIZE = 96
 SMALL = (

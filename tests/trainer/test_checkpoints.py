@@ -10,9 +10,9 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from training_process import Job, Training, train
 
 import tasks.localization.layers  # noqa: F401  (registers them)
+from tests.trainer.training_process import Job, Training, train
 from trainer.checkpoints import KEPT, CheckpointError, checkpoint_folder
 
 pytestmark = pytest.mark.slow

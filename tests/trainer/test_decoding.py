@@ -8,8 +8,8 @@ import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
 from PIL import Image
-from png_files import GREY, KINDS, PALETTE, RGB, Kind, write_png
 
+from tests.trainer.png_files import GREY, KINDS, PALETTE, RGB, Kind, write_png
 from trainer.decoding import decode
 from trainer.preprocessing import load_pictures
 

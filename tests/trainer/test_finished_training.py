@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-from training_process import EXPORT, Job, Training, train
 
 import tasks.localization.layers  # noqa: F401  (registers them)
+from tests.trainer.training_process import EXPORT, Job, Training, train
 from trainer import run
 
 pytestmark = pytest.mark.slow

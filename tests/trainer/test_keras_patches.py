@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from training_process import free_ports
+
+from tests.trainer.training_process import free_ports
 
 pytestmark = pytest.mark.slow
 

@@ -9,9 +9,9 @@ import pytest
 import tensorflow as tf
 import tensorflow_transform as tft
 from tensorflow.core.protobuf import saved_model_pb2
-from training_process import Job, train
 
 import tasks.localization.layers  # noqa: F401  (registers them)
+from tests.trainer.training_process import Job, train
 from vocabulary import features
 
 pytestmark = pytest.mark.slow

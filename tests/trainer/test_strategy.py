@@ -10,9 +10,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from training_process import Job, Training, free_ports
 
 import tasks.localization.layers  # noqa: F401  (registers them)
+from tests.trainer.training_process import Job, Training, free_ports
 from trainer import strategy
 from trainer.options import TrainingOptions
 from trainer.strategy import Placement, StrategyError, choose_strategy

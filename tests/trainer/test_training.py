@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 import tensorflow_transform as tft
-from training_process import Job, train
 
 from tasks.localization.training import TARGETS
+from tests.trainer.training_process import Job, train
 from trainer import progress, step_record, training
 from trainer.input import Batches
 from trainer.network import find_network

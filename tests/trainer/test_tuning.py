@@ -9,10 +9,10 @@ import pytest
 import tensorflow as tf
 from pydantic import ValidationError
 from tfx.components.trainer.fn_args_utils import FnArgs
-from training_process import Job
 
 from pipeline.run.failure import explain_failure
 from tasks.localization.networks import lab
+from tests.trainer.training_process import Job
 from trainer import tuning
 from trainer.history import History
 from trainer.network import find_network

@@ -6,8 +6,8 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from training_process import Job, train
 
+from tests.trainer.training_process import Job, train
 from trainer.network import find_network
 from trainer.warm_start import WarmStartError, start_warm
 

@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tiny_model import WEIGHTS, cut, save_stateless, save_tiny
 
+from tests.vocabulary.tiny_model import WEIGHTS, cut, save_stateless, save_tiny
 from vocabulary.manifest import MANIFEST, as_manifest
 from vocabulary.versions import damage, damaged, model_digest, versions, whole_versions
 

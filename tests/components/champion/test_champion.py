@@ -1,7 +1,6 @@
 """Champion: which version it finds, what it copies, and what the cache is told of."""
 
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,7 @@ from tfx.types import channel_utils, standard_artifacts
 
 from components.champion.component import Champion
 from components.champion.executor import PASSED_OVER
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "vocabulary"))
-
-from tiny_model import cut, read_weight, save_stateless, save_tiny
+from tests.vocabulary.tiny_model import cut, read_weight, save_stateless, save_tiny
 
 
 @pytest.fixture

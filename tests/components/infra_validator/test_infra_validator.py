@@ -3,7 +3,6 @@
 import re
 import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,10 +20,7 @@ from components.infra_validator import process
 from components.infra_validator.component import InfraValidator
 from components.infra_validator.errors import NotJudgedError
 from components.infra_validator.executor import REASON
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "serving"))
-
-from known_model import SIGNATURES, KnownModel, example, picture, save_known
+from tests.serving.known_model import SIGNATURES, KnownModel, example, picture, save_known
 
 Validate = Callable[..., standard_artifacts.InfraBlessing]
 

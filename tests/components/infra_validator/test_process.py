@@ -8,9 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "serving"))
-
-from known_model import save_known
+from tests.serving.known_model import save_known
 
 PARENT = """
 import sys, time

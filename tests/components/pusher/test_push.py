@@ -12,14 +12,11 @@ import pytest
 import tensorflow as tf
 
 from components.pusher.push import next_version, push
+from tests.vocabulary.tiny_model import WEIGHTS, cut, read_weight, save_tiny
 from vocabulary.errors import UserError
 from vocabulary.manifest import MANIFEST
 from vocabulary.model_files import STATISTICS
 from vocabulary.versions import HIGHEST, damage, versions, whole_versions
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "vocabulary"))
-
-from tiny_model import WEIGHTS, cut, read_weight, save_tiny
 
 NOW = 1_700_000_000
 SEEN = ["saved_model.pb", WEIGHTS, MANIFEST, f"{STATISTICS}/Split-eval/FeatureStats.pb"]

@@ -1,7 +1,6 @@
 """Pusher: what is pushed, what is not, and what the cache is told of."""
 
 import shutil
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,15 +12,11 @@ from tfx.types import artifact_utils, channel_utils, standard_artifacts
 
 from components.pusher.component import Pusher
 from components.pusher.driver import PUSH
+from tests.vocabulary.tiny_model import cut, read_weight, save_stateless, save_tiny
+from vocabulary.errors import UserError
 from vocabulary.model_files import STATISTICS
 from vocabulary.pushed import ALREADY_SERVES_AS
 from vocabulary.versions import splits_of, versions
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "vocabulary"))
-
-from tiny_model import cut, read_weight, save_stateless, save_tiny
-
-from vocabulary.errors import UserError
 
 
 class Pushing(NamedTuple):

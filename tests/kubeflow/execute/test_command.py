@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import digits_process
 import pytest
-from digits_process import Ended, start_digits
-from executed import compile_small
 
 from kubeflow.spec_file import CompiledPipeline, write_compiled
+from tests.kubeflow.executed import compile_small
+from tests.pipeline import digits_process
+from tests.pipeline.digits_process import Ended, start_digits
 from vocabulary.versions import versions
 
 pytestmark = pytest.mark.slow

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 import tensorflow as tf
-from digits_process import start_digits
-from executed import SMALL, Story
 from google.protobuf import json_format
 
 from evaluation.results import read_metrics
+from tests.kubeflow.executed import SMALL, Story
+from tests.pipeline.digits_process import start_digits
 from vocabulary.versions import versions
 
 pytestmark = pytest.mark.slow

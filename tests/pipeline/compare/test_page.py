@@ -4,10 +4,10 @@ import re
 
 import cv2
 import numpy as np
-from compared import comparison
 
 from pipeline.compare.compare import Answer
 from pipeline.compare.page import as_page
+from tests.pipeline.compared import comparison
 
 COLUMNS = ("digit", "xmin", "ymin", "xmax", "ymax")
 PNG = cv2.imencode(".png", np.zeros((75, 75), np.uint8))[1].tobytes()

@@ -4,13 +4,13 @@ import io
 import re
 
 import pytest
-from compared import comparison
 from rich.console import Console
 
 from evaluation.options import MINIMUM
 from evaluation.results import Estimate
 from pipeline.compare.compare import Comparison
 from pipeline.compare.table import as_tables, conclusions
+from tests.pipeline.compared import comparison
 
 
 @pytest.mark.parametrize(

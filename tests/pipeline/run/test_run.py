@@ -5,9 +5,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from digits_process import COMPONENTS, Ended, half_written, run_digits, settings, start_digits
 
 from pipeline.config.file import read_config
+from tests.pipeline.digits_process import (
+    COMPONENTS,
+    Ended,
+    half_written,
+    run_digits,
+    settings,
+    start_digits,
+)
 from vocabulary.task.judging import metrics_of
 
 pytestmark = pytest.mark.slow

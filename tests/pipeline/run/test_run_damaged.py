@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from digits_process import COMPONENTS, Ended, digits, settings
+
+from tests.pipeline.digits_process import COMPONENTS, Ended, digits, settings
 
 pytestmark = pytest.mark.slow
 

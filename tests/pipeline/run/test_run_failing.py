@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from digits_process import Ended, half_written, settings, start_digits
+
+from tests.pipeline.digits_process import Ended, half_written, settings, start_digits
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 import psutil
 import pytest
-from digits_process import (
+
+from pipeline.workspace.history import History
+from pipeline.workspace.workspace import Workspace
+from tests.pipeline.digits_process import (
     COMPONENTS,
     DIGITS,
     PATIENCE_S,
@@ -22,9 +25,6 @@ from digits_process import (
     start_digits,
     wait_for,
 )
-
-from pipeline.workspace.history import History
-from pipeline.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from digits_process import COMPONENTS, digits, run_pipeline
+
+from tests.pipeline.digits_process import COMPONENTS, digits, run_pipeline
 
 pytestmark = pytest.mark.slow
 

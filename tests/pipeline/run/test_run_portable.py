@@ -18,11 +18,11 @@ from typing import NamedTuple
 
 import pytest
 import tensorflow as tf
-from digits_process import settings, start_digits
 
 from pipeline.beam.arguments import beam_pipeline_args
 from pipeline.beam.worker_pool import require_workers
 from pipeline.config.file import read_config
+from tests.pipeline.digits_process import settings, start_digits
 from vocabulary.errors import UserError
 
 pytestmark = pytest.mark.slow

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 import tensorflow as tf
-from digits_process import half_written, settings, start_digits
 
 from serving.local_model import open_model
+from tests.pipeline.digits_process import half_written, settings, start_digits
 from vocabulary import features
 
 pytestmark = pytest.mark.slow

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from digits_process import settings, start_digits
 
+from tests.pipeline.digits_process import settings, start_digits
 from vocabulary.versions import model_digest
 
 pytestmark = pytest.mark.slow

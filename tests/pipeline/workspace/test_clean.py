@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from digits_process import Ended, digits, run_pipeline
 
 from pipeline.workspace.clean import clean
 from pipeline.workspace.workspace import Workspace
+from tests.pipeline.digits_process import Ended, digits, run_pipeline
 from vocabulary.errors import UserError
 
 REJECTED = ("training.epochs=3", "evaluation.bars.accuracy=1.0")

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import tensorflow_model_analysis as tfma
 from numpy.typing import NDArray
-from parrot import evaluate_parrots, random_rows
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
@@ -17,6 +16,7 @@ from evaluation.jackknife import GROUPS, groups_of
 from evaluation.options import EvaluationOptions
 from tasks.localization.coco import mean_average_precision
 from tasks.localization.measures import EDGES, box_of
+from tests.evaluation.parrot import evaluate_parrots, random_rows
 from vocabulary.task.judging import Columns
 
 NAME = "coco_map"

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from parrot import CANVAS, Rows, random_rows
-from reference import expected
 
 from evaluation.sums import as_rows, contributions
 from tasks.localization import measures
 from tasks.localization.judging import METRICS
+from tests.evaluation.parrot import CANVAS, Rows, random_rows
+from tests.evaluation.reference import expected
 from vocabulary import features
 from vocabulary.task.judging import Columns, Ratio, Share
 
