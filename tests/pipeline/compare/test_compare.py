@@ -7,13 +7,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-import stub_model as stub
 
 from pipeline.compare.compare import _evaluated, compare
 from pipeline.compare.labelled_pictures import find_pictures, write_examples
 from pipeline.compare.models import find_models
 from pipeline.workspace.node import Node, Output
 from pipeline.workspace.workspace import Workspace
+from tests.pipeline import stub_model as stub
 from vocabulary.errors import UserError
 
 # Beam leaves the files of a pipeline that failed open.

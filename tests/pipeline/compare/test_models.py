@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stub_model as stub
 import tensorflow as tf
 
 from pipeline.compare.models import find_models
 from pipeline.workspace.workspace import Workspace
+from tests.pipeline import stub_model as stub
 from vocabulary.errors import UserError
 
 
