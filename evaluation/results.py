@@ -69,6 +69,11 @@ class SliceResult(BaseModel):
         return CROSS.join(value for _, value in self.key)
 
     @property
+    def candidate(self) -> dict[str, Estimate]:
+        """The metrics of the candidate, by name."""
+        return self.metrics[CANDIDATE]
+
+    @property
     def claim(self) -> str:
         """What its intervals claim; see `evaluation.clusters`."""
         return claim(self.count, self.sources, self.forms)
@@ -126,29 +131,10 @@ def read_evaluation(folder: str) -> Evaluation:
     )
 
 
-@dataclass(frozen=True)
-class SliceMetrics:
-    """The candidate alone on one slice; see `SliceResult`."""
-
-    key: SliceKey
-    count: int
-    metrics: dict[str, Estimate]
-    sources: int = 0
-    forms: int = 0
-
-
-def read_slices(folder: str) -> list[SliceMetrics]:
-    """The candidate's metrics on every slice, the whole first, from the folder of an evaluation."""
-    return [
-        SliceMetrics(one.key, one.count, one.metrics[CANDIDATE], one.sources, one.forms)
-        for one in read_evaluation(folder).slices
-    ]
-
-
 def read_metrics(folder: str) -> dict[str, float]:
     """The candidate's metrics on the whole, by name, from the folder of an evaluation."""
     whole = read_evaluation(folder).whole
-    return {name: estimate.value for name, estimate in whole.metrics[CANDIDATE].items()}
+    return {name: estimate.value for name, estimate in whole.candidate.items()}
 
 
 def _place(key: Features, specs: list[list[str]]) -> int:

@@ -23,7 +23,7 @@ from evaluation.eval_config import CANDIDATE
 from evaluation.evaluate import ROWS
 from evaluation.pictures import read_pictures
 from evaluation.pixels import read_pixels
-from evaluation.results import read_slices
+from evaluation.results import read_evaluation
 from evaluation.verdict import read_verdict
 from vocabulary.document import Section, Words
 from vocabulary.pushed import ALREADY_SERVES_AS
@@ -75,7 +75,7 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
     task = config["task"]["kind"]
     report: TaskReport = task_part(task, "report")
     metrics = metrics_of(task)
-    results = read_slices(artifacts[EVALUATION].uri)
+    results = read_evaluation(artifacts[EVALUATION].uri).slices
     with tf.io.gfile.GFile(f"{artifacts[MODEL_RUN].uri}/history.json") as file:
         history = json.load(file)
     return [

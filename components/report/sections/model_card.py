@@ -15,7 +15,7 @@ from components.report.sections.slices import (
     whole_of,
 )
 from evaluation import clusters
-from evaluation.results import SliceMetrics
+from evaluation.results import SliceResult
 from vocabulary.document import Listing, Part, Section, Table
 from vocabulary.task.judging import Metric
 from vocabulary.task.report import Card
@@ -29,7 +29,7 @@ _SOURCES: Final = {
 def model_card(
     config: dict[str, Any],
     card: Card,
-    results: list[SliceMetrics],
+    results: list[SliceResult],
     metrics: Mapping[str, Metric],
     *,
     parameters: int,
@@ -79,27 +79,27 @@ def _data(config: dict[str, Any]) -> str:
     return f"Pictures drawn from {source}; {sizes}. No glyph is in two splits."
 
 
-def _results(results: list[SliceMetrics], metrics: list[Metric], *, minimum: int) -> str:
+def _results(results: list[SliceResult], metrics: list[Metric], *, minimum: int) -> str:
     whole = whole_of(results)
-    values = [f"{one.title} {as_text(whole.metrics[one.name])}" for one in metrics]
+    values = [f"{one.title} {as_text(whole.candidate[one.name])}" for one in metrics]
     sentences = [f"On {whole.count:,} eval pictures: {', '.join(values)}."]
     for metric in metrics:
         if worst := weakest(results, metric, minimum=minimum):
             sentences.append(
                 f"{lowest(metric)} on {name_slice(worst)}: "
-                f"{as_text(worst.metrics[metric.name])} on {worst.count:,} pictures."
+                f"{as_text(worst.candidate[metric.name])} on {worst.count:,} pictures."
             )
     sentences.append(clusters.claim(whole.count, whole.sources, whole.forms))
     sentences.append("If settings were chosen by looking at this split, the values are optimistic.")
     return " ".join(filter(None, sentences))
 
 
-def _by_slice(results: list[SliceMetrics], metrics: list[Metric]) -> Table:
+def _by_slice(results: list[SliceResult], metrics: list[Metric]) -> Table:
     """All pictures, and the slices that are no crosses."""
     return Table(
         ("slice", "pictures", *(metric.title for metric in metrics)),
         [
-            (name_slice(one), f"{one.count:,}", *(as_text(one.metrics[m.name]) for m in metrics))
+            (name_slice(one), f"{one.count:,}", *(as_text(one.candidate[m.name]) for m in metrics))
             for one in results
             if len(one.key) < 2
         ],

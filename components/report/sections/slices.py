@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from components.report.figure import BLUE, FAINT, GREEN, ORANGE, Drawing
 from evaluation import clusters
-from evaluation.results import Estimate, SliceMetrics
+from evaluation.results import Estimate, SliceResult
 from vocabulary.document import Figure, Part, Section, Table, Words
 from vocabulary.task.judging import Metric
 
@@ -15,14 +15,14 @@ _STYLES = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"))
 _DRAWN = 24
 
 
-def slices(results: list[SliceMetrics], metrics: Mapping[str, Metric], *, minimum: int) -> Section:
+def slices(results: list[SliceResult], metrics: Mapping[str, Metric], *, minimum: int) -> Section:
     """A figure of the main metrics for each way of slicing, and a table of all metrics.
 
     Slices of fewer than `minimum` pictures are in the table alone, for their values may be chance,
     and so is a slice that is the only one of its kind.
     """
     whole = whole_of(results)
-    groups: dict[tuple[str, ...], list[SliceMetrics]] = {}
+    groups: dict[tuple[str, ...], list[SliceResult]] = {}
     for one in results:
         if one.key and one.count >= minimum:
             groups.setdefault(tuple(name for name, _ in one.key), []).append(one)
@@ -38,23 +38,21 @@ def main_metrics(metrics: Mapping[str, Metric]) -> list[Metric]:
     return [metric for metric in metrics.values() if metric.shown == "always"]
 
 
-def whole_of(results: Iterable[SliceMetrics]) -> SliceMetrics:
+def whole_of(results: Iterable[SliceResult]) -> SliceResult:
     """The one that is no slice but all pictures."""
     return next(one for one in results if not one.key)
 
 
-def name_slice(one: SliceMetrics) -> str:
+def name_slice(one: SliceResult) -> str:
     """As people say it: `size small, place top-left`."""
     return ", ".join(f"{name} {value}" for name, value in one.key) or "all pictures"
 
 
-def weakest(
-    results: Iterable[SliceMetrics], metric: Metric, *, minimum: int
-) -> SliceMetrics | None:
+def weakest(results: Iterable[SliceResult], metric: Metric, *, minimum: int) -> SliceResult | None:
     """The slice with the worst value of a metric among those of at least `minimum` pictures."""
     name, sign = metric.name, 1 if metric.better == "higher" else -1
-    judged = [one for one in results if one.key and one.count >= minimum and name in one.metrics]
-    return min(judged, key=lambda one: sign * one.metrics[name].value, default=None)
+    judged = [one for one in results if one.key and one.count >= minimum and name in one.candidate]
+    return min(judged, key=lambda one: sign * one.candidate[name].value, default=None)
 
 
 def lowest(metric: Metric) -> str:
@@ -72,8 +70,8 @@ def as_text(estimate: Estimate) -> str:
 
 def _figure(
     names: tuple[str, ...],
-    group: list[SliceMetrics],
-    whole: SliceMetrics,
+    group: list[SliceResult],
+    whole: SliceResult,
     metrics: Sequence[Metric],
 ) -> Figure:
     rows = group if len(group) <= _DRAWN else _worst_first(group, metrics[0])[:_DRAWN]
@@ -83,11 +81,11 @@ def _figure(
         shifts = np.linspace(-0.14, 0.14, len(metrics)) if len(metrics) > 1 else [0.0]
         for metric, shift, (colour, marker) in zip(metrics, shifts, _STYLES, strict=False):
             axes.axvline(
-                whole.metrics[metric.name].value, color=colour, linestyle=":", linewidth=1.2
+                whole.candidate[metric.name].value, color=colour, linestyle=":", linewidth=1.2
             )
             for row, one in enumerate(rows):
                 label = "_" if row else metric.title
-                _interval(axes, one.metrics[metric.name], row + shift, colour, marker, label)
+                _interval(axes, one.candidate[metric.name], row + shift, colour, marker, label)
         axes.set_yticks(range(len(rows)), [f"{_values(one)} ({one.count:,})" for one in rows])
         axes.set(xlabel=", ".join(metric.title for metric in metrics), ylabel=title)
         axes.grid(visible=False, axis="y")
@@ -98,19 +96,19 @@ def _figure(
         return drawing.finish(f"{_caption(title, group, metrics[0])}{left_out}")
 
 
-def _caption(title: str, group: list[SliceMetrics], metric: Metric) -> str:
-    values = [one.metrics[metric.name].value for one in group]
+def _caption(title: str, group: list[SliceResult], metric: Metric) -> str:
+    values = [one.candidate[metric.name].value for one in group]
     worst = _worst_first(group, metric)[0]
     return (
         f"By {title}; pictures in brackets, dotted lines are the values on all pictures. "
         f"{lowest(metric)} for {_values(worst)}, "
-        f"{as_text(worst.metrics[metric.name])}; the values differ by up to {np.ptp(values):.3f}."
+        f"{as_text(worst.candidate[metric.name])}; the values differ by up to {np.ptp(values):.3f}."
     )
 
 
-def _worst_first(group: list[SliceMetrics], metric: Metric) -> list[SliceMetrics]:
+def _worst_first(group: list[SliceResult], metric: Metric) -> list[SliceResult]:
     return sorted(
-        group, key=lambda one: one.metrics[metric.name].value, reverse=metric.better == "lower"
+        group, key=lambda one: one.candidate[metric.name].value, reverse=metric.better == "lower"
     )
 
 
@@ -125,25 +123,25 @@ def _interval(
     )  # fmt: skip
 
 
-def _values(one: SliceMetrics) -> str:
+def _values(one: SliceResult) -> str:
     return ", ".join(value for _, value in one.key)
 
 
-def _table(results: list[SliceMetrics], metrics: Mapping[str, Metric]) -> Table:
-    measured = [metric for metric in metrics.values() if metric.name in whole_of(results).metrics]
+def _table(results: list[SliceResult], metrics: Mapping[str, Metric]) -> Table:
+    measured = [metric for metric in metrics.values() if metric.name in whole_of(results).candidate]
     head = ("slice", "pictures", *(metric.title for metric in measured))
     rows = [
         (
             name_slice(one),
             f"{one.count:,}",
-            *(as_text(one.metrics[m.name]) if m.name in one.metrics else "" for m in measured),
+            *(as_text(one.candidate[m.name]) if m.name in one.candidate else "" for m in measured),
         )
         for one in results
     ]
     return Table(head, rows, folded=f"All metrics on all {len(results)} slices")
 
 
-def _conclude(results: list[SliceMetrics], metric: Metric, minimum: int) -> str:
+def _conclude(results: list[SliceResult], metric: Metric, minimum: int) -> str:
     whole = whole_of(results)
     sentences = [_weakest(results, metric, minimum)]
     if small := sum(one.count < minimum for one in results if one.key):
@@ -155,7 +153,7 @@ def _conclude(results: list[SliceMetrics], metric: Metric, minimum: int) -> str:
     return " ".join(filter(None, sentences))
 
 
-def _weakest(results: list[SliceMetrics], metric: Metric, minimum: int) -> str:
+def _weakest(results: list[SliceResult], metric: Metric, minimum: int) -> str:
     if len(results) == 1:
         return "The config names no slices."
     worst = weakest(results, metric, minimum=minimum)
@@ -163,6 +161,6 @@ def _weakest(results: list[SliceMetrics], metric: Metric, minimum: int) -> str:
         return f"No slice has the {minimum} pictures that it takes to be drawn."
     return (
         f"{lowest(metric)} on {name_slice(worst)}: "
-        f"{as_text(worst.metrics[metric.name])} on {worst.count:,} pictures, against "
-        f"{as_text(whole_of(results).metrics[metric.name])} on all."
+        f"{as_text(worst.candidate[metric.name])} on {worst.count:,} pictures, against "
+        f"{as_text(whole_of(results).candidate[metric.name])} on all."
     )

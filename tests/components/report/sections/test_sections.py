@@ -16,7 +16,7 @@ from components.report.sections.model_card import model_card
 from components.report.sections.network import network, read_blocks
 from components.report.sections.slices import as_text, name_slice, slices, weakest
 from components.report.sections.verdict import verdict
-from evaluation.results import Estimate, SliceMetrics
+from evaluation.results import Estimate, SliceResult
 from evaluation.verdict import Check, Verdict
 from pipeline.config.config import Config
 from trainer.network import find_network
@@ -25,7 +25,7 @@ from vocabulary.model_files import NETWORK
 from vocabulary.task.judging import Metric, Share
 from vocabulary.task.report import Card
 
-MakeSlice = Callable[..., SliceMetrics]
+MakeSlice = Callable[..., SliceResult]
 UNREAD = Share(lambda measured: measured["none"])
 ACCURACY = Metric("accuracy", "accuracy", UNREAD, shown="always")
 METRICS = {
