@@ -7,6 +7,7 @@ import typer
 
 from cli.failures import quietly, sentences
 from cli.options import JsonOption, WorkspaceOption
+from vocabulary.splits import EVAL
 
 
 def compare(
@@ -19,7 +20,7 @@ def compare(
     ] = None,
     split: Annotated[
         str, typer.Option("--split", metavar="NAME", help="Split of the latest run to compare on.")
-    ] = "eval",
+    ] = EVAL,
     data: Annotated[
         Path | None,
         typer.Option(

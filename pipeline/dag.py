@@ -22,6 +22,7 @@ from components.pusher.component import Pusher
 from components.report.component import Report
 from pipeline.config.config import Config
 from trainer.options import CHECKPOINTS, OPTIONS, TRIALS
+from vocabulary.splits import TRAIN
 
 
 class Data(NamedTuple):
@@ -108,7 +109,7 @@ def _create_training(
         "examples": data.examples.outputs["examples"],
         "transform_graph": data.transform.outputs["transform_graph"],
         "schema": data.schema.outputs["schema"],
-        "train_args": trainer_pb2.TrainArgs(splits=["train"]),
+        "train_args": trainer_pb2.TrainArgs(splits=[TRAIN]),
         "eval_args": trainer_pb2.EvalArgs(splits=[config.watched_split]),
     }
     tuner, incumbent = None, None

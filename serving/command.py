@@ -13,6 +13,7 @@ import typer
 
 from serving import defaults
 from vocabulary.errors import UserError
+from vocabulary.model_files import SAVED_MODEL
 
 if TYPE_CHECKING:
     from serving.batching_parameters import BatchingParameters
@@ -142,7 +143,7 @@ def _serve(options: "ServerOptions", *, json: bool) -> None:
             f"{base} is no folder of versions; push one with `digits run`, or name another with "
             f"--model_base_path"
         )
-    if (base / "saved_model.pb").is_file():
+    if (base / SAVED_MODEL).is_file():
         raise UserError(f"{base} is a version; name the folder that it is in: {base.parent}")
     logging.info("starting; the newest versions under %s are loaded first", base)
     with lean_imports():

@@ -19,10 +19,11 @@ from tensorflow_serving.apis import (
 
 from serving.errors import ServingError, invalid, unknown_label
 from serving.manager import VersionStatus
-from serving.model import DEFAULT_SIGNATURE, Model, Signature, Tensors
+from serving.model import Model, Signature, Tensors
 from serving.other_methods import refuse_method
 from serving.service import Service
 from serving.tensors import from_proto, to_proto
+from vocabulary import signatures
 from vocabulary.errors import UserError
 
 _OVERHEAD: Final = 1024
@@ -143,7 +144,7 @@ class _Prediction(prediction_service_pb2_grpc.PredictionServiceServicer):
                 method,
                 model_name=spec.name,
                 version=_version(spec),
-                signature_name=spec.signature_name or DEFAULT_SIGNATURE,
+                signature_name=spec.signature_name or signatures.DEFAULT,
             )
 
     def MultiInference(self, request: Any, context: Any) -> NoReturn:  # noqa: N802

@@ -17,6 +17,7 @@ from serving.reading import Reader, RefusedError
 from vocabulary.card import task_of
 from vocabulary.errors import UserError
 from vocabulary.model_files import SAVED_MODEL
+from vocabulary.signatures import IMAGE_BYTES
 from vocabulary.versions import whole_versions
 
 
@@ -76,7 +77,7 @@ class LocalModel(Reader):
         signature = self._model.signature("")
         try:
             columns = self._model.predict(
-                signature, {"image_bytes": np.array(pictures, dtype=object)}
+                signature, {IMAGE_BYTES: np.array(pictures, dtype=object)}
             )
         except ServingError as error:
             raise RefusedError(f"the model refuses: {error.message}") from error

@@ -22,8 +22,8 @@ import tensorflow as tf
 from tensorflow.python.saved_model.loader_impl import SavedModelLoader
 
 from serving.errors import ServingError, invalid
+from vocabulary import signatures
 
-DEFAULT_SIGNATURE: Final = "serving_default"
 _INTERNAL: Final = "__saved_model_init_op"
 _OF_THE_GRAPH: Final = (
     tf.errors.FailedPreconditionError,
@@ -140,7 +140,7 @@ class Model:
         Raises:
             ServingError: if there is no such signature.
         """
-        wanted = name or DEFAULT_SIGNATURE
+        wanted = name or signatures.DEFAULT
         if wanted not in self.signatures:
             raise invalid(
                 f"Serving signature name: {wanted!r:.100} not found in signature def; "

@@ -8,8 +8,8 @@ from typing import Final
 import grpc
 
 from serving.errors import ServingError, invalid
-from serving.model import DEFAULT_SIGNATURE
 from serving.service import Service
+from vocabulary import signatures
 
 _KINDS: Final = {"classify": "classification", "regress": "regression"}
 
@@ -20,7 +20,7 @@ def refuse_method(
     *,
     model_name: str,
     version: int | None,
-    signature_name: str = DEFAULT_SIGNATURE,
+    signature_name: str = signatures.DEFAULT,
 ) -> ServingError:
     """The error for a `classify` or `regress` request."""
     service.check_name(model_name)

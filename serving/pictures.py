@@ -15,6 +15,7 @@ from PIL.PngImagePlugin import PngImageFile
 from serving.errors import invalid
 from serving.picture_data import jpeg_passes, png_problem
 from vocabulary import features
+from vocabulary.signatures import IMAGE_BYTES
 
 _PNG: Final = b"\x89PNG"
 _JPEG: Final = b"\xff\xd8\xff"
@@ -57,8 +58,8 @@ def check_pictures(
 
 
 def _pictures(inputs: Mapping[str, npt.NDArray[Any]]) -> Iterator[bytes]:
-    if "image_bytes" in inputs:
-        yield from _strings(inputs["image_bytes"])
+    if IMAGE_BYTES in inputs:
+        yield from _strings(inputs[IMAGE_BYTES])
     if "examples" in inputs:
         import tensorflow as tf
 

@@ -10,8 +10,8 @@ from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
 from serving.model import Model
 from serving.tensors import from_proto
+from vocabulary.model_files import WARMUP
 
-WARMUP_FILE: Final = "assets.extra/tf_serving_warmup_requests"
 MAX_REQUESTS: Final = 1000
 """TensorFlow Serving's limit."""
 
@@ -23,7 +23,7 @@ def warm_up(model: Model, folder: Path, *, max_elements: int) -> int:
         Exception: if a request cannot be read or fails; the version must not be served then.
     """
     count = 0
-    for request in _requests(folder / WARMUP_FILE):
+    for request in _requests(folder / WARMUP):
         signature = model.signature(request.model_spec.signature_name)
         inputs = {
             name: from_proto(name, proto, max_elements=max_elements)

@@ -21,7 +21,7 @@ import tensorflow_transform as tft
 
 from trainer.preprocessing import FRAME, MEAN, PICTURE, STDDEV, normalise
 from vocabulary import features, signatures
-from vocabulary.model_files import CARD, NETWORK
+from vocabulary.model_files import CARD, EXTRA, NETWORK
 from vocabulary.task.answers import Answers
 from vocabulary.task.find import task_part
 from vocabulary.task.options import TaskBase
@@ -65,7 +65,8 @@ def export_model(
         frames = tf.tile([_WHOLE_CANVAS], [tf.shape(image)[0], 1])
         return answers.answer(model(picture, training=False), frames)
 
-    strings = (tf.TensorSpec([None], tf.string, name=name) for name in ("image_bytes", "examples"))
+    names = (signatures.IMAGE_BYTES, "examples")
+    strings = (tf.TensorSpec([None], tf.string, name=name) for name in names)
     canvas = tf.TensorSpec(model.input.shape, tf.float32, name="image")
     archive = keras.export.ExportArchive()
     archive.track(model)
@@ -74,7 +75,7 @@ def export_model(
     archive.add_endpoint(signatures.EXAMPLES, serving_examples, [next(strings)])
     archive.add_endpoint(signatures.TENSOR, serving_tensor, [canvas])
     archive.write_out(folder, verbose=False)
-    tf.io.gfile.makedirs(f"{folder}/assets.extra")
+    tf.io.gfile.makedirs(f"{folder}/{EXTRA}")
     with tf.io.gfile.GFile(f"{folder}/{CARD}", "w") as file:
         json.dump({"task": task.kind, **facts, **answers.facts(task)}, file, indent=1)
     _write_network(model, f"{folder}/{NETWORK}")

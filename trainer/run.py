@@ -18,9 +18,8 @@ from trainer.strategy import choose_strategy
 from trainer.training import Checkpoints, Data, compile_model, fit, training_of
 from trainer.tuning import apply_hyperparameters
 from trainer.warm_start import start_warm
+from vocabulary.model_files import HISTORY
 from vocabulary.task.training import TOTAL_LOSS
-
-HISTORY_FILE = "history.json"
 
 
 def run_fn(fn_args: FnArgs) -> None:
@@ -72,7 +71,7 @@ def run_fn(fn_args: FnArgs) -> None:
             "epochs": history.columns(),
             "steps": history.steps.columns(),
         }
-        _write_json(f"{fn_args.model_run_dir}/{HISTORY_FILE}", facts)
+        _write_json(f"{fn_args.model_run_dir}/{HISTORY}", facts)
         _export(model, options, data.transform, fn_args.serving_model_dir)
     placement.meet()  # TFX takes it for a failure if a worker ends and there is no model
     if placement.is_chief:

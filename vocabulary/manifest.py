@@ -7,8 +7,10 @@ once.
 import json
 from collections.abc import Callable, Mapping
 
-MANIFEST = "assets.extra/files.json"
-_BESIDE = "assets.extra/"
+from vocabulary.model_files import EXTRA
+
+MANIFEST = f"{EXTRA}/files.json"
+_BESIDE = f"{EXTRA}/"
 
 
 def as_manifest(sizes: Mapping[str, int], *, also: str) -> str:

@@ -5,7 +5,8 @@ from tfx.orchestration.portable import base_driver as portable_base_driver
 from tfx.orchestration.portable import data_types
 from tfx.proto.orchestration import driver_output_pb2
 
-from components.champion.executor import DESTINATION, PASSED_OVER, VERSION, find_champion
+from components.champion.executor import DESTINATION, PASSED_OVER, find_champion
+from vocabulary.pushed import VERSION
 from vocabulary.versions import model_digest
 
 DIGEST = "digest"

@@ -10,12 +10,12 @@ from tfx.types import artifact_utils
 from tfx.utils import io_utils, path_utils
 
 from vocabulary import signatures
+from vocabulary.pushed import VERSION
 from vocabulary.versions import damage, read_graphs, versions
 
 CANDIDATE: Final = "candidate"
 CHAMPION: Final = "champion"
 DESTINATION: Final = "destination"
-VERSION: Final = "version"
 PASSED_OVER: Final = "passed_over"
 """Custom property: the newer versions that are no champion, and why; absent if there are none."""
 

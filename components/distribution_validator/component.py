@@ -25,13 +25,13 @@ from tfx.utils import io_utils, path_utils
 from components.distribution_validator.options import DriftOptions, drift_features
 from vocabulary.errors import UserError
 from vocabulary.model_files import STATISTICS
+from vocabulary.pushed import VERSION
 from vocabulary.versions import splits_of
 
 CHAMPION: Final = "champion"
 OPTIONS: Final = "options"
 TASK: Final = "task"
 STATISTICS_FILE: Final = "FeatureStats.pb"
-VERSION: Final = "version"
 """Custom property: the champion's version, 0 where nothing serves."""
 COMPARED: Final = "compared"
 """Custom property: how many splits were compared; 0 where there was nothing to compare with."""

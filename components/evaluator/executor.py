@@ -12,6 +12,7 @@ from tfx.utils import io_utils, path_utils
 from evaluation.judge import judge
 from evaluation.options import JudgeOptions
 from vocabulary.model_files import SAVED_MODEL
+from vocabulary.pushed import VERSION
 from vocabulary.splits import EVAL
 
 EXAMPLES: Final = "examples"
@@ -39,7 +40,7 @@ class Executor(base_beam_executor.BaseBeamExecutor):
         blessed = judge(
             model=_saved(model),
             champion=_saved(champion) if holds_model else None,
-            champion_version=champion.get_int_custom_property("version"),
+            champion_version=champion.get_int_custom_property(VERSION),
             patterns=[f"{artifact_utils.get_split_uri(input_dict[EXAMPLES], EVAL)}/*"],
             folder=artifact_utils.get_single_uri(output_dict[EVALUATION]),
             options=JudgeOptions.model_validate_json(exec_properties[OPTIONS]),

@@ -14,6 +14,7 @@ from tfx.types import standard_artifacts, standard_component_specs
 
 from components.infra_validator.executor import Executor
 from vocabulary import signatures
+from vocabulary.splits import EVAL
 
 SERVING_IMAGE: Final = "tensorflow/serving"
 SERVING_TAG: Final = "2.21.0"
@@ -44,7 +45,7 @@ class InfraValidator(base_component.BaseComponent):
                 needs a Docker engine.
         """
         serving = infra_validator_pb2.ServingSpec(
-            model_name="digits",
+            model_name=signatures.MODEL_NAME,
             tensorflow_serving=infra_validator_pb2.TensorFlowServing(
                 image_name=SERVING_IMAGE, tags=[SERVING_TAG]
             ),
@@ -63,7 +64,7 @@ class InfraValidator(base_component.BaseComponent):
                 tensorflow_serving=infra_validator_pb2.TensorFlowServingRequestSpec(
                     signature_names=[signatures.EXAMPLES]
                 ),
-                split_name="eval",
+                split_name=EVAL,
                 num_examples=3,
                 make_warmup=True,
             ),

@@ -108,11 +108,6 @@ class Executor(executor.Executor):
         super()._CreateWarmupModel(blessing, model_path, requests)
 
 
-def warm_model(blessing: types.Artifact) -> str:
-    """Where the model with its warm-up requests is."""
-    return str(path_utils.stamped_model_path(blessing.uri))
-
-
 def _exported(model: types.Artifact) -> str:
     return str(path_utils.serving_model_path(model.uri, path_utils.is_old_model_artifact(model)))
 

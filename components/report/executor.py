@@ -26,7 +26,8 @@ from evaluation.pixels import read_pixels
 from evaluation.results import read_evaluation
 from evaluation.verdict import read_verdict
 from vocabulary.document import Section, Words
-from vocabulary.pushed import ALREADY_SERVES_AS
+from vocabulary.model_files import HISTORY
+from vocabulary.pushed import ALREADY_SERVES_AS, VERSION
 from vocabulary.splits import EVAL
 from vocabulary.task.find import task_part
 from vocabulary.task.judging import metrics_of
@@ -76,7 +77,7 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
     report: TaskReport = task_part(task, "report")
     metrics = metrics_of(task)
     results = read_evaluation(artifacts[EVALUATION].uri).slices
-    with tf.io.gfile.GFile(f"{artifacts[MODEL_RUN].uri}/history.json") as file:
+    with tf.io.gfile.GFile(f"{artifacts[MODEL_RUN].uri}/{HISTORY}") as file:
         history = json.load(file)
     return [
         _verdict(artifacts),
@@ -92,7 +93,7 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
         drift(
             _drift(artifacts[DRIFT]),
             report.FEATURES,
-            version=artifacts[DRIFT].get_int_custom_property("version"),
+            version=artifacts[DRIFT].get_int_custom_property(VERSION),
         ),
         model_card(
             config,

@@ -21,13 +21,14 @@ from pipeline.config.kubeflow import KubeflowOptions
 from trainer.network import check_network
 from trainer.options import ModelOptions, TrainerOptions, TrainingOptions, TunerOptions
 from vocabulary.options import Options
+from vocabulary.signatures import MODEL_NAME
 from vocabulary.splits import EVAL, TRAIN, VALIDATION
 from vocabulary.task.options import TaskOptions
 
 SplitName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 SplitSize = Annotated[int, Field(ge=1, le=100_000_000)]
 
-PIPELINE_NAME = "digits"
+PIPELINE_NAME = MODEL_NAME
 
 
 class ServingOptions(Options):

@@ -4,14 +4,15 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from components.champion.executor import CHAMPION, PASSED_OVER, VERSION
+from components.champion.executor import CHAMPION, PASSED_OVER
 from components.distribution_validator.component import COMPARED, DRIFTED
 from components.infra_validator.executor import REASON
 from components.report.page import REPORT_FILE
 from pipeline.config.config import Config
 from pipeline.workspace.node import Node
-from trainer.run import HISTORY_FILE
 from vocabulary.examples_count import read_counts
+from vocabulary.model_files import HISTORY
+from vocabulary.pushed import VERSION
 
 BEST_FILE = "best_hyperparameters.txt"
 """Where TFX's Tuner writes them."""
@@ -40,7 +41,7 @@ def counts(example_gen: Node) -> dict[str, int]:
 
 
 def _history(trainer: Node) -> dict[str, Any]:
-    return json.loads((trainer.outputs["model_run"].uri / HISTORY_FILE).read_text())
+    return json.loads((trainer.outputs["model_run"].uri / HISTORY).read_text())
 
 
 def not_servable(infra_validator: Node) -> str:

@@ -19,6 +19,8 @@ from pathlib import Path
 
 from vocabulary.errors import UserError
 from vocabulary.manifest import MANIFEST, difference
+from vocabulary.model_files import SAVED_MODEL
+from vocabulary.signatures import MODEL_NAME
 
 _PATTERN = "*?[]\\"
 """Characters with which TFX and Beam match several files."""
@@ -53,12 +55,12 @@ class Workspace:
     @property
     def serving(self) -> Path:
         """The folder of versions."""
-        return self.root / "serving" / "digits"
+        return self.root / "serving" / MODEL_NAME
 
     @property
     def serving_version(self) -> int | None:
         """The newest whole version, which TensorFlow Serving loads."""
-        there = (path.parent for path in self.serving.glob("*/saved_model.pb"))
+        there = (path.parent for path in self.serving.glob(f"*/{SAVED_MODEL}"))
         numbered = (path for path in there if path.name.isascii() and path.name.isdecimal())
         return max((int(path.name) for path in numbered if _is_whole(path)), default=None)
 
