@@ -141,6 +141,6 @@ def test_parameter_without_a_default_must_be_given(
     compiled = compile_command.compile_checked(config, "kubeflow")
     del compiled.spec["root"]["inputDefinitions"]["parameters"]["training_epochs"]["defaultValue"]
     monkeypatch.setattr(compile_command, "compile_checked", lambda *_: compiled)
-    with pytest.raises(UserError, match="the parameter training_epochs has no default and was not"):
+    with pytest.raises(UserError, match="the parameter training_epochs has no default; give it"):
         submit(config, "kubeflow", values={}, cache=True, cron=None, follow=AT_ONCE)
     assert server.requests == []
