@@ -21,8 +21,7 @@ from serving.bulk_files import csv_line, example, line, record, schema
 from serving.ink import Invert
 from serving.local_model import LocalModel, load_model
 from serving.picture_files import Picture, read_picture
-from serving.reading import RefusedError
-from serving.rows import Row, columns
+from serving.rows import Row, columns, read_rows
 from vocabulary.card import task_of
 from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError
@@ -43,12 +42,8 @@ def predict_in_bulk(
 ) -> dict[str, str]:
     """Reads pictures and writes the folder.
 
-    Args:
-        paths: of picture files, where Beam's workers find them.
-        model: a version's folder.
-        output: the folder, which must not be there yet.
-        beam_args: say where Beam runs.
-        invert: whether they are dark ink on light paper; auto: if the border is light.
+    Beam's workers must find the files and `model`, a version's folder, by these paths; `output`
+    must not be there yet.
 
     Returns:
         The files that could not be read, each with the reason.
@@ -138,17 +133,7 @@ class SavedModelHandler(ModelHandler[Picture, Row | tuple[str, str], LocalModel]
         inference_args: dict[str, Any] | None = None,
     ) -> Iterator[Row | tuple[str, str]]:
         """For each picture its row, or its path and the reason why the model refuses it."""
-        try:
-            predictions = model.read([picture.prepared for picture in batch])
-        except RefusedError as error:
-            if len(batch) == 1:
-                yield str(batch[0].path), str(error)
-            else:
-                for picture in batch:
-                    yield from self.run_inference([picture], model)
-        else:
-            for picture, prediction in zip(batch, predictions, strict=True):
-                yield Row(picture.path, picture.width, picture.height, prediction)
+        return read_rows(model, batch)
 
 
 class _Open(beam.DoFn):

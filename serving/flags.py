@@ -1,4 +1,4 @@
-"""Boolean flags in the spelling of `tensorflow_model_server`: `--flag=true` and `--flag=false`."""
+"""Flags in the spelling of `tensorflow_model_server`: `--max_running=4`, `--flag=false`."""
 
 from typing import Any
 
@@ -6,7 +6,13 @@ from typer.core import TyperCommand
 
 
 class ServingCommand(TyperCommand):
-    """A command whose boolean flags accept `=true` and `=false`."""
+    """A command whose flags have underscores; boolean ones accept `=true` and `=false`."""
+
+    def __init__(self, *args: Any, params: list[Any], **settings: Any):
+        for param in params:
+            for flags, dashes in ((param.opts, "--"), (param.secondary_opts, "--no-")):
+                flags[:] = [dashes + flag[len(dashes) :].replace("-", "_") for flag in flags]
+        super().__init__(*args, params=params, **settings)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parses the arguments, with `--flag=false` as `--no-flag`."""

@@ -31,7 +31,8 @@ class HttpGuard:
         """Rejects a foreign `Host`, and closes the connection of a request with two lengths."""
         headers = dict(scope["headers"])
         host = headers.get(b"host")
-        if self._names and host is not None and not self._knows(_name(host.decode("latin-1"))):
+        name = _name(host.decode("latin-1")) if self._names and host is not None else "localhost"
+        if name not in (self._names or _LOCAL) and not name.endswith(".localhost"):
             message = (
                 "this server accepts requests to localhost only; start it with --host 0.0.0.0 to "
                 "accept other host names"
@@ -47,9 +48,6 @@ class HttpGuard:
         # A proxy may go by the other length, and take a part of this body for the next request.
         two_lengths = b"content-length" in headers and b"transfer-encoding" in headers
         await self._app(scope, receive, close if two_lengths else send)
-
-    def _knows(self, name: str) -> bool:
-        return self._names is None or name in self._names or name.endswith(".localhost")
 
 
 def _is_local(host: str) -> bool:

@@ -1,7 +1,7 @@
 """The work of `digits predict`: reads picture files with a pushed model, or with a server."""
 
-import contextlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -10,10 +10,9 @@ from typing import Final
 from serving.drawing import draw
 from serving.ink import Invert
 from serving.picture_files import Picture, read_picture
-from serving.reading import Reader, RefusedError
-from serving.rows import Row
+from serving.reading import Reader
+from serving.rows import Row, read_rows
 from vocabulary.pictures import UnreadableError
-from vocabulary.task.predictions import Prediction
 
 BATCH: Final = 32
 """Pictures that are sent at once."""
@@ -28,8 +27,7 @@ class FilesRead:
     """By path, the reason."""
 
 
-@contextlib.contextmanager
-def open_reader(*, url: str | None, folder: Path, task: str) -> Iterator[Reader]:
+def open_reader(*, url: str | None, folder: Path, task: str) -> AbstractContextManager[Reader]:
     """A client of a server, whose model is for a task; or else the newest version in a folder.
 
     Raises:
@@ -38,13 +36,10 @@ def open_reader(*, url: str | None, folder: Path, task: str) -> Iterator[Reader]
     if url:
         from serving.client import connect
 
-        with connect(url, task=task) as client:
-            yield client
-    else:
-        from serving.local_model import open_model
+        return connect(url, task=task)
+    from serving.local_model import open_model
 
-        with open_model(folder) as model:
-            yield model
+    return open_model(folder)
 
 
 def predict_files(
@@ -56,22 +51,23 @@ def predict_files(
 ) -> FilesRead:
     """Reads picture files.
 
-    Args:
-        paths: of them.
-        reader: reads them.
-        invert: whether they are dark ink on light paper; auto: if the border is light.
-        drawn: where each is drawn with what was read in it; None for nowhere.
+    `drawn` says where each is drawn with what was read in it; None for nowhere.
 
     Raises:
         UserError: if the reader cannot read at all.
     """
     result = FilesRead()
-    for batch in _batches(_pictures(paths, invert, result.unreadable)):
-        for picture, prediction in _read(reader, batch, result.unreadable):
-            result.rows.append(Row(picture.path, picture.width, picture.height, prediction))
+    pictures = _pictures(paths, invert, result.unreadable)
+    while batch := list(islice(pictures, BATCH)):
+        encoded = {picture.path: picture.encoded for picture in batch}
+        for row in read_rows(reader, batch):
+            if not isinstance(row, Row):
+                result.unreadable.update([row])
+                continue
+            result.rows.append(row)
             if drawn is not None:
-                png = draw(picture.encoded, prediction, predictions=reader.predictions)
-                drawn[picture.path].write_bytes(png)
+                png = draw(encoded[row.path], row.prediction, predictions=reader.predictions)
+                drawn[row.path].write_bytes(png)
     return result
 
 
@@ -83,24 +79,3 @@ def _pictures(
             yield read_picture(path, invert=invert)
         except UnreadableError as error:
             unreadable[str(path)] = str(error)
-
-
-def _batches(pictures: Iterator[Picture]) -> Iterator[list[Picture]]:
-    while batch := list(islice(pictures, BATCH)):
-        yield batch
-
-
-def _read(
-    reader: Reader, batch: list[Picture], unreadable: dict[str, str]
-) -> Iterator[tuple[Picture, Prediction]]:
-    """Sends all at once; where that is refused, one by one, to learn which it was."""
-    try:
-        predictions = reader.read([picture.prepared for picture in batch])
-    except RefusedError as error:
-        if len(batch) > 1:
-            for picture in batch:
-                yield from _read(reader, [picture], unreadable)
-        else:
-            unreadable[str(batch[0].path)] = str(error)
-    else:
-        yield from zip(batch, predictions, strict=True)

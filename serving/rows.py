@@ -1,10 +1,12 @@
 """What was read in a file, as the row that tables, JSON and files of predictions have of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from serving.picture_files import Picture
+from serving.reading import Reader, RefusedError
 from vocabulary.task.predictions import Prediction, Predictions
 
 
@@ -35,6 +37,24 @@ class Row:
     def values(self) -> list[int | float | str | None]:
         """The prediction's row of a table, without the file and what is unsure."""
         return list(self.prediction.columns(width=self.width, height=self.height).values())
+
+
+def read_rows(reader: Reader, pictures: Sequence[Picture]) -> Iterator[Row | tuple[str, str]]:
+    """For each picture its row, or its path and the reason why it is refused.
+
+    All are read at once; where that is refused, one by one, to learn which it was.
+    """
+    try:
+        predictions = reader.read([picture.prepared for picture in pictures])
+    except RefusedError as error:
+        if len(pictures) == 1:
+            yield str(pictures[0].path), str(error)
+        else:
+            for picture in pictures:
+                yield from read_rows(reader, [picture])
+    else:
+        for picture, prediction in zip(pictures, predictions, strict=True):
+            yield Row(picture.path, picture.width, picture.height, prediction)
 
 
 def columns(predictions: Predictions) -> Sequence[str]:
