@@ -24,7 +24,7 @@ from kubeflow.custom_job import train_in_custom_job
 from kubeflow.names import kebab_case
 from kubeflow.parameters import Binding, Parameter, find_bindings, find_parameters
 from kubeflow.platform import platform_document
-from kubeflow.spec_file import ENTRY, CompiledPipeline
+from kubeflow.spec_file import ENTRY, CompiledPipeline, whole_numbers
 from pipeline.beam.arguments import beam_pipeline_args
 from pipeline.config.config import PIPELINE_NAME, Config
 from pipeline.config.kubeflow import KubeflowOptions
@@ -109,16 +109,7 @@ def _tfx_job(config: Config, components: list[BaseComponent]) -> Spec:
         ),
         write_out=False,
     )
-    return _whole_numbers(job)
-
-
-def _whole_numbers(value: Any) -> Any:
-    """Integers again, which a protobuf Struct has turned into floats."""
-    if isinstance(value, dict):
-        return {key: _whole_numbers(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_whole_numbers(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return whole_numbers(job)
 
 
 def _name_executors(spec: Spec) -> None:

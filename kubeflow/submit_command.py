@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from kubeflow.containers import PLACES, require
 from kubeflow.parameters import find_parameters
 from kubeflow.service import ANSWER_S, Service, Submission, wait_for_end
-from kubeflow.spec_file import suffix_for, write_compiled
+from kubeflow.spec_file import suffix_for, write_whole
 from pipeline.config.config import Config
 from pipeline.config.kubeflow import KubeflowOptions
 from pipeline.run.log_file import logged_to
@@ -45,13 +45,7 @@ def submit(
 ) -> None:
     """Compiles, checks and submits a run, or a schedule of runs.
 
-    Args:
-        config: what is compiled.
-        target: vertex or kubeflow.
-        values: of runtime parameters, by name.
-        cache: whether outputs may be taken from the service's cache.
-        cron: of a schedule, five fields; None for one run now.
-        follow: whether to wait for the end, and how to print.
+    `cron` is of a schedule, five fields; None for one run now.
 
     Raises:
         UserError: if the target would refuse the pipeline, the service cannot be reached or
@@ -65,7 +59,7 @@ def submit(
         )
     with tempfile.TemporaryDirectory() as folder, _logged_in(folder) as (output, error):
         service = open_service(target, config.kubeflow, limit=follow.limit)
-        submission = Submission(_compile(config, target, Path(folder), values), values, cache)
+        submission = Submission(_compile(config, target, Path(folder)), values, cache)
         if cron is not None:
             _tell({"schedule": service.schedule(submission, cron)}, follow, output)
             return
@@ -90,12 +84,9 @@ def status(options: KubeflowOptions, target: str, run_id: str, *, follow: Follow
 
 
 def checked_parameters(config: Config, changed: Config, given: Sequence[str]) -> dict[str, float]:
-    """The values of runtime parameters, by name.
+    """The values of runtime parameters, by name, of `training.epochs=3` and the like.
 
-    Args:
-        config: as it is compiled.
-        changed: the same with the parameters in it, which has checked their types and ranges.
-        given: `training.epochs=3`.
+    `changed` is the config with the parameters in it, which has checked their types and ranges.
 
     Raises:
         UserError: if one is not a runtime parameter of the config.
@@ -130,17 +121,11 @@ def open_service(target: str, options: KubeflowOptions, *, limit: float | None) 
     return KubeflowService(options, answer_s=answer_s)
 
 
-def _compile(config: Config, target: str, folder: Path, values: Mapping[str, float]) -> Path:
-    from google.protobuf import json_format
-    from kfp.pipeline_spec import pipeline_spec_pb2 as pb
-
+def _compile(config: Config, target: str, folder: Path) -> Path:
     from kubeflow.compile_command import compile_checked
-    from kubeflow.values import checked_values
 
-    compiled = compile_checked(config, target)
-    checked_values(json_format.ParseDict(compiled.spec, pb.PipelineSpec()), values)
     file = folder / f"digits{suffix_for(target)}"
-    write_compiled(compiled, file)
+    write_whole(file, compile_checked(config, target).text())
     return file
 
 

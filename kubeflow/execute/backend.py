@@ -1,41 +1,45 @@
 """What differs between the back ends around a container, as far as a container can see."""
 
-from typing import Protocol
+from dataclasses import dataclass
+from typing import ClassVar
 
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.execute.folders import Folders
 
 
-class Backend(Protocol):
-    """How one back end treats a task."""
+@dataclass(frozen=True)
+class Backend:
+    """How a back end treats a task whose container reads and writes the store itself.
 
-    @property
-    def name(self) -> str:
-        """The back end, and the version that is followed."""
+    Attributes:
+        folders: where on this machine what is elsewhere lies.
+        name: the back end, and the version that is followed.
+        runs_driver_hook: whether `lifecycle.preCacheCheck` is run.
+    """
 
-    @property
-    def folders(self) -> Folders:
-        """Where on this machine what is elsewhere lies."""
-
-    @property
-    def runs_driver_hook(self) -> bool:
-        """Whether `lifecycle.preCacheCheck` is run."""
+    folders: Folders
+    name: ClassVar[str]
+    runs_driver_hook: ClassVar[bool]
 
     @property
     def environment(self) -> dict[str, str]:
         """Variables that every container gets."""
+        return {}
 
     def plan_outputs(
         self, declared: pb.ComponentOutputsSpec, *, root: str, run_id: str, task: str
     ) -> pb.ExecutorInput.Outputs:
         """The addresses of a task's outputs, and the file in which it is to describe them."""
+        raise NotImplementedError
 
     def hand_over(self, key: str, artifact: pb.RuntimeArtifact) -> pb.RuntimeArtifact:
         """An artefact, the output `key` of its producer, as a container that reads it sees it."""
+        return artifact
 
     def in_container(self, task: pb.ExecutorInput) -> pb.ExecutorInput:
-        """The ExecutorInput that a container on this machine gets."""
+        """The ExecutorInput that a container gets: with paths of this machine for addresses."""
+        return self.folders.localized(task)
 
     def fetch(self, task: pb.ExecutorInput) -> None:
         """Makes the inputs of a container readable for it."""

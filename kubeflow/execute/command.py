@@ -1,19 +1,17 @@
 """`digits execute`: one run of a compiled pipeline on this machine, from its file to a summary."""
 
-import contextlib
 import json
 import logging
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from components.report.page import REPORT, REPORT_FILE
-from kubeflow.execute.backend import Backend
 from kubeflow.execute.compiled_config import compiled_config
 from kubeflow.execute.container import StepFailedError, run_container
-from kubeflow.execute.execution import Execution, Launch
+from kubeflow.execute.execution import Execution
 from kubeflow.execute.folders import EXECUTED, Folders
 from kubeflow.execute.limits import SUMMARISED, differences, require_executable
 from kubeflow.execute.open_source import OpenSource
@@ -32,8 +30,6 @@ from pipeline.run.summary import RunSummary
 from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
 
-POD: Final = "pod"
-
 
 def execute(
     compiled: CompiledPipeline,
@@ -45,12 +41,8 @@ def execute(
 ) -> tuple[RunSummary, Config]:
     """Executes a compiled pipeline in a workspace that the caller has claimed.
 
-    Args:
-        compiled: the pipeline.
-        workspace: in its folder `executed`, folders stand for buckets and volumes.
-        values: of runtime parameters, by name.
-        log: of the run; what each step prints goes to a file of its own beside it.
-        narrator: prints a line for each step.
+    In the workspace's folder `executed`, folders stand for buckets and volumes. What each step
+    prints goes to a file of its own beside the log.
 
     Returns:
         The summary, as of a local run, and the config that was compiled, with the parameters.
@@ -65,14 +57,19 @@ def execute(
     for sentence in differences(pipeline):
         narrator.warn(sentence)
     root = workspace.resolved.root / EXECUTED
-    backend = _backend(compiled.target, Folders(root, mounts(pipeline)), pod=root / POD)
+    folders, pod = Folders(root, mounts(pipeline)), root / "pod"
+    backend = Vertex(folders) if compiled.target == "vertex" else OpenSource(folders, pod)
     logging.info("%s, as %s does it, under %s", compiled.root, backend.name, root)
+
+    def launch(task: str, words: Sequence[str], environment: Mapping[str, str]) -> None:
+        run_container(task, words, environment, log=_step_log(log, task))
+
     steps = Steps(config, backend.folders, narrator)
     execution = Execution(
         spec=pipeline.spec,
         root=compiled.root,
         backend=backend,
-        launch=_launch_beside(log),
+        launch=launch,
         cache=root / "cache",
         run_id=log.parent.name,
         values=values,
@@ -80,8 +77,16 @@ def execute(
         on_start=steps.begin,
         on_finish=steps.end,
     )
-    with _failures_as_sentences(log, workspace), _removed(root / POD):
+    try:
         execution.run()
+    except StepFailedError as error:
+        logging.error("%s failed: %s", error.task, error)
+        raise UserError(
+            f"{component_id(error.task)} failed: {error}{disk_space_hint(workspace.root)}\n"
+            f"Its log is {_step_log(log, error.task)}"
+        ) from error
+    finally:
+        shutil.rmtree(pod, ignore_errors=True)
     skipped = [name for name in SUMMARISED if steps.nodes[name].state == "skipped"]
     if skipped:
         raise UserError(f"{', '.join(skipped)} did not run, since a condition does not hold")
@@ -102,39 +107,8 @@ def execute(
     ), config
 
 
-def _backend(target: str, folders: Folders, *, pod: Path) -> Backend:
-    return Vertex(folders) if target == "vertex" else OpenSource(folders, pod)
-
-
-def _launch_beside(log: Path) -> Launch:
-    def launch(task: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        run_container(task, command, environment, log=_step_log(log, task))
-
-    return launch
-
-
 def _step_log(log: Path, task: str) -> Path:
     return log.with_name(f"{task}.log")
-
-
-@contextlib.contextmanager
-def _failures_as_sentences(log: Path, workspace: Workspace) -> Iterator[None]:
-    try:
-        yield
-    except StepFailedError as error:
-        logging.error("%s failed: %s", error.task, error)
-        raise UserError(
-            f"{component_id(error.task)} failed: {error}{disk_space_hint(workspace.root)}\n"
-            f"Its log is {_step_log(log, error.task)}"
-        ) from error
-
-
-@contextlib.contextmanager
-def _removed(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _push_destination(pipeline: Pipeline) -> str:

@@ -17,8 +17,9 @@ from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.execute.backend import Backend
 from kubeflow.execute.conditions import holds
+from kubeflow.execute.container import fill
 from kubeflow.execute.order import order
-from kubeflow.execute.placeholders import fill
+from kubeflow.spec_file import write_whole
 from kubeflow.values import checked_values
 
 Launch = Callable[[str, Sequence[str], Mapping[str, str]], None]
@@ -100,13 +101,7 @@ class Execution:
     def executor_input(
         self, name: str, results: Mapping[str, TaskResult], values: Mapping[str, struct_pb2.Value]
     ) -> pb.ExecutorInput:
-        """The ExecutorInput of a task, with addresses.
-
-        Args:
-            name: of the task.
-            results: of the tasks that it depends on.
-            values: of all runtime parameters.
-        """
+        """The ExecutorInput of a task, with addresses."""
         task = self.spec.root.dag.tasks[name]
         executor_input = pb.ExecutorInput()
         for key, source in task.inputs.artifacts.items():
@@ -144,10 +139,7 @@ class Execution:
         self._launch(name, [*container.command, *container.args], executor_input)
         output = _over_planned(self._written(executor_input), executor_input.outputs)
         self.backend.store(executor_input)
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        half = cached.with_suffix(".half")
-        half.write_text(json_format.MessageToJson(output))
-        half.replace(cached)
+        write_whole(cached, json_format.MessageToJson(output))
         return TaskResult(output)
 
     def _container(self, name: str) -> Container:

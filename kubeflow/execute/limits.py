@@ -4,8 +4,6 @@ import os
 from collections.abc import Iterator
 from typing import Final
 
-from google.protobuf import json_format
-
 from kubeflow.admission import problems
 from kubeflow.names import kebab_case
 from kubeflow.rules import Pipeline, images, parse
@@ -80,10 +78,9 @@ def _reasons(pipeline: Pipeline) -> Iterator[str]:
 
 def _secrets(pipeline: Pipeline) -> set[str]:
     """The environment variables that are taken from secrets."""
-    executors = pipeline.platform.platforms["kubernetes"].deployment_spec.executors.values()
     return {
         pair["envVar"]
-        for config in executors
-        for secret in json_format.MessageToDict(config).get("secretAsEnv", [])
+        for pod in pipeline.pods.values()
+        for secret in pod.get("secretAsEnv", [])
         for pair in secret.get("keyToEnv", [])
     }

@@ -18,8 +18,7 @@ from typing import Final
 from google.protobuf import struct_pb2
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
-from kubeflow.execute.backend import plan_artifacts
-from kubeflow.execute.folders import Folders
+from kubeflow.execute.backend import Backend, plan_artifacts
 from kubeflow.launcher_paths import CONTAINER_ROOT, local_path
 
 LOGS: Final = "executor-logs"
@@ -42,15 +41,13 @@ _SESSION: Final = {
 
 
 @dataclass(frozen=True)
-class OpenSource:
+class OpenSource(Backend):
     """Folders stand for the object store and for volumes.
 
     Attributes:
-        folders: where they are.
         pod: the file system of the container at hand, which begins empty each time.
     """
 
-    folders: Folders
     pod: Path
     name = "Kubeflow Pipelines 2.17"
     runs_driver_hook = False

@@ -3,13 +3,11 @@
 import logging
 import time
 from dataclasses import dataclass, field
-from typing import Any
-
-from google.protobuf import json_format
 
 from kubeflow.execute.execution import TaskResult
 from kubeflow.execute.folders import Folders
 from kubeflow.names import component_id
+from kubeflow.spec_file import whole_numbers
 from pipeline.config.config import Config
 from pipeline.run.descriptions import describe
 from pipeline.run.narrator import Narrator
@@ -48,8 +46,8 @@ class Steps:
             cached=result.cached,
             seconds=time.monotonic() - self._began,
             outputs={
-                key: Output(self.folders.path(result.uri(key)), _properties(listed.artifacts[0]))
-                for key, listed in result.output.artifacts.items()
+                key: Output(self.folders.path(result.uri(key)), whole_numbers(result.metadata(key)))
+                for key in result.output.artifacts
             },
         )
         self.nodes[node.id] = node
@@ -61,12 +59,3 @@ class Steps:
             "%s is done, %.1f s%s: %s", task, node.seconds, ", cached" * node.cached, words
         )
         self.narrator.end(node, words)
-
-
-def _properties(artifact: Any) -> dict[str, Any]:
-    """The metadata of an artefact; whole numbers as such, which a Struct holds as floats."""
-    metadata = json_format.MessageToDict(artifact.metadata)
-    return {
-        key: int(value) if isinstance(value, float) and value.is_integer() else value
-        for key, value in metadata.items()
-    }
