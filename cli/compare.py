@@ -7,6 +7,7 @@ import typer
 
 from cli.failures import quietly, sentences
 from cli.options import JsonOption, WorkspaceOption
+from cli.tables import show
 from vocabulary.splits import EVAL
 
 
@@ -51,10 +52,6 @@ def compare(
             )
             narrator.phase("drawing the page")
             save_page(as_page(comparison, answers), place.comparison)
-        if json:
-            print(comparison.model_dump_json())
-        else:
-            from pipeline.run.terminal import make_console
-
-            make_console().print(as_tables(comparison))
+        show(comparison, as_tables(comparison), json=json)
+        if not json:
             print(comparison.report)

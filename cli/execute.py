@@ -7,7 +7,7 @@ import typer
 
 from cli.failures import sentences
 from cli.options import JsonOption, ParameterOption, VerboseOption, WorkspaceOption
-from vocabulary.exit_status import ExitStatus
+from cli.run import end_run, narrated
 
 
 def execute(
@@ -27,8 +27,6 @@ def execute(
         from kubeflow.execute.folders import EXECUTED
         from kubeflow.spec_file import read_compiled
         from kubeflow.values import read_values
-        from pipeline.run.log_file import DEBUG_LOG, logged_to, readable
-        from pipeline.run.narrator import Narrator
         from pipeline.run.scratch import scratch
         from pipeline.workspace.workspace import Workspace
 
@@ -37,21 +35,10 @@ def execute(
         place = Workspace(workspace)
         with place.claimed(), scratch(place):
             log = Workspace(workspace / EXECUTED).new_run()
-            with (
-                logged_to(log.with_name(DEBUG_LOG), verbose=verbose) as (_, error),
-                readable(log),
-                Narrator(error) as narrator,
-            ):
+            with narrated(log, verbose=verbose) as narrator:
                 from kubeflow.execute import command
 
                 summary, config = command.execute(
                     compiled, place, values=values, log=log, narrator=narrator
                 )
-        if json:
-            print(summary.model_dump_json())
-        else:
-            from pipeline.run.terminal import make_console
-
-            make_console().print(summary.as_table(config.evaluation.bars))
-        if not summary.passed:
-            raise typer.Exit(ExitStatus.NOT_BLESSED)
+        end_run(summary, config, json=json)

@@ -7,6 +7,7 @@ import typer
 
 from cli.failures import quietly, sentences
 from cli.options import JsonOption, WorkspaceOption
+from cli.tables import show
 
 
 def explain(
@@ -30,9 +31,4 @@ def explain(
             from pipeline.workspace.explain import explain as explain_run
 
             verdict = explain_run(place, run_id)
-        if json:
-            print(verdict.model_dump_json())
-        else:
-            from pipeline.run.terminal import make_console
-
-            make_console().print(as_table(verdict))
+        show(verdict, as_table(verdict), json=json)

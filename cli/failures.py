@@ -39,11 +39,7 @@ def sentences() -> Iterator[None]:
 
 @contextlib.contextmanager
 def quietly() -> Iterator["Narrator"]:
-    """Keeps the output of libraries off the terminal while they are loaded and used.
-
-    Yields:
-        A narrator, which shows the progress there.
-    """
+    """Keeps the output of libraries off the terminal, where a narrator shows the progress."""
     import os
 
     from pipeline.run.log_file import logged_to

@@ -7,21 +7,19 @@ import os
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cli.failures import sentences
 from cli.options import JsonOption, WorkspaceOption
-from cli.prediction_table import print_table
+from cli.tables import print_table
 from vocabulary.card import DEFAULT_TASK
 from vocabulary.errors import UserError
 from vocabulary.exit_status import ExitStatus
 from vocabulary.signatures import MODEL_NAME
-
-if TYPE_CHECKING:
-    from serving.predict import FilesRead
 
 
 class Inversion(enum.StrEnum):
@@ -128,12 +126,11 @@ def _predict(
         drawn = drawn_files(paths, output) if output else None
         result = predict_files(_with_bar(paths), reader, invert=invert.value, drawn=drawn)
         headings = reader.predictions.COLUMNS
-    _print_skipped(result.unreadable)
-    if json:
-        _print_json(result)
-    elif result.rows:
+    facts = {"predictions": [row.as_json() for row in result.rows]} if json else None
+    status = _end(len(result.rows), result.unreadable, facts)
+    if result.rows and not json:
         print_table(result.rows, headings)
-    return _status(read=len(result.rows), skipped=len(result.unreadable))
+    return status
 
 
 def _predict_in_bulk(
@@ -163,19 +160,21 @@ def _predict_in_bulk(
             beam_args=beam_pipeline_args(read_config(None, set_).beam),
             invert=invert.value,
         )
-    _print_skipped(unreadable)
     count = len(paths) - len(unreadable)
-    if json:
-        from json import dumps
-
-        print(dumps({"read": count, "output": str(output), "unreadable": _skipped(unreadable)}))
-    else:
+    status = _end(count, unreadable, {"read": count, "output": str(output)} if json else None)
+    if not json:
         print(f"{count} pictures read; what they hold is in {output}")
-    return _status(read=count, skipped=len(unreadable))
+    return status
 
 
-def _status(*, read: int, skipped: int) -> ExitStatus:
-    if not skipped:
+def _end(read: int, unreadable: Mapping[str, str], facts: Mapping[str, Any] | None) -> ExitStatus:
+    """Names the files that were skipped, and prints the facts, if any, as a JSON object."""
+    for path, reason in unreadable.items():
+        print(f"digits: {path}: {reason}; skipped", file=sys.stderr)
+    if facts is not None:
+        skipped = [{"picture": path, "reason": reason} for path, reason in unreadable.items()]
+        print(dumps({**facts, "unreadable": skipped}))
+    if not unreadable:
         return ExitStatus.DONE
     return ExitStatus.SKIPPED if read else ExitStatus.FAILED
 
@@ -204,19 +203,3 @@ def _with_bar(paths: Sequence[Path]) -> Iterable[Path]:
 
     few = len(paths) <= 32
     return track(paths, "reading", console=Console(stderr=True), transient=True, disable=few)
-
-
-def _print_skipped(unreadable: Mapping[str, str]) -> None:
-    for path, reason in unreadable.items():
-        print(f"digits: {path}: {reason}; skipped", file=sys.stderr)
-
-
-def _skipped(unreadable: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"picture": path, "reason": reason} for path, reason in unreadable.items()]
-
-
-def _print_json(result: "FilesRead") -> None:
-    from json import dumps
-
-    rows = [row.as_json() for row in result.rows]
-    print(dumps({"predictions": rows, "unreadable": _skipped(result.unreadable)}))

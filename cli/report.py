@@ -1,6 +1,7 @@
 """`digits report`."""
 
 import sys
+from json import dumps
 from pathlib import Path
 from typing import Annotated
 
@@ -28,8 +29,6 @@ def report(
 
         page = rebuild_page(Workspace(workspace), run_id)
         if json:
-            from json import dumps
-
             print(dumps({"report": str(page)}))
         else:
             print(page)

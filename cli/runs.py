@@ -7,6 +7,7 @@ import typer
 
 from cli.failures import sentences
 from cli.options import JsonOption, WorkspaceOption
+from cli.tables import show
 
 
 def runs(
@@ -28,10 +29,12 @@ def runs(
         from pipeline.workspace.workspace import Workspace
 
         place = Workspace(workspace)
-        console = make_console()
         if lineage is None:
             listed = records.list_runs(place)
-            print(records.as_json(listed)) if json else console.print(records.as_table(listed))
+            if json:
+                print(records.as_json(listed))
+            else:
+                make_console().print(records.as_table(listed))
         else:
             shown = lineages.lineage_of_version(place, lineage)
-            print(shown.model_dump_json()) if json else console.print(shown.as_table())
+            show(shown, shown.as_table(), json=json)

@@ -40,13 +40,9 @@ def container_of(options: KubeflowOptions, component: str) -> ContainerOptions:
 def set_containers(
     spec: dict[str, Any], options: KubeflowOptions, ids: Mapping[str, str], target: str
 ) -> None:
-    """Sets image and resources of every component, in place.
+    """Sets image and resources of every component of a PipelineSpec, in place.
 
-    Args:
-        spec: a PipelineSpec in JSON's form.
-        options: of the config.
-        ids: what a component, by the name that it has here, is called in the spec.
-        target: vertex or kubeflow.
+    `ids` says what a component, by the name that it has here, is called in the spec.
 
     Raises:
         UserError: if the options name a component that the pipeline does not have.

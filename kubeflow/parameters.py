@@ -23,13 +23,7 @@ Properties = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number that a run may change.
-
-    Attributes:
-        key: where it is in the config, `training.epochs`.
-        name: what it is called in the compiled pipeline, `training_epochs`.
-        default: its value in the config.
-    """
+    """A number of the config: `training.epochs`, in the compiled pipeline `training_epochs`."""
 
     key: str
     name: str
@@ -78,10 +72,7 @@ def find_bindings(
 ) -> dict[str, list[Binding]]:
     """The places that hold each parameter, by component.
 
-    Args:
-        config: what is compiled.
-        parameters: of `find_parameters`.
-        properties_of: builds the DAG for a config and gives its execution properties.
+    `properties_of` builds the DAG for a config and gives its execution properties.
 
     Raises:
         UserError: if a component keeps something else of a parameter than its value, or none does.

@@ -13,9 +13,7 @@ from pipeline.config.kubeflow import ContainerOptions, KubeflowOptions
 def platform_document(options: KubeflowOptions, ids: Mapping[str, str]) -> dict[str, Any]:
     """A PlatformSpec in JSON's form; empty if there is nothing to ask for.
 
-    Args:
-        options: of the config.
-        ids: what a component, by the name that it has here, is called in the spec.
+    `ids` says what a component, by the name that it has here, is called in the spec.
     """
     executors = {
         f"exec-{task}": json_format.MessageToDict(_pod(container_of(options, name), options))

@@ -34,14 +34,7 @@ _SECRET = re.compile(
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A compiled pipeline, parsed.
-
-    Attributes:
-        compiled: as it will be sent.
-        spec: its PipelineSpec.
-        deployment: its executors.
-        platform: its PlatformSpec, empty if it has none.
-    """
+    """A compiled pipeline as it is sent, and parsed; `platform` is empty if it has none."""
 
     compiled: CompiledPipeline
     spec: pb.PipelineSpec

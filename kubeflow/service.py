@@ -19,12 +19,9 @@ _ENDED = frozenset({"succeeded", "failed", "cancelled", "skipped"})
 
 @dataclass(frozen=True)
 class Submission:
-    """What is submitted.
+    """A compiled pipeline with values of runtime parameters; others have their defaults.
 
-    Attributes:
-        file: the compiled pipeline.
-        values: of runtime parameters; the service has defaults for the others.
-        cache: whether outputs may be taken from its cache, where the pipeline itself allows it.
+    `cache`: whether outputs may be taken from the service's, where the pipeline itself allows it.
     """
 
     file: Path

@@ -21,13 +21,7 @@ from vocabulary.errors import UserError
 
 @dataclass(frozen=True)
 class FollowOptions:
-    """How a command follows a run, and how it prints what it learns.
-
-    Attributes:
-        wait: whether it waits for the end of the run.
-        limit: how long at most, in seconds; None for as long as it takes.
-        as_json: whether it prints one JSON object instead of lines.
-    """
+    """Whether a command waits for the end of a run, for how many seconds, and how it prints."""
 
     wait: bool
     limit: float | None

@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -110,8 +111,6 @@ def _batching(enabled: bool, file: Path | None) -> "BatchingParameters | None":
 
 
 def _serve(options: "ServerOptions", *, json: bool) -> None:
-    from json import dumps
-
     base = options.model_base_path
     if not base.is_dir():
         raise UserError(

@@ -17,13 +17,7 @@ class HttpGuard:
     """An ASGI application around another."""
 
     def __init__(self, app: ASGIApp, *, host: str):
-        """Wraps an application.
-
-        Args:
-            app: gets the requests that pass.
-            host: that the server listens on; if it is a loopback address, `Host` must name this
-                machine.
-        """
+        """If the server listens on a loopback address, `Host` must name this machine."""
         self._app = app
         self._names = _LOCAL | {host.lower()} if _is_local(host) else None
 

@@ -78,13 +78,7 @@ def execute(
         on_finish=steps.end,
     )
     try:
-        execution.run()
-    except StepFailedError as error:
-        logging.error("%s failed: %s", error.task, error)
-        raise UserError(
-            f"{component_id(error.task)} failed: {error}{disk_space_hint(workspace.root)}\n"
-            f"Its log is {_step_log(log, error.task)}"
-        ) from error
+        _run(execution, workspace, log)
     finally:
         shutil.rmtree(pod, ignore_errors=True)
     skipped = [name for name in SUMMARISED if steps.nodes[name].state == "skipped"]
@@ -105,6 +99,17 @@ def execute(
     return summary.model_copy(
         update={"serving_dir": str(workspace.root / EXECUTED / pushed_to)}
     ), config
+
+
+def _run(execution: Execution, workspace: Workspace, log: Path) -> None:
+    try:
+        execution.run()
+    except StepFailedError as error:
+        logging.error("%s failed: %s", error.task, error)
+        raise UserError(
+            f"{component_id(error.task)} failed: {error}{disk_space_hint(workspace.root)}\n"
+            f"Its log is {_step_log(log, error.task)}"
+        ) from error
 
 
 def _step_log(log: Path, task: str) -> Path:

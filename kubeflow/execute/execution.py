@@ -32,10 +32,8 @@ Container: TypeAlias = pb.PipelineDeploymentConfig.PipelineContainerSpec
 class TaskResult:
     """How a task ended.
 
-    Attributes:
-        output: its outputs, by their addresses; empty if it was skipped.
-        cached: whether they were taken from the cache.
-        skipped: whether its condition, or a task that it depends on, kept it from running.
+    It is skipped if its condition, or a task that it depends on, keeps it from running. Its outputs
+    are known by their addresses.
     """
 
     output: pb.ExecutorOutput = field(default_factory=pb.ExecutorOutput)
@@ -56,12 +54,8 @@ class Execution:
     """One run of a compiled pipeline.
 
     Attributes:
-        spec: the pipeline.
         root: the address under which outputs go.
-        backend: whose semantics.
-        launch: starts a container's command.
         cache: the folder of the cache, shared by runs.
-        run_id: names the run.
         values: of the runtime parameters; others have their defaults.
         code: names the code that commands run, which a back end knows by the image alone.
         on_start: called with the name of each task that begins.

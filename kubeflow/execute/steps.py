@@ -16,14 +16,7 @@ from pipeline.workspace.history import Node, Output
 
 @dataclass
 class Steps:
-    """The steps so far.
-
-    Attributes:
-        config: what was compiled.
-        folders: where outputs lie.
-        narrator: prints a line for each step.
-        nodes: those that have ended, by the component's id.
-    """
+    """The steps that have ended, as nodes by the component's id."""
 
     config: Config
     folders: Folders
