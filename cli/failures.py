@@ -2,16 +2,17 @@
 
 import contextlib
 import errno
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from cli.signals import take_signals
 from vocabulary.errors import UserError
 from vocabulary.exit_status import ExitStatus
+from vocabulary.parent import end_children
 
 if TYPE_CHECKING:
     from pipeline.run.narrator import Narrator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @contextlib.contextmanager
 def sentences() -> Iterator[None]:
     """Prints an error that is meant for users as its sentence, and exits with a non-zero status."""
-    take_signals()
+    _take_signals()
     try:
         yield
     except UserError as error:
@@ -56,3 +57,19 @@ def _explain(error: OSError) -> str:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"{place} cannot be used: {error.strerror}; make it writable, and run again"
     return f"{place} cannot be used: {error.strerror or error}"
+
+
+def _take_signals() -> None:
+    """SIGTERM and SIGINT end the processes that this one started, then raise KeyboardInterrupt.
+
+    In this order: Beam waits until its workers have ended, and they wait for Beam. SIGINT stays
+    ignored where it is ignored, as in a process that a script has started with `&`.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _interrupt)
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    end_children()
+    raise KeyboardInterrupt

@@ -79,9 +79,16 @@ def predict(
             raise UserError("--task is for --url; a model here says itself what it was made for")
         if set_ and not beam:
             raise UserError("--set is for --beam; give both or neither")
+        if beam and (url or output is None):
+            raise UserError(
+                "--beam reads with a model and writes to a folder; give --output, no --url"
+            )
+        from serving.picture_files import find_pictures
+
+        paths = find_pictures(pictures)
         if not beam:
             status = _predict(
-                pictures,
+                paths,
                 url=url,
                 folder=folder,
                 task=task or DEFAULT_TASK,
@@ -89,20 +96,17 @@ def predict(
                 invert=invert,
                 json=json,
             )
-        elif url or output is None:
-            raise UserError(
-                "--beam reads with a model and writes to a folder; give --output, no --url"
-            )
         else:
+            assert output is not None
             status = _predict_in_bulk(
-                pictures, folder=folder, output=output, set_=set_ or [], invert=invert, json=json
+                paths, folder=folder, output=output, set_=set_ or [], invert=invert, json=json
             )
     if status:
         raise typer.Exit(status)
 
 
 def _predict(
-    names: Sequence[str],
+    paths: Sequence[Path],
     *,
     url: str | None,
     folder: Path,
@@ -111,9 +115,6 @@ def _predict(
     invert: Inversion,
     json: bool,
 ) -> ExitStatus:
-    from serving.picture_files import find_pictures
-
-    paths = find_pictures(names)
     if not url or url.startswith("grpc:"):
         with _quietly():  # loads TensorFlow, which REST does without
             pass
@@ -134,7 +135,7 @@ def _predict(
 
 
 def _predict_in_bulk(
-    names: Sequence[str],
+    paths: Sequence[Path],
     *,
     folder: Path,
     output: Path,
@@ -142,9 +143,6 @@ def _predict_in_bulk(
     invert: Inversion,
     json: bool,
 ) -> ExitStatus:
-    from serving.picture_files import find_pictures
-
-    paths = find_pictures(names)
     with _quietly():
         from pipeline.beam.arguments import beam_pipeline_args
         from pipeline.beam.worker_processes import prepare_worker_processes

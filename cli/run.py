@@ -1,14 +1,21 @@
-"""`digits run`."""
+"""`digits run` and `digits execute`: the pipeline on this machine, as it is or as compiled."""
 
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.failures import sentences
-from cli.options import ConfigOption, JsonOption, SetOption, VerboseOption, WorkspaceOption
+from cli.options import (
+    ConfigOption,
+    JsonOption,
+    ParameterOption,
+    SetOption,
+    VerboseOption,
+    WorkspaceOption,
+)
 from cli.tables import show
 from vocabulary.exit_status import ExitStatus
 
@@ -40,15 +47,49 @@ def run(
         place = Workspace(workspace)
         with place.claimed(), scratch(place):
             log = place.new_run()
-            with narrated(log, verbose=verbose) as narrator:
+            with _narrated(log, verbose=verbose) as narrator:
                 from pipeline.run import run as runner
 
                 summary = runner.run(effective, place, log=log, narrator=narrator)
-        end_run(summary, effective, json=json)
+        _end_run(summary, effective, json=json)
+
+
+def execute(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `digits compile` wrote.")],
+    parameter: ParameterOption = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Run a compiled pipeline on this machine, without a cluster.
+
+    The commands of its containers are run in order, each in a process of its own, with the code
+    that is installed here in place of their images. Buckets and volumes are folders under
+    WORKSPACE/executed. The exit status is that of `digits run`.
+    """
+    with sentences():
+        from kubeflow.execute.folders import EXECUTED
+        from kubeflow.spec_file import read_compiled
+        from kubeflow.values import read_values
+        from pipeline.run.scratch import scratch
+        from pipeline.workspace.workspace import Workspace
+
+        compiled = read_compiled(file)
+        values = read_values(parameter or [])
+        place = Workspace(workspace)
+        with place.claimed(), scratch(place):
+            log = Workspace(workspace / EXECUTED).new_run()
+            with _narrated(log, verbose=verbose) as narrator:
+                from kubeflow.execute import command
+
+                summary, config = command.execute(
+                    compiled, place, values=values, log=log, narrator=narrator
+                )
+        _end_run(summary, config, json=json)
 
 
 @contextlib.contextmanager
-def narrated(log: Path, *, verbose: bool) -> Iterator["Narrator"]:
+def _narrated(log: Path, *, verbose: bool) -> Iterator["Narrator"]:
     """Writes both logs of a run, and shows its progress on the terminal."""
     from pipeline.run.log_file import DEBUG_LOG, logged_to, readable
     from pipeline.run.narrator import Narrator
@@ -61,7 +102,7 @@ def narrated(log: Path, *, verbose: bool) -> Iterator["Narrator"]:
         yield narrator
 
 
-def end_run(summary: "RunSummary", config: "Config", *, json: bool) -> None:
+def _end_run(summary: "RunSummary", config: "Config", *, json: bool) -> None:
     """Prints the summary of a run, and exits with a status of its own if the model did not pass."""
     show(summary, summary.as_table(config.evaluation.bars), json=json)
     if not summary.passed:

@@ -65,6 +65,14 @@ def checked_values(spec: pb.PipelineSpec, values: Mapping[str, Any]) -> dict[str
     return checked
 
 
+def value_of(
+    source: pb.TaskInputsSpec.InputParameterSpec, values: Mapping[str, struct_pb2.Value]
+) -> struct_pb2.Value:
+    """The value of a task's parameter: that of a runtime parameter, or a constant."""
+    name = source.component_input_parameter
+    return values[name] if name else source.runtime_value.constant
+
+
 def _checked(name: str, kind: int, value: Any) -> struct_pb2.Value:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     fits = {

@@ -90,7 +90,7 @@ class Model:
     """A loaded version; it stays open within `use`."""
 
     def __init__(self, folder: Path, *, threads_per_op: int = 0):
-        """Loads a version, one operation of which may use so many cores; 0 for as many as there are.
+        """Loads a version, of which one operation may use so many cores; 0 for all.
 
         Raises:
             Exception: whatever TensorFlow raises for a folder that holds no working SavedModel.

@@ -54,15 +54,10 @@ class Service:
         entrypoint: str,
         timeout_s: float | None = None,
     ) -> Answer:
-        """Runs a model.
+        """Runs a version, None for the newest.
 
-        Args:
-            read: returns the signature and its inputs; called when there is memory for them.
-            size: of the request, in bytes.
-            model_name: as in the request; must be this model's.
-            version: None for the newest.
-            entrypoint: GRPC or REST, for the metrics.
-            timeout_s: how long to wait for resources; None for `rest_api_timeout_in_ms`.
+        `read` gives the signature and its inputs, when there is memory for the `size` bytes of the
+        request. Resources are waited for `timeout_s`, by default `rest_api_timeout_in_ms`.
 
         Raises:
             ServingError: if the request is rejected.

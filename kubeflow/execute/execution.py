@@ -20,7 +20,7 @@ from kubeflow.execute.conditions import holds
 from kubeflow.execute.container import fill
 from kubeflow.execute.order import order
 from kubeflow.spec_file import write_whole
-from kubeflow.values import checked_values
+from kubeflow.values import checked_values, value_of
 
 Launch = Callable[[str, Sequence[str], Mapping[str, str]], None]
 """Starts the command of a task with additional environment variables; raises if it fails."""
@@ -106,7 +106,7 @@ class Execution:
                 for artifact in listed.artifacts
             )
         for key, parameter in task.inputs.parameters.items():
-            value = _parameter(parameter, results, values)
+            value = value_of(parameter, values)
             executor_input.inputs.parameter_values[key].CopyFrom(value)
         declared = self.spec.components[task.component_ref.name].output_definitions
         executor_input.outputs.CopyFrom(
@@ -165,24 +165,6 @@ class Execution:
             sorted(executor_input.outputs.artifacts),
         ]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-def _parameter(
-    source: pb.TaskInputsSpec.InputParameterSpec,
-    results: Mapping[str, TaskResult],
-    values: Mapping[str, struct_pb2.Value],
-) -> struct_pb2.Value:
-    match source.WhichOneof("kind"):
-        case "component_input_parameter":
-            return values[source.component_input_parameter]
-        case "runtime_value":
-            return source.runtime_value.constant
-        case "task_output_parameter":
-            output = source.task_output_parameter
-            produced = results[output.producer_task].output
-            return produced.parameter_values[output.output_parameter_key]
-        case other:
-            raise ValueError(f"a parameter from {other} is not supported")
 
 
 def _over_planned(

@@ -52,6 +52,9 @@ def _reasons(pipeline: Pipeline) -> Iterator[str]:
         if kebab_case(name) not in tasks:
             yield f"it has no task {kebab_case(name)}, as every pipeline of `digits compile` has"
     for name, task in tasks.items():
+        for key, source in task.inputs.parameters.items():
+            if source.WhichOneof("kind") not in ("component_input_parameter", "runtime_value"):
+                yield f"the parameter {key} of {name} is computed by the pipeline"
         label = pipeline.spec.components[task.component_ref.name].executor_label
         executor = pipeline.deployment.executors[label]
         if executor.WhichOneof("spec") != "container":

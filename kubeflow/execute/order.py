@@ -25,5 +25,4 @@ def order(dag: pb.DagSpec) -> list[str]:
 
 def _dependencies(task: pb.PipelineTaskSpec) -> set[str]:
     artifacts = (a.task_output_artifact.producer_task for a in task.inputs.artifacts.values())
-    parameters = (p.task_output_parameter.producer_task for p in task.inputs.parameters.values())
-    return {name for name in (*task.dependent_tasks, *artifacts, *parameters) if name}
+    return {*task.dependent_tasks, *artifacts}

@@ -1,0 +1,116 @@
+"""`digits runs`, `explain`, `report` and `clean`: what a workspace holds."""
+
+import sys
+from json import dumps
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.failures import quietly, sentences
+from cli.options import JsonOption, WorkspaceOption
+from cli.tables import show
+
+
+def runs(
+    workspace: WorkspaceOption = Path("workspace"),
+    lineage: Annotated[
+        int | None,
+        typer.Option("--lineage", metavar="VERSION", help="Show what led to this version."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """List the runs.
+
+    Shows what changed from run to run, the metrics, what was pushed and what serves now.
+    """
+    with sentences():
+        from pipeline.run.terminal import make_console
+        from pipeline.workspace import lineage as lineages
+        from pipeline.workspace import runs as records
+        from pipeline.workspace.workspace import Workspace
+
+        place = Workspace(workspace)
+        if lineage is None:
+            listed = records.list_runs(place)
+            if json:
+                print(records.as_json(listed))
+            else:
+                make_console().print(records.as_table(listed))
+        else:
+            shown = lineages.lineage_of_version(place, lineage)
+            show(shown, shown.as_table(), json=json)
+
+
+def explain(
+    run_id: Annotated[
+        str | None,
+        typer.Argument(metavar="RUN", help="Id of a run; by default the last one that was judged."),
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Explain why a model was blessed or not.
+
+    Shows every metric with its bar, and the champion's beside it.
+    """
+    with sentences():
+        from pipeline.workspace.workspace import Workspace
+
+        place = Workspace(workspace)
+        with quietly():
+            from pipeline.workspace.explain import as_table
+            from pipeline.workspace.explain import explain as explain_run
+
+            verdict = explain_run(place, run_id)
+        show(verdict, as_table(verdict), json=json)
+
+
+def report(
+    run_id: Annotated[
+        str | None,
+        typer.Argument(metavar="RUN", help="Id of a run; by default the last one with a report."),
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Rebuild the report of a run.
+
+    Prints the path of the page, and opens it in a browser.
+    """
+    with sentences():
+        from pipeline.workspace.run_page import rebuild_page
+        from pipeline.workspace.workspace import Workspace
+
+        page = rebuild_page(Workspace(workspace), run_id)
+        if json:
+            print(dumps({"report": str(page)}))
+        else:
+            print(page)
+            if sys.stdout.isatty():
+                typer.launch(page.resolve().as_uri())
+
+
+def clean(
+    keep: Annotated[
+        int, typer.Option("--keep", min=1, metavar="N", help="How many of the newest runs to keep.")
+    ] = 5,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only print what would be removed.")
+    ] = False,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Remove old runs and what only they need.
+
+    The versions that serve are kept.
+    """
+    with sentences():
+        from pipeline.workspace.workspace import Workspace
+
+        place = Workspace(workspace)
+        with place.claimed(make=False), quietly():
+            from pipeline.workspace.clean import clean as clean_workspace
+
+            cleaned = clean_workspace(place, keep=keep, dry_run=dry_run)
+        print(cleaned.model_dump_json() if json else cleaned.as_sentence())
