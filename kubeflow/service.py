@@ -2,10 +2,12 @@
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from vocabulary.errors import UserError
 
@@ -49,20 +51,45 @@ class RunState:
         return self.state in _ENDED
 
 
-class Service(Protocol):
-    """A service; every method may raise UserError."""
+class Service(ABC):
+    """A service by its name for people, which has `answer_s` to answer; methods raise UserError."""
+
+    def __init__(self, name: str, answer_s: float):
+        self._name = name
+        self._answer_s = answer_s
 
     def submit(self, submission: Submission) -> str:
         """Starts a run; gives its id."""
+        return self._ask(lambda: self._submit(submission))
 
     def schedule(self, submission: Submission, cron: str) -> str:
         """Starts runs at the times of a cron expression of five fields; gives the schedule's id."""
+        return self._ask(lambda: self._schedule(submission, cron))
 
     def state(self, run_id: str) -> RunState:
         """How a run is."""
+        return self._ask(lambda: self._state(run_id))
 
+    @abstractmethod
     def page(self, run_id: str) -> str:
         """The address where a person sees a run."""
+
+    @abstractmethod
+    def _submit(self, submission: Submission) -> str: ...
+
+    @abstractmethod
+    def _schedule(self, submission: Submission, cron: str) -> str: ...
+
+    @abstractmethod
+    def _state(self, run_id: str) -> RunState: ...
+
+    @abstractmethod
+    def _sentences(self) -> AbstractContextManager[None]:
+        """Turns the client's errors into UserErrors."""
+
+    def _ask(self, ask: Callable[[], T]) -> T:
+        with self._sentences():
+            return within(self._answer_s, self._name, ask)
 
 
 def state_word(state: Any) -> str:
