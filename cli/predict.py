@@ -1,7 +1,6 @@
 """`digits predict`."""
 
 import contextlib
-import enum
 import logging
 import os
 import sys
@@ -9,7 +8,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from json import dumps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -21,13 +20,8 @@ from vocabulary.errors import UserError
 from vocabulary.exit_status import ExitStatus
 from vocabulary.signatures import MODEL_NAME
 
-
-class Inversion(enum.StrEnum):
-    """Whether pictures are dark ink on light paper."""
-
-    auto = "auto"
-    yes = "yes"
-    no = "no"
+if TYPE_CHECKING:
+    from serving.ink import Invert
 
 
 def predict(
@@ -60,9 +54,9 @@ def predict(
         typer.Option("--set", metavar="KEY=VALUE", help="With --beam: a key such as beam.runner."),
     ] = None,
     invert: Annotated[
-        Inversion,
+        Literal["auto", "yes", "no"],
         typer.Option("--invert", help="Are they dark ink on light paper? auto: by their border."),
-    ] = Inversion.auto,
+    ] = "auto",
     json: JsonOption = False,
 ) -> None:
     """Find and read what is in each picture.
@@ -112,7 +106,7 @@ def _predict(
     folder: Path,
     task: str,
     output: Path | None,
-    invert: Inversion,
+    invert: "Invert",
     json: bool,
 ) -> ExitStatus:
     if not url or url.startswith("grpc:"):
@@ -125,7 +119,7 @@ def _predict(
         if output:
             output.mkdir(parents=True, exist_ok=True)
         drawn = drawn_files(paths, output) if output else None
-        result = predict_files(_with_bar(paths), reader, invert=invert.value, drawn=drawn)
+        result = predict_files(_with_bar(paths), reader, invert=invert, drawn=drawn)
         headings = reader.predictions.COLUMNS
     facts = {"predictions": [row.as_json() for row in result.rows]} if json else None
     status = _end(len(result.rows), result.unreadable, facts)
@@ -140,7 +134,7 @@ def _predict_in_bulk(
     folder: Path,
     output: Path,
     set_: Sequence[str],
-    invert: Inversion,
+    invert: "Invert",
     json: bool,
 ) -> ExitStatus:
     with _quietly():
@@ -156,7 +150,7 @@ def _predict_in_bulk(
             model=version_folder(folder).resolve(),
             output=output,
             beam_args=beam_pipeline_args(read_config(None, set_).beam),
-            invert=invert.value,
+            invert=invert,
         )
     count = len(paths) - len(unreadable)
     status = _end(count, unreadable, {"read": count, "output": str(output)} if json else None)

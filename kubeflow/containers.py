@@ -56,8 +56,8 @@ def set_containers(
         container = spec["deploymentSpec"]["executors"][f"exec-{task}"]["container"]
         chosen = container_of(options, name)
         container["image"] = chosen.image or options.image
-        resources = _vertex(chosen) if target == "vertex" else _kubernetes(chosen)
-        if resources:
+        asked = _vertex(chosen) if target == "vertex" else _kubernetes(chosen)
+        if resources := {key: value for key, value in asked.items() if value}:
             container["resources"] = resources
 
 
@@ -72,26 +72,19 @@ def node_labels(accelerator: AcceleratorOptions | None) -> dict[str, str]:
 
 
 def _vertex(chosen: ContainerOptions) -> dict[str, Any]:
-    resources: dict[str, Any] = {}
-    if chosen.cpu:
-        resources["cpuLimit"] = chosen.cpu
-    if chosen.memory:
-        resources["memoryLimit"] = chosen.memory
-    if chosen.accelerator:
-        accelerator = chosen.accelerator
-        resources["accelerator"] = {"type": accelerator.type, "count": str(accelerator.count)}
-    return resources
+    its = chosen.accelerator
+    return {
+        "cpuLimit": chosen.cpu,
+        "memoryLimit": chosen.memory,
+        "accelerator": its and {"type": its.type, "count": str(its.count)},
+    }
 
 
 def _kubernetes(chosen: ContainerOptions) -> dict[str, Any]:
-    resources: dict[str, Any] = {}
-    if chosen.cpu:
-        resources["resourceCpuLimit"] = f"{chosen.cpu:g}"
-    if chosen.memory:
-        resources["resourceMemoryLimit"] = f"{chosen.memory:g}G"
-    if chosen.accelerator:
-        resources["accelerator"] = {
-            "resourceType": _RESOURCES[chosen.accelerator.kind],
-            "resourceCount": str(chosen.accelerator.count),
-        }
-    return resources
+    its = chosen.accelerator
+    return {
+        "resourceCpuLimit": chosen.cpu and f"{chosen.cpu:g}",
+        "resourceMemoryLimit": chosen.memory and f"{chosen.memory:g}G",
+        "accelerator": its
+        and {"resourceType": _RESOURCES[its.kind], "resourceCount": str(its.count)},
+    }

@@ -80,7 +80,8 @@ def find_bindings(
     before = properties_of(config)
     bindings: dict[str, list[Binding]] = {}
     for parameter in parameters:
-        other = parameter.default + 1 if isinstance(parameter.default, int) else _other(parameter)
+        old = parameter.default
+        other = old + 1 if isinstance(old, int) else old / 2 or 0.5
         after = properties_of(_replace(config, parameter.key.split("."), other))
         bound = [
             (component, Binding(parameter.name, name, path))
@@ -128,10 +129,6 @@ def put(value: Any, path: Path, number: float) -> Any:
     copy: Any = list(value) if isinstance(value, list) else dict(value)
     copy[head] = put(value[head], rest, number)
     return copy
-
-
-def _other(parameter: Parameter) -> float:
-    return parameter.default / 2 if parameter.default else 0.5
 
 
 def _places(

@@ -4,6 +4,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from concurrent import futures
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,22 +131,17 @@ def within(seconds: float, service: str, ask: Callable[[], T]) -> T:
     Raises:
         UserError: if there is no answer in time.
     """
-    answers: list[T] = []
-    errors: list[BaseException] = []
+    answer: futures.Future[T] = futures.Future()
 
     def run() -> None:
         try:
-            answers.append(ask())
+            answer.set_result(ask())
         except BaseException as error:
-            errors.append(error)
+            answer.set_exception(error)
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if errors:
-        raise errors[0]
-    if not answers:
+    threading.Thread(target=run, daemon=True).start()
+    if not futures.wait([answer], seconds).done:
         raise UserError(
             f"{service} has not answered in {seconds:g} s; try again, or see its status"
         )
-    return answers[0]
+    return answer.result()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from kubeflow.compile_command import compile_checked
 from kubeflow.containers import PLACES, require
 from kubeflow.parameters import find_parameters
 from kubeflow.service import ANSWER_S, Service, Submission, wait_for_end
@@ -53,7 +54,9 @@ def submit(
         )
     with tempfile.TemporaryDirectory() as folder, _logged_in(folder) as (output, error):
         service = open_service(target, config.kubeflow, limit=follow.limit)
-        submission = Submission(_compile(config, target, Path(folder)), values, cache)
+        file = Path(folder, f"digits{suffix_for(target)}")
+        write_whole(file, compile_checked(config, target).text())
+        submission = Submission(file, values, cache)
         if cron is not None:
             _tell({"schedule": service.schedule(submission, cron)}, follow, output)
             return
@@ -113,14 +116,6 @@ def open_service(target: str, options: KubeflowOptions, *, limit: float | None) 
     from kubeflow.kubeflow_service import KubeflowService
 
     return KubeflowService(options, answer_s=answer_s)
-
-
-def _compile(config: Config, target: str, folder: Path) -> Path:
-    from kubeflow.compile_command import compile_checked
-
-    file = folder / f"digits{suffix_for(target)}"
-    write_whole(file, compile_checked(config, target).text())
-    return file
 
 
 def _logged_in(folder: str) -> contextlib.AbstractContextManager[tuple[TextIO, TextIO]]:

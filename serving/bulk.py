@@ -30,6 +30,7 @@ from vocabulary.task.find import task_part
 from vocabulary.task.predictions import Predictions
 
 _UNREADABLE: Final = "unreadable"
+_ONE_FILE: Final[dict[str, Any]] = {"num_shards": 1, "shard_name_template": ""}
 
 
 def predict_in_bulk(
@@ -97,21 +98,17 @@ def _pipeline(
     _ = (
         read.rows
         | beam.Map(example, outputs)
-        | beam.io.WriteToTFRecord(str(folder / "predictions.tfrecord"), **_one_file())
+        | beam.io.WriteToTFRecord(str(folder / "predictions.tfrecord"), **_ONE_FILE)
     )
     _ = (
         read.rows
         | beam.Map(record, outputs)
-        | WriteToParquet(str(folder / "predictions.parquet"), schema(outputs), **_one_file())
+        | WriteToParquet(str(folder / "predictions.parquet"), schema(outputs), **_ONE_FILE)
     )
 
 
-def _one_file() -> dict[str, Any]:
-    return {"num_shards": 1, "shard_name_template": ""}
-
-
 def _write_csv(lines: beam.PCollection, path: Path, headings: Sequence[str]) -> None:
-    write = beam.io.WriteToText(str(path), header=line(headings), **_one_file())
+    write = beam.io.WriteToText(str(path), header=line(headings), **_ONE_FILE)
     _ = lines | f"Write{path.stem.title()}" >> write
 
 
