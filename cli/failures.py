@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @contextlib.contextmanager
 def sentences() -> Iterator[None]:
     """Prints an error that is meant for users as its sentence, and exits with a non-zero status."""
-    _take_signals()
+    take_signals()
     try:
         yield
     except UserError as error:
@@ -59,7 +59,7 @@ def _explain(error: OSError) -> str:
     return f"{place} cannot be used: {error.strerror or error}"
 
 
-def _take_signals() -> None:
+def take_signals() -> None:
     """SIGTERM and SIGINT end the processes that this one started, then raise KeyboardInterrupt.
 
     In this order: Beam waits until its workers have ended, and they wait for Beam. SIGINT stays

@@ -30,7 +30,7 @@ def require(options: KubeflowOptions, *names: str) -> None:
 
 
 def container_of(options: KubeflowOptions, component: str) -> ContainerOptions:
-    """The container of a component: its own options over those of `default`."""
+    """The container of a component: device own options over those of `default`."""
     default = options.containers.get(DEFAULT, ContainerOptions())
     own = options.containers.get(component, ContainerOptions())
     over = {name: getattr(own, name) for name in own.model_fields_set}
@@ -72,19 +72,19 @@ def node_labels(accelerator: AcceleratorOptions | None) -> dict[str, str]:
 
 
 def _vertex(chosen: ContainerOptions) -> dict[str, Any]:
-    its = chosen.accelerator
+    device = chosen.accelerator
     return {
         "cpuLimit": chosen.cpu,
         "memoryLimit": chosen.memory,
-        "accelerator": its and {"type": its.type, "count": str(its.count)},
+        "accelerator": device and {"type": device.type, "count": str(device.count)},
     }
 
 
 def _kubernetes(chosen: ContainerOptions) -> dict[str, Any]:
-    its = chosen.accelerator
+    device = chosen.accelerator
     return {
         "resourceCpuLimit": chosen.cpu and f"{chosen.cpu:g}",
         "resourceMemoryLimit": chosen.memory and f"{chosen.memory:g}G",
-        "accelerator": its
-        and {"resourceType": _RESOURCES[its.kind], "resourceCount": str(its.count)},
+        "accelerator": device
+        and {"resourceType": _RESOURCES[device.kind], "resourceCount": str(device.count)},
     }
