@@ -1,4 +1,4 @@
-"""The containers of components: image, CPU, memory, GPU or TPU."""
+"""The containers of components: image, CPU, memory, GPU or TPU, and what Kubernetes is asked."""
 
 import difflib
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ def require(options: KubeflowOptions, *names: str) -> None:
 
 
 def container_of(options: KubeflowOptions, component: str) -> ContainerOptions:
-    """The container of a component: device own options over those of `default`."""
+    """The container of a component: its own options over those of `default`."""
     default = options.containers.get(DEFAULT, ContainerOptions())
     own = options.containers.get(component, ContainerOptions())
     over = {name: getattr(own, name) for name in own.model_fields_set}
@@ -61,7 +61,43 @@ def set_containers(
             container["resources"] = resources
 
 
-def node_labels(accelerator: AcceleratorOptions | None) -> dict[str, str]:
+def platform_document(options: KubeflowOptions, ids: Mapping[str, str]) -> dict[str, Any]:
+    """A PlatformSpec in JSON's form; empty if there is nothing to ask for.
+
+    `ids` says what a component, by the name that it has here, is called in the spec.
+    """
+    executors = {
+        f"exec-{task}": _pod(container_of(options, name), options) for name, task in ids.items()
+    }
+    configs = {label: pod for label, pod in executors.items() if pod}
+    if not configs:
+        return {}
+    return {"platforms": {"kubernetes": {"deploymentSpec": {"executors": configs}}}}
+
+
+def _pod(chosen: ContainerOptions, options: KubeflowOptions) -> dict[str, Any]:
+    from google.protobuf import json_format
+    from kfp.kubernetes import kubernetes_executor_config_pb2 as kubernetes_pb
+
+    pod = kubernetes_pb.KubernetesExecutorConfig()
+    labels = {**_node_labels(chosen.accelerator), **chosen.node_selector}
+    if labels:
+        pod.node_selector.labels.update(labels)
+    for toleration in chosen.tolerations:
+        pod.tolerations.add(**toleration.model_dump())
+    pod.pod_metadata.labels.update(options.labels)
+    for claim, folder in options.volumes.items():
+        mount = pod.pvc_mount.add(mount_path=folder)
+        mount.constant = claim
+        mount.pvc_name_parameter.runtime_value.constant.string_value = claim
+    for variable, secret in options.secrets.items():
+        env = pod.secret_as_env.add(secret_name=secret.name)
+        env.secret_name_parameter.runtime_value.constant.string_value = secret.name
+        env.key_to_env.add(secret_key=secret.key, env_var=variable)
+    return dict(json_format.MessageToDict(pod))
+
+
+def _node_labels(accelerator: AcceleratorOptions | None) -> dict[str, str]:
     """The labels of GKE nodes that have the accelerator."""
     if accelerator is None:
         return {}

@@ -35,7 +35,6 @@ from serving.grpc_server import metadata, status_response
 from serving.http_guard import HttpGuard
 from serving.json_object import collector_paused, read_object
 from serving.model import Model, Signature, Tensors
-from serving.other_methods import refuse_method
 from serving.page_files import page_routes
 from serving.service import Service
 from serving.tensors import check_lists, from_json, to_json
@@ -101,9 +100,7 @@ class _Rest:
         name, version = request.path_params["name"], _version(request)
         async with self._body(request):
             pass
-        raise refuse_method(
-            self._service, request.path_params["method"], model_name=name, version=version
-        )
+        raise self._service.refusal(request.path_params["method"], model_name=name, version=version)
 
     def _predict(self, body: Body, name: str, version: int | None) -> str:
         rows = False

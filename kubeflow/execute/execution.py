@@ -5,6 +5,7 @@ condition, looks into the cache, fills the placeholders of its command and start
 between the back ends is in `kubeflow.execute.vertex` and `kubeflow.execute.open_source`.
 """
 
+import graphlib
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -18,9 +19,9 @@ from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 from kubeflow.execute.backend import Backend
 from kubeflow.execute.conditions import holds
 from kubeflow.execute.container import fill
-from kubeflow.execute.order import order
 from kubeflow.spec_file import write_whole
 from kubeflow.values import checked_values, value_of
+from vocabulary.errors import UserError
 
 Launch = Callable[[str, Sequence[str], Mapping[str, str]], None]
 """Starts the command of a task with additional environment variables; raises if it fails."""
@@ -82,7 +83,7 @@ class Execution:
         """
         results: dict[str, TaskResult] = {}
         values = checked_values(self.spec, self.values)
-        for name in order(self.spec.root.dag):
+        for name in _order(self.spec.root.dag):
             task = self.spec.root.dag.tasks[name]
             self.on_start(name)
             if any(results[before].skipped for before in task.dependent_tasks):
@@ -165,6 +166,19 @@ class Execution:
             sorted(executor_input.outputs.artifacts),
         ]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _order(dag: pb.DagSpec) -> list[str]:
+    """The tasks, each after those that it depends on; the same order each time."""
+    before = {}
+    for name, task in sorted(dag.tasks.items()):
+        producers = (a.task_output_artifact.producer_task for a in task.inputs.artifacts.values())
+        before[name] = sorted({*task.dependent_tasks, *producers})
+    try:
+        return list(graphlib.TopologicalSorter(before).static_order())
+    except graphlib.CycleError as error:
+        circle = " → ".join(error.args[1])
+        raise UserError(f"these tasks depend on each other in a circle: {circle}") from error
 
 
 def _over_planned(

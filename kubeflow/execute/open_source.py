@@ -139,16 +139,11 @@ def _as_stored(name: str, value: struct_pb2.Value) -> struct_pb2.Value:
             return value
         case "bool_value":
             return struct_pb2.Value(number_value=int(value.bool_value))
-        case "list_value":
-            return _wrapped("list", value)
-        case "struct_value":
-            return _wrapped("struct", value)
+        case "list_value" | "struct_value" as kind:
+            fields = {kind.removesuffix("_value"): value}
+            return struct_pb2.Value(struct_value=struct_pb2.Struct(fields=fields))
         case other:
             raise ValueError(f"metadata {name} is {other}, which the launcher refuses")
-
-
-def _wrapped(kind: str, value: struct_pb2.Value) -> struct_pb2.Value:
-    return struct_pb2.Value(struct_value=struct_pb2.Struct(fields={kind: value}))
 
 
 def _copy_files(source: Path, target: Path) -> None:
