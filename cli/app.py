@@ -4,13 +4,11 @@ from typing import Annotated
 
 import typer
 
-from cli.compare import compare
 from cli.deploy import compile_, status, submit
 from cli.predict import predict
 from cli.run import execute, run
-from cli.workspace import clean, explain, report, runs
-from serving.command import serve
-from serving.flags import ServingCommand
+from cli.workspace import clean, compare, explain, report, runs
+from serving.command import ServingCommand, serve
 
 app = typer.Typer(
     help="Make, train, judge and ship models that find and read digits in pictures.",

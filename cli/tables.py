@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import RenderableType
 
-    from serving.rows import Row
+    from serving.predict import Row
 
 
 def show(result: "BaseModel", table: "RenderableType", *, json: bool) -> None:

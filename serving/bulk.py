@@ -21,7 +21,7 @@ from serving.bulk_files import csv_line, example, line, record, schema
 from serving.ink import Invert
 from serving.local_model import LocalModel, load_model
 from serving.picture_files import Picture, read_picture
-from serving.rows import Row, columns, read_rows
+from serving.predict import Row, columns, read_rows
 from vocabulary.card import task_of
 from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError

@@ -8,10 +8,11 @@ import warnings
 from collections.abc import Iterator
 from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer import Option
+from typer.core import TyperCommand
 
 from serving import defaults
 from vocabulary.errors import UserError
@@ -22,6 +23,30 @@ from vocabulary.signatures import MODEL_NAME
 if TYPE_CHECKING:
     from serving.batching_parameters import BatchingParameters
     from serving.options import ServerOptions
+
+
+class ServingCommand(TyperCommand):
+    """A command with the flags of `tensorflow_model_server`: `--max_running=4`, `--flag=false`."""
+
+    def __init__(self, *args: Any, params: list[Any], **settings: Any):
+        for param in params:
+            for flags, dashes in ((param.opts, "--"), (param.secondary_opts, "--no-")):
+                flags[:] = [dashes + flag[len(dashes) :].replace("-", "_") for flag in flags]
+        super().__init__(*args, params=params, **settings)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parses the arguments, with `--flag=false` as `--no-flag`."""
+        switches = {
+            f"{spelling}={value}": spellings[0]
+            for parameter in self.params
+            for value, spellings in (
+                ("true", parameter.opts),
+                ("false", parameter.secondary_opts),
+            )
+            for spelling in parameter.opts
+            if spellings and getattr(parameter, "is_flag", False)
+        }
+        return super().parse_args(ctx, [switches.get(arg, arg) for arg in args])
 
 
 def serve(

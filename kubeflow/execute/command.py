@@ -5,30 +5,72 @@ import logging
 import shutil
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from components.report.page import REPORT, REPORT_FILE
+from kubeflow.execute.backend import Vertex
 from kubeflow.execute.compiled_config import compiled_config
 from kubeflow.execute.container import StepFailedError, run_container
-from kubeflow.execute.execution import Execution
+from kubeflow.execute.execution import Execution, TaskResult
 from kubeflow.execute.folders import EXECUTED, Folders
 from kubeflow.execute.limits import SUMMARISED, differences, require_executable
 from kubeflow.execute.open_source import OpenSource
-from kubeflow.execute.steps import Steps
-from kubeflow.execute.vertex import Vertex
 from kubeflow.names import component_id, kebab_case
 from kubeflow.rules import Pipeline, mounts
-from kubeflow.spec_file import CompiledPipeline
+from kubeflow.spec_file import CompiledPipeline, whole_numbers
 from kubeflow.values import checked_values
 from pipeline.code.digest import digest_code
 from pipeline.code.imports import PACKAGES, TASKS
 from pipeline.config.config import Config
+from pipeline.run.descriptions import describe
 from pipeline.run.failure import disk_space_hint
 from pipeline.run.narrator import Narrator
 from pipeline.run.summary import RunSummary
+from pipeline.workspace.history import Node, Output
 from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
+
+
+@dataclass
+class _Steps:
+    """The steps that have ended, as nodes by the component's id."""
+
+    config: Config
+    folders: Folders
+    narrator: Narrator
+    nodes: dict[str, Node] = field(default_factory=dict)
+    _began: float = 0.0
+
+    def begin(self, task: str) -> None:
+        """A task begins."""
+        self._began = time.monotonic()
+        logging.info("%s begins", task)
+        self.narrator.begin(component_id(task))
+
+    def end(self, task: str, result: TaskResult) -> None:
+        """A task has ended."""
+        node = Node(
+            id=component_id(task),
+            execution_id=0,
+            state="skipped" if result.skipped else "complete",
+            cached=result.cached,
+            seconds=time.monotonic() - self._began,
+            outputs={
+                key: Output(self.folders.path(result.uri(key)), whole_numbers(result.metadata(key)))
+                for key in result.output.artifacts
+            },
+        )
+        self.nodes[node.id] = node
+        if result.skipped:
+            words = "skipped: its condition does not hold"
+        else:
+            words = describe(node, self.config)
+        logging.info(
+            "%s is done, %.1f s%s: %s", task, node.seconds, ", cached" * node.cached, words
+        )
+        self.narrator.end(node, words)
 
 
 def execute(
@@ -64,7 +106,7 @@ def execute(
     def launch(task: str, words: Sequence[str], environment: Mapping[str, str]) -> None:
         run_container(task, words, environment, log=_step_log(log, task))
 
-    steps = Steps(config, backend.folders, narrator)
+    steps = _Steps(config, backend.folders, narrator)
     execution = Execution(
         spec=pipeline.spec,
         root=compiled.root,

@@ -2,7 +2,7 @@
 
 It reads the spec alone, as a back end does: orders the tasks, gives each its inputs, evaluates its
 condition, looks into the cache, fills the placeholders of its command and starts it. What differs
-between the back ends is in `kubeflow.execute.vertex` and `kubeflow.execute.open_source`.
+between the back ends is in `kubeflow.execute.backend` and `kubeflow.execute.open_source`.
 """
 
 import graphlib
