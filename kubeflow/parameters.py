@@ -83,17 +83,19 @@ def find_bindings(
         old = parameter.default
         other = old + 1 if isinstance(old, int) else old / 2 or 0.5
         after = properties_of(_replace(config, parameter.key.split("."), other))
-        bound = [
-            (component, Binding(parameter.name, name, path))
-            for component in before
-            for name, path in _places(
-                parameter, other, before[component], after[component], component
-            )
-        ]
-        if not bound:
+        is_used = False
+        for component in before:
+            for path, was, now in _differences(before[component], after[component]):
+                if (_number(was), _number(now)) != (old, other):
+                    raise UserError(
+                        f"{parameter.key} cannot change from run to run: {component} keeps {was} "
+                        f"of it in {path[0]}; take it out of kubeflow.parameters"
+                    )
+                binding = Binding(parameter.name, str(path[0]), path[1:])
+                bindings.setdefault(component, []).append(binding)
+                is_used = True
+        if not is_used:
             raise UserError(f"kubeflow.parameters names {parameter.key}, which no component uses")
-        for component, binding in bound:
-            bindings.setdefault(component, []).append(binding)
     return bindings
 
 
@@ -129,22 +131,6 @@ def put(value: Any, path: Path, number: float) -> Any:
     copy: Any = list(value) if isinstance(value, list) else dict(value)
     copy[head] = put(value[head], rest, number)
     return copy
-
-
-def _places(
-    parameter: Parameter,
-    other: float,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    component: str,
-) -> Iterator[tuple[str, Path]]:
-    for path, old, new in _differences(before, after):
-        if (_number(old), _number(new)) != (parameter.default, other):
-            raise UserError(
-                f"{parameter.key} cannot change from run to run: {component} keeps {old} of it in "
-                f"{path[0]}; take it out of kubeflow.parameters"
-            )
-        yield str(path[0]), path[1:]
 
 
 def _differences(before: Any, after: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:

@@ -19,12 +19,7 @@ FAILURE: Final = "digits: "
 
 @dataclass(frozen=True)
 class CompiledPipeline:
-    """A compiled pipeline.
-
-    Attributes:
-        job: a PipelineJob in JSON's form.
-        platform: a PlatformSpec in JSON's form, for open-source Kubeflow; None for Vertex.
-    """
+    """A PipelineJob in JSON's form, and a PlatformSpec for open-source Kubeflow; None for Vertex."""
 
     job: Tree
     platform: Tree | None

@@ -86,22 +86,22 @@ def _pipeline(
         | beam.Reshuffle()
         | "Open" >> beam.ParDo(_Open(invert)).with_outputs(_UNREADABLE, main="readable")
     )
-    read = (
+    refused, rows = (
         pictures.readable
         | "Read" >> RunInference(SavedModelHandler(str(model)))
-        | "Divide" >> beam.ParDo(_Divide()).with_outputs(_UNREADABLE, main="rows")
+        | "Divide" >> beam.Partition(lambda row, _: int(isinstance(row, Row)), 2)
     )
-    lines = read.rows | beam.Map(csv_line)
+    lines = rows | beam.Map(csv_line)
     _write_csv(lines, folder / "predictions.csv", columns(predictions))
-    unreadable = (pictures[_UNREADABLE], read[_UNREADABLE]) | beam.Flatten() | beam.Map(line)
+    unreadable = (pictures[_UNREADABLE], refused) | beam.Flatten() | beam.Map(line)
     _write_csv(unreadable, folder / "unreadable.csv", ("picture", "reason"))
     _ = (
-        read.rows
+        rows
         | beam.Map(example, outputs)
         | beam.io.WriteToTFRecord(str(folder / "predictions.tfrecord"), **_ONE_FILE)
     )
     _ = (
-        read.rows
+        rows
         | beam.Map(record, outputs)
         | WriteToParquet(str(folder / "predictions.parquet"), schema(outputs), **_ONE_FILE)
     )
@@ -143,8 +143,3 @@ class _Open(beam.DoFn):
             yield read_picture(Path(path), invert=self._invert)
         except UnreadableError as error:
             yield beam.pvalue.TaggedOutput(_UNREADABLE, (path, str(error)))
-
-
-class _Divide(beam.DoFn):
-    def process(self, read: Row | tuple[str, str]) -> Iterator[Any]:
-        yield read if isinstance(read, Row) else beam.pvalue.TaggedOutput(_UNREADABLE, read)

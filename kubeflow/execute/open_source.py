@@ -42,11 +42,7 @@ _SESSION: Final = {
 
 @dataclass(frozen=True)
 class OpenSource(Backend):
-    """Folders stand for the object store and for volumes.
-
-    Attributes:
-        pod: the file system of the container at hand, which begins empty each time.
-    """
+    """Folders stand for the object store, for volumes, and for a container's own files: `pod`."""
 
     pod: Path
     name = "Kubeflow Pipelines 2.17"
