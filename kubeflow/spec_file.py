@@ -19,7 +19,7 @@ FAILURE: Final = "digits: "
 
 @dataclass(frozen=True)
 class CompiledPipeline:
-    """A PipelineJob in JSON's form, and a PlatformSpec for open-source Kubeflow; None for Vertex."""
+    """A PipelineJob in JSON's form, and for open-source Kubeflow a PlatformSpec, else None."""
 
     job: Tree
     platform: Tree | None
