@@ -4,17 +4,11 @@ from typing import Annotated
 
 import typer
 
-from cli.clean import clean
-from cli.compare import compare
 from cli.deploy import compile_, status, submit
-from cli.execute import execute
-from cli.explain import explain
 from cli.predict import predict
-from cli.report import report
-from cli.run import run
-from cli.runs import runs
-from serving.command import serve
-from serving.flags import ServingCommand
+from cli.run import execute, run
+from cli.workspace import clean, compare, explain, report, runs
+from serving.command import ServingCommand, serve
 
 app = typer.Typer(
     help="Make, train, judge and ship models that find and read digits in pictures.",

@@ -39,7 +39,7 @@ def compile_(
         from pipeline.config.file import read_config
 
         effective = read_config(config, _settings(set_, image, pipeline_root))
-        compile_to_file(effective, target.value, output, check=check)
+        compile_to_file(effective, target, output, check=check)
 
 
 def submit(
@@ -72,7 +72,7 @@ def submit(
         changed = read_config(config, settings, parameter or [])
         submit_command.submit(
             effective,
-            target.value,
+            target,
             values=submit_command.checked_parameters(effective, changed, parameter or []),
             cache=cache,
             cron=schedule,
@@ -96,7 +96,7 @@ def status(
 
         options = read_config(config, set_ or []).kubeflow
         follow = submit_command.FollowOptions(wait=wait, limit=timeout, as_json=json)
-        submit_command.status(options, target.value, run_id, follow=follow)
+        submit_command.status(options, target, run_id, follow=follow)
 
 
 def _settings(set_: list[str] | None, image: str | None, pipeline_root: str | None) -> list[str]:

@@ -2,16 +2,17 @@
 
 import contextlib
 import errno
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from cli.signals import take_signals
 from vocabulary.errors import UserError
 from vocabulary.exit_status import ExitStatus
+from vocabulary.parent import end_children
 
 if TYPE_CHECKING:
     from pipeline.run.narrator import Narrator
@@ -39,11 +40,7 @@ def sentences() -> Iterator[None]:
 
 @contextlib.contextmanager
 def quietly() -> Iterator["Narrator"]:
-    """Keeps the output of libraries off the terminal while they are loaded and used.
-
-    Yields:
-        A narrator, which shows the progress there.
-    """
+    """Keeps the output of libraries off the terminal, where a narrator shows the progress."""
     import os
 
     from pipeline.run.log_file import logged_to
@@ -60,3 +57,19 @@ def _explain(error: OSError) -> str:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"{place} cannot be used: {error.strerror}; make it writable, and run again"
     return f"{place} cannot be used: {error.strerror or error}"
+
+
+def take_signals() -> None:
+    """SIGTERM and SIGINT end the processes that this one started, then raise KeyboardInterrupt.
+
+    In this order: Beam waits until its workers have ended, and they wait for Beam. SIGINT stays
+    ignored where it is ignored, as in a process that a script has started with `&`.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _interrupt)
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    end_children()
+    raise KeyboardInterrupt

@@ -1,8 +1,7 @@
 """Options that several commands have."""
 
-import enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -35,13 +34,6 @@ TimeoutOption = Annotated[
     float | None,
     typer.Option(min=1, metavar="SECONDS", help="How long to wait at most; the run goes on."),
 ]
-
-
-class Target(enum.StrEnum):
-    """What a pipeline is compiled for."""
-
-    vertex = "vertex"
-    kubeflow = "kubeflow"
-
-
-TargetOption = Annotated[Target, typer.Option(help="Back end to run on.", show_default=False)]
+TargetOption = Annotated[
+    Literal["vertex", "kubeflow"], typer.Option(help="Back end to run on.", show_default=False)
+]

@@ -1,35 +1,27 @@
 """`digits predict`."""
 
 import contextlib
-import enum
 import logging
 import os
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from cli.failures import sentences
 from cli.options import JsonOption, WorkspaceOption
-from cli.prediction_table import print_table
+from cli.tables import print_table
 from vocabulary.card import DEFAULT_TASK
 from vocabulary.errors import UserError
 from vocabulary.exit_status import ExitStatus
 from vocabulary.signatures import MODEL_NAME
 
 if TYPE_CHECKING:
-    from serving.predict import FilesRead
-
-
-class Inversion(enum.StrEnum):
-    """Whether pictures are dark ink on light paper."""
-
-    auto = "auto"
-    yes = "yes"
-    no = "no"
+    from serving.ink import Invert
 
 
 def predict(
@@ -62,9 +54,9 @@ def predict(
         typer.Option("--set", metavar="KEY=VALUE", help="With --beam: a key such as beam.runner."),
     ] = None,
     invert: Annotated[
-        Inversion,
+        Literal["auto", "yes", "no"],
         typer.Option("--invert", help="Are they dark ink on light paper? auto: by their border."),
-    ] = Inversion.auto,
+    ] = "auto",
     json: JsonOption = False,
 ) -> None:
     """Find and read what is in each picture.
@@ -81,9 +73,16 @@ def predict(
             raise UserError("--task is for --url; a model here says itself what it was made for")
         if set_ and not beam:
             raise UserError("--set is for --beam; give both or neither")
+        if beam and (url or output is None):
+            raise UserError(
+                "--beam reads with a model and writes to a folder; give --output, no --url"
+            )
+        from serving.picture_files import find_pictures
+
+        paths = find_pictures(pictures)
         if not beam:
             status = _predict(
-                pictures,
+                paths,
                 url=url,
                 folder=folder,
                 task=task or DEFAULT_TASK,
@@ -91,31 +90,25 @@ def predict(
                 invert=invert,
                 json=json,
             )
-        elif url or output is None:
-            raise UserError(
-                "--beam reads with a model and writes to a folder; give --output, no --url"
-            )
         else:
+            assert output is not None
             status = _predict_in_bulk(
-                pictures, folder=folder, output=output, set_=set_ or [], invert=invert, json=json
+                paths, folder=folder, output=output, set_=set_ or [], invert=invert, json=json
             )
     if status:
         raise typer.Exit(status)
 
 
 def _predict(
-    names: Sequence[str],
+    paths: Sequence[Path],
     *,
     url: str | None,
     folder: Path,
     task: str,
     output: Path | None,
-    invert: Inversion,
+    invert: "Invert",
     json: bool,
 ) -> ExitStatus:
-    from serving.picture_files import find_pictures
-
-    paths = find_pictures(names)
     if not url or url.startswith("grpc:"):
         with _quietly():  # loads TensorFlow, which REST does without
             pass
@@ -126,28 +119,24 @@ def _predict(
         if output:
             output.mkdir(parents=True, exist_ok=True)
         drawn = drawn_files(paths, output) if output else None
-        result = predict_files(_with_bar(paths), reader, invert=invert.value, drawn=drawn)
+        result = predict_files(_with_bar(paths), reader, invert=invert, drawn=drawn)
         headings = reader.predictions.COLUMNS
-    _print_skipped(result.unreadable)
-    if json:
-        _print_json(result)
-    elif result.rows:
+    facts = {"predictions": [row.as_json() for row in result.rows]} if json else None
+    status = _end(len(result.rows), result.unreadable, facts)
+    if result.rows and not json:
         print_table(result.rows, headings)
-    return _status(read=len(result.rows), skipped=len(result.unreadable))
+    return status
 
 
 def _predict_in_bulk(
-    names: Sequence[str],
+    paths: Sequence[Path],
     *,
     folder: Path,
     output: Path,
     set_: Sequence[str],
-    invert: Inversion,
+    invert: "Invert",
     json: bool,
 ) -> ExitStatus:
-    from serving.picture_files import find_pictures
-
-    paths = find_pictures(names)
     with _quietly():
         from pipeline.beam.arguments import beam_pipeline_args
         from pipeline.beam.worker_processes import prepare_worker_processes
@@ -161,21 +150,23 @@ def _predict_in_bulk(
             model=version_folder(folder).resolve(),
             output=output,
             beam_args=beam_pipeline_args(read_config(None, set_).beam),
-            invert=invert.value,
+            invert=invert,
         )
-    _print_skipped(unreadable)
     count = len(paths) - len(unreadable)
-    if json:
-        from json import dumps
-
-        print(dumps({"read": count, "output": str(output), "unreadable": _skipped(unreadable)}))
-    else:
+    status = _end(count, unreadable, {"read": count, "output": str(output)} if json else None)
+    if not json:
         print(f"{count} pictures read; what they hold is in {output}")
-    return _status(read=count, skipped=len(unreadable))
+    return status
 
 
-def _status(*, read: int, skipped: int) -> ExitStatus:
-    if not skipped:
+def _end(read: int, unreadable: Mapping[str, str], facts: Mapping[str, Any] | None) -> ExitStatus:
+    """Names the files that were skipped, and prints the facts, if any, as a JSON object."""
+    for path, reason in unreadable.items():
+        print(f"digits: {path}: {reason}; skipped", file=sys.stderr)
+    if facts is not None:
+        skipped = [{"picture": path, "reason": reason} for path, reason in unreadable.items()]
+        print(dumps({**facts, "unreadable": skipped}))
+    if not unreadable:
         return ExitStatus.DONE
     return ExitStatus.SKIPPED if read else ExitStatus.FAILED
 
@@ -204,19 +195,3 @@ def _with_bar(paths: Sequence[Path]) -> Iterable[Path]:
 
     few = len(paths) <= 32
     return track(paths, "reading", console=Console(stderr=True), transient=True, disable=few)
-
-
-def _print_skipped(unreadable: Mapping[str, str]) -> None:
-    for path, reason in unreadable.items():
-        print(f"digits: {path}: {reason}; skipped", file=sys.stderr)
-
-
-def _skipped(unreadable: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"picture": path, "reason": reason} for path, reason in unreadable.items()]
-
-
-def _print_json(result: "FilesRead") -> None:
-    from json import dumps
-
-    rows = [row.as_json() for row in result.rows]
-    print(dumps({"predictions": rows, "unreadable": _skipped(result.unreadable)}))

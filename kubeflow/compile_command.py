@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from kubeflow.containers import PLACES, require
-from kubeflow.spec_file import CompiledPipeline, suffix_for, write_compiled
+from kubeflow.spec_file import CompiledPipeline, suffix_for, write_whole
 from pipeline.config.config import Config
 from pipeline.run.log_file import logged_to
 from vocabulary.errors import UserError
@@ -31,7 +31,7 @@ def compile_to_file(config: Config, target: str, output: Path, *, check: bool) -
         from kubeflow.compiler import compile_pipeline
 
         compiled = (compile_checked if check else compile_pipeline)(config, target)
-    write_compiled(compiled, output)
+    write_whole(output, compiled.text())
     rules = sum(target in rule.targets for rule in RULES)
     print(f"{output}: {len(compiled.spec['components'])} components for {target}")
     if check:

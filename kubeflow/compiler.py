@@ -19,12 +19,11 @@ from tfx.orchestration.kubeflow.v2.kubeflow_v2_dag_runner import (
 
 from components.digit_example_gen.component import DigitExampleGen
 from components.digit_example_gen.sources import is_embedded
-from kubeflow.containers import PLACES, container_of, require, set_containers
+from kubeflow.containers import PLACES, container_of, platform_document, require, set_containers
 from kubeflow.custom_job import train_in_custom_job
 from kubeflow.names import kebab_case
 from kubeflow.parameters import Binding, Parameter, find_bindings, find_parameters
-from kubeflow.platform import platform_document
-from kubeflow.spec_file import ENTRY, CompiledPipeline
+from kubeflow.spec_file import ENTRY, CompiledPipeline, whole_numbers
 from pipeline.beam.arguments import beam_pipeline_args
 from pipeline.config.config import PIPELINE_NAME, Config
 from pipeline.config.kubeflow import KubeflowOptions
@@ -52,7 +51,9 @@ def compile_pipeline(config: Config, target: str) -> CompiledPipeline:
     _name_executors(spec)
     _name_outputs(spec)
     _add_parameters(spec, parameters, {ids[name]: bound for name, bound in bindings.items()})
-    _forbid_caching(spec, [ids[n] for n, c in components.items() if not _may_be_cached(c, config)])
+    for component in components.values():
+        if not _may_be_cached(component, config):
+            spec["root"]["dag"]["tasks"][component.id]["cachingOptions"] = {"enableCache": False}
     set_containers(spec, options, ids, target)
     if target == "vertex":
         image = container_of(options, "Trainer").image or options.image
@@ -109,16 +110,7 @@ def _tfx_job(config: Config, components: list[BaseComponent]) -> Spec:
         ),
         write_out=False,
     )
-    return _whole_numbers(job)
-
-
-def _whole_numbers(value: Any) -> Any:
-    """Integers again, which a protobuf Struct has turned into floats."""
-    if isinstance(value, dict):
-        return {key: _whole_numbers(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_whole_numbers(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return whole_numbers(job)
 
 
 def _name_executors(spec: Spec) -> None:
@@ -171,8 +163,3 @@ def _may_be_cached(component: BaseComponent, config: Config) -> bool:
     if isinstance(component, DigitExampleGen):
         return is_embedded(config.source)  # it travels in the image
     return component.DRIVER_CLASS is BaseDriver
-
-
-def _forbid_caching(spec: Spec, tasks: list[str]) -> None:
-    for task in tasks:
-        spec["root"]["dag"]["tasks"][task]["cachingOptions"] = {"enableCache": False}

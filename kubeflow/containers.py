@@ -1,4 +1,4 @@
-"""The containers of components: image, CPU, memory, GPU or TPU."""
+"""The containers of components: image, CPU, memory, GPU or TPU, and what Kubernetes is asked."""
 
 import difflib
 from collections.abc import Mapping
@@ -40,13 +40,9 @@ def container_of(options: KubeflowOptions, component: str) -> ContainerOptions:
 def set_containers(
     spec: dict[str, Any], options: KubeflowOptions, ids: Mapping[str, str], target: str
 ) -> None:
-    """Sets image and resources of every component, in place.
+    """Sets image and resources of every component of a PipelineSpec, in place.
 
-    Args:
-        spec: a PipelineSpec in JSON's form.
-        options: of the config.
-        ids: what a component, by the name that it has here, is called in the spec.
-        target: vertex or kubeflow.
+    `ids` says what a component, by the name that it has here, is called in the spec.
 
     Raises:
         UserError: if the options name a component that the pipeline does not have.
@@ -60,12 +56,48 @@ def set_containers(
         container = spec["deploymentSpec"]["executors"][f"exec-{task}"]["container"]
         chosen = container_of(options, name)
         container["image"] = chosen.image or options.image
-        resources = _vertex(chosen) if target == "vertex" else _kubernetes(chosen)
-        if resources:
+        asked = _vertex(chosen) if target == "vertex" else _kubernetes(chosen)
+        if resources := {key: value for key, value in asked.items() if value}:
             container["resources"] = resources
 
 
-def node_labels(accelerator: AcceleratorOptions | None) -> dict[str, str]:
+def platform_document(options: KubeflowOptions, ids: Mapping[str, str]) -> dict[str, Any]:
+    """A PlatformSpec in JSON's form; empty if there is nothing to ask for.
+
+    `ids` says what a component, by the name that it has here, is called in the spec.
+    """
+    executors = {
+        f"exec-{task}": _pod(container_of(options, name), options) for name, task in ids.items()
+    }
+    configs = {label: pod for label, pod in executors.items() if pod}
+    if not configs:
+        return {}
+    return {"platforms": {"kubernetes": {"deploymentSpec": {"executors": configs}}}}
+
+
+def _pod(chosen: ContainerOptions, options: KubeflowOptions) -> dict[str, Any]:
+    from google.protobuf import json_format
+    from kfp.kubernetes import kubernetes_executor_config_pb2 as kubernetes_pb
+
+    pod = kubernetes_pb.KubernetesExecutorConfig()
+    labels = {**_node_labels(chosen.accelerator), **chosen.node_selector}
+    if labels:
+        pod.node_selector.labels.update(labels)
+    for toleration in chosen.tolerations:
+        pod.tolerations.add(**toleration.model_dump())
+    pod.pod_metadata.labels.update(options.labels)
+    for claim, folder in options.volumes.items():
+        mount = pod.pvc_mount.add(mount_path=folder)
+        mount.constant = claim
+        mount.pvc_name_parameter.runtime_value.constant.string_value = claim
+    for variable, secret in options.secrets.items():
+        env = pod.secret_as_env.add(secret_name=secret.name)
+        env.secret_name_parameter.runtime_value.constant.string_value = secret.name
+        env.key_to_env.add(secret_key=secret.key, env_var=variable)
+    return dict(json_format.MessageToDict(pod))
+
+
+def _node_labels(accelerator: AcceleratorOptions | None) -> dict[str, str]:
     """The labels of GKE nodes that have the accelerator."""
     if accelerator is None:
         return {}
@@ -76,26 +108,19 @@ def node_labels(accelerator: AcceleratorOptions | None) -> dict[str, str]:
 
 
 def _vertex(chosen: ContainerOptions) -> dict[str, Any]:
-    resources: dict[str, Any] = {}
-    if chosen.cpu:
-        resources["cpuLimit"] = chosen.cpu
-    if chosen.memory:
-        resources["memoryLimit"] = chosen.memory
-    if chosen.accelerator:
-        accelerator = chosen.accelerator
-        resources["accelerator"] = {"type": accelerator.type, "count": str(accelerator.count)}
-    return resources
+    device = chosen.accelerator
+    return {
+        "cpuLimit": chosen.cpu,
+        "memoryLimit": chosen.memory,
+        "accelerator": device and {"type": device.type, "count": str(device.count)},
+    }
 
 
 def _kubernetes(chosen: ContainerOptions) -> dict[str, Any]:
-    resources: dict[str, Any] = {}
-    if chosen.cpu:
-        resources["resourceCpuLimit"] = f"{chosen.cpu:g}"
-    if chosen.memory:
-        resources["resourceMemoryLimit"] = f"{chosen.memory:g}G"
-    if chosen.accelerator:
-        resources["accelerator"] = {
-            "resourceType": _RESOURCES[chosen.accelerator.kind],
-            "resourceCount": str(chosen.accelerator.count),
-        }
-    return resources
+    device = chosen.accelerator
+    return {
+        "resourceCpuLimit": chosen.cpu and f"{chosen.cpu:g}",
+        "resourceMemoryLimit": chosen.memory and f"{chosen.memory:g}G",
+        "accelerator": device
+        and {"resourceType": _RESOURCES[device.kind], "resourceCount": str(device.count)},
+    }

@@ -14,6 +14,7 @@ import json
 import logging
 import sys
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
@@ -87,27 +88,25 @@ def complete(
         for artifact in listed.artifacts:
             artifact.type.CopyFrom(inputs_spec.artifacts[key].artifact_type)
     if launcher_paths:
-        for artifact in _artifacts(task):
+        for artifact in _artifacts(task.inputs, task.outputs):
             artifact.uri = local_path(artifact.uri)
-    for listed in task.outputs.artifacts.values():
-        for artifact in listed.artifacts:
-            fileio.makedirs(artifact.uri)
+    for artifact in _artifacts(task.outputs):
+        fileio.makedirs(artifact.uri)
 
 
-def _artifacts(task: pb.ExecutorInput) -> list[pb.RuntimeArtifact]:
-    lists = [*task.inputs.artifacts.values(), *task.outputs.artifacts.values()]
+def _artifacts(*sides: Any) -> list[pb.RuntimeArtifact]:
+    lists = [listed for side in sides for listed in side.artifacts.values()]
     return [artifact for listed in lists for artifact in listed.artifacts]
 
 
 def _restore_addresses(output_file: str) -> None:
     with fileio.open(output_file, "r") as file:
         output = json_format.Parse(file.read(), pb.ExecutorOutput())
-    for listed in output.artifacts.values():
-        for artifact in listed.artifacts:
-            artifact.uri = address(artifact.uri)
-            for key, value in artifact.metadata.items():
-                if isinstance(value, str):  # a blessing notes the models that it is about
-                    artifact.metadata[key] = address(value)
+    for artifact in _artifacts(output):
+        artifact.uri = address(artifact.uri)
+        for key, value in artifact.metadata.items():
+            if isinstance(value, str):  # a blessing notes the models that it is about
+                artifact.metadata[key] = address(value)
     with fileio.open(output_file, "w") as file:
         file.write(json_format.MessageToJson(output))
 

@@ -4,9 +4,8 @@ import contextlib
 import json
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import kfp
@@ -14,7 +13,7 @@ import kfp_server_api
 import urllib3
 
 from kubeflow.containers import require
-from kubeflow.service import ANSWER_S, RunState, Submission, T, state_word, within
+from kubeflow.service import ANSWER_S, RunState, Service, Submission, state_word
 from pipeline.config.config import PIPELINE_NAME
 from pipeline.config.kubeflow import KubeflowOptions
 from vocabulary.errors import UserError
@@ -29,7 +28,7 @@ class _Client(kfp.Client):
         return self._healthz_api.healthz_service_get_healthz()
 
 
-class KubeflowService:
+class KubeflowService(Service):
     """Submits to the API server at `kubeflow.endpoint`."""
 
     def __init__(self, options: KubeflowOptions, *, answer_s: float = ANSWER_S):
@@ -40,74 +39,54 @@ class KubeflowService:
         """
         require(options, "endpoint")
         self._options = options
-        self._within = partial(within, answer_s, f"Kubeflow Pipelines at {options.endpoint}")
+        super().__init__(f"Kubeflow Pipelines at {options.endpoint}", answer_s)
 
-    def submit(self, submission: Submission) -> str:
-        """See `Service`."""
+    def _submit(self, submission: Submission) -> str:
+        client = self._client()
+        run = client.run_pipeline(
+            job_name=f"{PIPELINE_NAME} {datetime.now():%Y-%m-%d %H:%M:%S}",
+            **self._arguments(client, submission),
+        )
+        return str(run.run_id)
 
-        def ask(client: kfp.Client) -> str:
-            run = client.run_pipeline(
-                experiment_id=self._experiment(client),
-                job_name=f"{PIPELINE_NAME} {datetime.now():%Y-%m-%d %H:%M:%S}",
-                **self._arguments(submission),
-            )
-            return str(run.run_id)
+    def _schedule(self, submission: Submission, cron: str) -> str:
+        client = self._client()
+        recurring = client.create_recurring_run(
+            job_name=PIPELINE_NAME,
+            cron_expression=f"0 {cron}",  # it counts seconds, too
+            no_catchup=True,
+            **self._arguments(client, submission),
+        )
+        return str(recurring.recurring_run_id)
 
-        return self._ask(ask)
-
-    def schedule(self, submission: Submission, cron: str) -> str:
-        """See `Service`."""
-
-        def ask(client: kfp.Client) -> str:
-            recurring = client.create_recurring_run(
-                experiment_id=self._experiment(client),
-                job_name=PIPELINE_NAME,
-                cron_expression=f"0 {cron}",  # it counts seconds, too
-                no_catchup=True,
-                **self._arguments(submission),
-            )
-            return str(recurring.recurring_run_id)
-
-        return self._ask(ask)
-
-    def state(self, run_id: str) -> RunState:
-        """See `Service`."""
-
-        def ask(client: kfp.Client) -> RunState:
-            run = client.get_run(run_id)
-            details = [task for task in _tasks(run) if not _is_driver(task.display_name)]
-            why = {task.display_name: task.error.message for task in details if task.error}
-            if run.error:
-                why[""] = run.error.message
-            return RunState(
-                state=state_word(run.state),
-                tasks={task.display_name: state_word(task.state) for task in details},
-                why=why,
-            )
-
-        return self._ask(ask)
+    def _state(self, run_id: str) -> RunState:
+        run = self._client().get_run(run_id)
+        tasks = (run.run_details.task_details if run.run_details else None) or []
+        details = [task for task in tasks if not _is_driver(task.display_name)]
+        why = {task.display_name: task.error.message for task in details if task.error}
+        if run.error:
+            why[""] = run.error.message
+        return RunState(
+            state=state_word(run.state),
+            tasks={task.display_name: state_word(task.state) for task in details},
+            why=why,
+        )
 
     def page(self, run_id: str) -> str:
         """See `Service`."""
         return f"{self._options.endpoint}/#/runs/details/{run_id}"
 
-    def _experiment(self, client: kfp.Client) -> str:
+    def _arguments(self, client: kfp.Client, submission: Submission) -> dict[str, Any]:
         options = self._options
         experiment = client.create_experiment(options.experiment, namespace=options.namespace)
-        return str(experiment.experiment_id)
-
-    def _arguments(self, submission: Submission) -> dict[str, Any]:
         return {
+            "experiment_id": str(experiment.experiment_id),
             "pipeline_package_path": str(submission.file),
             "params": dict(submission.values),
             # True would also cache what must not be: the champion.
             "enable_caching": None if submission.cache else False,
             "service_account": self._options.service_account,
         }
-
-    def _ask(self, ask: Callable[[kfp.Client], T]) -> T:
-        with _sentences(str(self._options.endpoint)):
-            return self._within(lambda: ask(self._client()))
 
     def _client(self) -> kfp.Client:
         with warnings.catch_warnings():
@@ -118,33 +97,29 @@ class KubeflowService:
                 existing_token=os.environ.get(TOKEN),
             )
 
-
-def _tasks(run: kfp_server_api.V2beta1Run) -> list[Any]:
-    return (run.run_details.task_details if run.run_details else None) or []
+    @contextlib.contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except kfp_server_api.ApiException as error:
+            reason = _reason(error)
+            if error.status in (401, 403):
+                raise UserError(
+                    f"{self._name} refuses these credentials: {reason}; put a token into {TOKEN}"
+                ) from error
+            raise UserError(f"{self._name} refuses: {reason}") from error
+        except urllib3.exceptions.HTTPError as error:
+            cause = getattr(error, "reason", None) or error
+            raise UserError(
+                f"{self._name} cannot be reached: {cause}; see kubeflow.endpoint"
+            ) from error
+        except ValueError as error:  # of the client, before it asks
+            raise UserError(f"{self._name}: {error}") from error
 
 
 def _is_driver(name: str) -> bool:
     """Whether a task is the back end's own, of which every pipeline has some."""
     return name == "root" or name.endswith("-driver")
-
-
-@contextlib.contextmanager
-def _sentences(endpoint: str) -> Iterator[None]:
-    where = f"Kubeflow Pipelines at {endpoint}"
-    try:
-        yield
-    except kfp_server_api.ApiException as error:
-        reason = _reason(error)
-        if error.status in (401, 403):
-            raise UserError(
-                f"{where} refuses these credentials: {reason}; put a token into {TOKEN}"
-            ) from error
-        raise UserError(f"{where} refuses: {reason}") from error
-    except urllib3.exceptions.HTTPError as error:
-        cause = getattr(error, "reason", None) or error
-        raise UserError(f"{where} cannot be reached: {cause}; see kubeflow.endpoint") from error
-    except ValueError as error:  # of the client, before it asks
-        raise UserError(f"{where}: {error}") from error
 
 
 def _reason(error: kfp_server_api.ApiException) -> str:

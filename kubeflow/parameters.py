@@ -23,13 +23,7 @@ Properties = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number that a run may change.
-
-    Attributes:
-        key: where it is in the config, `training.epochs`.
-        name: what it is called in the compiled pipeline, `training_epochs`.
-        default: its value in the config.
-    """
+    """A number of the config: `training.epochs`, in the compiled pipeline `training_epochs`."""
 
     key: str
     name: str
@@ -78,10 +72,7 @@ def find_bindings(
 ) -> dict[str, list[Binding]]:
     """The places that hold each parameter, by component.
 
-    Args:
-        config: what is compiled.
-        parameters: of `find_parameters`.
-        properties_of: builds the DAG for a config and gives its execution properties.
+    `properties_of` builds the DAG for a config and gives its execution properties.
 
     Raises:
         UserError: if a component keeps something else of a parameter than its value, or none does.
@@ -89,19 +80,22 @@ def find_bindings(
     before = properties_of(config)
     bindings: dict[str, list[Binding]] = {}
     for parameter in parameters:
-        other = parameter.default + 1 if isinstance(parameter.default, int) else _other(parameter)
+        old = parameter.default
+        other = old + 1 if isinstance(old, int) else old / 2 or 0.5
         after = properties_of(_replace(config, parameter.key.split("."), other))
-        bound = [
-            (component, Binding(parameter.name, name, path))
-            for component in before
-            for name, path in _places(
-                parameter, other, before[component], after[component], component
-            )
-        ]
-        if not bound:
+        is_used = False
+        for component in before:
+            for path, was, now in _differences(before[component], after[component]):
+                if (_number(was), _number(now)) != (old, other):
+                    raise UserError(
+                        f"{parameter.key} cannot change from run to run: {component} keeps {was} "
+                        f"of it in {path[0]}; take it out of kubeflow.parameters"
+                    )
+                binding = Binding(parameter.name, str(path[0]), path[1:])
+                bindings.setdefault(component, []).append(binding)
+                is_used = True
+        if not is_used:
             raise UserError(f"kubeflow.parameters names {parameter.key}, which no component uses")
-        for component, binding in bound:
-            bindings.setdefault(component, []).append(binding)
     return bindings
 
 
@@ -137,26 +131,6 @@ def put(value: Any, path: Path, number: float) -> Any:
     copy: Any = list(value) if isinstance(value, list) else dict(value)
     copy[head] = put(value[head], rest, number)
     return copy
-
-
-def _other(parameter: Parameter) -> float:
-    return parameter.default / 2 if parameter.default else 0.5
-
-
-def _places(
-    parameter: Parameter,
-    other: float,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    component: str,
-) -> Iterator[tuple[str, Path]]:
-    for path, old, new in _differences(before, after):
-        if (_number(old), _number(new)) != (parameter.default, other):
-            raise UserError(
-                f"{parameter.key} cannot change from run to run: {component} keeps {old} of it in "
-                f"{path[0]}; take it out of kubeflow.parameters"
-            )
-        yield str(path[0]), path[1:]
 
 
 def _differences(before: Any, after: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:

@@ -34,19 +34,18 @@ _SECRET = re.compile(
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A compiled pipeline, parsed.
-
-    Attributes:
-        compiled: as it will be sent.
-        spec: its PipelineSpec.
-        deployment: its executors.
-        platform: its PlatformSpec, empty if it has none.
-    """
+    """A compiled pipeline as it is sent, and parsed; `platform` is empty if it has none."""
 
     compiled: CompiledPipeline
     spec: pb.PipelineSpec
     deployment: pb.PipelineDeploymentConfig
     platform: pb.PlatformSpec
+
+    @property
+    def pods(self) -> dict[str, Any]:
+        """What each executor asks of Kubernetes, in JSON's form."""
+        asked = self.platform.platforms["kubernetes"].deployment_spec.executors
+        return {label: json_format.MessageToDict(config) for label, config in asked.items()}
 
 
 def parse(compiled: CompiledPipeline) -> Pipeline:
@@ -205,15 +204,11 @@ def no_hooks(pipeline: Pipeline) -> Problems:
 
 def platform(pipeline: Pipeline) -> Problems:
     """The platform document names executors that there are, and asks for what there is."""
-    for label, config in pipeline.platform.platforms[
-        "kubernetes"
-    ].deployment_spec.executors.items():
+    for label, pod in pipeline.pods.items():
         if label not in pipeline.deployment.executors:
             yield f"the platform document names {label}, which is no executor"
         try:
-            json_format.ParseDict(
-                json_format.MessageToDict(config), kubernetes_pb.KubernetesExecutorConfig()
-            )
+            json_format.ParseDict(pod, kubernetes_pb.KubernetesExecutorConfig())
         except json_format.ParseError as error:
             yield f"the platform document asks for {label} what there is not: {error}"
 
@@ -239,11 +234,10 @@ def loadable(pipeline: Pipeline) -> Problems:
 
 def mounts(pipeline: Pipeline) -> dict[str, str]:
     """The claim of the volume that is mounted at each path."""
-    executors = pipeline.platform.platforms["kubernetes"].deployment_spec.executors.values()
     return {
         mount["mountPath"]: mount["constant"]
-        for config in executors
-        for mount in json_format.MessageToDict(config).get("pvcMount", [])
+        for pod in pipeline.pods.values()
+        for mount in pod.get("pvcMount", [])
     }
 
 

@@ -2,10 +2,13 @@
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from concurrent import futures
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from vocabulary.errors import UserError
 
@@ -19,12 +22,9 @@ _ENDED = frozenset({"succeeded", "failed", "cancelled", "skipped"})
 
 @dataclass(frozen=True)
 class Submission:
-    """What is submitted.
+    """A compiled pipeline with values of runtime parameters; others have their defaults.
 
-    Attributes:
-        file: the compiled pipeline.
-        values: of runtime parameters; the service has defaults for the others.
-        cache: whether outputs may be taken from its cache, where the pipeline itself allows it.
+    `cache`: whether outputs may be taken from the service's, where the pipeline itself allows it.
     """
 
     file: Path
@@ -52,20 +52,45 @@ class RunState:
         return self.state in _ENDED
 
 
-class Service(Protocol):
-    """A service; every method may raise UserError."""
+class Service(ABC):
+    """A service by its name for people, which has `answer_s` to answer; methods raise UserError."""
+
+    def __init__(self, name: str, answer_s: float):
+        self._name = name
+        self._answer_s = answer_s
 
     def submit(self, submission: Submission) -> str:
         """Starts a run; gives its id."""
+        return self._ask(lambda: self._submit(submission))
 
     def schedule(self, submission: Submission, cron: str) -> str:
         """Starts runs at the times of a cron expression of five fields; gives the schedule's id."""
+        return self._ask(lambda: self._schedule(submission, cron))
 
     def state(self, run_id: str) -> RunState:
         """How a run is."""
+        return self._ask(lambda: self._state(run_id))
 
+    @abstractmethod
     def page(self, run_id: str) -> str:
         """The address where a person sees a run."""
+
+    @abstractmethod
+    def _submit(self, submission: Submission) -> str: ...
+
+    @abstractmethod
+    def _schedule(self, submission: Submission, cron: str) -> str: ...
+
+    @abstractmethod
+    def _state(self, run_id: str) -> RunState: ...
+
+    @abstractmethod
+    def _sentences(self) -> AbstractContextManager[None]:
+        """Turns the client's errors into UserErrors."""
+
+    def _ask(self, ask: Callable[[], T]) -> T:
+        with self._sentences():
+            return within(self._answer_s, self._name, ask)
 
 
 def state_word(state: Any) -> str:
@@ -106,22 +131,17 @@ def within(seconds: float, service: str, ask: Callable[[], T]) -> T:
     Raises:
         UserError: if there is no answer in time.
     """
-    answers: list[T] = []
-    errors: list[BaseException] = []
+    answer: futures.Future[T] = futures.Future()
 
     def run() -> None:
         try:
-            answers.append(ask())
+            answer.set_result(ask())
         except BaseException as error:
-            errors.append(error)
+            answer.set_exception(error)
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if errors:
-        raise errors[0]
-    if not answers:
+    threading.Thread(target=run, daemon=True).start()
+    if not futures.wait([answer], seconds).done:
         raise UserError(
             f"{service} has not answered in {seconds:g} s; try again, or see its status"
         )
-    return answers[0]
+    return answer.result()

@@ -19,12 +19,7 @@ FAILURE: Final = "digits: "
 
 @dataclass(frozen=True)
 class CompiledPipeline:
-    """A compiled pipeline.
-
-    Attributes:
-        job: a PipelineJob in JSON's form.
-        platform: a PlatformSpec in JSON's form, for open-source Kubeflow; None for Vertex.
-    """
+    """A PipelineJob in JSON's form, and for open-source Kubeflow a PlatformSpec, else None."""
 
     job: Tree
     platform: Tree | None
@@ -59,16 +54,25 @@ def suffix_for(target: str) -> str:
     return ".json" if target == "vertex" else ".yaml"
 
 
-def write_compiled(compiled: CompiledPipeline, path: Path) -> None:
-    """Writes the file, whole or not at all."""
+def whole_numbers(value: Any) -> Any:
+    """A tree with integers again, which a protobuf Struct has turned into floats."""
+    if isinstance(value, dict):
+        return {key: whole_numbers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [whole_numbers(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a file, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.half")
-    half.write_text(compiled.text())
+    half.write_text(text)
     half.replace(path)
 
 
 def read_compiled(path: Path) -> CompiledPipeline:
-    """Reads a file that `write_compiled` wrote.
+    """Reads the file of a compiled pipeline.
 
     Raises:
         UserError: if it cannot be read, or is neither of the two.

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from kubeflow.compile_command import compile_checked
 from kubeflow.containers import PLACES, require
 from kubeflow.parameters import find_parameters
 from kubeflow.service import ANSWER_S, Service, Submission, wait_for_end
-from kubeflow.spec_file import suffix_for, write_compiled
+from kubeflow.spec_file import suffix_for, write_whole
 from pipeline.config.config import Config
 from pipeline.config.kubeflow import KubeflowOptions
 from pipeline.run.log_file import logged_to
@@ -21,13 +22,7 @@ from vocabulary.errors import UserError
 
 @dataclass(frozen=True)
 class FollowOptions:
-    """How a command follows a run, and how it prints what it learns.
-
-    Attributes:
-        wait: whether it waits for the end of the run.
-        limit: how long at most, in seconds; None for as long as it takes.
-        as_json: whether it prints one JSON object instead of lines.
-    """
+    """Whether a command waits for the end of a run, for how many seconds, and how it prints."""
 
     wait: bool
     limit: float | None
@@ -45,13 +40,7 @@ def submit(
 ) -> None:
     """Compiles, checks and submits a run, or a schedule of runs.
 
-    Args:
-        config: what is compiled.
-        target: vertex or kubeflow.
-        values: of runtime parameters, by name.
-        cache: whether outputs may be taken from the service's cache.
-        cron: of a schedule, five fields; None for one run now.
-        follow: whether to wait for the end, and how to print.
+    `cron` is of a schedule, five fields; None for one run now.
 
     Raises:
         UserError: if the target would refuse the pipeline, the service cannot be reached or
@@ -65,7 +54,9 @@ def submit(
         )
     with tempfile.TemporaryDirectory() as folder, _logged_in(folder) as (output, error):
         service = open_service(target, config.kubeflow, limit=follow.limit)
-        submission = Submission(_compile(config, target, Path(folder), values), values, cache)
+        file = Path(folder, f"digits{suffix_for(target)}")
+        write_whole(file, compile_checked(config, target).text())
+        submission = Submission(file, values, cache)
         if cron is not None:
             _tell({"schedule": service.schedule(submission, cron)}, follow, output)
             return
@@ -90,12 +81,9 @@ def status(options: KubeflowOptions, target: str, run_id: str, *, follow: Follow
 
 
 def checked_parameters(config: Config, changed: Config, given: Sequence[str]) -> dict[str, float]:
-    """The values of runtime parameters, by name.
+    """The values of runtime parameters, by name, of `training.epochs=3` and the like.
 
-    Args:
-        config: as it is compiled.
-        changed: the same with the parameters in it, which has checked their types and ranges.
-        given: `training.epochs=3`.
+    `changed` is the config with the parameters in it, which has checked their types and ranges.
 
     Raises:
         UserError: if one is not a runtime parameter of the config.
@@ -128,20 +116,6 @@ def open_service(target: str, options: KubeflowOptions, *, limit: float | None) 
     from kubeflow.kubeflow_service import KubeflowService
 
     return KubeflowService(options, answer_s=answer_s)
-
-
-def _compile(config: Config, target: str, folder: Path, values: Mapping[str, float]) -> Path:
-    from google.protobuf import json_format
-    from kfp.pipeline_spec import pipeline_spec_pb2 as pb
-
-    from kubeflow.compile_command import compile_checked
-    from kubeflow.values import checked_values
-
-    compiled = compile_checked(config, target)
-    checked_values(json_format.ParseDict(compiled.spec, pb.PipelineSpec()), values)
-    file = folder / f"digits{suffix_for(target)}"
-    write_compiled(compiled, file)
-    return file
 
 
 def _logged_in(folder: str) -> contextlib.AbstractContextManager[tuple[TextIO, TextIO]]:

@@ -16,12 +16,6 @@ from kubeflow.parameters import parameter_name
 from vocabulary.errors import UserError
 
 _Type = pb.ParameterType
-_KINDS = {
-    _Type.NUMBER_INTEGER: "a whole number",
-    _Type.NUMBER_DOUBLE: "a number",
-    _Type.STRING: "text",
-    _Type.BOOLEAN: "true or false",
-}
 
 
 def read_values(settings: Sequence[str]) -> dict[str, Any]:
@@ -65,14 +59,23 @@ def checked_values(spec: pb.PipelineSpec, values: Mapping[str, Any]) -> dict[str
     return checked
 
 
+def value_of(
+    source: pb.TaskInputsSpec.InputParameterSpec, values: Mapping[str, struct_pb2.Value]
+) -> struct_pb2.Value:
+    """The value of a task's parameter: that of a runtime parameter, or a constant."""
+    name = source.component_input_parameter
+    return values[name] if name else source.runtime_value.constant
+
+
 def _checked(name: str, kind: int, value: Any) -> struct_pb2.Value:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    fits = {
-        _Type.NUMBER_INTEGER: is_number and float(value).is_integer(),
-        _Type.NUMBER_DOUBLE: is_number,
-        _Type.STRING: isinstance(value, str),
-        _Type.BOOLEAN: isinstance(value, bool),
+    kinds = {
+        _Type.NUMBER_INTEGER: ("a whole number", is_number and float(value).is_integer()),
+        _Type.NUMBER_DOUBLE: ("a number", is_number),
+        _Type.STRING: ("text", isinstance(value, str)),
+        _Type.BOOLEAN: ("true or false", isinstance(value, bool)),
     }
-    if not fits.get(kind, True):
-        raise UserError(f"the parameter {name} is {value}: it must be {_KINDS[kind]}")
+    words, fits = kinds.get(kind, ("", True))
+    if not fits:
+        raise UserError(f"the parameter {name} is {value}: it must be {words}")
     return json_format.ParseDict(value, struct_pb2.Value())

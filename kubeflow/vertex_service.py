@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from functools import partial
 
 import google.auth
 from google.api_core import exceptions
@@ -11,7 +10,7 @@ from google.auth.transport.requests import Request
 from google.cloud import aiplatform
 
 from kubeflow.containers import require
-from kubeflow.service import ANSWER_S, RunState, Submission, T, state_word, within
+from kubeflow.service import ANSWER_S, RunState, Service, Submission, T, state_word
 from pipeline.config.config import PIPELINE_NAME
 from pipeline.config.kubeflow import KubeflowOptions
 from vocabulary.errors import UserError
@@ -23,7 +22,7 @@ _LOG_IN = (
 )
 
 
-class VertexService:
+class VertexService(Service):
     """Submits to a project and region, with the credentials that Google's libraries find."""
 
     def __init__(self, options: KubeflowOptions, *, answer_s: float = ANSWER_S):
@@ -34,8 +33,8 @@ class VertexService:
         """
         require(options, "project", "region")
         self._options = options
-        self._within = partial(within, answer_s, f"Vertex AI in {options.region}")
-        with _sentences(options):
+        super().__init__(f"Vertex AI in {options.region}", answer_s)
+        with self._sentences():
             self._credentials, _ = google.auth.default(scopes=_SCOPES)
             aiplatform.init(
                 project=options.project,
@@ -44,45 +43,30 @@ class VertexService:
                 credentials=self._credentials,
             )
 
-    def submit(self, submission: Submission) -> str:
-        """See `Service`."""
+    def _submit(self, submission: Submission) -> str:
+        job = self._job(submission)
+        job.submit(service_account=self._options.service_account)
+        return str(job.job_id)
 
-        def ask() -> str:
-            job = self._job(submission)
-            job.submit(service_account=self._options.service_account)
-            return str(job.job_id)
+    def _schedule(self, submission: Submission, cron: str) -> str:
+        schedule = self._job(submission).create_schedule(
+            cron=cron,
+            display_name=PIPELINE_NAME,
+            service_account=self._options.service_account,
+        )
+        return str(schedule.name)
 
-        return self._ask(ask)
-
-    def schedule(self, submission: Submission, cron: str) -> str:
-        """See `Service`."""
-
-        def ask() -> str:
-            schedule = self._job(submission).create_schedule(
-                cron=cron,
-                display_name=PIPELINE_NAME,
-                service_account=self._options.service_account,
-            )
-            return str(schedule.name)
-
-        return self._ask(ask)
-
-    def state(self, run_id: str) -> RunState:
-        """See `Service`."""
-
-        def ask() -> RunState:
-            job = aiplatform.PipelineJob.get(run_id)
-            details = [task for task in job.task_details if task.task_name != run_id]
-            why = {task.task_name: task.error.message for task in details if task.error.message}
-            if job.gca_resource.error.message:
-                why[""] = job.gca_resource.error.message
-            return RunState(
-                state=state_word(job.gca_resource.state.name),
-                tasks={task.task_name: state_word(task.state.name) for task in details},
-                why=why,
-            )
-
-        return self._ask(ask)
+    def _state(self, run_id: str) -> RunState:
+        job = aiplatform.PipelineJob.get(run_id)
+        details = [task for task in job.task_details if task.task_name != run_id]
+        why = {task.task_name: task.error.message for task in details if task.error.message}
+        if job.gca_resource.error.message:
+            why[""] = job.gca_resource.error.message
+        return RunState(
+            state=state_word(job.gca_resource.state.name),
+            tasks={task.task_name: state_word(task.state.name) for task in details},
+            why=why,
+        )
 
     def page(self, run_id: str) -> str:
         """See `Service`."""
@@ -108,33 +92,34 @@ class VertexService:
                 self._credentials.refresh(Request())
             return ask()
 
-        with _sentences(self._options):
-            return self._within(logged_in)
+        return super()._ask(logged_in)
 
-
-@contextlib.contextmanager
-def _sentences(options: KubeflowOptions) -> Iterator[None]:
-    where = f"Vertex AI in {options.project}, {options.region}"
-    try:
-        yield
-    except TransportError as error:
-        raise UserError(f"Google's accounts cannot be reached: {_first(error)}") from error
-    except GoogleAuthError as error:  # none, of no use, or expired
-        raise UserError(
-            f"the credentials for Google Cloud do not work: {_first(error)}; {_LOG_IN}"
-        ) from error
-    except (exceptions.Unauthenticated, exceptions.PermissionDenied) as error:
-        raise UserError(f"{where} refuses these credentials: {error.message}; {_LOG_IN}") from error
-    except exceptions.ServiceUnavailable as error:
-        raise UserError(
-            f"{where} cannot be reached: {error.message}; see kubeflow.region and kubeflow.endpoint"
-        ) from error
-    except exceptions.NotFound as error:
-        raise UserError(f"{where} has no such thing: {error.message}") from error
-    except exceptions.GoogleAPICallError as error:
-        raise UserError(f"{where} refuses: {error.message}") from error
-    except ValueError as error:  # of the client, before it asks: no such region
-        raise UserError(f"{where}: {_first(error)}") from error
+    @contextlib.contextmanager
+    def _sentences(self) -> Iterator[None]:
+        where = f"Vertex AI in {self._options.project}, {self._options.region}"
+        try:
+            yield
+        except TransportError as error:
+            raise UserError(f"Google's accounts cannot be reached: {_first(error)}") from error
+        except GoogleAuthError as error:  # none, of no use, or expired
+            raise UserError(
+                f"the credentials for Google Cloud do not work: {_first(error)}; {_LOG_IN}"
+            ) from error
+        except (exceptions.Unauthenticated, exceptions.PermissionDenied) as error:
+            raise UserError(
+                f"{where} refuses these credentials: {error.message}; {_LOG_IN}"
+            ) from error
+        except exceptions.ServiceUnavailable as error:
+            raise UserError(
+                f"{where} cannot be reached: {error.message}; see kubeflow.region and "
+                f"kubeflow.endpoint"
+            ) from error
+        except exceptions.NotFound as error:
+            raise UserError(f"{where} has no such thing: {error.message}") from error
+        except exceptions.GoogleAPICallError as error:
+            raise UserError(f"{where} refuses: {error.message}") from error
+        except ValueError as error:  # of the client, before it asks: no such region
+            raise UserError(f"{where}: {_first(error)}") from error
 
 
 def _first(error: Exception) -> str:

@@ -2,8 +2,7 @@
 
 import typer
 
-from serving.command import serve
-from serving.flags import ServingCommand
+from serving.command import ServingCommand, serve
 from vocabulary.parent import end_with_parent
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -51,12 +51,8 @@ class Budget:
     def share(self, amount: int, *, deadline: float) -> Iterator[None]:
         """Reserves an amount within the context; all there is if the amount is larger.
 
-        Args:
-            amount: to reserve.
-            deadline: of `time.monotonic`; the latest time to start.
-
         Raises:
-            ServingError: if the amount is not free at the deadline.
+            ServingError: if the amount is not free at the deadline, of `time.monotonic`.
         """
         amount = min(amount, self.amount)
         with self._freed:

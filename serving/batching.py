@@ -62,11 +62,8 @@ class Batcher:
     ) -> Tensors:
         """The model's outputs for these inputs, whatever else is in their batch.
 
-        Args:
-            model: stays loaded meanwhile.
-            signature: one of the model's.
-            inputs: can be batched; more rows than a batch holds are split into parts.
-            deadline: of `time.monotonic`; the latest time to start running.
+        They can be batched; more rows than a batch holds are split into parts. The model stays
+        loaded meanwhile, and starts at `deadline`, of `time.monotonic`, at the latest.
 
         Raises:
             ServingError: if the model rejects these inputs, the queue is full, or the deadline

@@ -15,14 +15,10 @@ class Body:
     """The part of a body that has arrived."""
 
     def __init__(self, *, encoding: str, limit: int):
-        """An empty body.
-
-        Args:
-            encoding: the header `Content-Encoding`; gzip is supported, as in TensorFlow Serving.
-            limit: the most bytes, as sent and as decompressed.
+        """An empty body of at most `limit` bytes, as sent and as decompressed.
 
         Raises:
-            ServingError: if the encoding is another one.
+            ServingError: if its `Content-Encoding` is not gzip, as in TensorFlow Serving, or none.
         """
         self.content = bytearray()
         self.limit = limit

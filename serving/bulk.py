@@ -21,8 +21,7 @@ from serving.bulk_files import csv_line, example, line, record, schema
 from serving.ink import Invert
 from serving.local_model import LocalModel, load_model
 from serving.picture_files import Picture, read_picture
-from serving.reading import RefusedError
-from serving.rows import Row, columns
+from serving.predict import Row, columns, read_rows
 from vocabulary.card import task_of
 from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError
@@ -31,6 +30,7 @@ from vocabulary.task.find import task_part
 from vocabulary.task.predictions import Predictions
 
 _UNREADABLE: Final = "unreadable"
+_ONE_FILE: Final[dict[str, Any]] = {"num_shards": 1, "shard_name_template": ""}
 
 
 def predict_in_bulk(
@@ -43,12 +43,8 @@ def predict_in_bulk(
 ) -> dict[str, str]:
     """Reads pictures and writes the folder.
 
-    Args:
-        paths: of picture files, where Beam's workers find them.
-        model: a version's folder.
-        output: the folder, which must not be there yet.
-        beam_args: say where Beam runs.
-        invert: whether they are dark ink on light paper; auto: if the border is light.
+    Beam's workers must find the files and `model`, a version's folder, by these paths; `output`
+    must not be there yet.
 
     Returns:
         The files that could not be read, each with the reason.
@@ -90,33 +86,29 @@ def _pipeline(
         | beam.Reshuffle()
         | "Open" >> beam.ParDo(_Open(invert)).with_outputs(_UNREADABLE, main="readable")
     )
-    read = (
+    refused, rows = (
         pictures.readable
         | "Read" >> RunInference(SavedModelHandler(str(model)))
-        | "Divide" >> beam.ParDo(_Divide()).with_outputs(_UNREADABLE, main="rows")
+        | "Divide" >> beam.Partition(lambda row, _: int(isinstance(row, Row)), 2)
     )
-    lines = read.rows | beam.Map(csv_line)
+    lines = rows | beam.Map(csv_line)
     _write_csv(lines, folder / "predictions.csv", columns(predictions))
-    unreadable = (pictures[_UNREADABLE], read[_UNREADABLE]) | beam.Flatten() | beam.Map(line)
+    unreadable = (pictures[_UNREADABLE], refused) | beam.Flatten() | beam.Map(line)
     _write_csv(unreadable, folder / "unreadable.csv", ("picture", "reason"))
     _ = (
-        read.rows
+        rows
         | beam.Map(example, outputs)
-        | beam.io.WriteToTFRecord(str(folder / "predictions.tfrecord"), **_one_file())
+        | beam.io.WriteToTFRecord(str(folder / "predictions.tfrecord"), **_ONE_FILE)
     )
     _ = (
-        read.rows
+        rows
         | beam.Map(record, outputs)
-        | WriteToParquet(str(folder / "predictions.parquet"), schema(outputs), **_one_file())
+        | WriteToParquet(str(folder / "predictions.parquet"), schema(outputs), **_ONE_FILE)
     )
-
-
-def _one_file() -> dict[str, Any]:
-    return {"num_shards": 1, "shard_name_template": ""}
 
 
 def _write_csv(lines: beam.PCollection, path: Path, headings: Sequence[str]) -> None:
-    write = beam.io.WriteToText(str(path), header=line(headings), **_one_file())
+    write = beam.io.WriteToText(str(path), header=line(headings), **_ONE_FILE)
     _ = lines | f"Write{path.stem.title()}" >> write
 
 
@@ -138,17 +130,7 @@ class SavedModelHandler(ModelHandler[Picture, Row | tuple[str, str], LocalModel]
         inference_args: dict[str, Any] | None = None,
     ) -> Iterator[Row | tuple[str, str]]:
         """For each picture its row, or its path and the reason why the model refuses it."""
-        try:
-            predictions = model.read([picture.prepared for picture in batch])
-        except RefusedError as error:
-            if len(batch) == 1:
-                yield str(batch[0].path), str(error)
-            else:
-                for picture in batch:
-                    yield from self.run_inference([picture], model)
-        else:
-            for picture, prediction in zip(batch, predictions, strict=True):
-                yield Row(picture.path, picture.width, picture.height, prediction)
+        return read_rows(model, batch)
 
 
 class _Open(beam.DoFn):
@@ -161,8 +143,3 @@ class _Open(beam.DoFn):
             yield read_picture(Path(path), invert=self._invert)
         except UnreadableError as error:
             yield beam.pvalue.TaggedOutput(_UNREADABLE, (path, str(error)))
-
-
-class _Divide(beam.DoFn):
-    def process(self, read: Row | tuple[str, str]) -> Iterator[Any]:
-        yield read if isinstance(read, Row) else beam.pvalue.TaggedOutput(_UNREADABLE, read)

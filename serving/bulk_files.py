@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import tensorflow as tf
 
-from serving.rows import Row
+from serving.predict import Row
 from vocabulary import features
 from vocabulary.task.answers import Output, Outputs
 

@@ -39,42 +39,28 @@ def connect(
 ) -> Iterator[Client]:
     """A client of the server at `http://HOST:PORT`, `https://...` or `grpc://HOST:PORT`.
 
-    Args:
-        url: the address.
-        model_name: what the model is called there.
-        task: what the model was made for.
+    `model_name` is what the model is called there, `task` what it was made for.
 
     Raises:
         UserError: if the address is none of these, or there is no such task.
     """
     parts = urlsplit(url)
     if parts.scheme in ("http", "https") and parts.netloc:
-        with _rest(url.rstrip("/"), model_name, task) as client:
-            yield client
+        import httpx
+
+        with httpx.Client(timeout=TIMEOUT_S) as http:
+            yield _RestClient(http, f"{url.rstrip('/')}/v1/models/{model_name}", task)
     elif parts.scheme == "grpc" and parts.netloc:
-        with _grpc(parts.netloc, model_name, task) as client:
-            yield client
+        import grpc
+
+        # Answers of a large batch are longer than the 4 MiB that a client takes by default.
+        options = [("grpc.max_receive_message_length", -1)]
+        with grpc.insecure_channel(parts.netloc, options) as channel:
+            yield _GrpcClient(channel, parts.netloc, model_name, task)
     else:
         raise UserError(
             f"{url} is not the address of a server; write http://HOST:PORT or grpc://HOST:PORT"
         )
-
-
-@contextlib.contextmanager
-def _rest(url: str, model_name: str, task: str) -> Iterator[Client]:
-    import httpx
-
-    with httpx.Client(timeout=TIMEOUT_S) as http:
-        yield _RestClient(http, f"{url}/v1/models/{model_name}", task)
-
-
-@contextlib.contextmanager
-def _grpc(address: str, model_name: str, task: str) -> Iterator[Client]:
-    import grpc
-
-    # Answers of a large batch are longer than the 4 MiB that a client takes by default.
-    with grpc.insecure_channel(address, [("grpc.max_receive_message_length", -1)]) as channel:
-        yield _GrpcClient(channel, address, model_name, task)
 
 
 class _RestClient(Client):

@@ -6,91 +6,92 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
+from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Option
+from typer.core import TyperCommand
 
 from serving import defaults
 from vocabulary.errors import UserError
 from vocabulary.model_files import SAVED_MODEL
+from vocabulary.pushed import SERVED_VERSIONS
+from vocabulary.signatures import MODEL_NAME
 
 if TYPE_CHECKING:
     from serving.batching_parameters import BatchingParameters
     from serving.options import ServerOptions
 
 
+class ServingCommand(TyperCommand):
+    """A command with the flags of `tensorflow_model_server`: `--max_running=4`, `--flag=false`."""
+
+    def __init__(self, *args: Any, params: list[Any], **settings: Any):
+        for param in params:
+            for flags, dashes in ((param.opts, "--"), (param.secondary_opts, "--no-")):
+                flags[:] = [dashes + flag[len(dashes) :].replace("-", "_") for flag in flags]
+        super().__init__(*args, params=params, **settings)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parses the arguments, with `--flag=false` as `--no-flag`."""
+        switches = {
+            f"{spelling}={value}": spellings[0]
+            for parameter in self.params
+            for value, spellings in (
+                ("true", parameter.opts),
+                ("false", parameter.secondary_opts),
+            )
+            for spelling in parameter.opts
+            if spellings and getattr(parameter, "is_flag", False)
+        }
+        return super().parse_args(ctx, [switches.get(arg, arg) for arg in args])
+
+
 def serve(
-    workspace: Annotated[
-        Path, typer.Option("--workspace", metavar="DIR", help="Serve its versions.")
-    ] = Path("workspace"),
+    workspace: Annotated[Path, Option(metavar="DIR", help="Serve its versions.")] = Path(
+        "workspace"
+    ),
     model_base_path: Annotated[
-        Path | None,
-        typer.Option("--model_base_path", metavar="DIR", help="Serve another folder of versions."),
+        Path | None, Option(metavar="DIR", help="Serve another folder of versions.")
     ] = None,
-    model_name: Annotated[str, typer.Option("--model_name")] = defaults.MODEL_NAME,
+    model_name: str = MODEL_NAME,
     host: Annotated[
-        str, typer.Option("--host", help="0.0.0.0 to accept requests from other machines.")
+        str, Option(help="0.0.0.0 to accept requests from other machines.")
     ] = defaults.HOST,
-    port: Annotated[
-        int, typer.Option("--port", help="For gRPC; 0 for any free port.")
-    ] = defaults.PORT,
+    port: Annotated[int, Option(help="For gRPC; 0 for any free port.")] = defaults.PORT,
     rest_api_port: Annotated[
-        int, typer.Option("--rest_api_port", help="For REST and the page; 0 for any free port.")
+        int, Option(help="For REST and the page; 0 for any free port.")
     ] = defaults.REST_API_PORT,
-    rest_api_timeout_in_ms: Annotated[
-        int, typer.Option("--rest_api_timeout_in_ms")
-    ] = defaults.REST_API_TIMEOUT_IN_MS,
+    rest_api_timeout_in_ms: int = defaults.REST_API_TIMEOUT_IN_MS,
     file_system_poll_wait_seconds: Annotated[
-        float,
-        typer.Option(
-            "--file_system_poll_wait_seconds", help="Time between checks for new versions."
-        ),
+        float, Option(help="Time between checks for new versions.")
     ] = defaults.FILE_SYSTEM_POLL_WAIT_SECONDS,
-    enable_model_warmup: Annotated[
-        bool, typer.Option("--enable_model_warmup/--no-enable_model_warmup")
-    ] = defaults.ENABLE_MODEL_WARMUP,
+    enable_model_warmup: bool = defaults.ENABLE_MODEL_WARMUP,
     rest_api_enable_cors_support: Annotated[
-        bool,
-        typer.Option(
-            "--rest_api_enable_cors_support/--no-rest_api_enable_cors_support",
-            help="Accept requests from pages of other origins.",
-        ),
+        bool, Option(help="Accept requests from pages of other origins.")
     ] = defaults.REST_API_ENABLE_CORS_SUPPORT,
     num_versions: Annotated[
-        int, typer.Option("--num_versions", help="How many of the newest versions to serve.")
-    ] = defaults.NUM_VERSIONS,
-    enable_batching: Annotated[
-        bool,
-        typer.Option(
-            "--enable_batching/--no-enable_batching", help="Run concurrent requests in batches."
-        ),
-    ] = True,
+        int, Option(help="How many of the newest versions to serve.")
+    ] = SERVED_VERSIONS,
+    enable_batching: Annotated[bool, Option(help="Run concurrent requests in batches.")] = True,
     batching_parameters_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--batching_parameters_file",
-            metavar="FILE",
-            help="TensorFlow Serving's BatchingParameters.",
-        ),
+        Path | None, Option(metavar="FILE", help="TensorFlow Serving's BatchingParameters.")
     ] = None,
-    max_request_bytes: Annotated[
-        int, typer.Option("--max_request_bytes")
-    ] = defaults.MAX_REQUEST_BYTES,
-    max_request_pictures: Annotated[
-        int, typer.Option("--max_request_pictures")
-    ] = defaults.MAX_REQUEST_PICTURES,
+    max_request_bytes: int = defaults.MAX_REQUEST_BYTES,
+    max_request_pictures: int = defaults.MAX_REQUEST_PICTURES,
     max_request_pixels: Annotated[
-        int, typer.Option("--max_request_pixels", help="In a request, and in all that run at once.")
+        int, Option(help="In a request, and in all that run at once.")
     ] = defaults.MAX_REQUEST_PIXELS,
     max_running: Annotated[
-        int, typer.Option("--max_running", help="Calls of the model at once, besides batches.")
+        int, Option(help="Calls of the model at once, besides batches.")
     ] = defaults.MAX_RUNNING,
     max_queued: Annotated[
-        int, typer.Option("--max_queued", help="Waiting requests; further ones are rejected.")
+        int, Option(help="Waiting requests; further ones are rejected.")
     ] = defaults.MAX_QUEUED,
     json: Annotated[
-        bool, typer.Option("--json", help="Print the addresses as a JSON object on stdout.")
+        bool, Option("--json", help="Print the addresses as a JSON object on stdout.")
     ] = False,
 ) -> None:
     """Serve the newest versions over gRPC and REST, as TensorFlow Serving does."""
@@ -135,8 +136,6 @@ def _batching(enabled: bool, file: Path | None) -> "BatchingParameters | None":
 
 
 def _serve(options: "ServerOptions", *, json: bool) -> None:
-    from json import dumps
-
     base = options.model_base_path
     if not base.is_dir():
         raise UserError(

@@ -20,7 +20,6 @@ from tensorflow_serving.apis import (
 from serving.errors import ServingError, invalid, unknown_label
 from serving.manager import VersionStatus
 from serving.model import Model, Signature, Tensors
-from serving.other_methods import refuse_method
 from serving.service import Service
 from serving.tensors import from_proto, to_proto
 from vocabulary import signatures
@@ -139,8 +138,7 @@ class _Prediction(prediction_service_pb2_grpc.PredictionServiceServicer):
     def _refuse(self, method: str, request: Any, context: Any) -> None:
         with _errors_as_codes(context):
             spec = request.model_spec
-            raise refuse_method(
-                self._service,
+            raise self._service.refusal(
                 method,
                 model_name=spec.name,
                 version=_version(spec),

@@ -17,13 +17,7 @@ class HttpGuard:
     """An ASGI application around another."""
 
     def __init__(self, app: ASGIApp, *, host: str):
-        """Wraps an application.
-
-        Args:
-            app: gets the requests that pass.
-            host: that the server listens on; if it is a loopback address, `Host` must name this
-                machine.
-        """
+        """If the server listens on a loopback address, `Host` must name this machine."""
         self._app = app
         self._names = _LOCAL | {host.lower()} if _is_local(host) else None
 
@@ -31,7 +25,8 @@ class HttpGuard:
         """Rejects a foreign `Host`, and closes the connection of a request with two lengths."""
         headers = dict(scope["headers"])
         host = headers.get(b"host")
-        if self._names and host is not None and not self._knows(_name(host.decode("latin-1"))):
+        name = _name(host.decode("latin-1")) if self._names and host is not None else "localhost"
+        if name not in (self._names or _LOCAL) and not name.endswith(".localhost"):
             message = (
                 "this server accepts requests to localhost only; start it with --host 0.0.0.0 to "
                 "accept other host names"
@@ -47,9 +42,6 @@ class HttpGuard:
         # A proxy may go by the other length, and take a part of this body for the next request.
         two_lengths = b"content-length" in headers and b"transfer-encoding" in headers
         await self._app(scope, receive, close if two_lengths else send)
-
-    def _knows(self, name: str) -> bool:
-        return self._names is None or name in self._names or name.endswith(".localhost")
 
 
 def _is_local(host: str) -> bool:

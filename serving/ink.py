@@ -69,7 +69,7 @@ def find_ink(grey: NDArray[np.uint8], invert: Invert = "auto") -> Ink:
         invert: whether it is dark ink on light paper; auto: if its border is light.
     """
     small = _shrunk(grey.astype(np.float64))
-    ground = _border(small)
+    ground = _middle(small[border_of(small)])
     light = _is_light_paper(small, ground)
     inverted = invert == "yes" or (invert == "auto" and light)
     if light and not inverted:
@@ -121,11 +121,11 @@ def _is_light_paper(grey: Floats, ground: float) -> bool:
     return ground > _LIGHT or (ground > _DARK and darker)
 
 
-def _border(grey: Floats) -> float:
-    """The median of the outermost pixels."""
-    inner = np.zeros(grey.shape, bool)
-    inner[1:-1, 1:-1] = True
-    return _middle(grey[~inner])
+def border_of(grey: Floats) -> Pixels:
+    """Which pixels are the outermost ones."""
+    border = np.ones(grey.shape, bool)
+    border[1:-1, 1:-1] = False
+    return border
 
 
 def _middle(values: Floats) -> float:
@@ -162,11 +162,7 @@ def _on_paper(grey: Floats) -> Floats:
 
 def _highest(values: Floats) -> Floats:
     """The highest of 3x3."""
-    padded = np.pad(values, 1, mode="edge")
-    rows, columns = values.shape
-    return np.max(
-        [padded[y : y + rows, x : x + columns] for y in range(3) for x in range(3)], axis=0
-    )
+    return cv2.dilate(values, np.ones((3, 3), np.uint8))
 
 
 def _between(rows: Floats, at: Floats) -> Floats:

@@ -28,11 +28,9 @@ _readers = 0
 
 
 def read_object(body: bytes | bytearray, *, max_length: int) -> dict[str, Any]:
-    """The JSON object in a body.
+    """The JSON object in a body of UTF-8, UTF-16 or UTF-32.
 
-    Args:
-        body: UTF-8, UTF-16 or UTF-32.
-        max_length: the most values in a list; lists shorter than a piece may be longer.
+    Lists have at most `max_length` values; those shorter than a piece may be longer.
 
     Raises:
         ServingError: if the body is not a JSON object, or has a list that is too long.

@@ -5,7 +5,7 @@ with open_model(Path("workspace/serving/digits")) as model:
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,22 +37,13 @@ def version_folder(folder: Path) -> Path:
     return folder / str(pushed)
 
 
-@contextlib.contextmanager
-def open_model(folder: Path) -> Iterator["LocalModel"]:
-    """The model of a version's folder, or of the newest version in a folder.
-
-    Raises:
-        UserError: if there is none, or it cannot be loaded.
-    """
-    model = load_model(folder)
-    try:
-        yield model
-    finally:
-        model.close()
+def open_model(folder: Path) -> "contextlib.closing[LocalModel]":
+    """The model as `load_model` gives it, which is closed at the end of the context."""
+    return contextlib.closing(load_model(folder))
 
 
 def load_model(folder: Path) -> "LocalModel":
-    """The model as `open_model` gives it, for the caller to close.
+    """The model of a version's folder, or of the newest version in a folder.
 
     Raises:
         UserError: if there is none, or it cannot be loaded.

@@ -57,7 +57,7 @@ class ModelManager:
         """Stops watching and unloads all versions."""
         self._stop.set()
         self._thread.join()
-        self._unload_all(set(self._models))
+        self._unload(set(self._models))
 
     def statuses(self, version: int | None = None) -> list[VersionStatus]:
         """The statuses of all versions, newest first, or of one.
@@ -113,12 +113,12 @@ class ModelManager:
         gone = set(self._models) - set(pushed)
         # Other versions are loaded, so deleted ones can go before a new one is loaded.
         if gone < set(self._models):
-            self._unload_all(gone)
+            self._unload(gone)
         serve: list[int] = []
         for version in reversed(pushed):
             if len(serve) < self._options.num_versions and self._available(version):
                 serve.append(version)
-        self._unload_all(set(self._models) - set(serve))
+        self._unload(set(self._models) - set(serve))
         for version in set(self._failed) - set(pushed):
             del self._failed[version]
 
@@ -166,17 +166,14 @@ class ModelManager:
         logging.info("serving version %d", version)
         return True
 
-    def _unload_all(self, gone: set[int]) -> None:
+    def _unload(self, gone: set[int]) -> None:
         for version in gone:
-            self._unload(version)
-
-    def _unload(self, version: int) -> None:
-        model = self._models[version]
-        self._models = {v: m for v, m in self._models.items() if v != version}
-        self._statuses[version] = VersionStatus(version, "END")
-        model.unload()
-        self._metrics.serves(version, loaded=False)
-        logging.info("version %d is unloaded", version)
+            model = self._models[version]
+            self._models = {v: m for v, m in self._models.items() if v != version}
+            self._statuses[version] = VersionStatus(version, "END")
+            model.unload()
+            self._metrics.serves(version, loaded=False)
+            logging.info("version %d is unloaded", version)
 
 
 def _files(folder: Path) -> _Files:

@@ -90,12 +90,7 @@ class Model:
     """A loaded version; it stays open within `use`."""
 
     def __init__(self, folder: Path, *, threads_per_op: int = 0):
-        """Loads the model.
-
-        Args:
-            folder: of the version.
-            threads_per_op: how many cores one operation may use, in the whole process; 0 for as
-                many as there are.
+        """Loads a version, of which one operation may use so many cores; 0 for all.
 
         Raises:
             Exception: whatever TensorFlow raises for a folder that holds no working SavedModel.
@@ -149,11 +144,7 @@ class Model:
         return self.signatures[wanted]
 
     def predict(self, signature: Signature, inputs: Tensors) -> Tensors:
-        """Runs the model.
-
-        Args:
-            signature: one of this model.
-            inputs: for the signature; strings are arrays of dtype object.
+        """Runs a signature of this model; strings are arrays of dtype object.
 
         Raises:
             ServingError: if the inputs do not match the signature, or the model rejects them.

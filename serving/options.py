@@ -7,6 +7,8 @@ from pydantic import Field
 from serving import defaults
 from serving.batching_parameters import BatchingParameters
 from vocabulary.options import Options
+from vocabulary.pushed import SERVED_VERSIONS
+from vocabulary.signatures import MODEL_NAME
 
 
 class ServerOptions(Options):
@@ -14,7 +16,7 @@ class ServerOptions(Options):
 
     model_base_path: Path
     """The folder of versions."""
-    model_name: str = defaults.MODEL_NAME
+    model_name: str = MODEL_NAME
     host: str = defaults.HOST
     port: int = Field(default=defaults.PORT, ge=0, le=65535)
     """For gRPC; 0 for any free port."""
@@ -28,7 +30,7 @@ class ServerOptions(Options):
     """The time between two looks at the folder of versions."""
     enable_model_warmup: bool = defaults.ENABLE_MODEL_WARMUP
     rest_api_enable_cors_support: bool = defaults.REST_API_ENABLE_CORS_SUPPORT
-    num_versions: int = Field(default=defaults.NUM_VERSIONS, ge=1)
+    num_versions: int = Field(default=SERVED_VERSIONS, ge=1)
     """How many of the newest versions are served, as `latest { num_versions }` of a model config
     file says."""
     max_request_bytes: int = Field(default=defaults.MAX_REQUEST_BYTES, ge=1)

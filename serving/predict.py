@@ -1,22 +1,73 @@
 """The work of `digits predict`: reads picture files with a pushed model, or with a server."""
 
-import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from serving.drawing import draw
 from serving.ink import Invert
 from serving.picture_files import Picture, read_picture
 from serving.reading import Reader, RefusedError
-from serving.rows import Row
 from vocabulary.pictures import UnreadableError
-from vocabulary.task.predictions import Prediction
+from vocabulary.task.predictions import Prediction, Predictions
 
 BATCH: Final = 32
 """Pictures that are sent at once."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was read in one file."""
+
+    path: Path
+    width: int
+    """Of the upright picture, pixels."""
+    height: int
+    """Of the upright picture, pixels."""
+    prediction: Prediction
+
+    @property
+    def unsure(self) -> list[str]:
+        """Why the prediction may be wrong."""
+        return list(self.prediction.doubts)
+
+    def fields(self) -> dict[str, Any]:
+        """The prediction's values by name, as JSON has them."""
+        return self.prediction.fields(width=self.width, height=self.height)
+
+    def as_json(self) -> dict[str, Any]:
+        """The file, the prediction's values, and why it may be wrong."""
+        return {"picture": str(self.path), **self.fields(), "unsure": self.unsure}
+
+    def values(self) -> list[int | float | str | None]:
+        """The prediction's row of a table, without the file and what is unsure."""
+        return list(self.prediction.columns(width=self.width, height=self.height).values())
+
+
+def read_rows(reader: Reader, pictures: Sequence[Picture]) -> Iterator[Row | tuple[str, str]]:
+    """For each picture its row, or its path and the reason why it is refused.
+
+    All are read at once; where that is refused, one by one, to learn which it was.
+    """
+    try:
+        predictions = reader.read([picture.prepared for picture in pictures])
+    except RefusedError as error:
+        if len(pictures) == 1:
+            yield str(pictures[0].path), str(error)
+        else:
+            for picture in pictures:
+                yield from read_rows(reader, [picture])
+    else:
+        for picture, prediction in zip(pictures, predictions, strict=True):
+            yield Row(picture.path, picture.width, picture.height, prediction)
+
+
+def columns(predictions: Predictions) -> Sequence[str]:
+    """The headings of a table of predictions."""
+    return ("picture", *predictions.COLUMNS, "unsure")
 
 
 @dataclass(frozen=True)
@@ -28,8 +79,7 @@ class FilesRead:
     """By path, the reason."""
 
 
-@contextlib.contextmanager
-def open_reader(*, url: str | None, folder: Path, task: str) -> Iterator[Reader]:
+def open_reader(*, url: str | None, folder: Path, task: str) -> AbstractContextManager[Reader]:
     """A client of a server, whose model is for a task; or else the newest version in a folder.
 
     Raises:
@@ -38,13 +88,10 @@ def open_reader(*, url: str | None, folder: Path, task: str) -> Iterator[Reader]
     if url:
         from serving.client import connect
 
-        with connect(url, task=task) as client:
-            yield client
-    else:
-        from serving.local_model import open_model
+        return connect(url, task=task)
+    from serving.local_model import open_model
 
-        with open_model(folder) as model:
-            yield model
+    return open_model(folder)
 
 
 def predict_files(
@@ -56,22 +103,23 @@ def predict_files(
 ) -> FilesRead:
     """Reads picture files.
 
-    Args:
-        paths: of them.
-        reader: reads them.
-        invert: whether they are dark ink on light paper; auto: if the border is light.
-        drawn: where each is drawn with what was read in it; None for nowhere.
+    `drawn` says where each is drawn with what was read in it; None for nowhere.
 
     Raises:
         UserError: if the reader cannot read at all.
     """
     result = FilesRead()
-    for batch in _batches(_pictures(paths, invert, result.unreadable)):
-        for picture, prediction in _read(reader, batch, result.unreadable):
-            result.rows.append(Row(picture.path, picture.width, picture.height, prediction))
+    pictures = _pictures(paths, invert, result.unreadable)
+    while batch := list(islice(pictures, BATCH)):
+        encoded = {picture.path: picture.encoded for picture in batch}
+        for row in read_rows(reader, batch):
+            if not isinstance(row, Row):
+                result.unreadable.update([row])
+                continue
+            result.rows.append(row)
             if drawn is not None:
-                png = draw(picture.encoded, prediction, predictions=reader.predictions)
-                drawn[picture.path].write_bytes(png)
+                png = draw(encoded[row.path], row.prediction, predictions=reader.predictions)
+                drawn[row.path].write_bytes(png)
     return result
 
 
@@ -83,24 +131,3 @@ def _pictures(
             yield read_picture(path, invert=invert)
         except UnreadableError as error:
             unreadable[str(path)] = str(error)
-
-
-def _batches(pictures: Iterator[Picture]) -> Iterator[list[Picture]]:
-    while batch := list(islice(pictures, BATCH)):
-        yield batch
-
-
-def _read(
-    reader: Reader, batch: list[Picture], unreadable: dict[str, str]
-) -> Iterator[tuple[Picture, Prediction]]:
-    """Sends all at once; where that is refused, one by one, to learn which it was."""
-    try:
-        predictions = reader.read([picture.prepared for picture in batch])
-    except RefusedError as error:
-        if len(batch) > 1:
-            for picture in batch:
-                yield from _read(reader, [picture], unreadable)
-        else:
-            unreadable[str(batch[0].path)] = str(error)
-    else:
-        yield from zip(batch, predictions, strict=True)

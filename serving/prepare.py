@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from serving.ink import Ink, Invert, find_ink
+from serving.ink import Ink, Invert, border_of, find_ink
 from vocabulary.pictures import as_png, can_be_sent, open_upright
 from vocabulary.task.predictions import View
 
@@ -41,9 +41,7 @@ class Prepared:
 def prepare(encoded: bytes, *, invert: Invert) -> Prepared:
     """Decodes a picture once, whole, and makes of it what a model is sent.
 
-    Args:
-        encoded: PNG, JPEG, WebP, BMP, TIFF, or GIF, of which the first frame counts.
-        invert: whether it is dark ink on light paper; auto: if its border is light.
+    It is PNG, JPEG, WebP, BMP, TIFF, or GIF, of which the first frame counts.
 
     Raises:
         UnreadableError: if it is no whole picture of sane dimensions.
@@ -69,9 +67,8 @@ def grey_of(image: Image.Image) -> NDArray[np.uint8]:
 
 def _paper(grey: NDArray[np.float64], alpha: NDArray[np.float64]) -> float:
     """What is behind a picture: what its border is; where that is transparent, unlike its ink."""
-    inner = np.zeros(grey.shape, bool)
-    inner[1:-1, 1:-1] = True
-    opaque = ~inner & (alpha > 0.5)
-    if 2 * opaque.sum() > (~inner).sum():
+    border = border_of(grey)
+    opaque = border & (alpha > 0.5)
+    if 2 * opaque.sum() > border.sum():
         return float(np.median(grey[opaque]))
     return 0.0 if (grey * alpha).sum() > 127 * alpha.sum() else 255.0

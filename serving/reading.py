@@ -20,10 +20,7 @@ class RefusedError(UserError):
 class Reader(ABC):
     """Reads pictures with a model for a task; how the model is asked is for the class to say.
 
-    Attributes:
-        task: its name.
-        answers: what the model answers.
-        predictions: how people are shown that.
+    `answers` says what the model answers, and `predictions` how people are shown that.
     """
 
     def __init__(self, task: str):

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import anyio
@@ -35,7 +35,6 @@ from serving.grpc_server import metadata, status_response
 from serving.http_guard import HttpGuard
 from serving.json_object import collector_paused, read_object
 from serving.model import Model, Signature, Tensors
-from serving.other_methods import refuse_method
 from serving.page_files import page_routes
 from serving.service import Service
 from serving.tensors import check_lists, from_json, to_json
@@ -45,7 +44,6 @@ _PATHS: Final = (_MODEL + "/versions/{version:version}", _MODEL + "/labels/{labe
 _SPARE_THREADS: Final = 8
 _LARGEST_HELD: Final = 16
 """How many bodies of the largest size may be in memory at once."""
-_Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def build_app(service: Service) -> Starlette:
@@ -76,21 +74,11 @@ def build_app(service: Service) -> Starlette:
     )
 
 
-class _ModelName(StringConvertor):
-    regex = "[^/:]+"
-
-
-class _Version(StringConvertor):
-    regex = "[0-9]+"
-
-
-class _OtherMethod(StringConvertor):
-    regex = "classify|regress"
-
-
-register_url_convertor("model", _ModelName())
-register_url_convertor("version", _Version())
-register_url_convertor("other_method", _OtherMethod())
+for _part, _regex in (
+    *(("model", "[^/:]+"), ("version", "[0-9]+")),
+    ("other_method", "classify|regress"),
+):
+    register_url_convertor(_part, type(_part, (StringConvertor,), {"regex": _regex})())
 
 
 class _Rest:
@@ -112,9 +100,7 @@ class _Rest:
         name, version = request.path_params["name"], _version(request)
         async with self._body(request):
             pass
-        raise refuse_method(
-            self._service, request.path_params["method"], model_name=name, version=version
-        )
+        raise self._service.refusal(request.path_params["method"], model_name=name, version=version)
 
     def _predict(self, body: Body, name: str, version: int | None) -> str:
         rows = False
@@ -172,19 +158,16 @@ class _Rest:
         response = metadata(self._service, _version(request))
         signatures = get_model_metadata_pb2.SignatureDefMap()
         response.metadata["signature_def"].Unpack(signatures)
-        answer = {
-            "model_spec": _with_defaults(response.model_spec),
-            "metadata": {"signature_def": _with_defaults(signatures)},
-        }
-        return JSONResponse(answer)
+        metadata_fields = {"signature_def": _with_defaults(signatures)}
+        model_spec = _with_defaults(response.model_spec)
+        return JSONResponse({"model_spec": model_spec, "metadata": metadata_fields})
 
     async def status(self, request: Request) -> Response:
         params = request.path_params
         # As in TensorFlow Serving, a label is ignored here and all versions are returned.
         version = None if "label" in params else _version(request)
         statuses = self._service.statuses(params["name"], version)
-        answer = _with_defaults(status_response(statuses))
-        return JSONResponse(answer)
+        return JSONResponse(_with_defaults(status_response(statuses)))
 
     async def metrics(self, request: Request) -> Response:
         return Response(self._service.metrics.page(), media_type=metrics.CONTENT_TYPE)

@@ -16,24 +16,22 @@ MAX_REQUESTS: Final = 1000
 """TensorFlow Serving's limit."""
 
 
-def warm_up(model: Model, folder: Path, *, max_elements: int) -> int:
-    """Replays the requests in `assets.extra/tf_serving_warmup_requests` and returns their number.
+def warm_up(model: Model, folder: Path, *, max_elements: int) -> None:
+    """Replays the requests in `assets.extra/tf_serving_warmup_requests`.
 
     Raises:
         Exception: if a request cannot be read or fails; the version must not be served then.
     """
     count = 0
-    for request in _requests(folder / WARMUP):
+    for count, request in enumerate(_requests(folder / WARMUP), start=1):  # noqa: B007
         signature = model.signature(request.model_spec.signature_name)
         inputs = {
             name: from_proto(name, proto, max_elements=max_elements)
             for name, proto in request.inputs.items()
         }
         model.predict(signature, inputs)
-        count += 1
     if count:
         logging.info("replayed %d warm-up requests", count)
-    return count
 
 
 def _requests(path: Path) -> Iterator[predict_pb2.PredictRequest]:

@@ -1,38 +1,76 @@
 """`digits execute`: one run of a compiled pipeline on this machine, from its file to a summary."""
 
-import contextlib
 import json
 import logging
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from components.report.page import REPORT, REPORT_FILE
-from kubeflow.execute.backend import Backend
+from kubeflow.execute.backend import Vertex
 from kubeflow.execute.compiled_config import compiled_config
 from kubeflow.execute.container import StepFailedError, run_container
-from kubeflow.execute.execution import Execution, Launch
+from kubeflow.execute.execution import Execution, TaskResult
 from kubeflow.execute.folders import EXECUTED, Folders
 from kubeflow.execute.limits import SUMMARISED, differences, require_executable
 from kubeflow.execute.open_source import OpenSource
-from kubeflow.execute.steps import Steps
-from kubeflow.execute.vertex import Vertex
 from kubeflow.names import component_id, kebab_case
 from kubeflow.rules import Pipeline, mounts
-from kubeflow.spec_file import CompiledPipeline
+from kubeflow.spec_file import CompiledPipeline, whole_numbers
 from kubeflow.values import checked_values
 from pipeline.code.digest import digest_code
 from pipeline.code.imports import PACKAGES, TASKS
 from pipeline.config.config import Config
+from pipeline.run.descriptions import describe
 from pipeline.run.failure import disk_space_hint
 from pipeline.run.narrator import Narrator
 from pipeline.run.summary import RunSummary
+from pipeline.workspace.history import Node, Output
 from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
 
-POD: Final = "pod"
+
+@dataclass
+class _Steps:
+    """The steps that have ended, as nodes by the component's id."""
+
+    config: Config
+    folders: Folders
+    narrator: Narrator
+    nodes: dict[str, Node] = field(default_factory=dict)
+    _began: float = 0.0
+
+    def begin(self, task: str) -> None:
+        """A task begins."""
+        self._began = time.monotonic()
+        logging.info("%s begins", task)
+        self.narrator.begin(component_id(task))
+
+    def end(self, task: str, result: TaskResult) -> None:
+        """A task has ended."""
+        node = Node(
+            id=component_id(task),
+            execution_id=0,
+            state="skipped" if result.skipped else "complete",
+            cached=result.cached,
+            seconds=time.monotonic() - self._began,
+            outputs={
+                key: Output(self.folders.path(result.uri(key)), whole_numbers(result.metadata(key)))
+                for key in result.output.artifacts
+            },
+        )
+        self.nodes[node.id] = node
+        if result.skipped:
+            words = "skipped: its condition does not hold"
+        else:
+            words = describe(node, self.config)
+        logging.info(
+            "%s is done, %.1f s%s: %s", task, node.seconds, ", cached" * node.cached, words
+        )
+        self.narrator.end(node, words)
 
 
 def execute(
@@ -45,12 +83,8 @@ def execute(
 ) -> tuple[RunSummary, Config]:
     """Executes a compiled pipeline in a workspace that the caller has claimed.
 
-    Args:
-        compiled: the pipeline.
-        workspace: in its folder `executed`, folders stand for buckets and volumes.
-        values: of runtime parameters, by name.
-        log: of the run; what each step prints goes to a file of its own beside it.
-        narrator: prints a line for each step.
+    In the workspace's folder `executed`, folders stand for buckets and volumes. What each step
+    prints goes to a file of its own beside the log.
 
     Returns:
         The summary, as of a local run, and the config that was compiled, with the parameters.
@@ -65,14 +99,19 @@ def execute(
     for sentence in differences(pipeline):
         narrator.warn(sentence)
     root = workspace.resolved.root / EXECUTED
-    backend = _backend(compiled.target, Folders(root, mounts(pipeline)), pod=root / POD)
+    folders, pod = Folders(root, mounts(pipeline)), root / "pod"
+    backend = Vertex(folders) if compiled.target == "vertex" else OpenSource(folders, pod)
     logging.info("%s, as %s does it, under %s", compiled.root, backend.name, root)
-    steps = Steps(config, backend.folders, narrator)
+
+    def launch(task: str, words: Sequence[str], environment: Mapping[str, str]) -> None:
+        run_container(task, words, environment, log=_step_log(log, task))
+
+    steps = _Steps(config, backend.folders, narrator)
     execution = Execution(
         spec=pipeline.spec,
         root=compiled.root,
         backend=backend,
-        launch=_launch_beside(log),
+        launch=launch,
         cache=root / "cache",
         run_id=log.parent.name,
         values=values,
@@ -80,8 +119,10 @@ def execute(
         on_start=steps.begin,
         on_finish=steps.end,
     )
-    with _failures_as_sentences(log, workspace), _removed(root / POD):
-        execution.run()
+    try:
+        _run(execution, workspace, log)
+    finally:
+        shutil.rmtree(pod, ignore_errors=True)
     skipped = [name for name in SUMMARISED if steps.nodes[name].state == "skipped"]
     if skipped:
         raise UserError(f"{', '.join(skipped)} did not run, since a condition does not hold")
@@ -102,25 +143,9 @@ def execute(
     ), config
 
 
-def _backend(target: str, folders: Folders, *, pod: Path) -> Backend:
-    return Vertex(folders) if target == "vertex" else OpenSource(folders, pod)
-
-
-def _launch_beside(log: Path) -> Launch:
-    def launch(task: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        run_container(task, command, environment, log=_step_log(log, task))
-
-    return launch
-
-
-def _step_log(log: Path, task: str) -> Path:
-    return log.with_name(f"{task}.log")
-
-
-@contextlib.contextmanager
-def _failures_as_sentences(log: Path, workspace: Workspace) -> Iterator[None]:
+def _run(execution: Execution, workspace: Workspace, log: Path) -> None:
     try:
-        yield
+        execution.run()
     except StepFailedError as error:
         logging.error("%s failed: %s", error.task, error)
         raise UserError(
@@ -129,12 +154,8 @@ def _failures_as_sentences(log: Path, workspace: Workspace) -> Iterator[None]:
         ) from error
 
 
-@contextlib.contextmanager
-def _removed(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def _step_log(log: Path, task: str) -> Path:
+    return log.with_name(f"{task}.log")
 
 
 def _push_destination(pipeline: Pipeline) -> str:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from kubeflow.names import kebab_case
 from kubeflow.parameters import read_bindings, set_parameters
 from kubeflow.rules import Pipeline
+from kubeflow.values import value_of
 from pipeline.config.config import Config
 from pipeline.config.file import read_config
 from vocabulary.errors import UserError
@@ -26,9 +27,7 @@ def compiled_config(pipeline: Pipeline, values: Mapping[str, struct_pb2.Value]) 
     """
     inputs = pb.ExecutorInput.Inputs()
     for key, source in pipeline.spec.root.dag.tasks[_REPORT].inputs.parameters.items():
-        name = source.component_input_parameter
-        value = values[name] if name else source.runtime_value.constant
-        inputs.parameter_values[key].CopyFrom(value)
+        inputs.parameter_values[key].CopyFrom(value_of(source, values))
     args = list(pipeline.deployment.executors[f"exec-{_REPORT}"].container.args)
     if "--bindings" in args:
         set_parameters(inputs, read_bindings(args[args.index("--bindings") + 1]))

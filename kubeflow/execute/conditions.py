@@ -12,11 +12,7 @@ from vocabulary.errors import UserError
 
 
 def holds(condition: str, inputs: Mapping[str, Any]) -> bool:
-    """Whether a condition is true of a task's inputs.
-
-    Args:
-        condition: as compiled.
-        inputs: ExecutorInput.Inputs in JSON's form: `artifacts` and `parameter_values`.
+    """Whether a condition is true of a task's ExecutorInput.Inputs, in JSON's form.
 
     Raises:
         UserError: if the condition cannot be evaluated, or is neither true nor false.

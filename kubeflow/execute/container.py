@@ -7,6 +7,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from google.protobuf import json_format
+from kfp.pipeline_spec import pipeline_spec_pb2 as pb
+
 from kubeflow.spec_file import FAILURE
 from vocabulary.parent import for_children
 
@@ -26,11 +29,7 @@ def run_container(
 ) -> None:
     """Runs `python -m MODULE ARGUMENTS` with the Python of this process.
 
-    Args:
-        task: that the command is of.
-        command: with its placeholders filled.
-        environment: variables over those of this process.
-        log: what the command prints is added to this file.
+    What it prints is added to the log.
 
     Raises:
         StepFailedError: if it ends with another status than 0.
@@ -46,6 +45,19 @@ def run_container(
         )
     if ended.returncode:
         raise StepFailedError(task, reason(ended.returncode, log.read_text(errors="replace")))
+
+
+def fill(word: str, task: pb.ExecutorInput) -> str:
+    """A word of a command, with the placeholders in it replaced by the values of a task."""
+    word = word.replace("{{$}}", json_format.MessageToJson(task, indent=None))
+    word = word.replace("{{$.outputs.output_file}}", task.outputs.output_file)
+    for key, value in task.inputs.parameter_values.items():
+        text = value.string_value or json_format.MessageToJson(value)
+        word = word.replace(f"{{{{$.inputs.parameters['{key}']}}}}", text)
+    for side, artifacts in (("inputs", task.inputs.artifacts), ("outputs", task.outputs.artifacts)):
+        for key, listed in artifacts.items():
+            word = word.replace(f"{{{{$.{side}.artifacts['{key}'].uri}}}}", listed.artifacts[0].uri)
+    return word
 
 
 def reason(status: int, text: str) -> str:

@@ -2,9 +2,10 @@
 
 It reads the spec alone, as a back end does: orders the tasks, gives each its inputs, evaluates its
 condition, looks into the cache, fills the placeholders of its command and starts it. What differs
-between the back ends is in `kubeflow.execute.vertex` and `kubeflow.execute.open_source`.
+between the back ends is in `kubeflow.execute.backend` and `kubeflow.execute.open_source`.
 """
 
+import graphlib
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -17,9 +18,10 @@ from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.execute.backend import Backend
 from kubeflow.execute.conditions import holds
-from kubeflow.execute.order import order
-from kubeflow.execute.placeholders import fill
-from kubeflow.values import checked_values
+from kubeflow.execute.container import fill
+from kubeflow.spec_file import write_whole
+from kubeflow.values import checked_values, value_of
+from vocabulary.errors import UserError
 
 Launch = Callable[[str, Sequence[str], Mapping[str, str]], None]
 """Starts the command of a task with additional environment variables; raises if it fails."""
@@ -31,10 +33,8 @@ Container: TypeAlias = pb.PipelineDeploymentConfig.PipelineContainerSpec
 class TaskResult:
     """How a task ended.
 
-    Attributes:
-        output: its outputs, by their addresses; empty if it was skipped.
-        cached: whether they were taken from the cache.
-        skipped: whether its condition, or a task that it depends on, kept it from running.
+    It is skipped if its condition, or a task that it depends on, keeps it from running. Its outputs
+    are known by their addresses.
     """
 
     output: pb.ExecutorOutput = field(default_factory=pb.ExecutorOutput)
@@ -55,12 +55,8 @@ class Execution:
     """One run of a compiled pipeline.
 
     Attributes:
-        spec: the pipeline.
         root: the address under which outputs go.
-        backend: whose semantics.
-        launch: starts a container's command.
         cache: the folder of the cache, shared by runs.
-        run_id: names the run.
         values: of the runtime parameters; others have their defaults.
         code: names the code that commands run, which a back end knows by the image alone.
         on_start: called with the name of each task that begins.
@@ -87,7 +83,7 @@ class Execution:
         """
         results: dict[str, TaskResult] = {}
         values = checked_values(self.spec, self.values)
-        for name in order(self.spec.root.dag):
+        for name in _order(self.spec.root.dag):
             task = self.spec.root.dag.tasks[name]
             self.on_start(name)
             if any(results[before].skipped for before in task.dependent_tasks):
@@ -100,13 +96,7 @@ class Execution:
     def executor_input(
         self, name: str, results: Mapping[str, TaskResult], values: Mapping[str, struct_pb2.Value]
     ) -> pb.ExecutorInput:
-        """The ExecutorInput of a task, with addresses.
-
-        Args:
-            name: of the task.
-            results: of the tasks that it depends on.
-            values: of all runtime parameters.
-        """
+        """The ExecutorInput of a task, with addresses."""
         task = self.spec.root.dag.tasks[name]
         executor_input = pb.ExecutorInput()
         for key, source in task.inputs.artifacts.items():
@@ -117,7 +107,7 @@ class Execution:
                 for artifact in listed.artifacts
             )
         for key, parameter in task.inputs.parameters.items():
-            value = _parameter(parameter, results, values)
+            value = value_of(parameter, values)
             executor_input.inputs.parameter_values[key].CopyFrom(value)
         declared = self.spec.components[task.component_ref.name].output_definitions
         executor_input.outputs.CopyFrom(
@@ -144,10 +134,7 @@ class Execution:
         self._launch(name, [*container.command, *container.args], executor_input)
         output = _over_planned(self._written(executor_input), executor_input.outputs)
         self.backend.store(executor_input)
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        half = cached.with_suffix(".half")
-        half.write_text(json_format.MessageToJson(output))
-        half.replace(cached)
+        write_whole(cached, json_format.MessageToJson(output))
         return TaskResult(output)
 
     def _container(self, name: str) -> Container:
@@ -181,22 +168,17 @@ class Execution:
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def _parameter(
-    source: pb.TaskInputsSpec.InputParameterSpec,
-    results: Mapping[str, TaskResult],
-    values: Mapping[str, struct_pb2.Value],
-) -> struct_pb2.Value:
-    match source.WhichOneof("kind"):
-        case "component_input_parameter":
-            return values[source.component_input_parameter]
-        case "runtime_value":
-            return source.runtime_value.constant
-        case "task_output_parameter":
-            output = source.task_output_parameter
-            produced = results[output.producer_task].output
-            return produced.parameter_values[output.output_parameter_key]
-        case other:
-            raise ValueError(f"a parameter from {other} is not supported")
+def _order(dag: pb.DagSpec) -> list[str]:
+    """The tasks, each after those that it depends on; the same order each time."""
+    before = {}
+    for name, task in sorted(dag.tasks.items()):
+        producers = (a.task_output_artifact.producer_task for a in task.inputs.artifacts.values())
+        before[name] = sorted({*task.dependent_tasks, *producers})
+    try:
+        return list(graphlib.TopologicalSorter(before).static_order())
+    except graphlib.CycleError as error:
+        circle = " → ".join(error.args[1])
+        raise UserError(f"these tasks depend on each other in a circle: {circle}") from error
 
 
 def _over_planned(

@@ -27,9 +27,7 @@ Message = TypeVar("Message", bound=message.Message)
 class Folders:
     """`gs://BUCKET/x` is `ROOT/gs/BUCKET/x`; of a mounted volume, `ROOT/volumes/CLAIM/x`.
 
-    Attributes:
-        root: under which they are, by its absolute path.
-        volumes: the claim that is mounted at each path of a container.
+    `root` is absolute; `volumes` says which claim is mounted at each path of a container.
     """
 
     root: Path

@@ -4,8 +4,6 @@ import os
 from collections.abc import Iterator
 from typing import Final
 
-from google.protobuf import json_format
-
 from kubeflow.admission import problems
 from kubeflow.names import kebab_case
 from kubeflow.rules import Pipeline, images, parse
@@ -54,6 +52,9 @@ def _reasons(pipeline: Pipeline) -> Iterator[str]:
         if kebab_case(name) not in tasks:
             yield f"it has no task {kebab_case(name)}, as every pipeline of `digits compile` has"
     for name, task in tasks.items():
+        for key, source in task.inputs.parameters.items():
+            if source.WhichOneof("kind") not in ("component_input_parameter", "runtime_value"):
+                yield f"the parameter {key} of {name} is computed by the pipeline"
         label = pipeline.spec.components[task.component_ref.name].executor_label
         executor = pipeline.deployment.executors[label]
         if executor.WhichOneof("spec") != "container":
@@ -80,10 +81,9 @@ def _reasons(pipeline: Pipeline) -> Iterator[str]:
 
 def _secrets(pipeline: Pipeline) -> set[str]:
     """The environment variables that are taken from secrets."""
-    executors = pipeline.platform.platforms["kubernetes"].deployment_spec.executors.values()
     return {
         pair["envVar"]
-        for config in executors
-        for secret in json_format.MessageToDict(config).get("secretAsEnv", [])
+        for pod in pipeline.pods.values()
+        for secret in pod.get("secretAsEnv", [])
         for pair in secret.get("keyToEnv", [])
     }

@@ -18,8 +18,7 @@ from typing import Final
 from google.protobuf import struct_pb2
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
-from kubeflow.execute.backend import plan_artifacts
-from kubeflow.execute.folders import Folders
+from kubeflow.execute.backend import Backend, plan_artifacts
 from kubeflow.launcher_paths import CONTAINER_ROOT, local_path
 
 LOGS: Final = "executor-logs"
@@ -42,15 +41,9 @@ _SESSION: Final = {
 
 
 @dataclass(frozen=True)
-class OpenSource:
-    """Folders stand for the object store and for volumes.
+class OpenSource(Backend):
+    """Folders stand for the object store, for volumes, and for a container's own files: `pod`."""
 
-    Attributes:
-        folders: where they are.
-        pod: the file system of the container at hand, which begins empty each time.
-    """
-
-    folders: Folders
     pod: Path
     name = "Kubeflow Pipelines 2.17"
     runs_driver_hook = False
@@ -142,16 +135,11 @@ def _as_stored(name: str, value: struct_pb2.Value) -> struct_pb2.Value:
             return value
         case "bool_value":
             return struct_pb2.Value(number_value=int(value.bool_value))
-        case "list_value":
-            return _wrapped("list", value)
-        case "struct_value":
-            return _wrapped("struct", value)
+        case "list_value" | "struct_value" as kind:
+            fields = {kind.removesuffix("_value"): value}
+            return struct_pb2.Value(struct_value=struct_pb2.Struct(fields=fields))
         case other:
             raise ValueError(f"metadata {name} is {other}, which the launcher refuses")
-
-
-def _wrapped(kind: str, value: struct_pb2.Value) -> struct_pb2.Value:
-    return struct_pb2.Value(struct_value=struct_pb2.Struct(fields={kind: value}))
 
 
 def _copy_files(source: Path, target: Path) -> None:

@@ -17,10 +17,10 @@ from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.compiler import compile_pipeline
+from kubeflow.execute.backend import Vertex
 from kubeflow.execute.execution import Execution, TaskResult
 from kubeflow.execute.folders import Folders
 from kubeflow.execute.open_source import OpenSource
-from kubeflow.execute.vertex import Vertex
 from kubeflow.spec_file import CompiledPipeline
 from pipeline.config.file import read_config
 from tests.pipeline import digits_process

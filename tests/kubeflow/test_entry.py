@@ -8,9 +8,9 @@ import tensorflow as tf
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
+from kubeflow.execute.container import fill
 from kubeflow.execute.folders import Folders
 from kubeflow.execute.open_source import LOGS, OpenSource
-from kubeflow.execute.placeholders import fill
 from tests.kubeflow.executed import Place, in_this_process
 from tests.serving.known_model import example, picture, save_known
 

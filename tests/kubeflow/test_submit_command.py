@@ -129,18 +129,3 @@ def test_what_would_be_refused_is_not_sent(server: FakeKubeflow, configure: Any)
     with pytest.raises(UserError, match="kubeflow would refuse this pipeline:\nthe image 'digits'"):
         submit(config, "kubeflow", values={}, cache=True, cron=None, follow=AT_ONCE)
     assert server.requests == []
-
-
-@pytest.mark.slow
-def test_parameter_without_a_default_must_be_given(
-    server: FakeKubeflow, configure: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from kubeflow import compile_command
-
-    config = configure(*PLACES, f"kubeflow.endpoint={server.endpoint}")
-    compiled = compile_command.compile_checked(config, "kubeflow")
-    del compiled.spec["root"]["inputDefinitions"]["parameters"]["training_epochs"]["defaultValue"]
-    monkeypatch.setattr(compile_command, "compile_checked", lambda *_: compiled)
-    with pytest.raises(UserError, match="the parameter training_epochs has no default; give it"):
-        submit(config, "kubeflow", values={}, cache=True, cron=None, follow=AT_ONCE)
-    assert server.requests == []

@@ -8,7 +8,7 @@ import yaml
 from typer.testing import CliRunner
 
 from cli.app import app as digits
-from serving.flags import ServingCommand
+from serving.command import ServingCommand
 from tests.serving.test_compose import FOLDER
 
 app = typer.Typer()

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from serving.bulk_files import example, record, schema
-from serving.rows import Row
+from serving.predict import Row
 from vocabulary.task.answers import Answers
 from vocabulary.task.find import task_names, task_part
 from vocabulary.task.predictions import NO_INK, Predictions, View

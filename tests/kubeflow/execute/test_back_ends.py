@@ -10,12 +10,11 @@ import pytest
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
-from kubeflow.execute.backend import Backend
+from kubeflow.execute.backend import Backend, Vertex
+from kubeflow.execute.container import fill
 from kubeflow.execute.execution import Execution, TaskResult
 from kubeflow.execute.folders import Folders
 from kubeflow.execute.open_source import LOGS, OpenSource
-from kubeflow.execute.placeholders import fill
-from kubeflow.execute.vertex import Vertex
 from vocabulary.errors import UserError
 
 ANY = {"artifactType": {"schemaTitle": "system.Artifact", "schemaVersion": "0.0.1"}}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kubeflow.spec_file import CompiledPipeline, write_compiled
+from kubeflow.spec_file import CompiledPipeline, write_whole
 from tests.kubeflow.executed import compile_small
 from tests.pipeline import digits_process
 from tests.pipeline.digits_process import Ended, start_digits
@@ -23,7 +23,7 @@ FIRST = "digit-example-gen"
 
 def write(compiled: CompiledPipeline, folder: Path) -> str:
     file = folder / ("d.json" if compiled.target == "vertex" else "d.yaml")
-    write_compiled(compiled, file)
+    write_whole(file, compiled.text())
     return str(file)
 
 

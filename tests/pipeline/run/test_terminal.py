@@ -189,8 +189,8 @@ def _record(message: str, *words: str) -> logging.LogRecord:
 def test_paths_of_predictions_are_printed_as_they_are(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from cli.prediction_table import print_table
-    from serving.rows import Row
+    from cli.tables import print_table
+    from serving.predict import Row
     from tasks.localization.predictions import COLUMNS, NOTHING
 
     paths = [Path(odd) for odd in [*ODD, LONG]]

@@ -1,19 +1,24 @@
-"""What `digits predict` prints: the table of what was read in files, of whichever task."""
+"""Results as tables for people: of a run, of a comparison, of what was read in files."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from serving.rows import Row
+    from pydantic import BaseModel
+    from rich.console import RenderableType
+
+    from serving.predict import Row
+
+
+def show(result: "BaseModel", table: "RenderableType", *, json: bool) -> None:
+    """Prints a result, as its table or as a JSON object."""
+    from pipeline.run.terminal import make_console
+
+    print(result.model_dump_json()) if json else make_console().print(table)
 
 
 def print_table(rows: "Sequence[Row]", headings: Sequence[str]) -> None:
-    """Prints a line for each row.
-
-    Args:
-        rows: what was read.
-        headings: of the task's columns.
-    """
+    """Prints a line for each row, under the headings of the task's columns."""
     from rich.box import SIMPLE
     from rich.markup import escape
     from rich.table import Table

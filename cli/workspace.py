@@ -1,0 +1,163 @@
+"""`digits runs`, `explain`, `compare`, `report` and `clean`: what a workspace holds."""
+
+import sys
+from json import dumps
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.failures import quietly, sentences
+from cli.options import JsonOption, WorkspaceOption
+from cli.tables import show
+from vocabulary.splits import EVAL
+
+
+def runs(
+    workspace: WorkspaceOption = Path("workspace"),
+    lineage: Annotated[
+        int | None,
+        typer.Option("--lineage", metavar="VERSION", help="Show what led to this version."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """List the runs.
+
+    Shows what changed from run to run, the metrics, what was pushed and what serves now.
+    """
+    with sentences():
+        from pipeline.run.terminal import make_console
+        from pipeline.workspace import lineage as lineages
+        from pipeline.workspace import runs as records
+        from pipeline.workspace.workspace import Workspace
+
+        place = Workspace(workspace)
+        if lineage is None:
+            listed = records.list_runs(place)
+            if json:
+                print(records.as_json(listed))
+            else:
+                make_console().print(records.as_table(listed))
+        else:
+            shown = lineages.lineage_of_version(place, lineage)
+            show(shown, shown.as_table(), json=json)
+
+
+def explain(
+    run_id: Annotated[
+        str | None,
+        typer.Argument(metavar="RUN", help="Id of a run; by default the last one that was judged."),
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Explain why a model was blessed or not.
+
+    Shows every metric with its bar, and the champion's beside it.
+    """
+    with sentences():
+        from pipeline.workspace.workspace import Workspace
+
+        place = Workspace(workspace)
+        with quietly():
+            from pipeline.workspace.explain import as_table
+            from pipeline.workspace.explain import explain as explain_run
+
+            verdict = explain_run(place, run_id)
+        show(verdict, as_table(verdict), json=json)
+
+
+def compare(
+    models: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="MODEL",
+            help="Versions, runs or folders; by default the champion and the latest candidate.",
+        ),
+    ] = None,
+    split: Annotated[
+        str, typer.Option("--split", metavar="NAME", help="Split of the latest run to compare on.")
+    ] = EVAL,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="PICTURES",
+            help="Compare on labelled pictures or TFRecords.",
+        ),
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Compare models on the same pictures.
+
+    Also writes a page that shows where they differ.
+    """
+    with sentences():
+        from pipeline.workspace.workspace import Workspace
+
+        place = Workspace(workspace)
+        with quietly() as narrator:
+            from components.report.page import save_page
+            from pipeline.compare.compare import compare as compare_models
+            from pipeline.compare.page import as_page
+            from pipeline.compare.table import as_tables
+
+            comparison, answers = compare_models(
+                place, models or [], split=split, data=data, on_start=narrator.phase
+            )
+            narrator.phase("drawing the page")
+            save_page(as_page(comparison, answers), place.comparison)
+        show(comparison, as_tables(comparison), json=json)
+        if not json:
+            print(comparison.report)
+
+
+def report(
+    run_id: Annotated[
+        str | None,
+        typer.Argument(metavar="RUN", help="Id of a run; by default the last one with a report."),
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Rebuild the report of a run.
+
+    Prints the path of the page, and opens it in a browser.
+    """
+    with sentences():
+        from pipeline.workspace.run_page import rebuild_page
+        from pipeline.workspace.workspace import Workspace
+
+        page = rebuild_page(Workspace(workspace), run_id)
+        if json:
+            print(dumps({"report": str(page)}))
+        else:
+            print(page)
+            if sys.stdout.isatty():
+                typer.launch(page.resolve().as_uri())
+
+
+def clean(
+    keep: Annotated[
+        int, typer.Option("--keep", min=1, metavar="N", help="How many of the newest runs to keep.")
+    ] = 5,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only print what would be removed.")
+    ] = False,
+    workspace: WorkspaceOption = Path("workspace"),
+    json: JsonOption = False,
+) -> None:
+    """Remove old runs and what only they need.
+
+    The versions that serve are kept.
+    """
+    with sentences():
+        from pipeline.workspace.workspace import Workspace
+
+        place = Workspace(workspace)
+        with place.claimed(make=False), quietly():
+            from pipeline.workspace.clean import clean as clean_workspace
+
+            cleaned = clean_workspace(place, keep=keep, dry_run=dry_run)
+        print(cleaned.model_dump_json() if json else cleaned.as_sentence())
