@@ -171,7 +171,7 @@ def _parts(batch: Batch, evaluated: _Evaluated, forms: int) -> Iterator[dict[str
                 model: Sums(rows.widths, in_group[:, chosen] @ rows.values[chosen])
                 for model, rows in measured.items()
             },
-            clusters.EXTRACT: clusters.Clusters(
+            computations.CLUSTERS: clusters.Clusters(
                 Counter(cluster[i] for i in chosen),
                 {batch.source_ids[i] for i in chosen},
                 {batch.forms[i] for i in chosen} - {b""},

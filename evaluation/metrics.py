@@ -11,9 +11,8 @@ from typing import Final
 from tensorflow_model_analysis.metrics import metric_types
 from tensorflow_model_analysis.proto import config_pb2, metrics_for_slice_pb2
 
-from evaluation import clusters
 from evaluation.clusters import Clusters
-from evaluation.computations import ROWS_KEY, Values, rows, sums, sums_key
+from evaluation.computations import CLUSTERS_KEY, ROWS_KEY, Values, clusters, rows, sums, sums_key
 from evaluation.estimates import RatioOfSums, ShareOfSums, ValueOfRows
 from evaluation.intervals import Ends
 from vocabulary.task.judging import OfRows, Ratio, metrics_of
@@ -74,7 +73,7 @@ def _computations(
         return estimated
 
     return [
-        clusters.computation(),
+        clusters(),
         *([rows(models)] if of_rows else [sums(model) for model in models]),
         metric_types.DerivedMetricComputation(keys=[*keys.values()], result=result),
     ]
@@ -84,7 +83,7 @@ def _reading(
     task: str, name: str, models: list[str], values: Values
 ) -> ShareOfSums | RatioOfSums | ValueOfRows | None:
     """What the values of a metric are read off; None of rows where there are none."""
-    read, sample = metrics_of(task)[name].read, values[clusters.KEY].sample
+    read, sample = metrics_of(task)[name].read, values[CLUSTERS_KEY].sample
     if isinstance(read, OfRows):
         gathered = values[ROWS_KEY]
         return ValueOfRows.of(read, gathered, sample) if gathered else None
@@ -108,7 +107,7 @@ def _count_computations(
     keys = [metric_types.MetricKey(name=name, model_name=model) for model in model_names or [""]]
 
     def result(values: Values) -> Values:
-        return dict.fromkeys(keys, COUNTS[name](values[clusters.KEY]))
+        return dict.fromkeys(keys, COUNTS[name](values[CLUSTERS_KEY]))
 
     derived = metric_types.DerivedMetricComputation(keys=keys, result=result)
-    return [clusters.computation(), derived]
+    return [clusters(), derived]

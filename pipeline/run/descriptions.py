@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from components.champion.executor import CHAMPION, PASSED_OVER
+from components.champion.component import PASSED_OVER
 from components.distribution_validator.component import COMPARED, DRIFTED
 from components.infra_validator.executor import REASON
 from components.report.page import REPORT_FILE
@@ -66,7 +66,7 @@ def _hyperparameters(node: Node, config: Config) -> str:
 
 
 def _champion(node: Node, config: Config) -> str:
-    properties = node.outputs[CHAMPION].properties
+    properties = node.outputs["champion"].properties
     version, passed_over = properties[VERSION], properties.get(PASSED_OVER)
     if version:
         champion = f"version {version}"
