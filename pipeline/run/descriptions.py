@@ -6,7 +6,7 @@ from typing import Any
 
 from components.champion.component import PASSED_OVER
 from components.distribution_validator.component import COMPARED, DRIFTED
-from components.infra_validator.executor import REASON
+from components.infra_validator.component import REASON
 from components.report.page import REPORT_FILE
 from pipeline.config.config import Config
 from pipeline.workspace.node import Node

@@ -15,7 +15,7 @@ from tfx import types
 from tfx.orchestration import metadata
 from tfx.orchestration.portable import cache_utils
 
-from components.digit_example_gen.driver import without_place
+from components.digit_example_gen.component import without_place
 from pipeline.workspace.artifact_files import FILES, damage
 from pipeline.workspace.relocation import moved, within
 from pipeline.workspace.workspace import Workspace

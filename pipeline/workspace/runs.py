@@ -9,11 +9,11 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from pipeline.config.layers import walk
 from pipeline.workspace.history import History
 from pipeline.workspace.node import Node
 from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
+from vocabulary.leaves import leaves
 from vocabulary.task.find import task_names
 from vocabulary.task.judging import always_shown
 
@@ -128,8 +128,7 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 
 def _leaves(tree: dict[str, Any]) -> dict[str, str]:
-    leaves = ((key, value) for key, value in walk(tree) if not (value and isinstance(value, dict)))
-    return {key: json.dumps(value).strip('"') for key, value in leaves}
+    return {".".join(path): json.dumps(value).strip('"') for path, value in leaves(tree)}
 
 
 def as_json(records: list[RunRecord]) -> str:

@@ -14,7 +14,6 @@ from components.report.sections.slices import (
     weakest,
     whole_of,
 )
-from evaluation import clusters
 from evaluation.results import SliceResult
 from vocabulary.document import Listing, Part, Section, Table
 from vocabulary.task.judging import Metric
@@ -89,7 +88,7 @@ def _results(results: list[SliceResult], metrics: list[Metric], *, minimum: int)
                 f"{lowest(metric)} on {name_slice(worst)}: "
                 f"{as_text(worst.candidate[metric.name])} on {worst.count:,} pictures."
             )
-    sentences.append(clusters.claim(whole.count, whole.sources, whole.forms))
+    sentences.append(whole.claim)
     sentences.append("If settings were chosen by looking at this split, the values are optimistic.")
     return " ".join(filter(None, sentences))
 

@@ -6,7 +6,6 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from components.report.figure import BLUE, FAINT, GREEN, ORANGE, Drawing
-from evaluation import clusters
 from evaluation.results import Estimate, SliceResult
 from vocabulary.document import Figure, Part, Section, Table, Words
 from vocabulary.task.judging import Metric
@@ -149,7 +148,7 @@ def _conclude(results: list[SliceResult], metric: Metric, minimum: int) -> str:
             f"Slices of fewer than {minimum} pictures are in the table alone: {small:,}."
         )
     sentences.append("Lines and brackets are 95% confidence intervals.")
-    sentences.append(clusters.claim(whole.count, whole.sources, whole.forms))
+    sentences.append(whole.claim)
     return " ".join(filter(None, sentences))
 
 
