@@ -51,12 +51,9 @@ class Clusters:
 
 
 def cluster_of(sources: Sequence[bytes], forms: Sequence[bytes], *, all_forms: int) -> list[bytes]:
-    """The cluster of each picture.
+    """The cluster of each picture, by its source and form.
 
-    Args:
-        sources: where each comes from.
-        forms: of each, empty where it is unknown.
-        all_forms: how many forms all pictures of the evaluation are of.
+    `all_forms` is how many forms all pictures of the evaluation are of.
     """
     if all_forms < MANY_FORMS:
         return list(sources)
@@ -66,10 +63,7 @@ def cluster_of(sources: Sequence[bytes], forms: Sequence[bytes], *, all_forms: i
 def claim(pictures: int, sources: int, forms: int) -> str:
     """What the intervals claim, in a sentence; empty where each picture stands for itself.
 
-    Args:
-        pictures: how many.
-        sources: how many glyphs they are of.
-        forms: how many forms these are from; 0 where that is unknown.
+    So many pictures are of so many glyphs, from so many forms: 0 where these are unknown.
     """
     of = f"the {pictures:,} pictures are of {sources:,} glyphs"
     if forms >= MANY_FORMS:

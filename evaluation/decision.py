@@ -34,7 +34,7 @@ def decide(
     Args:
         evaluation: of `CANDIDATE` and, where there is a champion, of `BASELINE`.
         options: bars, margin, and how many pictures a slice needs.
-        task: which one the models answer.
+        task: its name.
         champion: how the champion is called, none where there is none.
         same_as: how the version is called that serves already and is the candidate itself.
     """

@@ -70,11 +70,7 @@ class EvaluationOptions(Options):
 
 
 def require_bars(options: EvaluationOptions, task: str) -> None:
-    """Refuses bars on what is no metric of the task, or on one that is not the better the higher.
-
-    Raises:
-        ValueError: a sentence that names the key in the config.
-    """
+    """Raises ValueError for bars on what is no metric of the task, or cannot be barred."""
     allowed = [metric.name for metric in metrics_of(task).values() if metric.bar]
     keys = {"evaluation.bars": options.bars}
     keys |= {
@@ -92,11 +88,7 @@ def require_bars(options: EvaluationOptions, task: str) -> None:
 
 
 def require_slices(options: EvaluationOptions, task: str) -> None:
-    """Refuses slices that the task does not have, and values that a slice does not.
-
-    Raises:
-        ValueError: a sentence that names the key in the config.
-    """
+    """Raises ValueError for slices that the task does not have, and values that a slice has not."""
     names = slice_names(task)
     for name in options.slices:
         if name not in names:

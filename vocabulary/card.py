@@ -29,9 +29,5 @@ def read_card(folder: Path) -> dict[str, Any]:
 
 
 def task_of(folder: Path) -> str:
-    """The name of the task that the model in a folder was made for.
-
-    Raises:
-        UserError: as `read_card`.
-    """
+    """The name of the task that the model in a folder was made for; raises as `read_card`."""
     return str(read_card(folder).get("task", DEFAULT_TASK))

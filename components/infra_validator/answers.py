@@ -14,11 +14,7 @@ def check_outputs(
 ) -> None:
     """Checks what a signature gives: names, shapes, and what else its task demands.
 
-    Args:
-        outputs: arrays [rows, ...] by name.
-        signature: its name.
-        rows: how many pictures were sent.
-        answers: of the model's task.
+    Outputs are arrays [rows, ...] by name, one row for each picture that was sent.
 
     Raises:
         ModelRefusedError: with a sentence that names the signature, if something is wrong.

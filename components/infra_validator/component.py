@@ -171,13 +171,10 @@ class InfraValidator(base_component.BaseComponent):
     def __init__(
         self, *, model: types.BaseChannel, examples: types.BaseChannel, platform: Platform
     ):
-        """Serves `model` on a platform and asks for `examples` of the eval split.
+        """Serves the Trainer's `model` on a platform and asks for `examples` of the eval split.
 
-        Args:
-            model: what the Trainer exported.
-            examples: with a split `eval`.
-            platform: `process`: `python -m serving`; `docker`: TensorFlow Serving's image, which
-                needs a Docker engine.
+        A `process` is `python -m serving`; `docker` is TensorFlow Serving's image, which needs a
+        Docker engine.
         """
         serving = infra_validator_pb2.ServingSpec(
             model_name=signatures.MODEL_NAME,

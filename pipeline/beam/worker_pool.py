@@ -38,9 +38,10 @@ def require_workers(beam_args: Sequence[str], *, timeout_s: float = TIMEOUT_S) -
         reason = explain_failure(error)
         raise UserError(f"{pool} does not work: {reason}; see its log") from error
     except grpc.RpcError as error:
+        details = str(error.details() if isinstance(error, grpc.Call) else error).partition("\n")[0]
         raise UserError(
             f"the job service at beam.job_server, {environment.job_endpoint}, or its artifact "
-            f"endpoint cannot be reached: {_details(error)}; set the latter with "
+            f"endpoint cannot be reached: {details}; set the latter with "
             f"--artifact_endpoint=HOST:PORT in beam.arguments"
         ) from error
     if not PipelineState.is_terminal(state):
@@ -62,7 +63,3 @@ def _load_what_steps_need(_: int) -> None:
                 f"its workers do not import what --beam_plugins names, without which {error}; "
                 f"give the pool Beam's boot, --container_executable=/opt/apache/beam/boot"
             ) from error
-
-
-def _details(error: grpc.RpcError) -> str:
-    return str(error.details() if isinstance(error, grpc.Call) else error).partition("\n")[0]

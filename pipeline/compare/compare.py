@@ -81,10 +81,9 @@ def compare(
 
     Args:
         workspace: where versions and runs are looked for.
-        names: versions, runs or folders; the champion and the latest candidate if empty.
+        names: as `find_models` takes them.
         split: of the latest run's examples.
-        data: instead of these, a folder of pictures as in `pipeline.compare.labelled_pictures`, or
-            TFRecords of tf.Example, a file or a folder.
+        data: instead of these, pictures as in `pipeline.compare.labelled_pictures`, or TFRecords.
         on_start: called with what begins now, in a word or two.
 
     Raises:

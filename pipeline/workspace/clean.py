@@ -42,12 +42,9 @@ class Cleaned(BaseModel):
 
 
 def clean(workspace: Workspace, *, keep: int, dry_run: bool) -> Cleaned:
-    """Cleans a workspace that the caller has claimed.
+    """Cleans a workspace that the caller has claimed; the newest `keep` runs stay.
 
-    Args:
-        workspace: where.
-        keep: how many of the newest runs stay.
-        dry_run: whether to remove nothing, and only return what would be removed.
+    A dry run removes nothing, and only returns what would be removed.
 
     Raises:
         UserError: if there is no database, or it cannot be read.

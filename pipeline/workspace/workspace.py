@@ -88,10 +88,7 @@ class Workspace:
 
     @contextlib.contextmanager
     def claimed(self, *, make: bool = True) -> Iterator[None]:
-        """Creates the folders, and locks the workspace for as long as the context lasts.
-
-        Args:
-            make: whether the folders are created; otherwise they must be there.
+        """Locks the workspace while the context lasts; with `make`, creates its folders.
 
         Raises:
             UserError: if the folder cannot be written, another run uses it, its path cannot be
@@ -145,8 +142,7 @@ class Workspace:
     def set_aside(self, damaged: Mapping[str, str]) -> list[str]:
         """Renames damaged versions, so that no server loads them; returns a sentence for each.
 
-        Args:
-            damaged: what is wrong with each, by its name.
+        `damaged` says what is wrong with each, by its name.
         """
         sentences = []
         for name, reason in damaged.items():
