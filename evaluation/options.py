@@ -45,18 +45,14 @@ class EvaluationOptions(Options):
     @field_validator("slices")
     @classmethod
     def _no_duplicates(cls, slices: list[str]) -> list[str]:
-        twice = next((name for name in slices if slices.count(name) > 1), None)
-        if twice:
-            raise ValueError(f"{twice} is named twice; name each slice once")
+        _refuse_twice(slices, "name each slice once")
         return slices
 
     @field_validator("slice_bars")
     @classmethod
     def _one_entry_per_slice_value(cls, slice_bars: list[SliceBars]) -> list[SliceBars]:
         named = [f"{barred.slice} {barred.value}" for barred in slice_bars]
-        twice = next((name for name in named if named.count(name) > 1), None)
-        if twice:
-            raise ValueError(f"{twice} is named twice; give it all its bars at once")
+        _refuse_twice(named, "give it all its bars at once")
         return slice_bars
 
     @model_validator(mode="after")
@@ -67,6 +63,11 @@ class EvaluationOptions(Options):
                     f"slice_bars names the slice {barred.slice}, which is not in slices; add it"
                 )
         return self
+
+
+def _refuse_twice(names: list[str], way_out: str) -> None:
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ValueError(f"{twice} is named twice; {way_out}")
 
 
 def require_bars(options: EvaluationOptions, task: str) -> None:

@@ -65,13 +65,8 @@ class SaveCheckpoints(StepCallback):
     ):
         """Saves nothing yet.
 
-        Args:
-            model: compiled, its optimiser built.
-            folder: where the checkpoints go.
-            every: steps between two of them.
-            history: saved with the model.
-            check: is called before each of them, and raises if this training must not go on from
-                here.
+        The model is compiled, its optimiser built. `check` is called before each checkpoint, and
+        raises if this training must not go on from here.
         """
         super().__init__()
         # Of the model itself TensorFlow would leave out what dropout draws next.

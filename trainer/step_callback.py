@@ -29,11 +29,9 @@ class StepCallback(keras.callbacks.Callback):
         self.on_step_end(self.before + batch + 1, logs or {})
 
     def on_step_end(self, step: int, logs: dict[str, Any]) -> None:
-        """Is called after each step.
+        """Is called after each step, with its number from 1.
 
-        Args:
-            step: its number, from 1.
-            logs: Keras' means of losses and metrics since the epoch began; they lie on the device
-                until they are read.
+        `logs` are Keras' means of losses and metrics since the epoch began; they lie on the device
+        until they are read.
         """
         raise NotImplementedError

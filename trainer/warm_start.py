@@ -16,12 +16,8 @@ class WarmStartError(UserError):
 def start_warm(model: keras.Model, champion: str, *, task: str) -> str:
     """Copies the weights of an exported model of the same architecture; returns what it did.
 
-    An empty folder is no champion: the first training starts from scratch.
-
-    Args:
-        model: what is to be trained.
-        champion: the folder of the exported model.
-        task: the name of the model's task.
+    The champion is the folder of an exported model; an empty one is none, and the first training
+    starts from scratch.
 
     Raises:
         WarmStartError: if the folder has no network, or one of another architecture.

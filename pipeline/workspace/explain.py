@@ -102,9 +102,5 @@ def _difference(check: Check) -> str:
 
 
 def _notes(verdict: Verdict) -> list[str]:
-    barred = [check for check in verdict.checks if check.bar is not None]
-    silent = [check for check in barred if check.passed is None]
-    return [
-        *verdict.reasons,
-        *(check.reason for check in silent),
-    ]
+    silent = (one for one in verdict.checks if one.bar is not None and one.passed is None)
+    return [*verdict.reasons, *(check.reason for check in silent)]

@@ -68,11 +68,7 @@ def open_history(workspace: Workspace) -> History:
 
 
 def list_runs(workspace: Workspace) -> list[RunRecord]:
-    """All runs, oldest first.
-
-    Raises:
-        UserError: if there is no database, or it cannot be read.
-    """
+    """All runs, oldest first; raises as `open_history`."""
     history = open_history(workspace)
     before, records = "", []
     for run_id, notes in history.notes().items():
