@@ -17,9 +17,9 @@ from trainer.optimizer import build_optimizer
 from trainer.options import TrainerOptions
 from trainer.precision import compiles_under_xla
 from trainer.progress import ReportProgress
+from trainer.step_callback import UnreadLogs
 from trainer.step_record import RecordSteps
 from trainer.tensorboard_log import log_to_tensorboard
-from trainer.unread_logs import UnreadLogs
 from vocabulary.task.find import task_part
 from vocabulary.task.options import TaskBase
 from vocabulary.task.training import Training
@@ -71,9 +71,7 @@ def fit(
     """Trains a compiled model, from its newest checkpoint on if there is one.
 
     TensorBoard's logs go to `log_folder`, if there is one and it is installed.
-
-    Raises:
-        NonFiniteLossError: if the loss becomes infinite or NaN.
+    Raises UserError if the loss becomes infinite or NaN.
     """
     training, steps = options.training, options.steps_per_epoch
     task = training_of(options.task)

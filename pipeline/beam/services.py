@@ -1,7 +1,8 @@
-"""Checks that a worker pool starts workers: if it does not, Beam waits forever and says nothing."""
+"""Checks the job service and the worker pool: without them, Beam waits and says nothing."""
 
 import contextlib
 import importlib
+import socket
 import sys
 from collections.abc import Sequence
 
@@ -11,11 +12,27 @@ from apache_beam.options.pipeline_options import PipelineOptions, PortableOption
 from apache_beam.runners.runner import PipelineState
 
 from pipeline.beam.arguments import PLUGIN
+from pipeline.config.beam import BeamOptions
 from pipeline.run.failure import explain_failure
 from vocabulary.errors import UserError
 
+_SERVICE_TIMEOUT_S = 10
 TIMEOUT_S = 300
 """A worker loads the libraries before it answers, perhaps from a slow disk."""
+
+
+def require_job_service(beam: BeamOptions) -> None:
+    """Raises UserError if the job service that the config names cannot be reached."""
+    if beam.runner != "portable":
+        return
+    host, _, port = str(beam.job_server).rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), _SERVICE_TIMEOUT_S).close()
+    except (OSError, OverflowError) as error:
+        raise UserError(
+            f"the Beam job service at beam.job_server, {beam.job_server}, cannot be reached: "
+            f"{error}; start it, or set beam.runner to local"
+        ) from error
 
 
 def require_workers(beam_args: Sequence[str], *, timeout_s: float = TIMEOUT_S) -> None:
