@@ -31,11 +31,7 @@ class StopOnNonFinite(StepCallback):
             self.check()
 
     def check(self) -> None:
-        """Looks at the losses of all steps so far.
-
-        Raises:
-            UserError: if one is not finite.
-        """
+        """Raises UserError if the loss of any step so far is not finite."""
         losses, self._unread = self._unread, {}
         if not losses or math.isfinite(float(losses[max(losses)])):
             return

@@ -12,11 +12,7 @@ DEFAULT_TASK: Final = "localization"
 
 
 def read_card(folder: Path) -> dict[str, Any]:
-    """The facts on the card of the model in a folder; none where it has no card.
-
-    Raises:
-        UserError: if the card is no JSON object.
-    """
+    """The facts on the card of the model in a folder; none where it has no card."""
     path = folder / CARD
     if not path.is_file():
         return {}

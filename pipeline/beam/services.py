@@ -36,11 +36,7 @@ def require_job_service(beam: BeamOptions) -> None:
 
 
 def require_workers(beam_args: Sequence[str], *, timeout_s: float = TIMEOUT_S) -> None:
-    """Runs a pipeline of one step where workers come from a pool; does nothing elsewhere.
-
-    Raises:
-        UserError: if it does not end in time, or fails.
-    """
+    """Where workers come from a pool, runs one step; UserError if it does not end in time."""
     options = PipelineOptions(list(beam_args))
     environment = options.view_as(PortableOptions)
     if environment.environment_type != "EXTERNAL":

@@ -53,8 +53,7 @@ class Model(BaseModel):
 def find_models(workspace: Workspace, names: Sequence[str]) -> list[Model]:
     """The models of these names; the champion and the latest candidate if there are none.
 
-    Raises:
-        UserError: if one cannot be found, or they cannot be compared.
+    Raises UserError if one cannot be found, or they cannot be compared.
     """
     folders = _distinct([_find(workspace, name) for name in names]) or _default(workspace)
     if len(folders) < 2:

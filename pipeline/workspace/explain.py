@@ -39,11 +39,7 @@ def explain(workspace: Workspace, run_id: str | None) -> Verdict:
 
 
 def judged_run(workspace: Workspace, run_id: str | None) -> tuple[str, dict[str, Node]]:
-    """The id and the components of a run whose Evaluator is done, the last if none is named.
-
-    Raises:
-        UserError: if there is none.
-    """
+    """The id and the components of a run whose Evaluator is done, the last if none is named."""
     history = open_history(workspace)
     runs = history.runs()
     if run_id is not None and run_id not in runs:

@@ -74,11 +74,7 @@ class Workspace:
         return self.root / "compare.html"
 
     def new_run(self) -> Path:
-        """Creates the folder of a new run, named by its local time; returns the path of its log.
-
-        Raises:
-            UserError: if the folder cannot be created.
-        """
+        """Creates the folder of a new run, named by its local time; returns the path of its log."""
         folder = self.root / "runs" / datetime.now().strftime("%Y%m%d-%H%M%S")
         try:
             folder.mkdir(parents=True)
