@@ -100,15 +100,12 @@ def _require_label(example: tf.train.Example, task: str, *, where: str) -> set[s
     if why := examples_of(task).why_unusable(example):
         raise UserError(f"{where} cannot be used: {why}")
     try:
-        _decode(feature[features.IMAGE].bytes_list.value[0])
+        encoded = io.BytesIO(feature[features.IMAGE].bytes_list.value[0])
+        with Image.open(encoded, formats=("PNG", "JPEG")) as picture:
+            picture.load()
     except _BROKEN as error:
         raise UserError(f"{where} has no picture that can be read; mend or remove it") from error
     return present
-
-
-def _decode(encoded: bytes) -> None:
-    with Image.open(io.BytesIO(encoded), formats=("PNG", "JPEG")) as picture:
-        picture.load()
 
 
 def _values(feature: tf.train.Feature) -> Sequence[Any]:

@@ -108,12 +108,10 @@ def latencies_ms(models: Sequence[Model], png: bytes) -> list[float]:
 def _default(workspace: Workspace) -> dict[str, Path]:
     """The champion first, for it is the baseline, then the latest candidate."""
     runs = History(workspace).runs() if workspace.metadata.is_file() else []
-    trained = (run for run in runs[::-1] if _model_of(workspace, run))
-    run = next(trained, None)
-    if run is None:
+    trained = ((run, model) for run in runs[::-1] if (model := _model_of(workspace, run)))
+    run, candidate = next(trained, ("", None))
+    if candidate is None:
         raise UserError(f"{workspace.root} holds no trained model; make one with `digits run`")
-    candidate = _model_of(workspace, run)
-    assert candidate is not None
     digest = model_digest(str(candidate))
     for version in whole_versions(str(workspace.serving)):
         folder = workspace.serving / str(version)
