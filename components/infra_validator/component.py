@@ -87,29 +87,18 @@ class Executor(executor.Executor):
         return True
 
     def _ValidateOnce(  # noqa: N802
-        self,
-        *,
-        model_path: str,
-        serving_spec: infra_validator_pb2.ServingSpec,
-        validation_spec: infra_validator_pb2.ValidationSpec,
-        requests: list[Any],
-        **arguments: Any,
+        self, *, model_path: str, requests: list[Any], **specs: Any
     ) -> None:
         requests = for_all_signatures(requests, model_path)
+        serving = specs["serving_spec"]
         try:
-            if serving_spec.WhichOneof("serving_platform"):
-                super()._ValidateOnce(
-                    model_path=model_path,
-                    serving_spec=serving_spec,
-                    validation_spec=validation_spec,
-                    requests=requests,
-                    **arguments,
-                )
+            if serving.WhichOneof("serving_platform"):
+                super()._ValidateOnce(model_path=model_path, requests=requests, **specs)
             else:
                 with serving_process(
                     model_path,
-                    model_name=serving_spec.model_name,
-                    patience_s=validation_spec.max_loading_time_seconds,
+                    model_name=serving.model_name,
+                    patience_s=specs["validation_spec"].max_loading_time_seconds,
                 ) as address:
                     _ask(address, requests, task_part(task_of(Path(model_path)), "answers"))
         except Exception as error:
