@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import apache_beam as beam
+import numpy as np
 from tensorflow_model_analysis.metrics import metric_types
 
 from evaluation.clusters import Clusters
@@ -64,7 +65,7 @@ def _sums_of(model: str, extracts: dict[str, Any]) -> Sums:
 
 
 def _added(parts: list[Sums]) -> Sums:
-    return parts[0]._replace(values=sum(part.values for part in parts))
+    return parts[0]._replace(values=np.sum([part.values for part in parts], axis=0))
 
 
 def _rows_of(models: list[str], extracts: dict[str, Any]) -> Gathered | None:
