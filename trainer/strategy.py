@@ -109,7 +109,7 @@ _IS_THERE: dict[str, Callable[[], bool]] = {
 
 _BUILD: dict[str, Callable[[], tf.distribute.Strategy]] = {
     "tpu": _tpu,
-    "multi_worker": tf.distribute.MultiWorkerMirroredStrategy,
+    "multi_worker": lambda: tf.distribute.MultiWorkerMirroredStrategy(),
     "mirrored": lambda: tf.distribute.MirroredStrategy(_devices()),
     "one_device": lambda: tf.distribute.OneDeviceStrategy(_devices()[0]),
 }
