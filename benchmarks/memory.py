@@ -19,12 +19,12 @@ def peak(size: int) -> float:
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     import apache_beam as beam
 
-    from components.digit_example_gen.synthesis import Recipe, Synthesize, WriteShards
+    from components.digit_example_gen.synthesis import Recipe, Synthesize
     from pipeline.config.file import read_config
 
     recipe = Recipe(read_config().data.model_dump_json(), "train", ("train", "eval"), size)
     with tempfile.TemporaryDirectory() as folder, beam.Pipeline(runner="FnApiRunner") as pipeline:
-        _ = pipeline | Synthesize(recipe) | WriteShards(folder)
+        _ = pipeline | Synthesize(recipe, folder)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -10,18 +10,12 @@ intervals are by glyph, and whoever shows them says of how few forms they are.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-import apache_beam as beam
-from tensorflow_model_analysis.metrics import metric_types
+from typing import Final, Self
 
 from evaluation.intervals import Sample
 
 MANY_FORMS: Final = 50
 """The upper end of what Cameron and Miller call few."""
-
-EXTRACT: Final = "clusters"
-"""The extract that holds the `Clusters` of some pictures of a slice."""
 
 
 @dataclass
@@ -45,20 +39,21 @@ class Clusters:
         squares = sum(size * size for size in self.pictures.values())
         return Sample(count, count * count / squares if squares else 0.0)
 
-    def add(self, other: "Clusters") -> None:
-        """Adds others."""
-        self.pictures.update(other.pictures)
-        self.sources |= other.sources
-        self.forms |= other.forms
+    @classmethod
+    def joined(cls, parts: Iterable[Self]) -> Self:
+        """All parts together."""
+        joined = cls()
+        for part in parts:
+            joined.pictures.update(part.pictures)
+            joined.sources |= part.sources
+            joined.forms |= part.forms
+        return joined
 
 
 def cluster_of(sources: Sequence[bytes], forms: Sequence[bytes], *, all_forms: int) -> list[bytes]:
-    """The cluster of each picture.
+    """The cluster of each picture, by its source and form.
 
-    Args:
-        sources: where each comes from.
-        forms: of each, empty where it is unknown.
-        all_forms: how many forms all pictures of the evaluation are of.
+    `all_forms` is how many forms all pictures of the evaluation are of.
     """
     if all_forms < MANY_FORMS:
         return list(sources)
@@ -68,10 +63,7 @@ def cluster_of(sources: Sequence[bytes], forms: Sequence[bytes], *, all_forms: i
 def claim(pictures: int, sources: int, forms: int) -> str:
     """What the intervals claim, in a sentence; empty where each picture stands for itself.
 
-    Args:
-        pictures: how many.
-        sources: how many glyphs they are of.
-        forms: how many forms these are from; 0 where that is unknown.
+    So many pictures are of so many glyphs, from so many forms: 0 where these are unknown.
     """
     of = f"the {pictures:,} pictures are of {sources:,} glyphs"
     if forms >= MANY_FORMS:
@@ -85,35 +77,3 @@ def claim(pictures: int, sources: int, forms: int) -> str:
     if 0 < sources < pictures:
         return f"Intervals are by glyph: {of}, whose writers are unknown."
     return ""
-
-
-KEY: Final = metric_types.MetricKey(name="_clusters")
-"""A leading underscore keeps a key out of the results."""
-
-
-def computation() -> metric_types.MetricComputation:
-    """What gives the `Clusters` of a slice under `KEY`."""
-    return metric_types.MetricComputation(keys=[KEY], preprocessors=[_Take()], combiner=_Add())
-
-
-class _Take(metric_types.Preprocessor):
-    def process(self, extracts: dict[str, Any]) -> Iterable[Clusters]:
-        yield extracts[EXTRACT]
-
-
-class _Add(beam.CombineFn):
-    def create_accumulator(self) -> Clusters:
-        return Clusters()
-
-    def add_input(self, accumulator: Clusters, element: Clusters) -> Clusters:
-        accumulator.add(element)
-        return accumulator
-
-    def merge_accumulators(self, accumulators: Iterable[Clusters]) -> Clusters:
-        merged = Clusters()
-        for accumulator in accumulators:
-            merged.add(accumulator)
-        return merged
-
-    def extract_output(self, accumulator: Clusters) -> dict[metric_types.MetricKey, Clusters]:
-        return {KEY: accumulator}

@@ -1,14 +1,18 @@
-"""What metrics share in TFMA: Beam combiners for the sums of a model, and for rows of pictures.
+"""What metrics share in TFMA: a model's sums, the rows of pictures, and their clusters.
 
-Each runs once, whatever number of metrics asks for it: TFMA knows them by their keys.
+Each is combined once, whatever number of metrics asks for it: TFMA knows them by their keys.
 """
 
-from collections.abc import Iterable, Iterator
+import functools
+import operator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import apache_beam as beam
+import numpy as np
 from tensorflow_model_analysis.metrics import metric_types
 
+from evaluation.clusters import Clusters
 from evaluation.gathered import Gathered, bounded, gather
 from evaluation.sums import Sums
 
@@ -16,10 +20,16 @@ SUMS: Final = "sums"
 """The extract that holds {model: Sums [GROUPS, columns]} of some pictures of a slice."""
 ROWS: Final = "rows"
 """The extract that holds `Gathered` rows of some pictures; none of a slice but the whole."""
+CLUSTERS: Final = "clusters"
+"""The extract that holds the `Clusters` of some pictures of a slice."""
 
 Values = dict[metric_types.MetricKey, Any]
 # A leading underscore keeps a key out of the results.
 ROWS_KEY: Final = metric_types.MetricKey(name="_rows")
+CLUSTERS_KEY: Final = metric_types.MetricKey(name="_clusters")
+
+_MOST_PARTS = 16
+"""Parts that wait to be joined."""
 
 
 def sums_key(model: str) -> metric_types.MetricKey:
@@ -29,83 +39,81 @@ def sums_key(model: str) -> metric_types.MetricKey:
 
 def sums(model: str) -> metric_types.MetricComputation:
     """What adds up the sums of a model."""
-    key = sums_key(model)
-    return metric_types.MetricComputation(
-        keys=[key], preprocessors=[_TakeSums(model)], combiner=_AddSums(key)
-    )
+    return _computation(sums_key(model), functools.partial(_sums_of, model), _added)
 
 
 def rows(models: list[str]) -> metric_types.MetricComputation:
     """What joins the rows of all models: `Gathered` under `ROWS_KEY`, None without any."""
-    return metric_types.MetricComputation(
-        keys=[ROWS_KEY], preprocessors=[_TakeRows(models)], combiner=_GatherRows()
+    return _computation(ROWS_KEY, functools.partial(_rows_of, models), gather, bounded)
+
+
+def clusters() -> metric_types.MetricComputation:
+    """What gives the `Clusters` of a slice under `CLUSTERS_KEY`."""
+    return _computation(CLUSTERS_KEY, operator.itemgetter(CLUSTERS), Clusters.joined)
+
+
+def _computation(
+    key: metric_types.MetricKey, take: Callable[..., Any], *joins: Callable[..., Any]
+) -> metric_types.MetricComputation:
+    return metric_types.MetricComputation([key], [_Take(take)], _Join(key, *joins))
+
+
+def _sums_of(model: str, extracts: dict[str, Any]) -> Sums:
+    by_model: dict[str, Sums] = extracts[SUMS]
+    # TFMA leaves the name of an only model out.
+    return by_model[model or next(iter(by_model))]
+
+
+def _added(parts: list[Sums]) -> Sums:
+    return parts[0]._replace(values=np.sum([part.values for part in parts], axis=0))
+
+
+def _rows_of(models: list[str], extracts: dict[str, Any]) -> Gathered | None:
+    of_all: Gathered | None = extracts.get(ROWS)
+    # TFMA leaves the name of an only model out.
+    return of_all and of_all._replace(
+        predictions=dict(zip(models, of_all.predictions.values(), strict=True))
     )
 
 
-class _TakeSums(metric_types.Preprocessor):
-    """Hands on the sums of one model."""
+class _Take(metric_types.Preprocessor):
+    """Hands on what a function takes of the extracts, if anything."""
 
-    def __init__(self, model: str):
+    def __init__(self, take: Callable[[dict[str, Any]], Any]):
         super().__init__()
-        self._model = model
+        self._take = take
 
-    def process(self, extracts: dict[str, Any]) -> Iterator[Sums]:
-        by_model = extracts[SUMS]
-        # TFMA leaves the name of an only model out.
-        yield by_model[self._model or next(iter(by_model))]
-
-
-class _AddSums(beam.CombineFn):
-    """Adds sums up and gives them under one key; none yet are None."""
-
-    def __init__(self, key: metric_types.MetricKey):
-        self._key = key
-
-    def create_accumulator(self) -> None:
-        return None
-
-    def add_input(self, accumulator: Sums | None, element: Sums) -> Sums:
-        if accumulator is None:
-            return element
-        return element._replace(values=accumulator.values + element.values)
-
-    def merge_accumulators(self, accumulators: Iterable[Sums | None]) -> Sums | None:
-        merged: Sums | None = None
-        for accumulator in accumulators:
-            merged = self.add_input(merged, accumulator) if accumulator else merged
-        return merged
-
-    def extract_output(self, accumulator: Sums | None) -> Values:
-        return {self._key: accumulator}
+    def process(self, extracts: dict[str, Any]) -> Iterator[Any]:
+        part = self._take(extracts)
+        if part is not None:
+            yield part
 
 
-class _TakeRows(metric_types.Preprocessor):
-    """Hands on the rows; there are none of a slice but the whole."""
+class _Join(beam.CombineFn):
+    """Joins parts and gives the whole under a key; None where there are none.
 
-    def __init__(self, models: list[str]):
-        super().__init__()
-        self._models = models
+    `shorten` keeps the list of those that wait short; where there is none, many of them are joined.
+    """
 
-    def process(self, extracts: dict[str, Any]) -> Iterator[Gathered]:
-        of_all: Gathered | None = extracts.get(ROWS)
-        if of_all:
-            # TFMA leaves the name of an only model out.
-            yield of_all._replace(
-                predictions=dict(zip(self._models, of_all.predictions.values(), strict=True))
-            )
+    def __init__(
+        self,
+        key: metric_types.MetricKey,
+        join: Callable[[list[Any]], Any],
+        shorten: Callable[[list[Any]], list[Any]] | None = None,
+    ):
+        self._key, self._join, self._shorten = key, join, shorten
 
-
-class _GatherRows(beam.CombineFn):
-    """Joins rows and gives them under `ROWS_KEY`; None where there are none."""
-
-    def create_accumulator(self) -> list[Gathered]:
+    def create_accumulator(self) -> list[Any]:
         return []
 
-    def add_input(self, accumulator: list[Gathered], element: Gathered) -> list[Gathered]:
-        return bounded([*accumulator, element])
+    def add_input(self, accumulator: list[Any], element: Any) -> list[Any]:
+        return self.merge_accumulators([accumulator, [element]])
 
-    def merge_accumulators(self, accumulators: Iterable[list[Gathered]]) -> list[Gathered]:
-        return bounded([part for accumulator in accumulators for part in accumulator])
+    def merge_accumulators(self, accumulators: Iterable[list[Any]]) -> list[Any]:
+        parts = [part for accumulator in accumulators for part in accumulator]
+        if self._shorten:
+            return self._shorten(parts)
+        return [self._join(parts)] if len(parts) > _MOST_PARTS else parts
 
-    def extract_output(self, accumulator: list[Gathered]) -> Values:
-        return {ROWS_KEY: gather(accumulator) if accumulator else None}
+    def extract_output(self, accumulator: list[Any]) -> Values:
+        return {self._key: self._join(accumulator) if accumulator else None}

@@ -34,7 +34,7 @@ def decide(
     Args:
         evaluation: of `CANDIDATE` and, where there is a champion, of `BASELINE`.
         options: bars, margin, and how many pictures a slice needs.
-        task: which one the models answer.
+        task: its name.
         champion: how the champion is called, none where there is none.
         same_as: how the version is called that serves already and is the candidate itself.
     """
@@ -76,14 +76,11 @@ def _questions(
         yield metric, evaluation.whole, options.bars.get(metric)
     for barred in options.slice_bars:
         of = evaluation.find(barred.slice, barred.value)
+        if of is None:  # no picture fell into it
+            key = tuple(zip(barred.slice.split(CROSS), barred.value.split(CROSS), strict=True))
+            of = SliceResult(key=key, count=0, metrics={CANDIDATE: {}}, differences={})
         for metric, bar in barred.bars.items():
-            yield metric, of or _empty(barred.slice, barred.value), bar
-
-
-def _empty(name: str, value: str) -> SliceResult:
-    """A slice that no picture fell into."""
-    key = tuple(zip(name.split(CROSS), value.split(CROSS), strict=True))
-    return SliceResult(key=key, count=0, metrics={CANDIDATE: {}}, differences={})
+            yield metric, of, bar
 
 
 def _check(

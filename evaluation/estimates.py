@@ -1,126 +1,93 @@
 """Values of metrics with their 95% intervals, off sums in groups or off rows of pictures."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
 from evaluation import intervals
 from evaluation.gathered import Gathered
 from evaluation.intervals import Ends, Error, Sample
-from evaluation.jackknife import GROUPS, error_of, estimate
-from evaluation.sums import Floats, Sums, in_both, share
-from vocabulary.task.judging import PICTURES, OfRows, Ratio
+from evaluation.jackknife import GROUPS, Floats, error_of, estimate
+from evaluation.sums import Sums, in_both, share
+from vocabulary.task.judging import PICTURES, Metric, OfRows, Ratio
 
 Estimated = tuple[float, Ends]
 """A value and the ends of its interval."""
-Read = Callable[[Sums, Floats], Floats]
-"""The value for each row of sums, which have the columns of the first."""
 
 
 @dataclass(frozen=True)
-class ShareOfSums:
-    """A `Share`: its name, the sums of each model, [GROUPS, columns], and the pictures."""
+class OfSums:
+    """A `Share` or a `Ratio`, the sums of each model, [GROUPS, columns], and the pictures."""
 
-    name: str
+    metric: Metric
     sums: dict[str, Sums]
     sample: Sample
-
-    def value(self, model: str) -> Estimated:
-        """The share."""
-        sums = self.sums[model]
-        value, error = estimate(lambda groups: self._read(sums, groups), sums.values)
-        return value, intervals.of_share(value, self.sample, error)
-
-    def difference(self, model: str, baseline: str) -> Estimated:
-        """The share of a model minus that of the baseline, on the same pictures."""
-        mine, its = self.sums[model], self.sums[baseline]
-        value, error = _paired(self._read, mine, its)
-        both = mine.total()[in_both(self.name)]
-        only_mine, only_its = (float(of.total()[share(self.name)] - both) for of in (mine, its))
-        return value, intervals.of_paired_shares(only_mine, only_its, self.sample, error)
-
-    def _read(self, sums: Sums, values: Floats) -> Floats:
-        by_name = sums.by_name(values)
-        return _divide(by_name[share(self.name)], by_name[PICTURES])
-
-
-@dataclass(frozen=True)
-class RatioOfSums:
-    """A `Ratio`, the sums of each model, [GROUPS, columns], and the pictures."""
-
-    ratio: Ratio
-    sums: dict[str, Sums]
-    sample: Sample
-
-    def value(self, model: str) -> Estimated:
-        """The ratio."""
-        sums = self.sums[model]
-        value, error = estimate(lambda groups: self._read(sums, groups), sums.values)
-        return value, intervals.of_mean(value, self.sample, error, most=self._most(sums))
-
-    def difference(self, model: str, baseline: str) -> Estimated:
-        """The ratio of a model minus that of the baseline, on the same pictures."""
-        mine = self.sums[model]
-        value, error = _paired(self._read, mine, self.sums[baseline])
-        return value, intervals.of_difference(value, self.sample, error, most=self._most(mine))
-
-    def _read(self, sums: Sums, values: Floats) -> Floats:
-        by_name = sums.by_name(values)
-        part = self.ratio.part
-        return _divide(
-            by_name[part] if isinstance(part, str) else part(by_name), by_name[self.ratio.whole]
-        )
-
-    def _most(self, sums: Sums) -> float:
-        """The highest value that it can have on these pictures."""
-        total = sums.total()
-        return float(_divide(total[self.ratio.most], total[PICTURES]))
-
-
-@dataclass(frozen=True)
-class ValueOfRows:
-    """An `OfRows`: its values of each model, all and without each group, [1 + GROUPS].
-
-    `sizes` counts the pictures of each group, [GROUPS].
-    """
-
-    values: dict[str, Floats]
-    sizes: Floats
-    sample: Sample
-
-    @classmethod
-    def of(cls, metric: OfRows, rows: Gathered, sample: Sample) -> Self:
-        """Computes the values."""
-        values = {
-            model: metric.compute(rows.truth, predictions, rows.groups, GROUPS)
-            for model, predictions in rows.predictions.items()
-        }
-        sizes = np.bincount(rows.groups, minlength=GROUPS).astype(np.float64)
-        return cls(values, sizes, sample)
 
     def value(self, model: str) -> Estimated:
         """The value."""
-        value, error = self._jackknife(self.values[model])
-        return value, intervals.of_mean(value, self.sample, error)
+        sums = self.sums[model]
+        value, error = estimate(lambda groups: self._read(sums, groups), sums.values)
+        if isinstance(self.metric.read, Ratio):
+            most = _most(self.metric.read, sums)
+            return value, intervals.of_mean(value, self.sample, error, most=most)
+        return value, intervals.of_share(value, self.sample, error)
 
     def difference(self, model: str, baseline: str) -> Estimated:
         """The value of a model minus that of the baseline, on the same pictures."""
-        value, error = self._jackknife(self.values[model] - self.values[baseline])
-        return value, intervals.of_difference(value, self.sample, error)
+        mine, its = self.sums[model], self.sums[baseline]
+        size = mine.values.shape[1]
+        value, error = estimate(
+            lambda both: self._read(mine, both[..., :size]) - self._read(its, both[..., size:]),
+            np.concatenate([mine.values, its.values], axis=1),
+        )
+        if isinstance(self.metric.read, Ratio):
+            most = _most(self.metric.read, mine)
+            return value, intervals.of_difference(value, self.sample, error, most=most)
+        name = self.metric.name
+        both = mine.total()[in_both(name)]
+        only_mine, only_its = (float(of.total()[share(name)] - both) for of in (mine, its))
+        return value, intervals.of_paired_shares(only_mine, only_its, self.sample, error)
+
+    def _read(self, sums: Sums, values: Floats) -> Floats:
+        """The value for each row of sums, which have the columns of `sums`."""
+        by_name, read = sums.by_name(values), self.metric.read
+        if not isinstance(read, Ratio):
+            return _divide(by_name[share(self.metric.name)], by_name[PICTURES])
+        part = by_name[read.part] if isinstance(read.part, str) else read.part(by_name)
+        return _divide(part, by_name[read.whole])
+
+
+class ValuesOfRows:
+    """An `OfRows`, for each model of rows."""
+
+    def __init__(self, metric: OfRows, rows: Gathered, sample: Sample):
+        """Computes the values, of all rows and without each group."""
+        self._values = {
+            model: metric.compute(rows.truth, predictions, rows.groups, GROUPS)
+            for model, predictions in rows.predictions.items()
+        }
+        self._sizes = np.bincount(rows.groups, minlength=GROUPS).astype(np.float64)
+        self._sample = sample
+
+    def value(self, model: str) -> Estimated:
+        """The value."""
+        value, error = self._jackknife(self._values[model])
+        return value, intervals.of_mean(value, self._sample, error)
+
+    def difference(self, model: str, baseline: str) -> Estimated:
+        """The value of a model minus that of the baseline, on the same pictures."""
+        value, error = self._jackknife(self._values[model] - self._values[baseline])
+        return value, intervals.of_difference(value, self._sample, error)
 
     def _jackknife(self, values: Floats) -> tuple[float, Error | None]:
         value = float(values[0])
-        return value, error_of(value, values[1:], self.sizes)
+        return value, error_of(value, values[1:], self._sizes)
 
 
-def _paired(read: Read, model: Sums, baseline: Sums) -> tuple[float, Error | None]:
-    size = model.values.shape[1]
-    both = np.concatenate([model.values, baseline.values], axis=1)
-    return estimate(
-        lambda sums: read(model, sums[..., :size]) - read(baseline, sums[..., size:]), both
-    )
+def _most(ratio: Ratio, sums: Sums) -> float:
+    """The highest value that a ratio can have on these pictures."""
+    total = sums.total()
+    return float(_divide(total[ratio.most], total[PICTURES]))
 
 
 def _divide(part: Floats, whole: Floats) -> Floats:

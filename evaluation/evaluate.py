@@ -34,8 +34,8 @@ def evaluate(
         models: the folder of each SavedModel, by name.
         patterns: file patterns of TFRecords of tf.Example, gzipped where they end in .gz.
         folder: where to write.
-        task: which one the models answer.
-        slices: which ones to evaluate beside the whole.
+        task: its name.
+        slices: beside the whole.
         canvas: (height, width) in pixels that the models see.
         baseline: the name of the model that the others are compared with, if any is.
         make_pipeline: makes the Beam pipeline to run in.

@@ -59,13 +59,8 @@ def build_extractors(
 ) -> list[tfma.extractors.Extractor]:
     """TFMA's own extractors up to the predictions, then ours.
 
-    Args:
-        models: TFMA's shared models.
-        config: names the models.
-        task: which one they answer.
-        canvas: (height, width) in pixels.
-        rows: where `evaluation.pictures` are written, the beginning of the files' names.
-        adapter: of the tensors that are read.
+    The models are TFMA's shared ones, their canvas is (height, width) in pixels, and `rows` is the
+    beginning of the names of the files that `evaluation.pictures` are written to.
     """
     extractors = tfma.default_extractors(
         eval_shared_model=models, eval_config=config, tensor_adapter_config=adapter
@@ -171,7 +166,7 @@ def _parts(batch: Batch, evaluated: _Evaluated, forms: int) -> Iterator[dict[str
                 model: Sums(rows.widths, in_group[:, chosen] @ rows.values[chosen])
                 for model, rows in measured.items()
             },
-            clusters.EXTRACT: clusters.Clusters(
+            computations.CLUSTERS: clusters.Clusters(
                 Counter(cluster[i] for i in chosen),
                 {batch.source_ids[i] for i in chosen},
                 {batch.forms[i] for i in chosen} - {b""},

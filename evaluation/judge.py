@@ -24,19 +24,9 @@ def judge(
 ) -> bool:
     """Judges a model on pictures, beside the champion if there is one.
 
-    Writes what TFMA does, the rows of `evaluation.pictures`, `verdict.json` and `verdict.md`.
-
-    Args:
-        model: the candidate, a SavedModel.
-        champion: likewise; if it is the candidate itself, there is nothing to compare.
-        champion_version: its version, for the words of the verdict.
-        patterns: file patterns of the pictures' tf.Examples.
-        folder: where to write.
-        options: the task, the bars and the canvas.
-        make_pipeline: makes the Beam pipeline to run in.
-
-    Returns:
-        Whether the model is blessed.
+    Both are folders of SavedModels; if the champion is the model itself, there is nothing to
+    compare. Writes what TFMA does, the rows of `evaluation.pictures`, `verdict.json` and
+    `verdict.md` into a folder. Gives whether the model is blessed.
     """
     name = f"version {champion_version}" if champion else None
     serves = champion is not None and model_digest(champion) == model_digest(model)

@@ -11,12 +11,11 @@ from typing import Final
 from tensorflow_model_analysis.metrics import metric_types
 from tensorflow_model_analysis.proto import config_pb2, metrics_for_slice_pb2
 
-from evaluation import clusters
 from evaluation.clusters import Clusters
-from evaluation.computations import ROWS_KEY, Values, rows, sums, sums_key
-from evaluation.estimates import RatioOfSums, ShareOfSums, ValueOfRows
+from evaluation.computations import CLUSTERS_KEY, ROWS_KEY, Values, clusters, rows, sums, sums_key
+from evaluation.estimates import OfSums, ValuesOfRows
 from evaluation.intervals import Ends
-from vocabulary.task.judging import OfRows, Ratio, metrics_of
+from vocabulary.task.judging import Metric, OfRows, metrics_of
 
 COUNTS: Final[dict[str, Callable[[Clusters], float]]] = {
     "example_count": lambda of: of.sample.pictures,
@@ -58,11 +57,11 @@ def _computations(
 ) -> metric_types.MetricComputations:
     """What TFMA calls for the computations of a metric: those that many share, then its own."""
     models, baseline = model_names or [""], baseline_of(eval_config)
-    of_rows = isinstance(metrics_of(task)[name].read, OfRows)
+    metric = metrics_of(task)[name]
     keys = {model: metric_types.MetricKey(name=name, model_name=model) for model in models}
 
     def result(values: Values) -> Values:
-        reading = _reading(task, name, models, values)
+        reading = _reading(metric, models, values)
         estimated: Values = {}
         if reading is None:
             return estimated
@@ -74,24 +73,19 @@ def _computations(
         return estimated
 
     return [
-        clusters.computation(),
-        *([rows(models)] if of_rows else [sums(model) for model in models]),
+        clusters(),
+        *([rows(models)] if isinstance(metric.read, OfRows) else [sums(model) for model in models]),
         metric_types.DerivedMetricComputation(keys=[*keys.values()], result=result),
     ]
 
 
-def _reading(
-    task: str, name: str, models: list[str], values: Values
-) -> ShareOfSums | RatioOfSums | ValueOfRows | None:
+def _reading(metric: Metric, models: list[str], values: Values) -> OfSums | ValuesOfRows | None:
     """What the values of a metric are read off; None of rows where there are none."""
-    read, sample = metrics_of(task)[name].read, values[clusters.KEY].sample
-    if isinstance(read, OfRows):
+    sample = values[CLUSTERS_KEY].sample
+    if isinstance(metric.read, OfRows):
         gathered = values[ROWS_KEY]
-        return ValueOfRows.of(read, gathered, sample) if gathered else None
-    of_model = {model: values[sums_key(model)] for model in models}
-    if isinstance(read, Ratio):
-        return RatioOfSums(read, of_model, sample)
-    return ShareOfSums(name, of_model, sample)
+        return ValuesOfRows(metric.read, gathered, sample) if gathered else None
+    return OfSums(metric, {model: values[sums_key(model)] for model in models}, sample)
 
 
 def _as_tfma(value: float, ends: Ends) -> metrics_for_slice_pb2.BoundedValue | float:
@@ -108,7 +102,7 @@ def _count_computations(
     keys = [metric_types.MetricKey(name=name, model_name=model) for model in model_names or [""]]
 
     def result(values: Values) -> Values:
-        return dict.fromkeys(keys, COUNTS[name](values[clusters.KEY]))
+        return dict.fromkeys(keys, COUNTS[name](values[CLUSTERS_KEY]))
 
     derived = metric_types.DerivedMetricComputation(keys=keys, result=result)
-    return [clusters.computation(), derived]
+    return [clusters(), derived]

@@ -45,18 +45,14 @@ class EvaluationOptions(Options):
     @field_validator("slices")
     @classmethod
     def _no_duplicates(cls, slices: list[str]) -> list[str]:
-        twice = next((name for name in slices if slices.count(name) > 1), None)
-        if twice:
-            raise ValueError(f"{twice} is named twice; name each slice once")
+        _refuse_twice(slices, "name each slice once")
         return slices
 
     @field_validator("slice_bars")
     @classmethod
     def _one_entry_per_slice_value(cls, slice_bars: list[SliceBars]) -> list[SliceBars]:
         named = [f"{barred.slice} {barred.value}" for barred in slice_bars]
-        twice = next((name for name in named if named.count(name) > 1), None)
-        if twice:
-            raise ValueError(f"{twice} is named twice; give it all its bars at once")
+        _refuse_twice(named, "give it all its bars at once")
         return slice_bars
 
     @model_validator(mode="after")
@@ -69,12 +65,13 @@ class EvaluationOptions(Options):
         return self
 
 
-def require_bars(options: EvaluationOptions, task: str) -> None:
-    """Refuses bars on what is no metric of the task, or on one that is not the better the higher.
+def _refuse_twice(names: list[str], way_out: str) -> None:
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ValueError(f"{twice} is named twice; {way_out}")
 
-    Raises:
-        ValueError: a sentence that names the key in the config.
-    """
+
+def require_bars(options: EvaluationOptions, task: str) -> None:
+    """Raises ValueError for bars on what is no metric of the task, or cannot be barred."""
     allowed = [metric.name for metric in metrics_of(task).values() if metric.bar]
     keys = {"evaluation.bars": options.bars}
     keys |= {
@@ -92,11 +89,7 @@ def require_bars(options: EvaluationOptions, task: str) -> None:
 
 
 def require_slices(options: EvaluationOptions, task: str) -> None:
-    """Refuses slices that the task does not have, and values that a slice does not.
-
-    Raises:
-        ValueError: a sentence that names the key in the config.
-    """
+    """Raises ValueError for slices that the task does not have, and values that a slice has not."""
     names = slice_names(task)
     for name in options.slices:
         if name not in names:

@@ -21,9 +21,7 @@ class Pixels(NamedTuple):
 def read_pixels(rows: Pictures, files: Sequence[str]) -> Iterator[Pixels]:
     """The pictures of the rows in the order of the files; others are passed over.
 
-    Args:
-        rows: of an evaluation.
-        files: TFRecords of tf.Example, gzipped where they end in .gz.
+    Files are TFRecords of tf.Example, gzipped where they end in .gz.
     """
     row_of = {id_: row for row, id_ in enumerate(rows.ids)}
     for path in files:
@@ -37,16 +35,10 @@ def read_pixels(rows: Pictures, files: Sequence[str]) -> Iterator[Pixels]:
 
 
 def frame_sizes(sizes: NDArray[np.float64], canvas: tuple[int, int]) -> NDArray[np.float64]:
-    """The pixels of the canvas that pictures fill when they are fitted in whole.
+    """(height, width) on the canvas of pictures that are fitted in whole, [n, 2].
 
-    The Transform component fits them so (`trainer.preprocessing`).
-
-    Args:
-        sizes: (height, width) of each in its own pixels, [n, 2].
-        canvas: (height, width).
-
-    Returns:
-        (height, width) of each on the canvas, [n, 2].
+    The Transform component fits them so (`trainer.preprocessing`). `sizes` are (height, width) of
+    each in its own pixels, [n, 2].
     """
     ratios = (np.array(canvas, np.float32) / sizes.astype(np.float32)).min(axis=1, keepdims=True)
     return np.clip(np.rint(sizes.astype(np.float32) * ratios), 1, canvas).astype(np.float64)

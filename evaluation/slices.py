@@ -15,10 +15,7 @@ from vocabulary.task.slices import slices_of
 def slice_features(known: Mapping[str, Any], task: str, count: int) -> dict[str, NDArray[np.str_]]:
     """The features of all slices but crosses, [n] each.
 
-    Args:
-        known: the features of the tf.Examples of n pictures, [n] or [n, 1] each.
-        task: whose truth they are cut by.
-        count: how many pictures there are.
+    `known` are the features of the tf.Examples of n = `count` pictures, [n] or [n, 1] each.
     """
     values = slices_of(task).cut(known)
     values |= {fact.name: bands(fact, known, count) for fact in FACTS if fact.bands}
@@ -43,11 +40,9 @@ SliceKey = tuple[tuple[str, Any], ...]
 def parted(
     known: Mapping[str, NDArray[Any]], keys: Iterable[Sequence[str]]
 ) -> Iterator[tuple[SliceKey, list[int]]]:
-    """The slices that pictures fall into, and which of them do.
+    """The slices that pictures fall into by their features, [n] each, and which of them do.
 
-    Args:
-        known: features, [n] each.
-        keys: sorted names of the features that part pictures; of the whole, none.
+    `keys` are the sorted names of the features that part pictures; of the whole, none.
     """
     count = len(next(iter(known.values())))
     for names in keys:

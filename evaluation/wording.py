@@ -40,10 +40,7 @@ def apart(difference: Estimate) -> str:
 def beside_champion(difference: Estimate, *, count: int, margin: float) -> str:
     """How a metric that is not significantly worse by more than the margin compares.
 
-    Args:
-        difference: candidate minus champion.
-        count: the pictures that it was measured on.
-        margin: how much worse the candidate may be.
+    The difference is candidate minus champion, measured on `count` pictures.
     """
     low, high = difference.lower, difference.upper
     if low is None or high is None:
@@ -62,14 +59,7 @@ def beside_champion(difference: Estimate, *, count: int, margin: float) -> str:
 
 
 def blessed_sentence(*, reached: int, unjudged: int, champion: str | None, margin: float) -> str:
-    """The verdict on a model that is blessed.
-
-    Args:
-        reached: how many bars are.
-        unjudged: how many bars could not be judged.
-        champion: what it was compared with, if with anything.
-        margin: how much worse the candidate may be.
-    """
+    """The verdict on a model that is blessed, by the bars that it reaches and those unjudged."""
     bars = {1: "the one bar is reached", 2: "both bars are reached"}.get(
         reached, f"all {reached} bars are reached"
     )

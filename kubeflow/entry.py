@@ -26,7 +26,7 @@ from tfx.utils import import_utils
 from kubeflow.launcher_paths import address, local_path
 from kubeflow.parameters import Binding, read_bindings, set_parameters
 from kubeflow.spec_file import FAILURE
-from pipeline.beam.worker_pool import require_workers
+from pipeline.beam.services import require_workers
 from pipeline.beam.worker_processes import prepare_worker_processes
 from pipeline.run.failure import explain_failure
 from vocabulary.errors import UserError

@@ -65,10 +65,8 @@ def create_components(
 ) -> list[BaseComponent]:
     """The components, each given the outputs of those before it.
 
-    Args:
-        config: what to make, train and judge.
-        serving_dir: where versions are pushed to, and where the champion is.
-        checkpoint_dir: where a training that was interrupted is resumed from.
+    Versions are pushed to `serving_dir`, where the champion is; a training that was interrupted is
+    resumed from `checkpoint_dir`.
     """
     data = _create_data(config)
     training = _create_training(

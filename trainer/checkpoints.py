@@ -20,10 +20,6 @@ from vocabulary.errors import UserError
 KEPT = 2
 
 
-class CheckpointError(UserError):
-    """None of the checkpoints can be read."""
-
-
 def checkpoint_folder(root: str, *decisive: object, inputs: Sequence[str] = ()) -> str:
     """The folder under `root` of the training with these options and the paths of its `inputs`.
 
@@ -65,13 +61,8 @@ class SaveCheckpoints(StepCallback):
     ):
         """Saves nothing yet.
 
-        Args:
-            model: compiled, its optimiser built.
-            folder: where the checkpoints go.
-            every: steps between two of them.
-            history: saved with the model.
-            check: is called before each of them, and raises if this training must not go on from
-                here.
+        The model is compiled, its optimiser built. `check` is called before each checkpoint, and
+        raises if this training must not go on from here.
         """
         super().__init__()
         # Of the model itself TensorFlow would leave out what dropout draws next.
@@ -87,7 +78,7 @@ class SaveCheckpoints(StepCallback):
         Where a full disk or a power cut has damaged it, the one before is restored.
 
         Raises:
-            CheckpointError: if there are some, and none can be read.
+            UserError: if there are some, and none can be read.
         """
         folder = folder or self._manager.directory
         state = tf.train.get_checkpoint_state(folder)
@@ -102,7 +93,7 @@ class SaveCheckpoints(StepCallback):
             logging.info("goes on from the checkpoint of step %d", step)
             return step
         if paths:
-            raise CheckpointError(
+            raise UserError(
                 f"none of the {len(paths)} checkpoints in {folder} can be read; remove the folder "
                 f"to train from the start"
             )

@@ -28,11 +28,8 @@ def decode(encoded: tf.Tensor, *, height: int, width: int) -> tuple[tf.Tensor, t
     Every colour type and depth of PNG is decoded; of 16 bits, the upper 8 are kept. TensorFlow
     reads no EXIF: a picture that is stored on its side stays so.
 
-    Args:
-        encoded: string [].
-        height: pixels that it will be scaled down to at most; a JPEG may come reduced, by a whole
-            factor, to no less than several times that.
-        width: likewise.
+    Takes string [], and the height and width in pixels that it will be scaled down to at most: a
+    JPEG may come reduced, by a whole factor, to no less than several times that.
 
     Returns:
         The pixels, uint8 [rows, columns, 1 or 3], grey or RGB; and the height and width of the

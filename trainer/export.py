@@ -39,12 +39,7 @@ def export_model(
 ) -> None:
     """Writes the SavedModel into a folder, with the network and its card beside it.
 
-    Args:
-        model: the network.
-        transform: what Transform made.
-        folder: where the model goes.
-        task: what the network was trained for; it answers, and adds its facts to the card.
-        facts: what else the card says.
+    The task answers, and adds its own to the facts on the card.
     """
     answers: Answers = task_part(task.kind, "answers")
     layer = transform.transform_features_layer()

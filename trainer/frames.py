@@ -6,9 +6,7 @@ import tensorflow as tf
 def into_frames(edges: tf.Tensor, frames: tf.Tensor) -> tf.Tensor:
     """From the picture to the canvas: float32 [batch, 4] each, (xmin, ymin, xmax, ymax) in [0, 1].
 
-    Args:
-        edges: in coordinates of the picture.
-        frames: the part of the canvas that each picture fills.
+    A frame is the part of the canvas that a picture fills.
     """
     corner, size = _corner_and_size(frames)
     return corner + edges * size

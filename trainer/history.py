@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from trainer.optimizer import current_rate
-from trainer.step_record import StepRecord
+from trainer.step_record import StepRecord, columns
 
 
 class History(tf.train.experimental.PythonState):
@@ -35,8 +35,7 @@ class History(tf.train.experimental.PythonState):
 
     def columns(self) -> dict[str, list[float]]:
         """One value for each epoch, by name."""
-        names = self.rows[0] if self.rows else {}
-        return {name: [row[name] for row in self.rows] for name in names}
+        return columns(self.rows)
 
 
 class KeepHistory(keras.callbacks.Callback):

@@ -37,12 +37,8 @@ class Batches:
     ):
         """Reads nothing yet.
 
-        Args:
-            patterns: file patterns of gzipped TFRecords of tf.Example.
-            transform: the output of the Transform component.
-            targets: the name of the target, a transformed feature, of each output of the network.
-            batch_size: pictures in a batch.
-            steps: batches that there are in an epoch.
+        `patterns` are of gzipped TFRecords of tf.Example; `targets` name the target, a transformed
+        feature, of each output of the network; `steps` are the batches in an epoch.
         """
         self._patterns, self._targets, self._steps = patterns, targets, steps
         self._batch_size = batch_size
@@ -71,12 +67,6 @@ class Batches:
 
         What a step sees depends on the seed and its number alone, so that a training that was
         interrupted resumes with the very batches it would have had.
-
-        Args:
-            start: the first step.
-            stop: the step after the last.
-            seed: of the order, and of the augmentation.
-            augmentation: what is done to each batch; None: nothing.
         """
         first, done = divmod(start, self._steps)
         records = self._records(readers=READERS)

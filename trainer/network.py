@@ -15,11 +15,7 @@ if TYPE_CHECKING:
 
 
 def check_network(task: str, kind: str, *, height: int, width: int) -> None:
-    """Refuses a network that the task does not have, or that needs a larger canvas.
-
-    Raises:
-        ValueError: as a sentence that names the key and the way out.
-    """
+    """Raises ValueError for a network that the task does not have, or of too small a canvas."""
     names = network_names(task)
     if kind not in names:
         raise ValueError(

@@ -12,10 +12,6 @@ EVERY: Final = 16
 """Steps between two looks at the loss: each makes the host wait for the device."""
 
 
-class NonFiniteLossError(UserError):
-    """The loss became infinite or NaN; says at which step and learning rate."""
-
-
 class StopOnNonFinite(StepCallback):
     """Raises soon after the first step whose loss is not finite, and before the epoch ends.
 
@@ -35,17 +31,13 @@ class StopOnNonFinite(StepCallback):
             self.check()
 
     def check(self) -> None:
-        """Looks at the losses of all steps so far.
-
-        Raises:
-            NonFiniteLossError: if one is not finite.
-        """
+        """Raises UserError if the loss of any step so far is not finite."""
         losses, self._unread = self._unread, {}
         if not losses or math.isfinite(float(losses[max(losses)])):
             return
         step = next(step for step, loss in losses.items() if not math.isfinite(float(loss)))
         # The rate as it is now, which a schedule has moved on by a few steps.
-        raise NonFiniteLossError(
+        raise UserError(
             f"the loss is not finite at step {step}, at a learning rate of "
             f"{current_rate(self.model.optimizer):.3g}; lower training.learning_rate"
         )

@@ -72,8 +72,7 @@ class TrainerOptions(Options):
 def read_options(fn_args: "FnArgs") -> TrainerOptions:
     """The options that TFX hands on, with the sizes that the data has, not those that were asked.
 
-    Raises:
-        UserError: if there are fewer examples than a batch takes.
+    Raises UserError if there are fewer examples than a batch takes.
     """
     options = TrainerOptions.model_validate_json(fn_args.custom_config[OPTIONS])
     sizes = {

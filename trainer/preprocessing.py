@@ -80,18 +80,8 @@ def load_pictures(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Decodes PNG or JPEG of any size, depth and number of channels and fits it to the canvas.
 
-    Args:
-        encoded: string [batch].
-        height: of the canvas, pixels.
-        width: of the canvas, pixels.
-        channels: of the canvas, 1 or 3.
-
-    Returns:
-        The pictures, float32 [batch, height, width, channels] in [0, 1], and the part of the
-        canvas that each fills, float32 [batch, 4].
-
-    Raises:
-        tf.errors.InvalidArgumentError: for bytes that are not a whole PNG or JPEG.
+    Takes string [batch]. Gives the pictures, float32 [batch, height, width, channels] in [0, 1],
+    and the part of the canvas that each fills, float32 [batch, 4]. Raises as `decode`.
     """
 
     def load(one: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from typing import Any
 
 import keras
 import tensorflow as tf
@@ -71,7 +70,9 @@ def run_fn(fn_args: FnArgs) -> None:
             "epochs": history.columns(),
             "steps": history.steps.columns(),
         }
-        _write_json(f"{fn_args.model_run_dir}/{HISTORY}", facts)
+        tf.io.gfile.makedirs(fn_args.model_run_dir)
+        with tf.io.gfile.GFile(f"{fn_args.model_run_dir}/{HISTORY}", "w") as file:
+            json.dump(facts, file, indent=1)
         _export(model, options, data.transform, fn_args.serving_model_dir)
     placement.meet()  # TFX takes it for a failure if a worker ends and there is no model
     if placement.is_chief:
@@ -92,9 +93,3 @@ def _export(
         "canvas": {"height": height, "width": width, "channels": channels},
     }
     export_model(exported, transform, folder, task=options.task, facts=facts)
-
-
-def _write_json(path: str, content: dict[str, Any]) -> None:
-    tf.io.gfile.makedirs(path.rpartition("/")[0])
-    with tf.io.gfile.GFile(path, "w") as file:
-        json.dump(content, file, indent=1)

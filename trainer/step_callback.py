@@ -1,4 +1,4 @@
-"""Counts the steps of a training, for callbacks that act on some of them."""
+"""Callbacks that act on some steps of a training, without waiting for the device in every step."""
 
 from typing import Any
 
@@ -29,11 +29,23 @@ class StepCallback(keras.callbacks.Callback):
         self.on_step_end(self.before + batch + 1, logs or {})
 
     def on_step_end(self, step: int, logs: dict[str, Any]) -> None:
-        """Is called after each step.
+        """Is called after each step, with its number from 1.
 
-        Args:
-            step: its number, from 1.
-            logs: Keras' means of losses and metrics since the epoch began; they lie on the device
-                until they are read.
+        `logs` are Keras' means of losses and metrics since the epoch began; they lie on the device
+        until they are read.
         """
         raise NotImplementedError
+
+
+class UnreadLogs(keras.callbacks.CallbackList):
+    """Hands callbacks the logs of a step as tensors, which lie on the device until they are read.
+
+    Keras' own list turns each of them into a number first (`pythonify_logs`), in every step: the
+    host waits until the device has done the step, and the device until the host has prepared the
+    next one.
+    """
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Calls all callbacks."""
+        for callback in self.callbacks:
+            callback.on_train_batch_end(batch, logs=logs)

@@ -47,8 +47,7 @@ class StepRecord:
 
     def columns(self) -> dict[str, list[float]]:
         """One value for each point, by name."""
-        names = self.points[0] if self.points else {}
-        return {name: [point[name] for point in self.points] for name in names}
+        return columns(self.points)
 
     def get_state(self) -> dict[str, Any]:
         """Everything that a checkpoint must keep, an unfinished point too."""
@@ -69,6 +68,11 @@ class StepRecord:
             self._sums[name] = self._sums.get(name, 0.0) + new
         self._steps += self._noted - self._read
         self._sums_read, self._read = sums, self._noted
+
+
+def columns(rows: list[dict[str, float]]) -> dict[str, list[float]]:
+    """The values of rows that have the same names, by name."""
+    return {name: [row[name] for row in rows] for name in (rows[0] if rows else {})}
 
 
 class RecordSteps(StepCallback):

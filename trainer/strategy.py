@@ -15,10 +15,6 @@ from trainer.options import TrainingOptions
 from vocabulary.errors import UserError
 
 
-class StrategyError(UserError):
-    """A strategy that cannot be had here, or does not go with the batch size, as a sentence."""
-
-
 class Placement(NamedTuple):
     """A strategy, and why it was chosen."""
 
@@ -54,7 +50,7 @@ def choose_strategy(training: TrainingOptions) -> Placement:
     """The strategy that the config names, or with `auto` the largest that there is.
 
     Raises:
-        StrategyError: if there is none of that name here, or the batch cannot be divided among its
+        UserError: if there is none of that name here, or the batch cannot be divided among its
             replicas.
     """
     name: str = training.strategy
@@ -64,20 +60,18 @@ def choose_strategy(training: TrainingOptions) -> Placement:
     else:
         why = "training.strategy asks for it"
         if not _IS_THERE[name]():
-            raise StrategyError(
-                f"training.strategy is {name}, but {_MISSING[name]}; set it to auto"
-            )
-    strategy = _BUILD[name](training)
+            raise UserError(f"training.strategy is {name}, but {_MISSING[name]}; set it to auto")
+    strategy = _BUILD[name]()
     replicas = strategy.num_replicas_in_sync
     if training.batch_size % replicas:
-        raise StrategyError(
+        raise UserError(
             f"training.batch_size is {training.batch_size}, which {replicas} replicas of "
             f"{name} cannot divide among them; make it a multiple of {replicas}"
         )
     return Placement(strategy, f"{name}, {replicas} replica{'s' * (replicas > 1)}: {why}")
 
 
-def _tpu(training: TrainingOptions) -> tf.distribute.Strategy:
+def _tpu() -> tf.distribute.Strategy:
     """A TPU by its name, or that of this VM."""
     resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=_tpu_name())
     if _tpu_name() != "local":
@@ -113,11 +107,11 @@ _IS_THERE: dict[str, Callable[[], bool]] = {
 }
 """In the order of preference."""
 
-_BUILD: dict[str, Callable[[TrainingOptions], tf.distribute.Strategy]] = {
+_BUILD: dict[str, Callable[[], tf.distribute.Strategy]] = {
     "tpu": _tpu,
-    "multi_worker": lambda training: tf.distribute.MultiWorkerMirroredStrategy(),
-    "mirrored": lambda training: tf.distribute.MirroredStrategy(_devices()),
-    "one_device": lambda training: tf.distribute.OneDeviceStrategy(_devices()[0]),
+    "multi_worker": lambda: tf.distribute.MultiWorkerMirroredStrategy(),
+    "mirrored": lambda: tf.distribute.MirroredStrategy(_devices()),
+    "one_device": lambda: tf.distribute.OneDeviceStrategy(_devices()[0]),
 }
 
 _WHY = {

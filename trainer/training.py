@@ -1,5 +1,6 @@
 """Compiles and fits a network: from the options and the data to its trained weights."""
 
+import functools
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -16,9 +17,9 @@ from trainer.optimizer import build_optimizer
 from trainer.options import TrainerOptions
 from trainer.precision import compiles_under_xla
 from trainer.progress import ReportProgress
+from trainer.step_callback import UnreadLogs
 from trainer.step_record import RecordSteps
 from trainer.tensorboard_log import log_to_tensorboard
-from trainer.unread_logs import UnreadLogs
 from vocabulary.task.find import task_part
 from vocabulary.task.options import TaskBase
 from vocabulary.task.training import Training
@@ -69,15 +70,8 @@ def fit(
 ) -> History:
     """Trains a compiled model, from its newest checkpoint on if there is one.
 
-    Args:
-        model: with optimiser, losses and metrics.
-        options: how long, in what batches, from what seed.
-        data: what it is trained on and watched on.
-        checkpoints: where they are.
-        log_folder: for TensorBoard's logs, written if it is installed; None: no logs.
-
-    Raises:
-        NonFiniteLossError: if the loss becomes infinite or NaN.
+    TensorBoard's logs go to `log_folder`, if there is one and it is installed.
+    Raises UserError if the loss becomes infinite or NaN.
     """
     training, steps = options.training, options.steps_per_epoch
     task = training_of(options.task)
@@ -134,21 +128,12 @@ def _batches(model: keras.Model, options: TrainerOptions, data: Data) -> tuple[B
     """Those to train on and those to watch."""
     targets = {name: training_of(options.task).TARGETS[name] for name in model.output_names}
     size = options.training.batch_size
-    train = Batches(
-        data.train_files,
-        data.transform,
-        targets=targets,
-        batch_size=size,
-        steps=options.steps_per_epoch,
+    batches = functools.partial(Batches, transform=data.transform, targets=targets)
+    count = options.validation_size
+    return (
+        batches(data.train_files, batch_size=size, steps=options.steps_per_epoch),
+        batches(data.validation_files, batch_size=min(size, count), steps=max(1, count // size)),
     )
-    validation = Batches(
-        data.validation_files,
-        data.transform,
-        targets=targets,
-        batch_size=min(size, options.validation_size),
-        steps=max(1, options.validation_size // size),
-    )
-    return train, validation
 
 
 def _spans(start: int, steps: int, epochs: int) -> Iterator[tuple[int, int]]:

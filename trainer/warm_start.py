@@ -9,34 +9,26 @@ from vocabulary.model_files import NETWORK, SAVED_MODEL
 from vocabulary.task.find import task_part
 
 
-class WarmStartError(UserError):
-    """A champion whose weights the network cannot take, as a sentence."""
-
-
 def start_warm(model: keras.Model, champion: str, *, task: str) -> str:
     """Copies the weights of an exported model of the same architecture; returns what it did.
 
-    An empty folder is no champion: the first training starts from scratch.
-
-    Args:
-        model: what is to be trained.
-        champion: the folder of the exported model.
-        task: the name of the model's task.
+    The champion is the folder of an exported model; an empty one is none, and the first training
+    starts from scratch.
 
     Raises:
-        WarmStartError: if the folder has no network, or one of another architecture.
+        UserError: if the folder has no network, or one of another architecture.
     """
     if not tf.io.gfile.exists(f"{champion}/{SAVED_MODEL}"):
         return "there is no champion to start warm from"
     if not tf.io.gfile.exists(f"{champion}/{NETWORK}"):
-        raise WarmStartError(
+        raise UserError(
             f"training.warm_start: the champion has no {NETWORK}, so it was exported by "
             f"something else; set training.warm_start to false"
         )
     task_part(task, "training")  # registers the layers of the champion's network, whichever it is
     network = read_network(champion)
     if _shapes(network) != _shapes(model):
-        raise WarmStartError(
+        raise UserError(
             f"training.warm_start: the champion is {_describe(network)}, this config trains "
             f"{_describe(model)}; set training.warm_start to false, or model and canvas to the "
             f"champion's"

@@ -11,13 +11,9 @@ Floats = NDArray[np.float64]
 
 
 def areas(boxes: ArrayLike) -> Floats:
-    """Area of each box, 0 for a degenerate one (inverted, not finite).
+    """Area of each box of float [..., 4]: float64 [...], in units of the picture's area.
 
-    Args:
-        boxes: float [..., 4], (xmin, ymin, xmax, ymax).
-
-    Returns:
-        float64 [...], in units of the picture's area.
+    It is 0 for a degenerate box (inverted, not finite).
     """
     xmin, ymin, xmax, ymax = np.moveaxis(np.asarray(boxes, np.float64), -1, 0)
     with np.errstate(invalid="ignore", over="ignore"):
@@ -27,16 +23,9 @@ def areas(boxes: ArrayLike) -> Floats:
 
 
 def intersections_and_unions(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
-    """Area in common and area covered, box by box.
+    """Area in common and area covered, box by box: float64 [...] each, of float [..., 4].
 
     A degenerate box covers nothing: it shares no area with any other.
-
-    Args:
-        first: float [..., 4], (xmin, ymin, xmax, ymax).
-        second: float [..., 4], likewise.
-
-    Returns:
-        Two float64 [...]: the intersections and the unions.
     """
     a, b = np.asarray(first, np.float64), np.asarray(second, np.float64)
     area_a, area_b = areas(a), areas(b)
@@ -48,14 +37,9 @@ def intersections_and_unions(first: ArrayLike, second: ArrayLike) -> tuple[Float
 
 
 def iou(first: ArrayLike, second: ArrayLike) -> Floats:
-    """Intersection over union (the Jaccard index), box by box.
+    """Intersection over union (the Jaccard index), box by box: float64 [...] of float [..., 4].
 
-    Args:
-        first: float [..., 4], (xmin, ymin, xmax, ymax).
-        second: float [..., 4], likewise.
-
-    Returns:
-        float64 [...] in [0, 1]; 0 wherever either box is degenerate.
+    It is in [0, 1], and 0 wherever either box is degenerate.
     """
     both, union = intersections_and_unions(first, second)
     return np.divide(both, union, out=np.zeros_like(both), where=union > 0)

@@ -12,11 +12,7 @@ DEFAULT_TASK: Final = "localization"
 
 
 def read_card(folder: Path) -> dict[str, Any]:
-    """The facts on the card of the model in a folder; none where it has no card.
-
-    Raises:
-        UserError: if the card is no JSON object.
-    """
+    """The facts on the card of the model in a folder; none where it has no card."""
     path = folder / CARD
     if not path.is_file():
         return {}
@@ -29,9 +25,5 @@ def read_card(folder: Path) -> dict[str, Any]:
 
 
 def task_of(folder: Path) -> str:
-    """The name of the task that the model in a folder was made for.
-
-    Raises:
-        UserError: as `read_card`.
-    """
+    """The name of the task that the model in a folder was made for; raises as `read_card`."""
     return str(read_card(folder).get("task", DEFAULT_TASK))

@@ -23,11 +23,7 @@ def write_counts(folder: str, counts: Mapping[str, int]) -> None:
 
 
 def read_counts(folder: str) -> dict[str, int]:
-    """How many examples each split has, from the folder of the artefact.
-
-    Raises:
-        UserError: if it does not say.
-    """
+    """How many examples each split has; UserError if the artefact's folder does not say."""
     import tensorflow as tf
 
     path = f"{folder}/{COUNTS}"
@@ -41,11 +37,7 @@ def read_counts(folder: str) -> dict[str, int]:
 
 
 def count_of(patterns: Sequence[str]) -> int:
-    """How many examples there are in splits, by their file patterns, as `FOLDER/Split-train/*`.
-
-    Raises:
-        UserError: if the data does not say.
-    """
+    """How many examples there are in splits, by their file patterns, as `FOLDER/Split-train/*`."""
     total = 0
     for pattern in patterns:
         folder, _, split = pattern.rpartition("/")[0].rpartition("/Split-")

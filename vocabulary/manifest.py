@@ -26,9 +26,7 @@ def as_manifest(sizes: Mapping[str, int], *, also: str) -> str:
 def difference(manifest: str, size_of: Callable[[str], int | None]) -> str:
     """How files differ from a manifest, as in `saved_model.pb has 5 of 200 bytes`; empty if not.
 
-    Args:
-        manifest: its text.
-        size_of: gives the size of a file by its path in the version, None if it is not there.
+    `size_of` gives the size of a file by its path in the version, None if it is not there.
     """
     try:
         sizes = dict(json.loads(manifest))

@@ -11,12 +11,7 @@ class Source(Protocol):
     """
 
     def count(self, split: str, *, asked: int) -> int:
-        """How many pictures a split has.
-
-        Args:
-            split: its name.
-            asked: how many the config asks for; what draws its pictures has as many.
-        """
+        """How many pictures a split has, for which the config asks for so many."""
 
     def examples(self, split: str, start: int, stop: int) -> list[bytes]:
         """The tf.Examples of a range of indices below `count`, serialized, in order."""

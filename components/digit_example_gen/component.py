@@ -1,14 +1,108 @@
 """DigitExampleGen: the first component of the DAG, which draws the pictures it is asked for."""
 
+import json
 from collections.abc import Mapping
+from typing import Any, Final
 
+import apache_beam as beam
 from google.protobuf import any_pb2, wrappers_pb2
+from tfx import types
 from tfx.components.example_gen import component
-from tfx.dsl.components.base import executor_spec
+from tfx.components.util import examples_utils
+from tfx.dsl.components.base import base_beam_executor, base_driver, executor_spec
+from tfx.orchestration.portable import base_driver as portable_base_driver
+from tfx.orchestration.portable import data_types
 from tfx.proto import example_gen_pb2
+from tfx.proto.orchestration import driver_output_pb2
+from tfx.types import artifact_utils
+from tfx.types.standard_component_specs import CUSTOM_CONFIG_KEY, INPUT_CONFIG_KEY
+from tfx.utils import proto_utils
 
-from components.digit_example_gen import driver, executor
 from components.digit_example_gen.options import DataOptions
+from components.digit_example_gen.sources import fingerprint
+from components.digit_example_gen.synthesis import Recipe, Synthesize
+from vocabulary.examples_count import write_counts
+
+FINGERPRINT: Final = "input_fingerprint"
+"""The execution property (TFX's own name for it) that holds a digest of each of the source's files:
+a change in them is visible to the cache."""
+
+Artifacts = dict[str, list[types.Artifact]]
+
+
+class Driver(base_driver.BaseDriver, portable_base_driver.BaseDriver):
+    """Adds a fingerprint of the source's files to the execution properties.
+
+    It also has missing files downloaded, so that the first run sees what the second will.
+    """
+
+    def run(self, execution_info: data_types.ExecutionInfo) -> driver_output_pb2.DriverOutput:
+        """Gives the fingerprint; an embedded source has none."""
+        output = driver_output_pb2.DriverOutput()
+        recipe = recipes(execution_info.exec_properties)[0]
+        if digest := fingerprint(DataOptions.model_validate_json(recipe.data).source):
+            output.exec_properties[FINGERPRINT].string_value = digest
+        return output
+
+
+def without_place(exec_properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The execution properties without the folder of the source, where its content is known."""
+    if FINGERPRINT not in exec_properties:
+        return exec_properties
+    custom = json.loads(exec_properties[CUSTOM_CONFIG_KEY])
+    data = json.loads(custom["custom_config"]["value"])
+    del data["source"]["dir"]
+    return {**exec_properties, CUSTOM_CONFIG_KEY: json.dumps(data)}
+
+
+class Executor(base_beam_executor.BaseBeamExecutor):
+    """Writes all splits in one Beam pipeline, shard by shard.
+
+    TFX's ExampleGen reshuffles every serialized example before it writes: memory grows with the
+    data, and what a file holds depends on the number of workers.
+    """
+
+    def Do(  # noqa: N802
+        self, input_dict: Artifacts, output_dict: Artifacts, exec_properties: dict[str, Any]
+    ) -> None:
+        """Writes `Split-NAME/data_tfrecord-*.gz` of every split, and how many examples each has."""
+        self._log_startup(input_dict, output_dict, exec_properties)
+        outputs = output_dict["examples"]
+        artifact = artifact_utils.get_single_instance(outputs)
+        splits = {recipe.split: recipe for recipe in recipes(exec_properties)}
+        artifact.split_names = artifact_utils.encode_split_names([*splits])
+        examples_utils.set_payload_format(artifact, example_gen_pb2.FORMAT_TF_EXAMPLE)
+        examples_utils.set_file_format(artifact, "tfrecords_gzip")
+        with self._make_beam_pipeline() as pipeline:
+            counts = [
+                pipeline
+                | f"Synthesize[{split}]"
+                >> Synthesize(recipe, artifact_utils.get_split_uri(outputs, split))
+                | f"Count[{split}]" >> beam.CombineGlobally(sum)
+                | f"Name[{split}]" >> beam.Map(lambda count, split: (split, count), split)
+                for split, recipe in splits.items()
+            ]
+            _ = (
+                counts
+                | beam.Flatten()
+                | beam.combiners.ToDict()
+                | beam.Map(_write_counts, artifact.uri, [*splits])
+            )
+
+
+def _write_counts(counts: dict[str, int], folder: str, splits: list[str]) -> None:
+    write_counts(folder, {split: counts[split] for split in splits})
+
+
+def recipes(exec_properties: Mapping[str, Any]) -> list[Recipe]:
+    """What to make for each split.
+
+    The `pattern` of a split, which is the query in a query-based ExampleGen, is its size.
+    """
+    inputs = proto_utils.json_to_proto(exec_properties[INPUT_CONFIG_KEY], example_gen_pb2.Input())
+    data = json.loads(exec_properties[CUSTOM_CONFIG_KEY])["custom_config"]["value"]
+    splits = tuple(split.name for split in inputs.splits)
+    return [Recipe(data, split.name, splits, int(split.pattern)) for split in inputs.splits]
 
 
 class DigitExampleGen(component.QueryBasedExampleGen):
@@ -19,8 +113,8 @@ class DigitExampleGen(component.QueryBasedExampleGen):
             `vocabulary.features`, one folder for each split.
     """
 
-    EXECUTOR_SPEC = executor_spec.BeamExecutorSpec(executor.Executor)
-    DRIVER_CLASS = driver.Driver
+    EXECUTOR_SPEC = executor_spec.BeamExecutorSpec(Executor)
+    DRIVER_CLASS = Driver
 
     def __init__(self, *, data: DataOptions, splits: Mapping[str, int]):
         """Draws `splits[name]` examples for each split, as `data` says."""

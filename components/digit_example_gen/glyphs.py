@@ -46,13 +46,7 @@ class Glyphs:
 
     def take(self, chosen: NDArray[np.bool_]) -> "Glyphs":
         """The glyphs where `chosen` (bool [n]) is true."""
-        return Glyphs(
-            self.pictures[chosen],
-            self.labels[chosen],
-            self.groups[chosen],
-            self.names[chosen],
-            self.forms[chosen],
-        )
+        return Glyphs(**{name: column[chosen] for name, column in vars(self).items()})
 
 
 def divide(glyphs: Glyphs, *, splits: Sequence[str]) -> dict[str, Glyphs]:

@@ -1,4 +1,4 @@
-"""Synthesis as Beam transforms: shards of examples, whatever source they are from.
+"""Synthesis on Beam: shards of examples, whatever source they are from.
 
 A shard is a range of indices, whose examples are a function of the options, the split's name and
 the index alone, so any number of workers on any runner writes the same files, byte for byte.
@@ -56,46 +56,30 @@ class Shard(NamedTuple):
     examples: list[bytes]
 
 
-class Synthesize(beam.PTransform):
-    """From a pipeline to the shards of one split: PCollection[Shard]."""
-
-    def __init__(self, recipe: Recipe):
-        super().__init__()
-        self._recipe = recipe
-
-    def expand(self, pipeline: beam.Pipeline) -> beam.PCollection[Shard]:
-        """See the class."""
-        starts = range(0, self._recipe.total, EXAMPLES_PER_SHARD)
-        return (
-            pipeline
-            | "Starts" >> beam.Create(list(starts), reshuffle=False)
-            | "Spread" >> beam.Reshuffle()
-            | "Draw" >> beam.Map(functools.partial(draw_shard, self._recipe))
-        )
+@beam.ptransform_fn
+def Synthesize(  # noqa: N802
+    pipeline: beam.Pipeline, recipe: Recipe, folder: str
+) -> beam.PCollection[int]:
+    """Writes the shards of one split; gives how many examples each has: PCollection[int]."""
+    return (
+        pipeline
+        | "Starts" >> beam.Create([*range(0, recipe.total, EXAMPLES_PER_SHARD)], reshuffle=False)
+        | "Spread" >> beam.Reshuffle()
+        | "Write" >> beam.Map(functools.partial(_draw_and_write, recipe, folder))
+    )
 
 
-class WriteShards(beam.PTransform):
-    """Writes each shard as one gzipped TFRecord file, which appears only when it is whole.
-
-    Gives how many examples each file has: PCollection[int].
-    """
-
-    def __init__(self, folder: str):
-        super().__init__()
-        self._folder = folder
-
-    def expand(self, shards: beam.PCollection[Shard]) -> beam.PCollection[int]:
-        """See the class."""
-        return shards | "Write" >> beam.Map(functools.partial(_write, self._folder))
-
-
-def _write(folder: str, shard: Shard) -> int:
+def _draw_and_write(recipe: Recipe, folder: str, start: int) -> int:
+    shard = draw_shard(recipe, start)
     write_shard(folder, shard)
     return len(shard.examples)
 
 
 def write_shard(folder: str, shard: Shard) -> str:
-    """Writes one shard into a folder (local, gs://, ...) and gives its path."""
+    """Writes one shard as a gzipped TFRecord, which appears only when it is whole; gives its path.
+
+    The folder may be local or remote.
+    """
     tf.io.gfile.makedirs(folder)
     path, partial = f"{folder}/{shard.name}", f"{folder}/.{shard.name}.partial"
     try:

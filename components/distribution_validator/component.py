@@ -41,17 +41,13 @@ DRIFTED: Final = "drifted"
 Artifacts = dict[str, list[types.Artifact]]
 
 
-class DriftError(UserError):
-    """The data is not like the champion's; the message is a table of what has drifted."""
-
-
 class Executor(executor.Executor):
     """Compares with the statistics that the champion carries, if it carries any."""
 
     def Do(  # noqa: N802
         self, input_dict: Artifacts, output_dict: Artifacts, exec_properties: dict[str, str]
     ) -> None:
-        """Raises DriftError if the options ask for it and a feature has drifted."""
+        """Raises UserError if the options ask for it and a feature has drifted."""
         options = DriftOptions.model_validate_json(exec_properties[OPTIONS])
         champion = artifact_utils.get_single_instance(input_dict[CHAMPION])
         baseline = statistics_of(champion)
@@ -70,7 +66,7 @@ class Executor(executor.Executor):
         for name, value in ((VERSION, version), (COMPARED, len(pairs)), (DRIFTED, len(far))):
             anomalies.set_int_custom_property(name, value)
         if rows and options.stop:
-            raise DriftError(as_table(rows, version))
+            raise UserError(as_table(rows, version))
 
 
 def statistics_of(champion: types.Artifact) -> list[types.Artifact]:

@@ -26,11 +26,7 @@ class DriftOptions(Options):
     stop: bool = Field(description="whether a run whose data has drifted fails")
 
     def require_features(self, task: str) -> None:
-        """Refuses a threshold on what examples for a task do not have.
-
-        Raises:
-            ValueError: a sentence with the names that there are.
-        """
+        """Raises ValueError for a threshold on what examples for a task do not have."""
         known = drift_features(task)
         for name in self.thresholds:
             if name not in known:

@@ -18,10 +18,6 @@ from tfx.utils import io_utils
 from vocabulary.errors import UserError
 
 
-class AnomaliesError(UserError):
-    """The data is not what the schema says; the message is a table of what is wrong."""
-
-
 class Executor(executor.Executor):
     """Validates the statistics of every split, then refuses data with anomalies."""
 
@@ -31,7 +27,7 @@ class Executor(executor.Executor):
         output_dict: dict[str, list[types.Artifact]],
         exec_properties: dict[str, Any],
     ) -> execution_result_pb2.ExecutorOutput:
-        """Raises AnomaliesError if any split has an anomaly."""
+        """Raises UserError if any split has an anomaly."""
         output = super().Do(input_dict, output_dict, exec_properties)
         artifact = artifact_utils.get_single_instance(
             output_dict[standard_component_specs.ANOMALIES_KEY]
@@ -42,7 +38,7 @@ class Executor(executor.Executor):
         }
         rows = [row for split, anomalies in found.items() for row in as_rows(split, anomalies)]
         if rows:
-            raise AnomaliesError(as_table(rows))
+            raise UserError(as_table(rows))
         return output
 
 

@@ -3,21 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from components.infra_validator.errors import ModelRefusedError
 from vocabulary.task.answers import Answers
-
-
-def check_answer(response: Any, signature: str, *, answers: Answers) -> None:
-    """Checks a PredictResponse to a request for one picture, as `check_outputs` does.
-
-    Raises:
-        ModelRefusedError: with a sentence that names the signature, if something is wrong.
-    """
-    outputs = {name: tf.make_ndarray(proto) for name, proto in response.outputs.items()}
-    check_outputs(outputs, signature, rows=1, answers=answers)
 
 
 def check_outputs(
@@ -25,11 +14,7 @@ def check_outputs(
 ) -> None:
     """Checks what a signature gives: names, shapes, and what else its task demands.
 
-    Args:
-        outputs: arrays [rows, ...] by name.
-        signature: its name.
-        rows: how many pictures were sent.
-        answers: of the model's task.
+    Outputs are arrays [rows, ...] by name, one row for each picture that was sent.
 
     Raises:
         ModelRefusedError: with a sentence that names the signature, if something is wrong.

@@ -42,12 +42,8 @@ _SHORTAGES: Final = (
 def serving_process(model_path: str, *, model_name: str, patience_s: float) -> Iterator[str]:
     """Starts the server, waits until the model is loaded, and gives the address of its gRPC.
 
-    The server ends with this process, even if this one is killed.
-
-    Args:
-        model_path: the version folder of a SavedModel on this machine, alone in its parent.
-        model_name: what it is served as.
-        patience_s: how long all of that may take.
+    The server ends with this process, even if this one is killed. The model lies in a version's
+    folder on this machine, alone in its parent; all may take `patience_s`.
 
     Raises:
         ModelRefusedError: if the server says that it cannot load the model.

@@ -34,15 +34,7 @@ def check_signatures(model_path: str) -> Any:
 
 
 def for_all_signatures(requests: Iterable[Any], model_path: str) -> list[Any]:
-    """PredictRequests for `serving_examples`, `serving_default` and `serving_tensor`.
-
-    Args:
-        requests: PredictRequests for `serving_examples`.
-        model_path: the SavedModel, which says how large a canvas is.
-
-    Raises:
-        ModelRefusedError: if the model lacks a signature.
-    """
+    """PredictRequests for all signatures, from those for `serving_examples`."""
     signatures = check_signatures(model_path)
     canvas = [dim.size for dim in signatures[TENSOR].inputs[IMAGE].tensor_shape.dim]
     result = []

@@ -47,18 +47,10 @@ def draw(
 ) -> Figure:
     """Draws the curve of training and that of the split that is watched.
 
-    The thin line has the points of training, the thick one is their running mean.
-
-    Args:
-        name: keeps the figure's ids apart from those of others.
-        title: the label of the axis.
-        training: means over the steps since the point before.
-        watched: values of the whole split, at the end of epochs; may be empty.
-        split: the name of the split that is watched.
-        steps_per_epoch: for the upper axis.
-        is_share: whether values are in [0, 1] and 1 is best: they are drawn on an axis that is
-            stretched towards 1, others, such as losses, on a logarithmic one.
-        caption: the figure's.
+    The thin line has the points of training, means over the steps since the point before; the
+    thick one is their running mean. There may be no points of the split. Shares, in [0, 1] and best
+    at 1, are drawn on an axis that is stretched towards 1; others, such as losses, on a logarithmic
+    one. `name` keeps the figure's ids apart from those of others.
     """
     with Drawing(f"learning-{name}", 4.3, 3.0) as drawing:
         (axes,) = drawing.axes()

@@ -33,9 +33,7 @@ def versions_below(imports: Iterable[str]) -> list[str]:
     return [f"{name}=={version}" for name, version in sorted(versions.items())]
 
 
-@functools.cache
-def _holders() -> dict[str, list[str]]:
-    return {package: [*names] for package, names in metadata.packages_distributions().items()}
+_holders = functools.cache(metadata.packages_distributions)
 
 
 @functools.cache

@@ -4,8 +4,7 @@ import subprocess
 from importlib import metadata, resources
 
 from pipeline.code.digest import digest_code
-
-_PACKAGES = ("components", "evaluation", "pipeline", "serving", "trainer", "vocabulary")
+from pipeline.code.imports import PACKAGES
 
 
 def code_version() -> str:
@@ -14,7 +13,7 @@ def code_version() -> str:
     Only the digest identifies the code; the commit says where to find it.
     """
     release = metadata.version("digit-localizer")
-    return ", ".join([release, *_commit(), f"digest {digest_code(_PACKAGES)[:12]}"])
+    return ", ".join([release, *_commit(), f"digest {digest_code(PACKAGES)[:12]}"])
 
 
 def _commit() -> list[str]:

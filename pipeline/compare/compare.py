@@ -16,7 +16,7 @@ from evaluation.pixels import read_pixels
 from evaluation.results import Evaluation, SliceResult, read_evaluation
 from evaluation.slice_names import slice_names
 from pipeline.compare.labelled_pictures import find_pictures, require_labels, write_examples
-from pipeline.compare.models import ComparedModel, find_models, latencies_ms
+from pipeline.compare.models import Model, find_models, latencies_ms
 from pipeline.run.failure import explain_briefly
 from pipeline.workspace.explain import judged_run
 from pipeline.workspace.workspace import Workspace
@@ -24,19 +24,6 @@ from vocabulary.errors import UserError
 from vocabulary.task.judging import Columns, always_shown
 
 _SHOWN: Final = 8
-
-
-class Model(BaseModel):
-    """What there is to know of a model besides its metrics.
-
-    `bytes` are of what a server loads; `latency_ms` is of one picture on this machine.
-    """
-
-    name: str
-    folder: str
-    parameters: int | None
-    bytes: int
-    latency_ms: float
 
 
 class Answer(BaseModel):
@@ -94,10 +81,9 @@ def compare(
 
     Args:
         workspace: where versions and runs are looked for.
-        names: versions, runs or folders; the champion and the latest candidate if empty.
+        names: as `find_models` takes them.
         split: of the latest run's examples.
-        data: instead of these, a folder of pictures as in `pipeline.compare.labelled_pictures`, or
-            TFRecords of tf.Example, a file or a folder.
+        data: instead of these, pictures as in `pipeline.compare.labelled_pictures`, or TFRecords.
         on_start: called with what begins now, in a word or two.
 
     Raises:
@@ -114,10 +100,10 @@ def compare(
         answers = _answers(rows, files)
         timed = next(read_pixels(rows, files)).encoded
     on_start("timing the models")
-    latencies = latencies_ms(compared, timed)
+    timings = zip(compared, latencies_ms(compared, timed), strict=True)
     return Comparison(
         task=first.task,
-        models=[_model(*pair) for pair in zip(compared, latencies, strict=True)],
+        models=[one.model_copy(update={"latency_ms": latency}) for one, latency in timings],
         pictures=evaluation.whole.count,
         whole=evaluation.whole,
         slices=sorted(_parts(evaluation), key=lambda one: _change(one, first.task), reverse=True),
@@ -128,7 +114,7 @@ def compare(
 
 
 def _evaluated(
-    compared: Sequence[ComparedModel], files: Sequence[str], folder: str
+    compared: Sequence[Model], files: Sequence[str], folder: str
 ) -> tuple[Evaluation, Pictures]:
     """What TFMA measures, and what each model says of each picture; written to a folder."""
     models, first = {c.name: str(c.folder) for c in compared}, compared[0]
@@ -187,16 +173,6 @@ def _files(workspace: Workspace, split: str) -> list[str]:
     if not files:
         raise UserError(f"{folder / f'Split-{split}'} is empty; run again, or name another --split")
     return files
-
-
-def _model(model: ComparedModel, latency_ms: float) -> Model:
-    return Model(
-        name=model.name,
-        folder=str(model.folder),
-        parameters=model.parameters,
-        bytes=model.size,
-        latency_ms=latency_ms,
-    )
 
 
 def _change(one: SliceResult, task: str) -> tuple[bool, float]:

@@ -43,11 +43,7 @@ def find_pictures(folder: Path) -> list[Path]:
 
 
 def write_examples(pictures: list[Path], path: str, *, task: str) -> None:
-    """Writes a TFRecord of the pictures with their labels.
-
-    Raises:
-        UserError: if a picture or its label cannot be read, or the task cannot use it.
-    """
+    """Writes a TFRecord of the pictures with their labels; UserError for one of no use."""
     examples = as_examples(map(read_picture, pictures))
     with tf.io.TFRecordWriter(path) as writer:
         for picture, serialized in zip(pictures, examples, strict=True):
@@ -58,11 +54,7 @@ def write_examples(pictures: list[Path], path: str, *, task: str) -> None:
 
 
 def require_labels(paths: list[Path], *, task: str) -> None:
-    """Checks TFRecords: each must hold tf.Examples of pictures that the task can use.
-
-    Raises:
-        UserError: at the first that does not.
-    """
+    """Raises UserError for TFRecords that hold other than tf.Examples that the task can use."""
     complete: set[str] | None = None
     ids: set[bytes] = set()
     for path in paths:
@@ -108,15 +100,12 @@ def _require_label(example: tf.train.Example, task: str, *, where: str) -> set[s
     if why := examples_of(task).why_unusable(example):
         raise UserError(f"{where} cannot be used: {why}")
     try:
-        _decode(feature[features.IMAGE].bytes_list.value[0])
+        encoded = io.BytesIO(feature[features.IMAGE].bytes_list.value[0])
+        with Image.open(encoded, formats=("PNG", "JPEG")) as picture:
+            picture.load()
     except _BROKEN as error:
         raise UserError(f"{where} has no picture that can be read; mend or remove it") from error
     return present
-
-
-def _decode(encoded: bytes) -> None:
-    with Image.open(io.BytesIO(encoded), formats=("PNG", "JPEG")) as picture:
-        picture.load()
 
 
 def _values(feature: tf.train.Feature) -> Sequence[Any]:

@@ -5,10 +5,11 @@ import os
 import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tensorflow as tf
+from pydantic import BaseModel, Field
 
 from pipeline.compare.trial import NotOursError, require_answers
 from pipeline.run.failure import explain_briefly
@@ -25,34 +26,34 @@ _SHARED_FACTS = ("task", "kind", "parameters", "canvas")
 """Of a card; the others are the task's own."""
 
 
-@dataclass(frozen=True)
-class ComparedModel:
-    """A model to compare.
+class Model(BaseModel):
+    """A model to compare, and what there is to know of it besides its metrics.
 
     Attributes:
         name: as it is shown: `version 3`, `run 20260101-120000`, or the end of its folder's path.
         folder: of the SavedModel.
-        task: what it was made for.
-        canvas: (height, width, channels) in pixels.
-        facts: what else its task says of it on its card.
         parameters: how many, where the export says it.
-        size: of what a server loads, in bytes.
+        bytes: of what a server loads.
+        latency_ms: of one picture on this machine; 0 until it is measured.
+        canvas: (height, width, channels) in pixels.
+        task: what it was made for.
+        facts: what else its task says of it on its card.
     """
 
     name: str
     folder: Path
-    task: str
-    canvas: tuple[int, int, int]
-    facts: Mapping[str, object]
     parameters: int | None
-    size: int
+    bytes: int
+    latency_ms: float = 0.0
+    canvas: tuple[int, int, int] = Field(default=(0, 0, 0), exclude=True)
+    task: str = Field(default="", exclude=True)
+    facts: dict[str, Any] = Field(default={}, exclude=True)
 
 
-def find_models(workspace: Workspace, names: Sequence[str]) -> list[ComparedModel]:
+def find_models(workspace: Workspace, names: Sequence[str]) -> list[Model]:
     """The models of these names; the champion and the latest candidate if there are none.
 
-    Raises:
-        UserError: if one cannot be found, or they cannot be compared.
+    Raises UserError if one cannot be found, or they cannot be compared.
     """
     folders = _distinct([_find(workspace, name) for name in names]) or _default(workspace)
     if len(folders) < 2:
@@ -72,7 +73,7 @@ def _refuse_other_tasks(tasks: Mapping[str, str]) -> None:
             raise UserError(_differing(name, other, "task", task, its_task))
 
 
-def _require_comparable(one: ComparedModel, other: ComparedModel) -> None:
+def _require_comparable(one: Model, other: Model) -> None:
     mine, theirs = ({"canvas": model.canvas, **model.facts} for model in (one, other))
     for key in mine:
         if key in theirs and mine[key] != theirs[key]:
@@ -86,7 +87,7 @@ def _differing(one: str, other: str, key: str, *values: object) -> str:
     )
 
 
-def latencies_ms(models: Sequence[ComparedModel], png: bytes) -> list[float]:
+def latencies_ms(models: Sequence[Model], png: bytes) -> list[float]:
     """The median time that each takes for one picture, alone, on this machine.
 
     They take turns, so that whatever else the machine does slows all of them alike.
@@ -107,12 +108,10 @@ def latencies_ms(models: Sequence[ComparedModel], png: bytes) -> list[float]:
 def _default(workspace: Workspace) -> dict[str, Path]:
     """The champion first, for it is the baseline, then the latest candidate."""
     runs = History(workspace).runs() if workspace.metadata.is_file() else []
-    trained = (run for run in runs[::-1] if _model_of(workspace, run))
-    run = next(trained, None)
-    if run is None:
+    trained = ((run, model) for run in runs[::-1] if (model := _model_of(workspace, run)))
+    run, candidate = next(trained, ("", None))
+    if candidate is None:
         raise UserError(f"{workspace.root} holds no trained model; make one with `digits run`")
-    candidate = _model_of(workspace, run)
-    assert candidate is not None
     digest = model_digest(str(candidate))
     for version in whole_versions(str(workspace.serving)):
         folder = workspace.serving / str(version)
@@ -166,7 +165,7 @@ def _model_of(workspace: Workspace, run_id: str) -> Path | None:
     return folder if (folder / SAVED_MODEL).is_file() else None
 
 
-def _read(name: str, folder: Path) -> ComparedModel:
+def _read(name: str, folder: Path) -> Model:
     try:
         card, task = read_card(folder), task_of(folder)
         loaded = tf.saved_model.load(str(folder))  # held: its variables go when it goes
@@ -179,14 +178,14 @@ def _read(name: str, folder: Path) -> ComparedModel:
         raise UserError(
             f"{name} cannot be loaded from {folder}: {explain_briefly(error)}; name another model"
         ) from error
-    return ComparedModel(
+    return Model(
         name=name,
         folder=folder,
         task=task,
         canvas=canvas,
         facts={key: value for key, value in card.items() if key not in _SHARED_FACTS},
         parameters=card.get("parameters"),
-        size=sum(path.stat().st_size for path in _loaded(folder)),
+        bytes=sum(path.stat().st_size for path in _loaded(folder)),
     )
 
 

@@ -72,7 +72,8 @@ def _slices(comparison: Comparison, names: list[str], metrics: Sequence[Metric])
     titles = [f"{short(row)} ({row.count:,})" for row in drawn]
     figures: list[Part] = [] if drawn else [Words(NONE_JUDGED)]
     for metric in metrics if drawn else ():
-        rows = dict(zip(titles, _changes(drawn, others, metric.name), strict=True))
+        changes = [[row.differences[other][metric.name] for other in others] for row in drawn]
+        rows = dict(zip(titles, changes, strict=True))
         caption = (
             f"Differences in {metric.title} from {first} on the {len(drawn)} slices that changed "
             f"most, with 95% confidence intervals; pictures in brackets. "
@@ -92,10 +93,6 @@ def _slices(comparison: Comparison, names: list[str], metrics: Sequence[Metric])
         folded=f"All {len(comparison.slices)} slices side by side",
     )  # fmt: skip
     return Section("slices", "By slice", [*figures, table])
-
-
-def _changes(rows: list[SliceResult], others: list[str], metric: str) -> list[list[Estimate]]:
-    return [[row.differences[other][metric] for other in others] for row in rows]
 
 
 def _cells(row: SliceResult, names: list[str], metrics: Sequence[Metric]) -> tuple[str, ...]:

@@ -21,19 +21,13 @@ class NotOursError(ValueError):
 def require_answers(
     signatures: Mapping[str, Callable[..., Any]], *, task: str
 ) -> tuple[int, int, int]:
-    """Asks each signature about two pictures of a stroke.
+    """Asks each signature about two pictures of a stroke; gives the canvas.
 
-    Args:
-        signatures: of a SavedModel that is loaded.
-        task: the name of what the model was made for.
-
-    Returns:
-        The canvas: (height, width, channels) in pixels.
+    That is (height, width, channels) in pixels.
 
     Raises:
         NotOursError: if a signature is missing, takes something else, or gives what no model of
             the task gives.
-        ValueError: if there is no such task.
     """
     answers: Answers = task_part(task, "answers")
     for name in SIGNATURES:

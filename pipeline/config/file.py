@@ -27,10 +27,7 @@ def read_config(
 ) -> Config:
     """Reads a config file (the defaults alone if there is none) and `key=value` settings.
 
-    Args:
-        path: the file.
-        settings: of `--set`.
-        parameters: of `--parameter`; set like the others, and named so where one is wrong.
+    `settings` are those of `--set`, `parameters` those of `--parameter`.
 
     Raises:
         UserError: for a file that cannot be read, files that are each other's base, an unknown key,

@@ -10,10 +10,7 @@ from pydantic import ValidationError
 def explain_mistakes(error: ValidationError, origins: Mapping[str, str], default: str) -> str:
     """One line for each mistake: the place, the key, the value and what is allowed.
 
-    Args:
-        error: what pydantic raised.
-        origins: where each key was set: a file, or an option as it was typed.
-        default: the place of all other keys.
+    `origins` say where keys were set: a file, or an option as it was typed; `default`, all others.
     """
     return "\n".join(_explain(dict(detail), origins, default) for detail in error.errors())
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from components.champion.executor import CHAMPION, PASSED_OVER
+from components.champion.component import PASSED_OVER
 from components.distribution_validator.component import COMPARED, DRIFTED
-from components.infra_validator.executor import REASON
+from components.infra_validator.component import REASON
 from components.report.page import REPORT_FILE
 from pipeline.config.config import Config
 from pipeline.workspace.node import Node
@@ -25,22 +25,13 @@ def describe(node: Node, config: Config) -> str:
     return DESCRIPTIONS[node.id](node, config) if node.id in DESCRIPTIONS else ""
 
 
-def parameters(trainer: Node) -> int:
-    """The number of the model's parameters, trained or not."""
-    return int(_history(trainer)["parameters"])
-
-
-def hyperparameters(trainer: Node) -> dict[str, float]:
-    """The Tuner's best hyperparameters by name; empty without a Tuner."""
-    return dict(_history(trainer)["hyperparameters"])
-
-
 def counts(example_gen: Node) -> dict[str, int]:
     """How many examples each split has."""
     return read_counts(str(example_gen.outputs["examples"].uri))
 
 
-def _history(trainer: Node) -> dict[str, Any]:
+def training_history(trainer: Node) -> dict[str, Any]:
+    """What the Trainer noted: see `trainer.run`."""
     return json.loads((trainer.outputs["model_run"].uri / HISTORY).read_text())
 
 
@@ -54,7 +45,7 @@ def _examples(node: Node, config: Config) -> str:
 
 
 def _model(node: Node, config: Config) -> str:
-    history = _history(node)
+    history = training_history(node)
     return f"{config.model.kind}, {history['parameters']:,} parameters, {history['precision']}"
 
 
@@ -66,7 +57,7 @@ def _hyperparameters(node: Node, config: Config) -> str:
 
 
 def _champion(node: Node, config: Config) -> str:
-    properties = node.outputs[CHAMPION].properties
+    properties = node.outputs["champion"].properties
     version, passed_over = properties[VERSION], properties.get(PASSED_OVER)
     if version:
         champion = f"version {version}"

@@ -15,7 +15,7 @@ from tfx import types
 from tfx.orchestration import metadata
 from tfx.orchestration.portable import cache_utils
 
-from components.digit_example_gen.driver import without_place
+from components.digit_example_gen.component import without_place
 from pipeline.workspace.artifact_files import FILES, damage
 from pipeline.workspace.relocation import moved, within
 from pipeline.workspace.workspace import Workspace
@@ -28,9 +28,7 @@ _Artifact = metadata_store_pb2.Artifact
 def local_cache(workspace: Workspace, on_damage: Callable[[str], None]) -> Iterator[None]:
     """Makes TFX's launcher use this cache in a context; the launcher has no hook for it.
 
-    Args:
-        workspace: whose path is left out of the keys.
-        on_damage: called with a sentence for each artefact that has changed.
+    `on_damage` is called with a sentence for each artefact that has changed.
     """
     root = str(workspace.resolved.root)
     context_of, outputs_of = cache_utils.get_cache_context, cache_utils.get_cached_outputs

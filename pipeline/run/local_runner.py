@@ -42,7 +42,7 @@ def run_locally(
     Args:
         config: what to run.
         workspace: where; claimed by the caller.
-        run_id: names the run in ML Metadata.
+        run_id: of the run.
         on_start: called with the id of each component that begins.
         on_finish: called with the id of each component that has ended, or comes from the cache.
         on_damage: called with a sentence for each damaged artefact in the cache.

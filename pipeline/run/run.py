@@ -7,8 +7,7 @@ import time
 from pathlib import Path
 
 from pipeline.beam.arguments import beam_pipeline_args
-from pipeline.beam.job_service import require_job_service
-from pipeline.beam.worker_pool import require_workers
+from pipeline.beam.services import require_job_service, require_workers
 from pipeline.beam.worker_processes import prepare_worker_processes
 from pipeline.code.version import code_version
 from pipeline.config.config import Config

@@ -11,7 +11,7 @@ from rich.table import Table
 from evaluation.results import read_metrics
 from evaluation.verdict import read_verdict
 from pipeline.config.config import Config
-from pipeline.run.descriptions import counts, hyperparameters, not_servable, parameters
+from pipeline.run.descriptions import counts, not_servable, training_history
 from pipeline.workspace.node import Node
 from pipeline.workspace.workspace import Workspace
 from vocabulary.task.judging import metrics_of
@@ -68,6 +68,7 @@ class RunSummary(BaseModel):
     ) -> Self:
         """Gathers what the components of a finished run noted."""
         evaluation = str(nodes["Evaluator"].outputs["evaluation"].uri)
+        history = training_history(nodes["Trainer"])
         return cls(
             run_id=run_id,
             workspace=str(workspace.root),
@@ -78,8 +79,8 @@ class RunSummary(BaseModel):
             ],
             examples=counts(nodes["DigitExampleGen"]),
             metrics=read_metrics(evaluation),
-            parameters=parameters(nodes["Trainer"]),
-            hyperparameters=hyperparameters(nodes["Trainer"]),
+            parameters=history["parameters"],
+            hyperparameters=history["hyperparameters"],
             blessed=nodes["Evaluator"].blessed,
             reasons=read_verdict(evaluation).reasons,
             not_servable=not_servable(nodes["InfraValidator"]),

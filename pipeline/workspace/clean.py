@@ -6,7 +6,7 @@ marked as removed, so that the cache does not reuse it and lineage still leads t
 """
 
 import shutil
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -30,27 +30,18 @@ class Cleaned(BaseModel):
 
     def as_sentence(self) -> str:
         """For people."""
-        what = [
-            _count(self.runs, "run"),
-            _count(range(self.artifacts), "artifact"),
-            _count(self.versions, "version"),
-        ]
+        counts = {"run": len(self.runs), "artifact": self.artifacts, "version": len(self.versions)}
+        what = ", ".join(f"{n:,} {noun}{'s' * (n != 1)}" for noun, n in counts.items())
         freed = f"{self.bytes / 1e6:,.1f} MB"
         if self.dry_run:
-            return f"would remove {', '.join(what)} and free {freed}"
-        return f"removed {', '.join(what)} and freed {freed}"
+            return f"would remove {what} and free {freed}"
+        return f"removed {what} and freed {freed}"
 
 
 def clean(workspace: Workspace, *, keep: int, dry_run: bool) -> Cleaned:
-    """Cleans a workspace that the caller has claimed.
+    """Cleans a workspace that the caller has claimed; the newest `keep` runs stay.
 
-    Args:
-        workspace: where.
-        keep: how many of the newest runs stay.
-        dry_run: whether to remove nothing, and only return what would be removed.
-
-    Raises:
-        UserError: if there is no database, or it cannot be read.
+    A dry run removes nothing, and only returns what would be removed. Raises as `open_history`.
     """
     history = open_history(workspace)
     runs = history.runs()
@@ -64,7 +55,7 @@ def clean(workspace: Workspace, *, keep: int, dry_run: bool) -> Cleaned:
     artifacts = history.artifacts_of(kept)
     old = sorted({*pushed.values()} - needed)
     folders = [
-        *_others(workspace.resolved.artifacts.glob("[!.]*/[!.]*/*"), {*artifacts.values()}),
+        *sorted({*workspace.resolved.artifacts.glob("[!.]*/[!.]*/*")} - {*artifacts.values()}),
         *_abandoned(workspace, since=min(newest, default="")),
     ]
     gone = [
@@ -80,25 +71,21 @@ def clean(workspace: Workspace, *, keep: int, dry_run: bool) -> Cleaned:
         versions=[number for number in old if (workspace.serving / str(number)).is_dir()],
         bytes=sum(map(_size, gone)),
     )
-    if (
-        not dry_run
-    ):  # The database first: after an interrupt, the next call finds the rest on the disk
+    if not dry_run:
         drop_scratch(workspace)
+        # The database first: after an interrupt, the next call finds the rest on the disk.
         history.forget(stale, keeping=artifacts)
         for folder in gone:
             shutil.rmtree(folder)
         for folder in sorted(workspace.artifacts.glob("*/.system/**/"), reverse=True):
-            _remove_empty(folder)
+            if not any(folder.iterdir()):
+                folder.rmdir()
     return cleaned
 
 
 def _pushed(history: History, run: str) -> int | None:
     pusher = history.nodes(run).get("Pusher")
     return pusher.pushed_version if pusher and pusher.complete else None
-
-
-def _others(folders: Iterable[Path], kept: set[Path]) -> list[Path]:
-    return sorted(folder for folder in folders if folder not in kept)
 
 
 def _abandoned(workspace: Workspace, *, since: str) -> Iterator[Path]:
@@ -113,13 +100,3 @@ def _abandoned(workspace: Workspace, *, since: str) -> Iterator[Path]:
 
 def _size(folder: Path) -> int:
     return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
-
-
-def _remove_empty(folder: Path) -> None:
-    if not any(folder.iterdir()):
-        folder.rmdir()
-
-
-def _count(things: Sized, noun: str) -> str:
-    number = len(things)
-    return f"{number:,} {noun}{'s' * (number != 1)}"

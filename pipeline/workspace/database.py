@@ -18,11 +18,7 @@ _FULL = ("disk is full", "disk I/O error", "No space left")
 
 
 def open_database(path: Path) -> MetadataStore:
-    """ML Metadata's store in a file, which is created if it is not there.
-
-    Raises:
-        UserError: if the file cannot be used; the sentence says what to do about it.
-    """
+    """ML Metadata's store in a file, created if it is not there; UserError if it cannot be used."""
     config = metadata_store_pb2.ConnectionConfig()
     config.sqlite.filename_uri = str(path)
     with using_database(path):
@@ -32,11 +28,7 @@ def open_database(path: Path) -> MetadataStore:
 
 @contextlib.contextmanager
 def using_database(path: Path) -> Iterator[None]:
-    """Turns errors of the database into a sentence.
-
-    Raises:
-        UserError: in its place.
-    """
+    """Turns errors of the database into a UserError."""
     try:
         yield
     except (StatusError, RuntimeError, sqlite3.Error) as error:

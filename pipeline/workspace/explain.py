@@ -39,11 +39,7 @@ def explain(workspace: Workspace, run_id: str | None) -> Verdict:
 
 
 def judged_run(workspace: Workspace, run_id: str | None) -> tuple[str, dict[str, Node]]:
-    """The id and the components of a run whose Evaluator is done, the last if none is named.
-
-    Raises:
-        UserError: if there is none.
-    """
+    """The id and the components of a run whose Evaluator is done, the last if none is named."""
     history = open_history(workspace)
     runs = history.runs()
     if run_id is not None and run_id not in runs:
@@ -102,9 +98,5 @@ def _difference(check: Check) -> str:
 
 
 def _notes(verdict: Verdict) -> list[str]:
-    barred = [check for check in verdict.checks if check.bar is not None]
-    silent = [check for check in barred if check.passed is None]
-    return [
-        *verdict.reasons,
-        *(check.reason for check in silent),
-    ]
+    silent = (one for one in verdict.checks if one.bar is not None and one.passed is None)
+    return [*verdict.reasons, *(check.reason for check in silent)]

@@ -91,17 +91,15 @@ def lineage_of_version(workspace: Workspace, version: int) -> Lineage:
 def lineage_of_run(history: History, run_id: str) -> Lineage:
     """The lineage of a finished run, also through components taken from the cache."""
     notes, nodes = history.notes(removed=True), history.nodes(run_id)
-    steps = []
-    for node in nodes.values():
-        outputs = list(node.outputs.values())
-        ran_in = history.origin(outputs[0].id) if outputs else run_id
-        steps.append(
-            Step(
-                component=node.id,
-                run_id=ran_in,
-                made=[str(output.uri) for output in outputs],
-            )
+    outputs = {id_: list(node.outputs.values()) for id_, node in nodes.items()}
+    steps = [
+        Step(
+            component=id_,
+            run_id=history.origin(of[0].id) if of else run_id,
+            made=[str(output.uri) for output in of],
         )
+        for id_, of in outputs.items()
+    ]
     trained = next((step.run_id for step in steps if step.component == "Trainer"), run_id)
     pusher = nodes.get("Pusher")
     return Lineage(

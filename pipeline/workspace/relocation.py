@@ -43,8 +43,8 @@ def rebase(workspace: Workspace) -> bool:
             rows = database.execute(
                 f"SELECT rowid, {column} FROM {table} WHERE {column} LIKE '%/%'"
             ).fetchall()
-            moved = ((_moved(text, roots, here), row) for row, text in rows)
-            database.executemany(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", moved)
+            texts = ((_moved(text, roots, here), row) for row, text in rows)
+            database.executemany(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", texts)
     return bool(roots)
 
 

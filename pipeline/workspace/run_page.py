@@ -34,11 +34,7 @@ def rebuild_page(workspace: Workspace, run_id: str | None) -> Path:
 
 
 def write_page(history: History, workspace: Workspace, run_id: str) -> Path:
-    """Writes the page of a run into its folder; gives its path.
-
-    Raises:
-        UserError: if the run made no report, or it is gone.
-    """
+    """Writes the page of a run into its folder, and gives its path; UserError if there is none."""
     made = _made(history, run_id)
     if made is None:
         raise UserError(f"run {run_id} ended before it made a report; run again")

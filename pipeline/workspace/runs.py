@@ -9,11 +9,11 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from pipeline.config.layers import walk
 from pipeline.workspace.history import History
 from pipeline.workspace.node import Node
 from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
+from vocabulary.leaves import leaves
 from vocabulary.task.find import task_names
 from vocabulary.task.judging import always_shown
 
@@ -68,11 +68,7 @@ def open_history(workspace: Workspace) -> History:
 
 
 def list_runs(workspace: Workspace) -> list[RunRecord]:
-    """All runs, oldest first.
-
-    Raises:
-        UserError: if there is no database, or it cannot be read.
-    """
+    """All runs, oldest first; raises as `open_history`."""
     history = open_history(workspace)
     before, records = "", []
     for run_id, notes in history.notes().items():
@@ -128,8 +124,7 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 
 def _leaves(tree: dict[str, Any]) -> dict[str, str]:
-    leaves = ((key, value) for key, value in walk(tree) if not (value and isinstance(value, dict)))
-    return {key: json.dumps(value).strip('"') for key, value in leaves}
+    return {".".join(path): json.dumps(value).strip('"') for path, value in leaves(tree)}
 
 
 def as_json(records: list[RunRecord]) -> str:

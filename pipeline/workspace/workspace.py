@@ -74,11 +74,7 @@ class Workspace:
         return self.root / "compare.html"
 
     def new_run(self) -> Path:
-        """Creates the folder of a new run, named by its local time; returns the path of its log.
-
-        Raises:
-            UserError: if the folder cannot be created.
-        """
+        """Creates the folder of a new run, named by its local time; returns the path of its log."""
         folder = self.root / "runs" / datetime.now().strftime("%Y%m%d-%H%M%S")
         try:
             folder.mkdir(parents=True)
@@ -88,10 +84,7 @@ class Workspace:
 
     @contextlib.contextmanager
     def claimed(self, *, make: bool = True) -> Iterator[None]:
-        """Creates the folders, and locks the workspace for as long as the context lasts.
-
-        Args:
-            make: whether the folders are created; otherwise they must be there.
+        """Locks the workspace while the context lasts; with `make`, creates its folders.
 
         Raises:
             UserError: if the folder cannot be written, another run uses it, its path cannot be
@@ -145,8 +138,7 @@ class Workspace:
     def set_aside(self, damaged: Mapping[str, str]) -> list[str]:
         """Renames damaged versions, so that no server loads them; returns a sentence for each.
 
-        Args:
-            damaged: what is wrong with each, by its name.
+        `damaged` says what is wrong with each, by its name.
         """
         sentences = []
         for name, reason in damaged.items():

@@ -27,15 +27,9 @@ _ROUNDING: Final = 1e-3
 
 
 def answer(outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor") -> "dict[str, tf.Tensor]":
-    """Turns the network's outputs into those of a signature.
+    """See `vocabulary.task.answers`; the box lies within the picture.
 
-    Args:
-        outputs: `logits`, float32 [batch, 10], and `box`, float32 [batch, 4], in coordinates of
-            the canvas.
-        frames: float32 [batch, 4], the part of the canvas that each picture fills.
-
-    Returns:
-        `OUTPUTS`, of which the box lies within the picture.
+    The network's are `logits`, float32 [batch, 10], and `box`, float32 [batch, 4], on the canvas.
     """
     import tensorflow as tf
 

@@ -25,15 +25,10 @@ Floats = NDArray[np.float64]
 def mean_average_precision(
     truth: Columns, predictions: Columns, groups: NDArray[np.int64], count: int
 ) -> Floats:
-    """The mAP of all pictures, then without each group of them: float64 [1 + count].
+    """The mAP of all pictures, then without each of `count` groups of them: float64 [1 + count].
 
-    NaN where there are no pictures.
-
-    Args:
-        truth: `digit` int64 [n] and the edges of the boxes, float64 [n] each.
-        predictions: likewise, with `confidence` float64 [n]; a degenerate box matches nothing.
-        groups: of each picture, int64 [n] in [0, count).
-        count: how many groups there are.
+    NaN where there are no pictures; a degenerate box matches nothing. The columns are those of
+    `tasks.localization.measures`, [n] each; groups are int64 [n] in [0, count).
     """
     evaluated = _evaluate(truth, predictions)
     everything = evaluated.evalImgs

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.localization.measures import box_of
 from vocabulary import boxes
-from vocabulary.task.report import Columns, Evaluated
-
-EDGES = ("xmin", "ymin", "xmax", "ymax")
+from vocabulary.task.report import Evaluated
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,8 @@ def evaluated_pictures(evaluated: Evaluated) -> EvaluatedPictures:
     truth, predicted = evaluated.truth, evaluated.predictions
     return EvaluatedPictures(
         digits=truth["digit"],
-        boxes=_boxes(truth),
+        boxes=box_of(truth),
         predicted_digits=predicted["digit"],
-        predicted_boxes=_boxes(predicted),
+        predicted_boxes=box_of(predicted),
         confidences=predicted["confidence"],
     )
-
-
-def _boxes(columns: Columns) -> NDArray[np.float64]:
-    return np.stack([columns[edge] for edge in EDGES], axis=-1)

@@ -65,7 +65,7 @@ def measure(truth: Columns, predictions: Columns) -> Columns:
     }
 
 
-def box_of(columns: Columns) -> Floats:
+def box_of(columns: Mapping[str, NDArray[Any]]) -> Floats:
     """The boxes: float64 [n, 4], (xmin, ymin, xmax, ymax) in [0, 1]."""
     return np.stack([columns[edge] for edge in EDGES], axis=-1)
 

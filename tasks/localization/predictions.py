@@ -95,12 +95,7 @@ def _share(value: float) -> float:
 
 
 def draw(prediction: Prediction, image: Image.Image) -> None:
-    """Draws the box, with the digit and its probability above it, or below where there is no room.
-
-    Args:
-        prediction: what was read.
-        image: the picture, upright, RGB.
-    """
+    """Draws the box, the digit and its probability above it, or below where there is no room."""
     line = max(2, max(image.size) // 200)
     size = max(14, max(image.size) // 20)
     drawing = ImageDraw.Draw(image)

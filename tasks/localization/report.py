@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.localization.evaluated import EDGES, EvaluatedPictures, evaluated_pictures
+from tasks.localization.evaluated import EvaluatedPictures, evaluated_pictures
 from tasks.localization.figures import calibration, confusion, heat_map, overlap
+from tasks.localization.measures import EDGES
 from tasks.localization.options import TaskOptions
 from vocabulary import boxes, features
 from vocabulary.document import Mark, Part, Picture, Pictures, Section, Words
@@ -57,7 +58,7 @@ def sections(evaluated: Evaluated) -> list[Section]:
     predictions = evaluated_pictures(evaluated)
     return [
         Section("samples", "Samples", [_samples(evaluated, predictions)]),
-        Section("predictions", "EvaluatedPictures", _chosen(evaluated, predictions)),
+        Section("predictions", "Predictions", _chosen(evaluated, predictions)),
         Section(
             "digits", "Digits", [draw(predictions) for draw in (confusion.draw, calibration.draw)]
         ),

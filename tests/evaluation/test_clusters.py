@@ -33,11 +33,8 @@ def test_sums_of_clusters_are_the_same_in_any_order() -> None:
     parts[0].pictures.update({b"a": 4, b"b": 1})
     parts[1].pictures.update({b"a": 2, b"c": 1})
     parts[1].forms.add(b"f")
-    one, other = Clusters(), Clusters()
-    for part, again in zip(parts, parts[::-1], strict=True):
-        one.add(part)
-        other.add(again)
-    assert one == other
+    one = Clusters.joined(parts)
+    assert one == Clusters.joined(parts[::-1])
     assert one.pictures == {b"a": 6, b"b": 1, b"c": 1}
 
 

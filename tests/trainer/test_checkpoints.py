@@ -13,7 +13,8 @@ import pytest
 
 import tasks.localization.layers  # noqa: F401  (registers them)
 from tests.trainer.training_process import Job, Training, train
-from trainer.checkpoints import KEPT, CheckpointError, checkpoint_folder
+from trainer.checkpoints import KEPT, checkpoint_folder
+from vocabulary.errors import UserError
 
 pytestmark = pytest.mark.slow
 
@@ -109,7 +110,7 @@ def test_where_all_checkpoints_are_broken_it_is_a_sentence(struck: Job, tmp_path
     job = copied(struck, tmp_path)
     for path in job.checkpoints.glob("*/ckpt-*.data*"):
         path.write_bytes(b"")
-    with pytest.raises(CheckpointError, match=r"none of the 2 checkpoints in .* remove the folder"):
+    with pytest.raises(UserError, match=r"none of the 2 checkpoints in .* remove the folder"):
         train(job)
 
 

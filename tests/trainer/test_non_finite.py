@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from trainer.non_finite import EVERY, NonFiniteLossError, StopOnNonFinite
+from trainer.non_finite import EVERY, StopOnNonFinite
+from vocabulary.errors import UserError
 
 BAD = [float("nan"), float("inf"), -float("inf")]
 
@@ -36,7 +37,7 @@ def test_the_sentence_names_the_first_step_whose_loss_is_not_a_number(
         r"the loss is not finite at step 2, at a learning rate of 0\.25; "
         r"lower training\.learning_rate"
     )
-    with pytest.raises(NonFiniteLossError, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         fit(1.0, target, 1.0, every=every)
 
 
@@ -77,5 +78,5 @@ def test_the_loss_is_read_every_few_steps_and_at_the_end_of_an_epoch() -> None:
 def test_a_bad_loss_is_found_before_a_checkpoint_is_written(loss: float) -> None:
     guard, reads = guard_at([1.0, loss, loss], steps_per_epoch=100)
     assert reads == []
-    with pytest.raises(NonFiniteLossError, match=r"at step 2, at a learning rate of 0\.5"):
+    with pytest.raises(UserError, match=r"at step 2, at a learning rate of 0\.5"):
         guard.check()

@@ -15,7 +15,8 @@ import tasks.localization.layers  # noqa: F401  (registers them)
 from tests.trainer.training_process import Job, Training, free_ports
 from trainer import strategy
 from trainer.options import TrainingOptions
-from trainer.strategy import Placement, StrategyError, choose_strategy
+from trainer.strategy import Placement, choose_strategy
+from vocabulary.errors import UserError
 
 CLUSTER = {"worker": ["localhost:1", "localhost:2"]}
 
@@ -104,14 +105,14 @@ def test_the_config_overrules_what_there_is(training, devices) -> None:
     ],
 )
 def test_what_is_not_there_is_refused(training, name: str, sentence: str) -> None:
-    with pytest.raises(StrategyError, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         choose_strategy(training(name))
 
 
 def test_a_batch_that_replicas_cannot_divide_is_refused(training, devices) -> None:
     devices(CPU=1, GPU=2)
     with pytest.raises(
-        StrategyError,
+        UserError,
         match=r"batch_size is 63, which 2 replicas of mirrored .* make it a multiple of 2",
     ):
         choose_strategy(training(batch_size=63))

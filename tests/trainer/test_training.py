@@ -16,8 +16,9 @@ from tests.trainer.training_process import Job, train
 from trainer import progress, step_record, training
 from trainer.input import Batches
 from trainer.network import find_network
-from trainer.non_finite import NonFiniteLossError, StopOnNonFinite
+from trainer.non_finite import StopOnNonFinite
 from trainer.options import TrainerOptions
+from vocabulary.errors import UserError
 from vocabulary.task.find import network_names
 
 pytestmark = pytest.mark.slow
@@ -74,7 +75,7 @@ def test_a_loss_that_is_not_finite_stops_with_step_and_learning_rate(
         r"the loss is not finite at step 1, at a learning rate of 0\.002; "
         r"lower training\.learning_rate"
     )
-    with pytest.raises(NonFiniteLossError, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         train(job)
     assert not job.model.exists()
     assert list(job.checkpoints.glob("*/*.index")) == []

@@ -9,7 +9,8 @@ import pytest
 
 from tests.trainer.training_process import Job, train
 from trainer.network import find_network
-from trainer.warm_start import WarmStartError, start_warm
+from trainer.warm_start import start_warm
+from vocabulary.errors import UserError
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("plain", ["lab"], indirect=True)]
 
@@ -44,14 +45,14 @@ def test_a_champion_of_another_architecture_is_refused(
         rf"training\.warm_start: the champion is lab with 426,638 parameters on 75x75x1, "
         rf"this config trains {described}; set training\.warm_start to false"
     )
-    with pytest.raises(WarmStartError, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         start_warm(model, str(plain.model), task="localization")
     assert all(map(np.array_equal, before, model.get_weights()))
 
 
 def test_a_champion_of_somebody_elses_is_refused(plain: Job, tmp_path: Path) -> None:
     (tmp_path / "saved_model.pb").touch()
-    with pytest.raises(WarmStartError, match=r"the champion has no assets\.extra/model\.keras"):
+    with pytest.raises(UserError, match=r"the champion has no assets\.extra/model\.keras"):
         start_warm(network("lab"), str(tmp_path), task="localization")
 
 

@@ -30,9 +30,5 @@ class Examples(Protocol):
 
 
 def examples_of(task: str) -> Examples:
-    """That of a task.
-
-    Raises:
-        ValueError: if there is no such task.
-    """
+    """That of a task."""
     return cast(Examples, task_part(task, "examples"))

@@ -28,11 +28,7 @@ def task_names() -> list[str]:
 
 
 def task_file(task: str, name: str) -> Path | None:
-    """A file of a task that is not Python, or None where the task has none of that name.
-
-    Raises:
-        UserError: if there is no such task.
-    """
+    """A file of a task that is not Python, or None where the task has none of that name."""
     _require(task)
     path = Path(importlib.import_module(f"{_PACKAGE}.{task}").__path__[0], name)
     return path if path.is_file() else None
@@ -54,10 +50,6 @@ def _require(task: str) -> None:
 
 
 def network_names(task: str) -> list[str]:
-    """The names of a task's networks: the files in its folder `networks`.
-
-    Raises:
-        UserError: if there is no such task.
-    """
+    """The names of a task's networks: the files in its folder `networks`."""
     folder = task_part(task, "networks").__path__
     return sorted(module.name for module in pkgutil.iter_modules(folder))

@@ -130,29 +130,17 @@ class Measures(Protocol):
 
 
 def judging_of(task: str) -> Judging:
-    """The records of a task.
-
-    Raises:
-        ValueError: if there is no such task.
-    """
+    """The records of a task."""
     return cast(Judging, task_part(task, "judging"))
 
 
 def measures_of(task: str) -> Measures:
-    """What pictures contribute, in a task; loads NumPy.
-
-    Raises:
-        ValueError: if there is no such task.
-    """
+    """What pictures contribute, in a task; loads NumPy."""
     return cast(Measures, task_part(task, "measures"))
 
 
 def metrics_of(task: str) -> dict[str, Metric]:
-    """The metrics of a task by name, in the order in which people see them.
-
-    Raises:
-        ValueError: if there is no such task.
-    """
+    """The metrics of a task by name, in the order in which people see them."""
     return {metric.name: metric for metric in judging_of(task).METRICS}
 
 

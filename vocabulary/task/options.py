@@ -31,11 +31,7 @@ class TaskBase(Options):
 
 
 def options_of(kind: str) -> type[TaskBase]:
-    """The class of a task's options.
-
-    Raises:
-        UserError: if there is no such task.
-    """
+    """The class of a task's options; UserError if there is no such task."""
     options: type[TaskBase] = task_part(kind, "options").TaskOptions
     return options
 

@@ -36,12 +36,8 @@ class Prediction(Protocol):
     def fields(self, *, width: int, height: int) -> dict[str, Any]:
         """Its values by name, as JSON has them; each output of the model is one of them.
 
-        Args:
-            width: of the upright picture, pixels.
-            height: of the upright picture, pixels.
-
-        Returns:
-            Numbers, texts, lists of them, or None where nothing was read.
+        `width` and `height` are of the upright picture, in pixels. Values are numbers, texts, lists
+        of them, or None where nothing was read.
         """
 
     def columns(self, *, width: int, height: int) -> dict[str, int | float | str | None]:
@@ -60,10 +56,8 @@ class Predictions(Protocol):
     def read(self, outputs: Mapping[str, Any], view: View) -> Prediction:
         """The prediction for one picture.
 
-        Args:
-            outputs: the outputs of the model for it by name, without a batch dimension: lists and
-                numbers, or NumPy's.
-            view: what was sent; the prediction is told in coordinates of the whole picture.
+        `outputs` are the model's for it by name, without a batch dimension: lists and numbers, or
+        NumPy's. The prediction is told in coordinates of the whole picture, not of the view.
         """
 
     def draw(self, prediction: Prediction, image: Image.Image) -> None:

@@ -63,10 +63,7 @@ class TaskReport(Protocol):
     ) -> Picture:
         """A picture with the ground truth on it and, if there is one, a prediction.
 
-        Args:
-            png: the encoded picture.
-            truth: one value from each of `Evaluated.truth`.
-            prediction: one value from each of `Evaluated.predictions`.
+        Both have one value from each column of `Evaluated`.
         """
 
     def sections(self, evaluated: Evaluated) -> list[Section]:

@@ -29,9 +29,5 @@ class Slices(Protocol):
 
 
 def slices_of(task: str) -> Slices:
-    """That of a task.
-
-    Raises:
-        ValueError: if there is no such task.
-    """
+    """That of a task."""
     return cast(Slices, task_part(task, "slices"))

@@ -16,10 +16,8 @@ from vocabulary.source import Source
 def open_source(data: DataOptions, splits: Sequence[str]) -> Source:
     """The source that the options name, divided between splits.
 
-    No form, block, glyph or photograph is in two of them.
-
-    Raises:
-        ValueError: if the source is missing, damaged, or too small; the message says what to do.
+    No form, block, glyph or photograph is in two of them. Raises UserError if the source is
+    missing, damaged, or too small.
     """
     source: Source = _module(data.source.kind).open_source(data, splits)
     return source
@@ -31,11 +29,7 @@ def is_embedded(source: SourceOptions) -> bool:
 
 
 def fingerprint(source: SourceOptions) -> str:
-    """A digest of the files that a source reads; empty if it is embedded.
-
-    Raises:
-        ValueError: if the files are missing or damaged.
-    """
+    """A digest of the files that a source reads; empty if it is embedded."""
     return "" if is_embedded(source) else str(_module(source.kind).fingerprint(source))
 
 

@@ -47,11 +47,7 @@ _TIMEOUT_S = 60
 
 
 def open_source(data: DataOptions, splits: Sequence[str]) -> Source:
-    """Scenes of MNIST's digits.
-
-    Raises:
-        ValueError: as `load` does.
-    """
+    """Scenes of MNIST's digits."""
     return Drawn(data, load(data.source.dir, splits=splits))
 
 
@@ -129,11 +125,7 @@ def fetch(folder: str) -> list[Path]:
 
 
 def fingerprint(source: SourceOptions) -> str:
-    """Digests of what the files hold, unpacked: a copy has the same, wherever and when it was made.
-
-    Raises:
-        UserError: if a file is missing and cannot be downloaded, or is damaged.
-    """
+    """Digests of what the files hold, unpacked: a copy has the same, wherever it was made."""
     return ";".join(hashlib.sha256(_unpacked(path)).hexdigest() for path in fetch(source.dir))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from tensorflow_metadata.proto.v0 import anomalies_pb2
 
 from components.report.figure import BLUE, FAINT, GREEN, ORANGE, Drawing
 from components.report.sections.data import Anomalies, short_name
@@ -26,10 +25,8 @@ _MARKERS = ((BLUE, "o"), (GREEN, "s"), (FAINT, "^"))
 def drift(anomalies: dict[str, Anomalies], names: Mapping[str, str], *, version: int) -> Section:
     """A sentence, a figure and a table; a sentence alone where there was nothing to compare with.
 
-    Args:
-        anomalies: by split, with what was measured; empty where nothing was compared.
-        names: what features are called where the end of their key does not say it.
-        version: the champion's, 0 where no version serves.
+    `anomalies` are by split, with what was measured, and empty where nothing was compared; `names`
+    as for `data`; `version` is the champion's, 0 where no version serves.
     """
     if not version:
         reason = "There is no champion to compare the data with: no version served before this run."
@@ -60,15 +57,13 @@ def drift(anomalies: dict[str, Anomalies], names: Mapping[str, str], *, version:
 def measure(anomalies: dict[str, Anomalies], names: Mapping[str, str]) -> Distances:
     """The Jensen-Shannon divergence of each feature in each split, and its threshold."""
     return {
-        (short_name("/".join(info.path.step), names), split): _distance(measurement)
+        (short_name("/".join(info.path.step), names), split): Distance(
+            measured.value, measured.threshold
+        )
         for split, one in anomalies.items()
         for info in one.drift_skew_info
-        for measurement in info.drift_measurements
+        for measured in info.drift_measurements
     }
-
-
-def _distance(measurement: anomalies_pb2.DriftSkewInfo.Measurement) -> Distance:
-    return Distance(measurement.value, measurement.threshold)
 
 
 def _figure(distances: Distances, version: int) -> Figure:

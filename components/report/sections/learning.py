@@ -102,9 +102,6 @@ def _table(epochs: Columns) -> Table:
     count = max(len(epochs[name]) for name in names)
     columns = sorted({round(i) for i in np.linspace(0, count - 1, min(count, _COLUMNS))})
     head = ("epoch", *(str(epoch + 1) for epoch in columns))
-    rows = [(name, *(_cell(epochs[name], epoch) for epoch in columns)) for name in names]
+    cells = {name: dict(enumerate(f"{value:.4g}" for value in epochs[name])) for name in names}
+    rows = [(name, *(cells[name].get(epoch, "") for epoch in columns)) for name in names]
     return Table(head, rows, folded="All values by epoch")
-
-
-def _cell(values: list[float], epoch: int) -> str:
-    return f"{values[epoch]:.4g}" if epoch < len(values) else ""

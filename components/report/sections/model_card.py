@@ -14,7 +14,6 @@ from components.report.sections.slices import (
     weakest,
     whole_of,
 )
-from evaluation import clusters
 from evaluation.results import SliceResult
 from vocabulary.document import Listing, Part, Section, Table
 from vocabulary.task.judging import Metric
@@ -82,15 +81,17 @@ def _data(config: dict[str, Any]) -> str:
 def _results(results: list[SliceResult], metrics: list[Metric], *, minimum: int) -> str:
     whole = whole_of(results)
     values = [f"{one.title} {as_text(whole.candidate[one.name])}" for one in metrics]
-    sentences = [f"On {whole.count:,} eval pictures: {', '.join(values)}."]
-    for metric in metrics:
-        if worst := weakest(results, metric, minimum=minimum):
-            sentences.append(
-                f"{lowest(metric)} on {name_slice(worst)}: "
-                f"{as_text(worst.candidate[metric.name])} on {worst.count:,} pictures."
-            )
-    sentences.append(clusters.claim(whole.count, whole.sources, whole.forms))
-    sentences.append("If settings were chosen by looking at this split, the values are optimistic.")
+    sentences = [
+        f"On {whole.count:,} eval pictures: {', '.join(values)}.",
+        *(
+            f"{lowest(metric)} on {name_slice(worst)}: {as_text(worst.candidate[metric.name])} on "
+            f"{worst.count:,} pictures."
+            for metric in metrics
+            if (worst := weakest(results, metric, minimum=minimum))
+        ),
+        whole.claim,
+        "If settings were chosen by looking at this split, the values are optimistic.",
+    ]
     return " ".join(filter(None, sentences))
 
 

@@ -6,7 +6,6 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from components.report.figure import BLUE, FAINT, GREEN, ORANGE, Drawing
-from evaluation import clusters
 from evaluation.results import Estimate, SliceResult
 from vocabulary.document import Figure, Part, Section, Table, Words
 from vocabulary.task.judging import Metric
@@ -143,13 +142,15 @@ def _table(results: list[SliceResult], metrics: Mapping[str, Metric]) -> Table:
 
 def _conclude(results: list[SliceResult], metric: Metric, minimum: int) -> str:
     whole = whole_of(results)
-    sentences = [_weakest(results, metric, minimum)]
-    if small := sum(one.count < minimum for one in results if one.key):
-        sentences.append(
-            f"Slices of fewer than {minimum} pictures are in the table alone: {small:,}."
-        )
-    sentences.append("Lines and brackets are 95% confidence intervals.")
-    sentences.append(clusters.claim(whole.count, whole.sources, whole.forms))
+    small = sum(one.count < minimum for one in results if one.key)
+    sentences = (
+        _weakest(results, metric, minimum),
+        f"Slices of fewer than {minimum} pictures are in the table alone: {small:,}."
+        if small
+        else "",
+        "Lines and brackets are 95% confidence intervals.",
+        whole.claim,
+    )
     return " ".join(filter(None, sentences))
 
 

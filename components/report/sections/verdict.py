@@ -7,10 +7,8 @@ from vocabulary.document import Part, Section, Table, Words
 def verdict(decision: Verdict, *, pushed: str, already: int = 0) -> Section:
     """The sentence, whether the model was pushed, and the checks that led there.
 
-    Args:
-        decision: what the Evaluator decided.
-        pushed: the version that the model was pushed as, empty if it was not.
-        already: the version that this very model serves as already, 0 if it does not.
+    `pushed` is the version that it was pushed as, empty if it was not; `already` that which this
+    very model serves as already, 0 if it does not.
     """
     push = f"Pushed as version {pushed}." if pushed else "Not pushed."
     if already:

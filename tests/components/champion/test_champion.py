@@ -7,8 +7,7 @@ import pytest
 from tfx.orchestration.portable import data_types
 from tfx.types import channel_utils, standard_artifacts
 
-from components.champion.component import Champion
-from components.champion.executor import PASSED_OVER
+from components.champion.component import PASSED_OVER, Champion
 from tests.vocabulary.tiny_model import cut, read_weight, save_stateless, save_tiny
 
 

@@ -7,18 +7,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import apache_beam as beam
 import pytest
 import tensorflow as tf
-from apache_beam.testing import util
 from tfx.dsl.components.base import base_beam_executor
 from tfx.orchestration.portable import data_types
 from tfx.types import artifact_utils, standard_artifacts
 
 from components.digit_example_gen import synthesis
-from components.digit_example_gen.component import DigitExampleGen
-from components.digit_example_gen.driver import FINGERPRINT, without_place
-from components.digit_example_gen.executor import Executor, recipes
+from components.digit_example_gen.component import (
+    FINGERPRINT,
+    DigitExampleGen,
+    recipes,
+    without_place,
+)
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import mnist
 from vocabulary.errors import UserError
@@ -190,22 +191,6 @@ def test_the_recipes_are_what_the_component_was_given(make_data: MakeData) -> No
     assert [(recipe.split, recipe.size) for recipe in found] == list(SPLITS.items())
     assert {recipe.splits for recipe in found} == {("train", "eval", "test")}
     assert {DataOptions.model_validate_json(recipe.data) for recipe in found} == {data}
-
-
-def test_synthesize_is_a_transform_of_its_own(make_data: MakeData) -> None:
-    recipe = synthesis.Recipe(make_data().model_dump_json(), "eval", ("train", "eval"), 1001)
-    with beam.Pipeline(runner="FnApiRunner") as pipeline:
-        shards = pipeline | Executor().GetInputSourceToExamplePTransform()(recipe)
-        sizes = shards | beam.Map(lambda shard: (shard.name, len(shard.examples)))
-        util.assert_that(
-            sizes,
-            util.equal_to(
-                [
-                    ("data_tfrecord-00000-of-00002.gz", 1000),
-                    ("data_tfrecord-00001-of-00002.gz", 1),
-                ]
-            ),
-        )
 
 
 def fingerprint(data: DataOptions) -> str | None:

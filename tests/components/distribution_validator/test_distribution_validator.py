@@ -16,10 +16,10 @@ from components.digit_example_gen.synthesis import Recipe, draw_examples
 from components.digit_schema_gen.component import read_schema
 from components.distribution_validator.component import (
     DistributionValidator,
-    DriftError,
     drifted,
 )
 from components.distribution_validator.options import DriftOptions, drift_features
+from vocabulary.errors import UserError
 from vocabulary.facts import FACTS
 from vocabulary.model_files import STATISTICS
 
@@ -129,9 +129,7 @@ def test_what_has_drifted_is_named_split_by_split(validate: Validate) -> None:
 
 
 def test_drift_stops_a_run_that_asks_for_it_with_a_sentence_and_a_table(validate: Validate) -> None:
-    with pytest.raises(
-        DriftError, match="drifted from version 7's in 2 ways; raise drift"
-    ) as error:
+    with pytest.raises(UserError, match="drifted from version 7's in 2 ways; raise drift") as error:
         validate("noisy", baseline="champion", stop=True)
     assert len(str(error.value).splitlines()) == 3
     assert "scene/noise" in str(error.value)

@@ -16,12 +16,12 @@ from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.synthesis import Recipe, draw_examples
 from components.digit_schema_gen.component import FILE, read_schema
 from components.example_validator.component import (
-    AnomaliesError,
     ExampleValidator,
     as_table,
     read_anomalies,
 )
 from vocabulary import features
+from vocabulary.errors import UserError
 from vocabulary.facts import FACTS
 
 Change = Callable[[tf.train.Example], None]
@@ -157,7 +157,7 @@ def another_format(example: tf.train.Example) -> None:
 def test_a_single_bad_example_stops_the_run(
     validate: Validate, change: Change, feature: str, description: str
 ) -> None:
-    with pytest.raises(AnomaliesError) as caught:
+    with pytest.raises(UserError) as caught:
         validate(train=None, eval=change)
     head, *rows = str(caught.value).splitlines()
     assert head == f"the examples break the schema in {len(rows)} ways:"
@@ -168,7 +168,7 @@ def test_a_single_bad_example_stops_the_run(
 
 
 def test_what_is_wrong_with_several_splits_is_told_together(validate: Validate) -> None:
-    with pytest.raises(AnomaliesError) as caught:
+    with pytest.raises(UserError) as caught:
         validate(train=label_10, eval=box_beyond_the_picture)
     assert [line.split()[:2] for line in str(caught.value).splitlines()[1:]] == [
         ["train", features.LABEL],
@@ -177,7 +177,7 @@ def test_what_is_wrong_with_several_splits_is_told_together(validate: Validate) 
 
 
 def test_the_anomalies_are_written_all_the_same(validate: Validate, tmp_path: Path) -> None:
-    with pytest.raises(AnomaliesError):
+    with pytest.raises(UserError):
         validate(eval=label_10)
     written = tmp_path / "ExampleAnomalies" / "Split-eval" / "SchemaDiff.pb"
     anomalies = anomalies_pb2.Anomalies.FromString(written.read_bytes())

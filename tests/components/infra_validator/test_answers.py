@@ -2,26 +2,23 @@
 
 import re
 
+import numpy as np
 import pytest
-import tensorflow as tf
-from tensorflow_serving.apis import predict_pb2
 
-from components.infra_validator.answers import check_answer
+from components.infra_validator.answers import check_outputs
 from vocabulary.task.find import task_part
 
 ANSWERS = task_part("localization", "answers")
 GOOD = {"digit": [9], "probabilities": [[0.0] * 9 + [1.0]], "box": [[0.0, 0.25, 0.5, 1.0]]}
 
 
-def response(**outputs: list[object]) -> predict_pb2.PredictResponse:
-    answer = predict_pb2.PredictResponse()
-    for name, value in outputs.items():
-        answer.outputs[name].CopyFrom(tf.make_tensor_proto(value))
-    return answer
+def check(outputs: dict[str, list[object]]) -> None:
+    arrays = {name: np.array(value) for name, value in outputs.items()}
+    check_outputs(arrays, "serving_default", rows=1, answers=ANSWERS)
 
 
 def test_a_good_answer_passes() -> None:
-    check_answer(response(**GOOD), "serving_default", answers=ANSWERS)
+    check(GOOD)
 
 
 @pytest.mark.parametrize(
@@ -38,4 +35,4 @@ def test_a_good_answer_passes() -> None:
 )
 def test_a_fault_is_a_sentence(outputs: dict[str, list[object]], reason: str) -> None:
     with pytest.raises(ValueError, match=re.escape(reason)):
-        check_answer(response(**outputs), "serving_default", answers=ANSWERS)
+        check(outputs)

@@ -17,9 +17,8 @@ from tfx.types.standard_component_specs import SERVING_SPEC_KEY, VALIDATION_SPEC
 from tfx.utils import proto_utils
 
 from components.infra_validator import process
-from components.infra_validator.component import InfraValidator
+from components.infra_validator.component import REASON, InfraValidator
 from components.infra_validator.errors import NotJudgedError
-from components.infra_validator.executor import REASON
 from tests.serving.known_model import SIGNATURES, KnownModel, example, picture, save_known
 
 Validate = Callable[..., standard_artifacts.InfraBlessing]
@@ -205,7 +204,7 @@ def test_a_model_that_crashes_its_server_when_asked_is_not_judged(
         raise AssertionError("the line breaks")
 
     save_known(model, 1)
-    monkeypatch.setattr("components.infra_validator.executor._ask", kill)
+    monkeypatch.setattr("components.infra_validator.component._ask", kill)
     with pytest.raises(NotJudgedError, match="the server was ended by SIGABRT"):
         validate(model)
 

@@ -10,8 +10,7 @@ from tfx.orchestration.portable import data_types
 from tfx.proto import pusher_pb2
 from tfx.types import artifact_utils, channel_utils, standard_artifacts
 
-from components.pusher.component import Pusher
-from components.pusher.driver import PUSH
+from components.pusher.component import PUSH, Pusher
 from tests.vocabulary.tiny_model import cut, read_weight, save_stateless, save_tiny
 from vocabulary.errors import UserError
 from vocabulary.model_files import STATISTICS

@@ -79,7 +79,7 @@ def test_compiled_file_runs_to_a_pushed_model_and_then_from_the_cache(tmp_path: 
 def test_step_that_fails_ends_the_run_with_its_sentence_and_its_log(tmp_path: Path) -> None:
     compiled = compile_small("vertex")
     container = compiled.spec["deploymentSpec"]["executors"][f"exec-{FIRST}"]["container"]
-    container["args"][1] = "components.digit_example_gen.executor.Missing"
+    container["args"][1] = "components.digit_example_gen.component.Missing"
     workspace = tmp_path / "w"
     file = write(compiled, tmp_path)
     ended = execute(file, "--workspace", str(workspace), folder=tmp_path)

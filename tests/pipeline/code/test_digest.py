@@ -76,7 +76,7 @@ def test_same_code_has_the_same_digest(stamped: Stamped) -> None:
         ("components/report/templates/style.css", {"Report"}),
         ("components/digit_schema_gen/schema.pbtxt", {"DigitSchemaGen"}),
         ("components/digit_example_gen/sources/uci.py", {"DigitExampleGen"}),
-        ("components/champion/driver.py", {"Champion", "Incumbent"}),
+        ("components/champion/component.py", {"Champion", "Incumbent"}),
         ("serving/manager.py", {"InfraValidator"}),
         ("tasks/localization/answers.py", {"Trainer", "InfraValidator"}),
         ("serving/predict.py", set()),

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.config.config import Config
 from pipeline.dag import create_components
-from pipeline.run.descriptions import DESCRIPTIONS, describe, parameters
+from pipeline.run.descriptions import DESCRIPTIONS, describe, training_history
 from pipeline.workspace.node import Node, Output
 from vocabulary.examples_count import write_counts
 
@@ -83,7 +83,7 @@ def test_component_is_described(
 def test_trained_model_is_described(tmp_path: Path, configure: Callable[..., Config]) -> None:
     description = describe(trainer(tmp_path), configure("model.kind=lab"))
     assert description == "lab, 1,234,567 parameters, bfloat16"
-    assert parameters(trainer(tmp_path)) == 1234567
+    assert training_history(trainer(tmp_path))["parameters"] == 1234567
 
 
 def test_best_hyperparameters_are_described(

@@ -6,7 +6,6 @@ import apache_beam as beam
 import pytest
 import tensorflow as tf
 
-from components.example_validator.component import AnomaliesError
 from pipeline.run.failure import disk_space_hint, explain_failure
 from vocabulary.errors import UserError
 
@@ -47,7 +46,7 @@ def test_error_without_a_message_is_said_to_have_none(error: Exception) -> None:
 
 def test_table_of_anomalies_stays_whole() -> None:
     table = "the examples break the schema in 2 ways:\n  train  a\n  eval   b"
-    assert explain_failure(AnomaliesError(table)) == table
+    assert explain_failure(UserError(table)) == table
 
 
 def test_step_that_beam_was_in_is_left_out() -> None:

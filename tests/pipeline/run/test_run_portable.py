@@ -20,7 +20,7 @@ import pytest
 import tensorflow as tf
 
 from pipeline.beam.arguments import beam_pipeline_args
-from pipeline.beam.worker_pool import require_workers
+from pipeline.beam.services import require_workers
 from pipeline.config.file import read_config
 from tests.pipeline.digits_process import settings, start_digits
 from vocabulary.errors import UserError

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.config.config import Config
 from tasks.localization import report
-from tasks.localization.evaluated import EDGES, EvaluatedPictures
+from tasks.localization.evaluated import EvaluatedPictures
+from tasks.localization.measures import EDGES
 from vocabulary.document import Mark, Picture, Pictures, Section, Words
 from vocabulary.task.report import Evaluated, TaskReport
 

@@ -1,7 +1,8 @@
-"""Checks that a worker pool starts workers: if it does not, Beam waits forever and says nothing."""
+"""Checks the job service and the worker pool: without them, Beam waits and says nothing."""
 
 import contextlib
 import importlib
+import socket
 import sys
 from collections.abc import Sequence
 
@@ -11,19 +12,31 @@ from apache_beam.options.pipeline_options import PipelineOptions, PortableOption
 from apache_beam.runners.runner import PipelineState
 
 from pipeline.beam.arguments import PLUGIN
+from pipeline.config.beam import BeamOptions
 from pipeline.run.failure import explain_failure
 from vocabulary.errors import UserError
 
+_SERVICE_TIMEOUT_S = 10
 TIMEOUT_S = 300
 """A worker loads the libraries before it answers, perhaps from a slow disk."""
 
 
-def require_workers(beam_args: Sequence[str], *, timeout_s: float = TIMEOUT_S) -> None:
-    """Runs a pipeline of one step where workers come from a pool; does nothing elsewhere.
+def require_job_service(beam: BeamOptions) -> None:
+    """Raises UserError if the job service that the config names cannot be reached."""
+    if beam.runner != "portable":
+        return
+    host, _, port = str(beam.job_server).rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), _SERVICE_TIMEOUT_S).close()
+    except (OSError, OverflowError) as error:
+        raise UserError(
+            f"the Beam job service at beam.job_server, {beam.job_server}, cannot be reached: "
+            f"{error}; start it, or set beam.runner to local"
+        ) from error
 
-    Raises:
-        UserError: if it does not end in time, or fails.
-    """
+
+def require_workers(beam_args: Sequence[str], *, timeout_s: float = TIMEOUT_S) -> None:
+    """Where workers come from a pool, runs one step; UserError if it does not end in time."""
     options = PipelineOptions(list(beam_args))
     environment = options.view_as(PortableOptions)
     if environment.environment_type != "EXTERNAL":
@@ -38,9 +51,10 @@ def require_workers(beam_args: Sequence[str], *, timeout_s: float = TIMEOUT_S) -
         reason = explain_failure(error)
         raise UserError(f"{pool} does not work: {reason}; see its log") from error
     except grpc.RpcError as error:
+        details = str(error.details() if isinstance(error, grpc.Call) else error).partition("\n")[0]
         raise UserError(
             f"the job service at beam.job_server, {environment.job_endpoint}, or its artifact "
-            f"endpoint cannot be reached: {_details(error)}; set the latter with "
+            f"endpoint cannot be reached: {details}; set the latter with "
             f"--artifact_endpoint=HOST:PORT in beam.arguments"
         ) from error
     if not PipelineState.is_terminal(state):
@@ -62,7 +76,3 @@ def _load_what_steps_need(_: int) -> None:
                 f"its workers do not import what --beam_plugins names, without which {error}; "
                 f"give the pool Beam's boot, --container_executable=/opt/apache/beam/boot"
             ) from error
-
-
-def _details(error: grpc.RpcError) -> str:
-    return str(error.details() if isinstance(error, grpc.Call) else error).partition("\n")[0]
