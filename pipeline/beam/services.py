@@ -45,7 +45,7 @@ def require_workers(beam_args: Sequence[str], *, timeout_s: float = TIMEOUT_S) -
     pipeline = beam.Pipeline(options=options)
     _ = pipeline | beam.Create([0]) | beam.Map(_load_what_steps_need)
     try:
-        result = pipeline.run.run()
+        result = pipeline.run()
         state = result.wait_until_finish(duration=int(timeout_s * 1000))
     except RuntimeError as error:
         reason = explain_failure(error)

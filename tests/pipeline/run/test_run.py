@@ -233,7 +233,7 @@ def test_data_is_compared_with_that_of_the_champion(story: Story) -> None:
     assert "nothing to compare with" in line(story.first, "DistributionValidator")
     assert f"no drift from version {version} " in line(story.fourth, "DistributionValidator")
     page = (story.workspace.parent / story.summary("fourth")["report"]).read_text()
-    assert f"The data is like version {version}&#39;s: no feature has drifted." in page
+    assert f"The data is like that of version {version}: no feature has drifted." in page
 
 
 def test_a_version_and_a_run_are_compared_on_the_same_pictures(story: Story) -> None:
@@ -288,6 +288,7 @@ def test_people_get_a_table_with_the_reasons_and_whole_paths(story: Story) -> No
 
 def test_damaged_database_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "metadata.sqlite").write_text("this is no database, " * 100)
+    (tmp_path / "serving/digits").mkdir(parents=True)
     ended = start_digits("run", "--workspace", str(tmp_path), *settings(), folder=tmp_path).wait()
     assert ended.code == 1
     assert ended.stderr.startswith(f"digits: the database {tmp_path}/metadata.sqlite is damaged")
