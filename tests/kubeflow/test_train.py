@@ -59,8 +59,12 @@ def test_pods_of_the_job_train_one_model(story_of: Callable[[str], Story], tmp_p
     (container,) = job["template"]["spec"]["containers"]
     here = {
         "/etc/digits/config.yaml": str(tmp_path / "config.yaml"),
-        "gs://BUCKET/digits/PATH/examples": story.first["digit-example-gen"].uri("examples"),
-        "gs://BUCKET/digits/PATH/transform_graph": story.first["transform"].uri("transform_graph"),
+        "gs://BUCKET/digits/PATH/examples": str(
+            story.place.path(story.first["digit-example-gen"].uri("examples"))
+        ),
+        "gs://BUCKET/digits/PATH/transform_graph": str(
+            story.place.path(story.first["transform"].uri("transform_graph"))
+        ),
         "gs://BUCKET/training/1": str(tmp_path / "out"),
         "digits-training-{}.digits-training:2222": free_ports() + "{}",
     }
