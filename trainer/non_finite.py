@@ -38,6 +38,6 @@ class StopOnNonFinite(StepCallback):
         step = next(step for step, loss in losses.items() if not math.isfinite(float(loss)))
         # The rate as it is now, which a schedule has moved on by a few steps.
         raise UserError(
-            f"the loss is not finite at step {step}, at a learning rate of "
+            f"the loss is not finite at step {step}, at a learning rate of about "
             f"{current_rate(self.model.optimizer):.3g}; lower training.learning_rate"
         )

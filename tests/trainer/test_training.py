@@ -72,7 +72,7 @@ def test_a_loss_that_is_not_finite_stops_with_step_and_learning_rate(
         "task.box_weight=3.0e+38",
     )
     sentence = (
-        r"the loss is not finite at step 1, at a learning rate of 0\.002; "
+        r"the loss is not finite at step 1, at a learning rate of about 0\.002; "
         r"lower training\.learning_rate"
     )
     with pytest.raises(UserError, match=sentence):

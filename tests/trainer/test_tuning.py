@@ -68,7 +68,7 @@ def test_a_trial_that_fails_stops_the_search_with_its_reason(
     with pytest.raises(Exception, match="not finite") as failure:
         search(job, tmp_path)
     sentence = explain_failure(failure.value)
-    assert sentence.startswith("the loss is not finite at step 1, at a learning rate of ")
+    assert sentence.startswith("the loss is not finite at step 1, at a learning rate of about ")
     assert "\n" not in sentence
 
 

@@ -25,7 +25,7 @@ def test_a_loss_that_is_not_finite_is_one_sentence(tmp_path: Path) -> None:
     sentence, where = ended.stderr.splitlines()[-2:]
     assert ended.code == 1
     assert sentence.startswith(
-        "digits: Trainer failed: the loss is not finite at step 1, at a learning rate of "
+        "digits: Trainer failed: the loss is not finite at step 1, at a learning rate of about "
     )
     assert sentence.endswith("; lower training.learning_rate")
     assert where.startswith("The log is ")
