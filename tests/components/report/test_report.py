@@ -116,7 +116,7 @@ def test_every_section_is_on_the_page(
     (page,) = Path(report.uri).iterdir()
     text = page.read_text()
     assert page.name == "report.html"
-    assert "digits: lab on uci" in text
+    assert "digits: lab on handwriting" in text
     assert "Not blessed: accuracy is 0." in text
     assert "Pushed as version 99. There was no champion" in text
     assert "kind: lab" in text
