@@ -6,7 +6,7 @@ Convolutional Neural Networks Applied to Visual Document Analysis", ICDAR 2003. 
 fixed seeds: they are part of the source, as MNIST's digits are.
 """
 
-import functools
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -29,7 +29,7 @@ VARIANTS = 40
 _DIGIT_SIZE = 20
 """The longer side of a digit in pixels of the glyph, as MNIST's."""
 _FINE = 4
-"""Pixels of an outline to one of the glyph; where it is drawn, half as many."""
+"""Pixels of an outline to one of the glyph."""
 _WIDTH, _LEAN, _BEND = (0.75, 1.2), (-0.2, 0.2), 0.7
 """Ends of the stretch across and of the slant's tangent; deviation of the bend, in pixels."""
 _BEND_KNOTS = 4
@@ -58,7 +58,7 @@ class _Outline(NamedTuple):
 
 def load(*, splits: Sequence[str]) -> dict[str, Glyphs]:
     """The glyphs of each split, divided by font."""
-    pictures = np.stack([picture for font in FONTS for picture in _pictures(font)])
+    pictures = np.concatenate([pictures for font in FONTS for pictures in _pictures(font)])
     slugs = [font.__name__.removeprefix("fontpkg_") for font in FONTS]
     of_font, of_digit = NUM_CLASSES * VARIANTS, np.arange(len(pictures)) // VARIANTS
     glyphs = Glyphs(
@@ -74,12 +74,11 @@ def load(*, splits: Sequence[str]) -> dict[str, Glyphs]:
 
 
 def _pictures(font: ModuleType) -> Iterator[NDArray[np.uint8]]:
-    weights = [*_weights(Path(font.ROOT))]
-    for digit in range(NUM_CLASSES):
-        outlines = [_outline(weight, str(digit)) for weight in weights]
-        random = streams_of(font.__name__)(str(digit))
-        for variant in range(VARIANTS):
-            yield _vary(outlines[variant % len(outlines)], random)
+    """All variants of each digit."""
+    weights, random = [*_weights(Path(font.ROOT))], streams_of(font.__name__)
+    for digit in map(str, range(NUM_CLASSES)):
+        outlines = itertools.cycle([_outline(weight, digit) for weight in weights])
+        yield _vary([*itertools.islice(outlines, VARIANTS)], random(digit))
 
 
 def _weights(folder: Path) -> Iterator[ImageFont.FreeTypeFont]:
@@ -112,42 +111,41 @@ def _outline(font: ImageFont.FreeTypeFont, digit: str) -> _Outline:
     )
 
 
-def _vary(outline: _Outline, random: np.random.Generator) -> NDArray[np.uint8]:
-    """One variant: uint8 [28, 28], 0 is paper and 255 is ink."""
-    thickness = outline.thickness / _FINE
-    thicker = random.uniform(0.0, max(_THICK - thickness, 0.0)) / 2
-    shape = np.array([[random.uniform(*_WIDTH), -random.uniform(*_LEAN)], [0.0, 1.0]])
-    hull = outline.hull @ shape.T
-    low, high = hull.min(axis=0), hull.max(axis=0)
-    scale = (_DIGIT_SIZE - 2 * thicker) / max(high - low)
-    x, y = (
-        place + middle + cv2.resize(knots, place.shape, interpolation=cv2.INTER_CUBIC)
-        for place, middle, knots in zip(
-            _places(),
-            (low + high) / 2 * scale,
-            random.normal(0.0, _BEND, (2, _BEND_KNOTS, _BEND_KNOTS)),
-            strict=True,
-        )
-    )
-    (xx, xy), (yx, yy) = np.linalg.inv(shape) / scale
+def _vary(outlines: Sequence[_Outline], random: np.random.Generator) -> NDArray[np.uint8]:
+    """One variant of each outline: uint8 [n, 28, 28], 0 is paper and 255 is ink."""
+    thickness = np.array([outline.thickness for outline in outlines]) / _FINE
+    thicker = random.random(len(outlines)) * np.maximum(_THICK - thickness, 0.0) / 2
+    width, lean = (random.uniform(*ends, len(outlines)) for ends in (_WIDTH, _LEAN))
+    scale, middle = np.empty(len(outlines)), np.empty((len(outlines), 2))
+    for row, outline in enumerate(outlines):
+        x, y = outline.hull.T
+        hull = np.stack([width[row] * x - lean[row] * y, y])
+        low, high = hull.min(axis=1), hull.max(axis=1)
+        scale[row] = (_DIGIT_SIZE - 2 * thicker[row]) / max(high - low)
+        middle[row] = scale[row] * (low + high) / 2
+    bend_x, bend_y = _bends(len(outlines), random)
+    places = np.arange(GLYPH_SIZE) - (GLYPH_SIZE - 1) / 2
+    each = (slice(None), None, None)
+    x = places + middle[:, 0][each] + bend_x
+    y = places[:, None] + middle[:, 1][each] + bend_y
     centre = (GLYPH_SIZE * _FINE - 1) / 2
-    from_x, from_y = xx * x + xy * y + centre, yx * x + yy * y + centre
-    depth = cv2.remap(
-        outline.depth,
-        from_x.astype(np.float32),
-        from_y.astype(np.float32),
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
+    from_x = (x + lean[each] * y) / (width * scale)[each] + centre
+    from_y = y / scale[each] + centre
+    depth = np.stack(
+        [
+            cv2.remap(outline.depth, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            for outline, *at in zip(
+                outlines, from_x.astype(np.float32), from_y.astype(np.float32), strict=True
+            )
+        ]
     )
-    ink = np.clip((depth * scale + thicker) * _FINE / 2 + 0.5, 0.0, 1.0)
-    glyph = cv2.resize(ink, (GLYPH_SIZE, GLYPH_SIZE), interpolation=cv2.INTER_AREA)
-    return np.rint(glyph * 255).astype(np.uint8)
+    # A pixel is covered as far as the edge of the ink has come into it.
+    ink = np.clip(depth * scale[each] + thicker[each] + 0.5, 0.0, 1.0)
+    return np.rint(ink * 255).astype(np.uint8)
 
 
-@functools.cache
-def _places() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """X and y of all that is drawn, float64 [56, 56], from the centre in pixels of the glyph."""
-    side = GLYPH_SIZE * _FINE // 2
-    at = (np.arange(side) - (side - 1) / 2) / (_FINE / 2)
-    x, y = np.meshgrid(at, at)
-    return x, y
+def _bends(count: int, random: np.random.Generator) -> NDArray[np.float64]:
+    """Smooth fields, float64 [2, count, 28, 28] for x and y, in pixels of the glyph."""
+    knots = random.normal(0.0, _BEND, (_BEND_KNOTS, _BEND_KNOTS, 2 * count))
+    fields = cv2.resize(knots, (GLYPH_SIZE, GLYPH_SIZE), interpolation=cv2.INTER_CUBIC)
+    return np.moveaxis(fields, -1, 0).reshape(2, count, GLYPH_SIZE, GLYPH_SIZE)
