@@ -18,7 +18,7 @@ from vocabulary.task.judging import metrics_of
 
 
 class NodeSummary(BaseModel):
-    """One component: `state` is complete, failed, cancelled or running."""
+    """One component: `state` is complete, failed, interrupted or running."""
 
     id: str
     seconds: float
