@@ -10,6 +10,8 @@ from typing import Final
 from vocabulary.facts import FACTS, UNKNOWN
 from vocabulary.task.slices import slices_of
 
+WHOLE: Final = "whole"
+"""The name of the slice of all pictures."""
 CROSS: Final = " x "
 """Between the names of a cross, as in `digit x size`."""
 _PREFIX: Final = "slice/"
