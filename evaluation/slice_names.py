@@ -12,6 +12,8 @@ from vocabulary.facts import FACTS, UNKNOWN
 from vocabulary.handwriting import PARTS
 from vocabulary.task.slices import slices_of
 
+WHOLE: Final = "whole"
+"""The name of the slice of all pictures."""
 CROSS: Final = " x "
 """Between the names of a cross, as in `digit x size`."""
 SOURCE: Final = "source"

@@ -8,8 +8,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from evaluation.results import WHOLE
-from evaluation.verdict import JSON_FILE, Check, Verdict, read_verdict
+from evaluation.slice_names import WHOLE
+from evaluation.verdict import JSON_FILE, Check, Verdict
 from evaluation.wording import number, short_interval
 from pipeline.workspace.node import Node
 from pipeline.workspace.runs import open_history
@@ -31,7 +31,7 @@ def explain(workspace: Workspace, run_id: str | None) -> Verdict:
     if not (folder / JSON_FILE).is_file():
         raise UserError(f"the verdict of run {run} is gone from {folder}; run again")
     try:
-        return read_verdict(str(folder))
+        return Verdict.model_validate_json((folder / JSON_FILE).read_bytes())
     except ValueError as error:
         raise UserError(
             f"the verdict of run {run}, {folder / JSON_FILE}, is damaged; run again"

@@ -15,7 +15,8 @@ from tfx.types import artifact_utils, channel_utils, standard_artifacts
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.synthesis import Recipe, draw_shard, write_shard
 from components.report.artifact import RunReport
-from components.report.component import Report, _evaluated
+from components.report.component import Report
+from components.report.contents import _evaluated
 from evaluation.judge import judge
 from evaluation.options import JudgeOptions
 from pipeline.config.config import Config
