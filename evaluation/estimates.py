@@ -1,5 +1,6 @@
 """Values of metrics with their 95% intervals, off sums in groups or off rows of pictures."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,10 +28,12 @@ class OfSums:
         """The value."""
         sums = self.sums[model]
         value, error = estimate(lambda groups: self._read(sums, groups), sums.values)
+        if math.isnan(value):  # it asks about none of the pictures
+            return value, (value, value)
         if isinstance(self.metric.read, Ratio):
             most = _most(self.metric.read, sums)
             return value, intervals.of_mean(value, self.sample, error, most=most)
-        return value, intervals.of_share(value, self.sample, error)
+        return value, intervals.of_share(value, self._asked(sums), error)
 
     def difference(self, model: str, baseline: str) -> Estimated:
         """The value of a model minus that of the baseline, on the same pictures."""
@@ -40,19 +43,27 @@ class OfSums:
             lambda both: self._read(mine, both[..., :size]) - self._read(its, both[..., size:]),
             np.concatenate([mine.values, its.values], axis=1),
         )
+        if math.isnan(value):
+            return value, (value, value)
         if isinstance(self.metric.read, Ratio):
             most = _most(self.metric.read, mine)
             return value, intervals.of_difference(value, self.sample, error, most=most)
         name = self.metric.name
         both = mine.total()[in_both(name)]
         only_mine, only_its = (float(of.total()[share(name)] - both) for of in (mine, its))
-        return value, intervals.of_paired_shares(only_mine, only_its, self.sample, error)
+        return value, intervals.of_paired_shares(only_mine, only_its, self._asked(mine), error)
+
+    def _asked(self, sums: Sums) -> Sample:
+        """The pictures that a share is of, which have as large a share of the clusters."""
+        total = sums.total()
+        part = float(total[self.metric.read.of] / total[PICTURES])
+        return Sample(self.sample.pictures * part, self.sample.clusters * part)
 
     def _read(self, sums: Sums, values: Floats) -> Floats:
         """The value for each row of sums, which have the columns of `sums`."""
         by_name, read = sums.by_name(values), self.metric.read
         if not isinstance(read, Ratio):
-            return _divide(by_name[share(self.metric.name)], by_name[PICTURES])
+            return _divide(by_name[share(self.metric.name)], by_name[read.of])
         part = by_name[read.part] if isinstance(read.part, str) else read.part(by_name)
         return _divide(part, by_name[read.whole])
 

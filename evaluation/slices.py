@@ -52,13 +52,14 @@ def parted(
 ) -> Iterator[tuple[SliceKey, list[int]]]:
     """The slices that pictures fall into by their features, [n] each, and which of them do.
 
-    `keys` are the sorted names of the features that part pictures; of the whole, none.
+    A picture falls into none by a feature that is empty. `keys` are the sorted names of the features that part pictures; of the whole, none.
     """
     count = len(next(iter(known.values())))
     for names in keys:
         chosen: dict[tuple[Any, ...], list[int]] = defaultdict(list)
         columns = [known[name].tolist() for name in names]
         for row, values in enumerate(zip(*columns, strict=True) if columns else [()] * count):
-            chosen[values].append(row)
+            if all(values):
+                chosen[values].append(row)
         for values, rows in chosen.items():
             yield tuple(zip(names, values, strict=True)), rows

@@ -108,7 +108,7 @@ class RunSummary(BaseModel):
             table.add_row(f"tuned {name}", f"{value:.3g}")
         table.add_section()
         for metric in metrics_of(self.task).values():
-            if metric.shown != "full":
+            if metric.shown != "full" and metric.name in self.metrics:
                 figure = (f"{self.metrics[metric.name]:.4f} ", "bold")
                 bar = f"bar {bars[metric.name]:g}" if metric.name in bars else ""
                 table.add_row(metric.title, Text.assemble(figure, (bar, "dim")))
