@@ -86,7 +86,9 @@ def _reading(metric: Metric, models: list[str], values: Values) -> OfSums | Valu
     if isinstance(metric.read, OfRows):
         gathered = values[ROWS_KEY]
         return ValuesOfRows(metric.read, gathered, sample) if gathered else None
-    return OfSums(metric, {model: values[sums_key(model)] for model in models}, sample)
+    return OfSums(
+        metric.name, metric.read, {model: values[sums_key(model)] for model in models}, sample
+    )
 
 
 def _as_tfma(value: float, ends: Ends) -> metrics_for_slice_pb2.BoundedValue | float:

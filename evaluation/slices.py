@@ -52,7 +52,8 @@ def parted(
 ) -> Iterator[tuple[SliceKey, list[int]]]:
     """The slices that pictures fall into by their features, [n] each, and which of them do.
 
-    A picture falls into none by a feature that is empty. `keys` are the sorted names of the features that part pictures; of the whole, none.
+    A picture falls into none by a feature that is empty. `keys` are the sorted names of the
+    features that part pictures; of the whole, none.
     """
     count = len(next(iter(known.values())))
     for names in keys:

@@ -81,13 +81,14 @@ def draw(glyph: Pixels, data: DataOptions, scene: Scene, textures: Textures) -> 
 
 
 def _bend(glyph: Pixels, scene: Scene) -> Pixels:
-    """Moves the ink smoothly (P. Simard et al., "Best Practices for Convolutional Neural Networks
-    Applied to Visual Document Analysis", ICDAR 2003).
+    """Bends strokes smoothly, as P. Simard et al. do.
+
+    "Best Practices for Convolutional Neural Networks Applied to Visual Document Analysis", 2003.
     """
     if scene.elastic == 0.0:
         return glyph
     across, down = (
-        cv2.resize(np.float32(part), glyph.shape[::-1], interpolation=cv2.INTER_CUBIC)
+        cv2.resize(np.array(part, np.float32), glyph.shape[::-1], interpolation=cv2.INTER_CUBIC)
         for part in scene.bend
     )
     return cv2.remap(glyph, _GLYPH_X + across, _GLYPH_Y + down, cv2.INTER_LINEAR)

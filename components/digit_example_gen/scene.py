@@ -185,7 +185,8 @@ def _rule(data: DataOptions, numbers: list[float]) -> list[Stroke]:
         )
     )
     height, width = data.canvas.height, data.canvas.width
-    lines = [(0.0, y, width, y + tilt * width) for y in _places(numbers[3], spacing, height)]
+    rows = _places(numbers[3], spacing, height)
+    lines: list[tuple[float, ...]] = [(0.0, y, width, y + tilt * width) for y in rows]
     if numbers[4] < 0.5:  # squared
         across = _places(numbers[3], spacing, width)
         lines += [(x, 0.0, x - tilt * height, height) for x in across]

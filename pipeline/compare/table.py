@@ -101,14 +101,14 @@ def _facts(models: list[Model]) -> list[tuple[str, ...]]:
 def ranged(value: Estimate, *, span: Span = _between) -> str:
     """`0.9795 [0.9731, 0.9859]`; a dash where nothing was measured."""
     if math.isnan(value.value):
-        return "–"
+        return "-"
     return f"{value.value:.4f}{span(value, '.4f')}"
 
 
 def signed(value: Estimate, *, span: Span = _between) -> str:
     """`+0.0100 [+0.0031, +0.0169]`; a dash where nothing was measured."""
     if math.isnan(value.value):
-        return "–"
+        return "-"
     return f"{value.value:+.4f}{span(value, '+.4f')}"
 
 

@@ -69,7 +69,7 @@ def lowest(metric: Metric) -> str:
 def as_text(estimate: Estimate) -> str:
     """`0.9795 [0.973, 0.986]`; no brackets where there is no interval, a dash without a value."""
     if math.isnan(estimate.value):
-        return "–"
+        return "-"
     if estimate.lower is None or estimate.upper is None:
         return f"{estimate.value:.4f}"
     return f"{estimate.value:.4f} [{estimate.lower:.3f}, {estimate.upper:.3f}]"

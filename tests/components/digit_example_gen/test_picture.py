@@ -14,7 +14,7 @@ from components.digit_example_gen import picture as drawing
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.others import Other
 from components.digit_example_gen.picture import INK, Picture
-from components.digit_example_gen.scene import draw_textures, draw_scenes
+from components.digit_example_gen.scene import draw_scenes, draw_textures
 from components.digit_example_gen.sources import uci
 from components.digit_example_gen.streams import streams_of
 

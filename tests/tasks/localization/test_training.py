@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from pipeline.config.config import Config
-from tasks.localization import losses, targets, training
+from tasks.localization import targets, training
 from trainer.network import find_network
 from vocabulary.task import training as protocols
 from vocabulary.task.find import network_names
