@@ -14,7 +14,7 @@ UNSURE_BELOW: Final = 0.6
 """A digit that is less probable is a guess."""
 LOW_CONFIDENCE: Final = "low confidence"
 NO_DIGIT: Final = "no digit"
-SEVERAL: Final = "more than one digit"
+SEVERAL: Final = "more than one digit: read them with --find"
 _COLOUR: Final = (252, 141, 89)
 
 
