@@ -78,8 +78,8 @@ class Strip:
 
 class _Fragment(NamedTuple):
     part: Part
-    source: int
-    """Which part it was cut from."""
+    source: Part
+    """What it was cut from."""
     cut: float
     """Ink that was cut through on its left, as a share of the size; 0: none."""
 
@@ -134,9 +134,7 @@ def _shared(line: Sequence[Part], part: Part) -> float:
 
 
 def _line(sheet: Sheet, parts: Sequence[Part], size: int, ink: Pixels) -> Line:
-    fragments = [
-        fragment for source, part in enumerate(parts) for fragment in _fragments(part, source, size)
-    ]
+    fragments = [fragment for part in parts for fragment in _fragments(part, size)]
     pieces = []
     for start, end in itertools.combinations(range(len(fragments) + 1), 2):
         run = fragments[start:end]
@@ -147,7 +145,7 @@ def _line(sheet: Sheet, parts: Sequence[Part], size: int, ink: Pixels) -> Line:
     return Line(len(fragments), tuple(pieces))
 
 
-def _fragments(part: Part, source: int, size: int) -> Iterator[_Fragment]:
+def _fragments(part: Part, size: int) -> Iterator[_Fragment]:
     """A part, cut at its valleys."""
     cuts = _cuts(part, size)
     edges = [np.zeros_like(part.pixels), *(cut.left for cut in cuts), np.ones_like(part.pixels)]
@@ -155,7 +153,7 @@ def _fragments(part: Part, source: int, size: int) -> Iterator[_Fragment]:
     for (low, high), cut in zip(itertools.pairwise(edges), through, strict=True):
         pixels = part.pixels & high & ~low
         if pixels.any():
-            yield _Fragment(part_of(pixels), source, cut)
+            yield _Fragment(part_of(pixels), part, cut)
 
 
 class _Cut(NamedTuple):
@@ -203,16 +201,17 @@ def _thinnest(thin: NDArray[np.int64], free: Pixels) -> int:
 
 
 def _may_be_one(run: Sequence[_Fragment], size: int) -> bool:
-    if len(run) == 1:
-        return True
+    borders = _borders(run)
+    if any(gap(one, other) > _NEAR * size for one, other in borders):
+        return False
     part = _whole(run)
-    return all(
-        one.source == other.source or gap(one.part, other.part) <= _NEAR * size
-        for one, other in itertools.pairwise(run)
-    ) and (
-        len({fragment.source for fragment in run}) == 1
-        or (part.width <= _WIDEST * size and part.height <= _HIGHEST * size)
-    )
+    return not borders or (part.width <= _WIDEST * size and part.height <= _HIGHEST * size)
+
+
+def _borders(run: Sequence[_Fragment]) -> list[tuple[Part, Part]]:
+    """The parts on both sides of where a run goes on from one to the next."""
+    pairs = itertools.pairwise(fragment.source for fragment in run)
+    return [(one, other) for one, other in pairs if one is not other]
 
 
 def _whole(run: Sequence[_Fragment]) -> Part:
@@ -227,10 +226,8 @@ def _cost(run: Sequence[_Fragment], part: Part, size: int) -> float:
     cost = COST["cut"] + COST["ink"] * cut if cut else 0.0
     cost += COST["wide"] * max(0.0, part.width / max(part.height, 0.7 * size) - 1.0)
     cost += COST["short"] * max(0.0, 0.5 - part.long / size)
-    for one, other in itertools.pairwise(run):
-        if one.source != other.source:
-            low = min(one.part.long, other.part.long) / size
-            cost += COST["join"] * max(0.0, low - 0.3)
+    for one, other in _borders(run):
+        cost += COST["join"] * max(0.0, min(one.long, other.long) / size - 0.4)
     return cost
 
 
