@@ -19,12 +19,14 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from serving.ink import Ink, Invert, Sheet, separate
+from serving.ink import Floats, Ink, Invert, Sheet, separate
 from serving.parts import Part, Pixels, gap, part_of
 
 # All lengths are shares of the size of what is written, `_size`.
 _SPECK: Final = 0.2
 """Parts that are shorter are none."""
+_HIGH: Final = 0.45
+"""Parts that are lower make no line."""
 _SHADOW: Final = 0.8
 """A part that the border cuts off is none if it is longer than this share of the picture."""
 _NARROW: Final = 0.5
@@ -33,8 +35,10 @@ _RIM: Final = 0.12
 """How far a cut is from the edges of a part, and from the next cut."""
 _CUTS: Final = 4
 """Of a part that is as wide as high: cuts that are tried, the thinnest ones."""
-_SLOPES: Final = (-0.35, 0.0, 0.35)
-"""Columns to the right, for each row down, of the cuts that are tried."""
+_ASIDE: Final = 0.1
+"""What a step aside costs a cut, in pixels of ink."""
+_CRUMB: Final = 0.01
+"""Fragments of fewer pixels, as a share of the squared size, are none."""
 _NEAR: Final = 0.15
 """Parts that are nearer may be one object."""
 _LONGEST: Final = 6
@@ -93,7 +97,7 @@ def find_strip(grey: NDArray[np.uint8], invert: Invert = "auto") -> Strip:
     size = _size(parts)
     parts = [part for part in parts if part.long >= _SPECK * size]
     ink = np.logical_or.reduce([part.pixels for part in parts])
-    return Strip(tuple(_line(sheet, line, size, ink) for line in in_lines(parts)))
+    return Strip(tuple(_line(sheet, line, size, ink) for line in in_lines(parts, size)))
 
 
 def _is_shadow(part: Part, shape: tuple[int, ...]) -> bool:
@@ -112,25 +116,42 @@ def _size(parts: Sequence[Part]) -> int:
     return higher[int(np.searchsorted(reached, reached[-1] / 2))].height
 
 
-def in_lines(parts: Sequence[Part]) -> list[list[Part]]:
+def in_lines(parts: Sequence[Part], size: int) -> list[list[Part]]:
     """Parts in reading order: lines from the top, and in each from the left.
 
-    A part is in the line whose end it is beside: a line may rise or fall.
+    A high part is in the line whose end it is beside: a line may rise or fall. A low one, such as
+    the loose stroke above a 5, is in that of the part that it is nearest to.
     """
+    high = [part for part in parts if part.height >= _HIGH * size] or list(parts)
     lines: list[list[Part]] = []
-    for part in sorted(parts, key=lambda part: (2 * part.x + part.width, part.y)):
-        beside = max(lines, key=lambda line: _shared(line, part), default=None)
-        if beside is not None and _shared(beside, part) > 0:
-            beside.append(part)
-        else:
-            lines.append([part])
-    return sorted(lines, key=lambda line: np.mean([2 * part.y + part.height for part in line]))
+    for part in sorted(high, key=_column):
+        beside = [line for line in lines if _is_beside(line[-1], part)]
+        max(beside, key=lambda line: line[-1].right).append(part) if beside else lines.append(
+            [part]
+        )
+    of_high = [list(line) for line in lines]
+    for part in parts:
+        if part not in high:
+            nearest = min(range(len(lines)), key=lambda at: _distance(of_high[at], part))
+            lines[nearest].append(part)
+    return sorted((sorted(line, key=_column) for line in lines), key=_row)
 
 
-def _shared(line: Sequence[Part], part: Part) -> float:
-    """Rows that a part shares with the end of a line, if more than 0."""
-    last = max(line[-3:], key=lambda one: one.height)
-    return min(last.bottom, part.bottom) - max(last.y, part.y)
+def _column(part: Part) -> float:
+    return part.x + part.width / 2
+
+
+def _row(line: Sequence[Part]) -> float:
+    return float(np.mean([part.y + part.height / 2 for part in line]))
+
+
+def _is_beside(one: Part, other: Part) -> bool:
+    shared = min(one.bottom, other.bottom) - max(one.y, other.y)
+    return shared > 0.3 * min(one.height, other.height)
+
+
+def _distance(line: Sequence[Part], part: Part) -> int:
+    return min(gap(one, part) for one in line)
 
 
 def _line(sheet: Sheet, parts: Sequence[Part], size: int, ink: Pixels) -> Line:
@@ -150,34 +171,28 @@ def _fragments(part: Part, size: int) -> Iterator[_Fragment]:
     cuts = _cuts(part, size)
     edges = [np.zeros_like(part.pixels), *(cut.left for cut in cuts), np.ones_like(part.pixels)]
     through = [0.0, *(cut.ink / size for cut in cuts)]
+    first = True
     for (low, high), cut in zip(itertools.pairwise(edges), through, strict=True):
         pixels = part.pixels & high & ~low
-        if pixels.any():
-            yield _Fragment(part_of(pixels), part, cut)
+        if pixels.sum() > _CRUMB * size**2:
+            yield _Fragment(part_of(pixels), part, 0.0 if first else cut)
+            first = False
 
 
 class _Cut(NamedTuple):
-    at: float
-    """Its column, in the middle of the part's rows."""
-    ink: int
+    at: int
+    """Its column in the middle row of the part."""
+    ink: float
     """Pixels that it goes through."""
     left: Pixels
-    """bool [height, width]: what is left of it."""
+    """bool [height, width] of the picture: what is left of it."""
 
 
 def _cuts(part: Part, size: int) -> list[_Cut]:
     """The thinnest places of a part, from left to right, none close to another."""
     if part.width < _NARROW * size:
         return []
-    ys, xs = np.nonzero(part.pixels)
-    rows, columns = np.indices(part.pixels.shape)
-    middle = part.y + (part.height - 1) / 2
-    profiles = []
-    for slope in _SLOPES:
-        at = np.rint(xs - slope * (ys - middle)).astype(int) - part.x
-        within = (at >= 0) & (at < part.width)
-        profiles.append(np.bincount(at[within], minlength=part.width))
-    thin = np.min(profiles, axis=0)
+    seams = _Seams(part)
     rim = max(1, round(_RIM * size))
     places = np.arange(part.width)
     free = (places >= rim) & (places < part.width - rim)
@@ -185,17 +200,64 @@ def _cuts(part: Part, size: int) -> list[_Cut]:
     for _ in range(max(1, round(_CUTS * part.width / size))):
         if not free.any():
             break
-        x = _thinnest(thin, free)
-        slope = _SLOPES[int(np.argmin([profile[x] for profile in profiles]))]
-        left = columns < part.x + x + slope * (rows - middle)
-        cuts.append(_Cut(part.x + x, int(thin[x]), left))
-        free &= abs(places - x) >= rim
+        at = _thinnest(seams.ink, free)
+        cuts.append(_Cut(at, float(seams.ink[at]), seams.left_of(at)))
+        free &= abs(places - at) >= rim
     return sorted(cuts, key=lambda cut: cut.at)
 
 
-def _thinnest(thin: NDArray[np.int64], free: Pixels) -> int:
+class _Seams:
+    """For each column, the way down through a part that crosses it half-way and least ink.
+
+    It goes at most one column aside in each row (Avidan and Shamir, Seam Carving for Content-Aware
+    Image Resizing, 2007).
+    """
+
+    def __init__(self, part: Part):
+        self._part = part
+        ink = part.pixels[part.y : part.bottom, part.x : part.right].astype(np.float64)
+        self._middle = part.height // 2
+        above, self._above = _ways(ink[: self._middle + 1])
+        below, self._below = _ways(ink[self._middle :][::-1])
+        self.ink = above + below - ink[self._middle]
+        """float64 [width]: pixels of ink on each way."""
+
+    def left_of(self, column: int) -> Pixels:
+        """What is left of the way through a column: bool [height, width] of the picture."""
+        part, left = self._part, np.zeros_like(self._part.pixels)
+        for moves, row, step in (
+            (self._above, part.y + self._middle, -1),
+            (self._below, part.y + self._middle, 1),
+        ):
+            at = column
+            left[row, : part.x + at] = True
+            for move in moves[::-1]:
+                at += move[at]
+                row += step
+                left[row, : part.x + at] = True
+        return left
+
+
+def _ways(ink: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """The least ink on ways from the first row to the last, and the last steps of each back.
+
+    Returns:
+        float64 [width]: the ink on the way to each column of the last row; int64 [height - 1,
+        width]: for each row but the first, where a way came from: -1, 0 or 1 column aside.
+    """
+    total, moves = ink[0], []
+    for row in ink[1:]:
+        aside = np.pad(total + _ASIDE, 1, constant_values=np.inf)
+        came = np.array([total, aside[:-2], aside[2:]])
+        choice = came.argmin(axis=0)
+        moves.append(np.array([0, -1, 1])[choice])
+        total = row + came.min(axis=0)
+    return total, np.array(moves, np.int64).reshape(len(moves), ink.shape[1])
+
+
+def _thinnest(thin: Floats, free: Pixels) -> int:
     """The middle of the first run of the thinnest columns."""
-    lowest = np.flatnonzero(free & (thin == thin[free].min()))
+    lowest = np.flatnonzero(free & (thin <= thin[free].min() + 0.5))
     run = lowest[: 1 + int(np.argmax(np.append(np.diff(lowest), 2) > 1))]
     return int(run[len(run) // 2])
 
