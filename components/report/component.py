@@ -28,6 +28,7 @@ from evaluation.pixels import read_pixels
 from evaluation.results import read_evaluation
 from evaluation.verdict import read_verdict
 from vocabulary.document import Section, Words
+from vocabulary.left_out import read_left_out
 from vocabulary.model_files import HISTORY
 from vocabulary.pushed import ALREADY_SERVES_AS, VERSION
 from vocabulary.splits import EVAL
@@ -81,6 +82,7 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
             {split: read_statistics(uri) for split, uri in _splits(artifacts["statistics"])},
             {split: read_anomalies(uri) for split, uri in _splits(artifacts["anomalies"])},
             report.FEATURES,
+            read_left_out(artifacts["examples"].uri),
         ),
         drift(
             _drift(artifacts["drift"]),

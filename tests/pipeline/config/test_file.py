@@ -112,7 +112,8 @@ def test_exponent_without_point_is_a_number() -> None:
         ),
         (
             ["source.kind=svhn"],
-            "--set source.kind=svhn: source.kind: there is no source svhn; choose from mnist, uci",
+            "--set source.kind=svhn: source.kind: there is no source svhn; "
+            "choose from folder, mnist, uci",
         ),
         (
             ["model.kind=resnet"],
@@ -258,7 +259,7 @@ def test_any_valid_value_is_read_back(
     folder: str, learning_rate: float, split: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     tree = read_config().model_dump(mode="json")
-    tree["source"]["dir"] = folder
+    tree["source"] = {"kind": "mnist", "dir": folder}
     tree["training"]["learning_rate"] = learning_rate
     tree["splits"].setdefault(split, 5)
     config = Config.model_validate_json(json.dumps(tree))
