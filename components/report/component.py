@@ -72,6 +72,7 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
     results = read_evaluation(artifacts["evaluation"].uri).slices
     with tf.io.gfile.GFile(f"{artifacts['model_run'].uri}/{HISTORY}") as file:
         history = json.load(file)
+    statistics = {split: read_statistics(uri) for split, uri in _splits(artifacts["statistics"])}
     return [
         _verdict(artifacts),
         *report.sections(_evaluated(artifacts, task)),
@@ -79,7 +80,7 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
         learning(history),
         network(path_utils.serving_model_path(artifacts["model"].uri), task),
         data(
-            {split: read_statistics(uri) for split, uri in _splits(artifacts["statistics"])},
+            statistics,
             {split: read_anomalies(uri) for split, uri in _splits(artifacts["anomalies"])},
             report.FEATURES,
             read_left_out(artifacts["examples"].uri),
@@ -95,6 +96,7 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
             results,
             metrics,
             parameters=history["parameters"],
+            sizes={split: one.num_examples for split, one in statistics.items()},
         ),
         configuration(yaml.safe_dump(config, sort_keys=False)),
     ]

@@ -77,8 +77,7 @@ def _bulk_inference(node: Node, config: Config) -> str:
     # TFX names the splits of its output only where the model was blessed.
     if not node.outputs["output_examples"].properties.get("split_names"):
         return "no predictions: the model is not blessed"
-    splits = ", ".join(f"{config.splits[name]:,} {name}" for name in config.bulk_inference)
-    return f"predictions for {splits}"
+    return f"predictions for {', '.join(config.bulk_inference)}"
 
 
 def _push(node: Node, config: Config) -> str:
