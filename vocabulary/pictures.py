@@ -59,6 +59,12 @@ def orientation(encoded: bytes) -> int:
         return int(image.getexif().get(_ORIENTATION, 1))
 
 
+def frames(encoded: bytes) -> int:
+    """How many pictures there are in one; more than one is an animation, or pages."""
+    with _broken_is_said(), Image.open(io.BytesIO(encoded), formats=FORMATS) as image:
+        return int(getattr(image, "n_frames", 1))
+
+
 def can_be_sent(encoded: bytes) -> bool:
     """Whether it is PNG or JPEG and upright, by its head alone."""
     with _broken_is_said(), Image.open(io.BytesIO(encoded), formats=FORMATS) as image:
