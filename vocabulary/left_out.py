@@ -16,12 +16,12 @@ class Reason(NamedTuple):
 
     Attributes:
         reason: the end of a sentence, as in `it has 2 objects, not one`.
-        count: of pictures.
+        pictures: how many.
         first: the names of some.
     """
 
     reason: str
-    count: int
+    pictures: int
     first: tuple[str, ...]
 
 
@@ -41,14 +41,16 @@ def read_left_out(folder: str) -> list[Reason]:
     if not tf.io.gfile.exists(path):
         return []
     with tf.io.gfile.GFile(path) as file:
-        return [Reason(one["reason"], one["count"], tuple(one["first"])) for one in json.load(file)]
+        return [
+            Reason(one["reason"], one["pictures"], tuple(one["first"])) for one in json.load(file)
+        ]
 
 
 def as_sentence(reasons: Sequence[Reason]) -> str:
     """How many were left out, and the most common reason; empty if there are none."""
     if not reasons:
         return ""
-    count = sum(one.count for one in reasons)
+    count = sum(one.pictures for one in reasons)
     most, *others = reasons
     more = f", and {len(others)} more reasons" if others else ""
-    return f"{count:,} left out ({most.count:,}: {most.reason}{more})"
+    return f"{count:,} left out ({most.pictures:,}: {most.reason}{more})"

@@ -56,7 +56,7 @@ class FolderOptions(SourceBase):
         return self.tolerate
 
 
-_OF: Final = {"mnist": MnistOptions, "folder": FolderOptions}
+_OF: Final[dict[str, type[SourceBase]]] = {"mnist": MnistOptions, "folder": FolderOptions}
 
 
 def source_options_of(kind: str) -> type[SourceBase]:

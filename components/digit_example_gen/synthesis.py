@@ -62,7 +62,7 @@ class Written(NamedTuple):
     """What there is to say of a shard that was written: of its split, how many examples it has."""
 
     split: str
-    count: int
+    examples: int
     left_out: tuple[LeftOut, ...]
     contents: tuple[Content, ...]
 

@@ -23,7 +23,7 @@ def record(
     counts = Counter[str]()
     left_out: list[LeftOut] = []
     for shard in shards:
-        counts[shard.split] += shard.count
+        counts[shard.split] += shard.examples
         left_out += shard.left_out
     left_out.sort()
     faults = [one for one in left_out if one.fault]

@@ -80,7 +80,7 @@ class RunSummary(BaseModel):
                 for n in nodes.values()
             ],
             examples=counts(nodes["DigitExampleGen"]),
-            left_out={one.reason: one.count for one in left_out(nodes["DigitExampleGen"])},
+            left_out={one.reason: one.pictures for one in left_out(nodes["DigitExampleGen"])},
             metrics=read_metrics(evaluation),
             parameters=history["parameters"],
             hyperparameters=history["hyperparameters"],

@@ -72,7 +72,8 @@ def _findings(examination: Examination) -> Table:
 def _different(found: list[FoundAt]) -> list[FoundAt]:
     """Those with sentences of their own first, so that a common one hides no other."""
     seen: set[str] = set()
-    first, rest = [], []
+    first: list[FoundAt] = []
+    rest: list[FoundAt] = []
     for one in found:
         (rest if one.sentence in seen else first).append(one)
         seen.add(one.sentence)

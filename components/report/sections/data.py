@@ -57,7 +57,7 @@ def data(
 def _left_out(reasons: Sequence[Reason]) -> list[Part]:
     if not reasons:
         return []
-    rows = [(one.reason, f"{one.count:,}", ", ".join(one.first)) for one in reasons]
+    rows = [(one.reason, f"{one.pictures:,}", ", ".join(one.first)) for one in reasons]
     head = ("pictures left out: why", "how many", "such as")
     return [Table(head, rows, numeric=False)]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from components.digit_example_gen.example import Edges
 from components.digit_example_gen.sources.labels import places
 from components.digit_example_gen.sources.labels.files import Folder
 from components.digit_example_gen.sources.labels.record import (
@@ -160,12 +161,12 @@ class _File:
         elif not annotation.get("iscrowd"):
             record = records[id_]
             try:
-                one = Object(*self._parse(annotation, record.size), f"{self._file}{place}")
-                objects[id_].append(one)
+                name, box = self._parse(annotation, record.size)
+                objects[id_].append(Object(name, box, f"{self._file}{place}"))
             except BoxError as error:
                 self._find("error", place, error.sentence, error.advice, record.path)
 
-    def _parse(self, annotation: dict[str, Any], size: tuple[int, int] | None) -> Any:
+    def _parse(self, annotation: dict[str, Any], size: tuple[int, int] | None) -> tuple[str, Edges]:
         category, bbox = annotation.get("category_id"), annotation.get("bbox")
         if not isinstance(category, int) or category not in self._names:
             raise BoxError(f"has the category {category}, which is not listed", "list it")
@@ -193,7 +194,8 @@ def _size(image: dict[str, Any]) -> tuple[int, int] | None:
 
 def write(folder: Path, records: Sequence[Annotated], classes: Sequence[str]) -> None:
     """Writes the labels of records that know their size as `annotations.json`; ids are from 1."""
-    images, annotations = [], []
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
     for record in records:
         if record.size is None:
             raise ValueError(f"{record.path} has no size")

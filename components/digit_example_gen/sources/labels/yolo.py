@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import yaml
 
+from components.digit_example_gen.example import Edges
 from components.digit_example_gen.sources.labels import places
 from components.digit_example_gen.sources.labels.files import Folder, for_each
 from components.digit_example_gen.sources.labels.record import (
@@ -143,7 +144,7 @@ def _objects(
     return once, findings
 
 
-def _parse(words: Sequence[str], names: Sequence[str]) -> tuple[str, Any]:
+def _parse(words: Sequence[str], names: Sequence[str]) -> tuple[str, Edges]:
     """The name of the class, and the box."""
     try:
         class_, *numbers = map(float, words)
