@@ -1,5 +1,6 @@
 """`digits doctor`: whether a folder of labelled pictures is fit to train on."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,10 @@ def doctor(
     folder: Annotated[
         str, typer.Argument(metavar="FOLDER", help="Pictures with labels; also gs:// and such.")
     ],
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Also write a page with pictures and boxes."),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Say what is wrong with a folder of labelled pictures.
@@ -24,10 +29,18 @@ def doctor(
     with sentences():
         with quietly() as narrator:
             from components.digit_example_gen.doctor.examine import examine
+            from components.digit_example_gen.doctor.page import as_sections
             from components.digit_example_gen.doctor.table import as_screen
+            from components.digit_example_gen.sources.labels.recognise import read_labels
+            from components.report.page import render_page, save_page
 
+            narrator.phase("reading the labels")
+            files, labels = read_labels(folder)
             narrator.phase("reading the pictures")
-            examination = examine(folder)
+            examination = examine(files, labels)
+            if html:
+                sections = as_sections(examination, files, labels)
+                save_page(render_page(f"digits doctor: {folder}", sections), html)
         show(examination, as_screen(examination), json=json)
         if examination.count("error"):
             raise typer.Exit(ExitStatus.SKIPPED)

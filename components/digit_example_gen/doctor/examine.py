@@ -15,19 +15,19 @@ from components.digit_example_gen.doctor.labels import (
     split_of,
 )
 from components.digit_example_gen.doctor.pictures import Seen, look_at
-from components.digit_example_gen.sources.labels.files import for_each
-from components.digit_example_gen.sources.labels.recognise import read_labels
-from components.digit_example_gen.sources.labels.record import Severity
+from components.digit_example_gen.sources.labels.files import Folder, for_each
+from components.digit_example_gen.sources.labels.record import Labels, Severity
 
 
 class FoundAt(BaseModel):
-    """A finding, as `sources.labels.record.Finding` has it."""
+    """A finding, as `sources.labels.record.Finding` has it, and the picture that it is about."""
 
     severity: Severity
     file: str
     place: str
     sentence: str
     advice: str
+    picture: str
 
 
 class Sides(BaseModel):
@@ -64,13 +64,8 @@ class Examination(BaseModel):
         return sum(one.severity == severity for one in self.findings)
 
 
-def examine(path: str) -> Examination:
-    """Opens every picture of a folder.
-
-    Raises:
-        UserError: if it is no folder, or has no pictures, no labels, or labels in two formats.
-    """
-    folder, labels = read_labels(path)
+def examine(folder: Folder, labels: Labels) -> Examination:
+    """Opens every picture of a folder that has labels."""
     records = {record.path: record for record in labels.records}
     looks = dict(
         zip(records, for_each(lambda one: look_at(folder, records[one]), records), strict=True)
@@ -91,7 +86,7 @@ def examine(path: str) -> Examination:
     findings.sort(key=lambda one: order.index(one.severity))
     counts = Counter(len(record.objects) for record in labels.records)
     return Examination(
-        folder=path,
+        folder=folder.root,
         form=labels.form,
         pictures=dict(sorted(Counter(map(split_of, labels.records)).items())),
         objects=count_objects(labels),

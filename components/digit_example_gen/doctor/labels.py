@@ -52,11 +52,11 @@ def findings_of_objects(records: Iterable[Annotated]) -> Iterator[Finding]:
             file, place = _split_place(one.where)
             if min(xmin, ymin) < ROUNDING or max(xmax, ymax) > 1 - ROUNDING:
                 yield Finding("note", file, place, "has a box at the border of the picture",
-                              "look whether the object is cut off")  # fmt: skip
+                              "look whether the object is cut off", record.path)  # fmt: skip
             if min(xmax - xmin, ymax - ymin) < _TINY:
                 size = f"{xmax - xmin:.1%} by {ymax - ymin:.1%}"
                 yield Finding("warning", file, place, f"has a box of {size} of the picture",
-                              "look whether it is a slip")  # fmt: skip
+                              "look whether it is a slip", record.path)  # fmt: skip
 
 
 def _split_place(where: str) -> tuple[str, str]:

@@ -48,7 +48,7 @@ def look_at(folder: Folder, record: Annotated) -> tuple[Seen | None, list[Findin
         path, opened.content(), _look(opened.image), opened.image.size,
         tuple(one.box for one in opened.objects),
     )  # fmt: skip
-    return seen, list(_findings(path, stored, opened))
+    return seen, [one._replace(picture=path) for one in _findings(path, stored, opened)]
 
 
 def _findings(path: str, stored: bytes, opened: Opened) -> Iterator[Finding]:

@@ -90,7 +90,8 @@ class _File:
             self._labels.records.append(record._replace(objects=once))
             for one in repeats:
                 place = one.where.removeprefix(self._file)
-                self._find("warning", place, "stands there before; it counts once", "remove it")
+                self._find("warning", place, "stands there before; it counts once", "remove it",
+                           record.path)  # fmt: skip
 
     def _find(
         self, severity: Any, place: str, sentence: str, advice: str, picture: str = ""

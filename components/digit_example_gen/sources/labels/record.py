@@ -58,7 +58,7 @@ class Finding(NamedTuple):
         place: in the file, `:3` or ` $.annotations[3]`; empty for the whole of it.
         sentence: what is wrong; it goes on after file and place, as in "has no area".
         advice: the way out.
-        picture: that is left out for it; empty where it is none, or no error.
+        picture: that it is about, which an error leaves out; empty where none is known.
     """
 
     severity: Severity

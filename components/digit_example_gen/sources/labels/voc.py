@@ -118,12 +118,12 @@ def _record(root: Any, file: str, picture: str) -> tuple[Annotated, list[Finding
         if min(edges[:2]) < 1:
             findings.append(
                 Finding("warning", file, place, "has an edge at 0, and VOC counts from 1",
-                        "look whether all of its boxes are a pixel off")
+                        "look whether all of its boxes are a pixel off", picture)
             )  # fmt: skip
     once, repeats = without_repeats(objects)
     findings += [
         Finding("warning", file, one.where.removeprefix(file),
-                "stands there before; it counts once", "remove it")
+                "stands there before; it counts once", "remove it", picture)
         for one in repeats
     ]  # fmt: skip
     return Annotated(picture, once, size), findings

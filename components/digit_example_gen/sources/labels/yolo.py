@@ -138,7 +138,7 @@ def _objects(
     once, repeats = without_repeats(objects)
     findings += [
         Finding("warning", file, one.where.removeprefix(file),
-                "stands there before; it counts once", "remove the line")
+                "stands there before; it counts once", "remove the line", picture)
         for one in repeats
     ]  # fmt: skip
     return once, findings

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from cli.app import app
 from components.digit_example_gen.doctor.examine import Examination, examine
+from components.digit_example_gen.sources.labels.recognise import read_labels
 
 BOX = "1 0.5 0.5 0.5 0.5"
 ORIENTATION = 0x0112
@@ -47,7 +48,7 @@ def said(examination: Examination) -> list[str]:
 
 
 def test_a_healthy_folder_is_counted(folder: Path) -> None:
-    examination = examine(str(folder))
+    examination = examine(*read_labels(str(folder)))
     assert said(examination) == []
     assert examination.pictures == {"eval": 3, "train": 5}
     assert examination.objects == {"0": {"eval": 1, "train": 1}, "1": {"eval": 2, "train": 4}}
@@ -148,7 +149,7 @@ ILLS: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_an_ill_is_found_and_nothing_else(ill: str, folder: Path) -> None:
     make, sentence = ILLS[ill]
     make(folder)
-    found = said(examine(str(folder)))
+    found = said(examine(*read_labels(str(folder))))
     assert len(found) == 1, found
     assert found[0].startswith(sentence)
 
@@ -170,5 +171,14 @@ def test_the_command_shows_errors_first_and_ends_with_a_status_of_its_own(folder
     assert machine["findings"][0] == {
         "severity": "error", "file": "train/1.txt", "place": ":1", "sentence": "is no label",
         "advice": "a line is CLASS XCENTRE YCENTRE WIDTH HEIGHT, the last four as shares of the "
-        "picture",
+        "picture", "picture": "train/1.png",
     }  # fmt: skip
+
+
+def test_the_page_shows_pictures_with_their_boxes_and_the_findings(folder: Path) -> None:
+    (folder / "train/1.txt").write_text(f"{BOX}\n{BOX}\n")
+    ended = CliRunner().invoke(app, ["doctor", str(folder), "--html", str(folder / "page.html")])
+    assert ended.exit_code == 0, ended.output
+    page = (folder / "page.html").read_text()
+    assert page.count("data:image/png;base64,") == 9  # eight, and the one with a finding again
+    assert "train/1.txt:2" in page
