@@ -19,6 +19,10 @@ def doctor(
         Path | None,
         typer.Option("--html", metavar="FILE", help="Also write a page with pictures and boxes."),
     ] = None,
+    write: Annotated[
+        Path | None,
+        typer.Option("--write", metavar="DIR", help="Also write a copy without what is bad."),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Say what is wrong with a folder of labelled pictures.
@@ -41,6 +45,11 @@ def doctor(
             if html:
                 sections = as_sections(examination, files, labels)
                 save_page(render_page(f"digits doctor: {folder}", sections), html)
+            if write:
+                from components.digit_example_gen.doctor.repair import write_repaired
+
+                narrator.phase("writing the copy")
+                write_repaired(files, labels, write)
         show(examination, as_screen(examination), json=json)
         if examination.count("error"):
             raise typer.Exit(ExitStatus.SKIPPED)

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from cli.app import app
 from components.digit_example_gen.doctor.examine import Examination, examine
+from components.digit_example_gen.sources.labels import coco, voc
 from components.digit_example_gen.sources.labels.recognise import read_labels
 
 BOX = "1 0.5 0.5 0.5 0.5"
@@ -182,3 +183,33 @@ def test_the_page_shows_pictures_with_their_boxes_and_the_findings(folder: Path)
     page = (folder / "page.html").read_text()
     assert page.count("data:image/png;base64,") == 9  # eight, and the one with a finding again
     assert "train/1.txt:2" in page
+
+
+@pytest.mark.parametrize("form", ["yolo", "voc", "coco"])
+def test_a_repaired_copy_is_healthy_and_the_folder_stays_as_it_is(
+    form: str, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    if form != "yolo":
+        _, labels = read_labels(str(folder))
+        records = [record._replace(size=(48, 32)) for record in labels.records]
+        for text in [*folder.rglob("*.txt")]:
+            text.unlink()
+        voc.write(folder, records) if form == "voc" else coco.write(folder, records, ["0", "1"])
+    Image.fromarray(noise(1)).save(folder / "train/1.bmp")
+    (folder / "train/1.png").unlink()
+    for text in folder.rglob("*"):
+        if text.suffix in (".xml", ".json"):
+            text.write_text(text.read_text().replace("1.png", "1.bmp"))
+    truncated(folder)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    target = tmp_path_factory.mktemp("target") / "copy"
+    ended = CliRunner().invoke(app, ["doctor", str(folder), "--write", str(target)])
+    assert ended.exit_code == 4, ended.output
+    assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    copy = examine(*read_labels(str(target)))
+    assert copy.count("error") == 0
+    assert copy.pictures == {"eval": 3, "train": 4}
+    assert (target / "train/1.bmp.png").is_file()
+    again = CliRunner().invoke(app, ["doctor", str(folder), "--write", str(target)])
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert [path.name for path in target.parent.iterdir()] == ["copy"]
