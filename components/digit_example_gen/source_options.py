@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny
+from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny, model_validator
 
 from vocabulary.options import Options
 
@@ -40,6 +40,13 @@ def _expression(pattern: str | None) -> str | None:
 
 class FolderOptions(SourceBase):
     """Of pictures that people bring, with labels."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_a_folder(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "dir" not in value:
+            raise ValueError("the source folder needs a folder: source.dir=FOLDER")
+        return value
 
     dir: str = Field(min_length=1, description="folder of the pictures and their labels")
     tolerate: int = Field(0, ge=0, description="bad pictures that do not stop the run")

@@ -61,7 +61,7 @@ def put_over(defaults: Tree, layers: Sequence[Layer], default: str) -> tuple[Tre
             tree[group] = {}  # another kind has other keys
     for layer in layers:
         for key in reversed([key for key, _ in walk(layer.tree)]):
-            _require_allowed(key, allowed, layer.origin)
+            _require_allowed(key, allowed, kinds, layer.origin)
             origins[key] = layer.origin
         tree = _merge(tree, layer.tree, layer.replaced)
     return tree, origins
@@ -117,9 +117,18 @@ def walk(tree: Tree, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield from walk(value, f"{prefix}{name}.")
 
 
-def _require_allowed(key: str, allowed: Sequence[str], origin: str) -> None:
+def _require_allowed(
+    key: str, allowed: Sequence[str], kinds: Mapping[str, str], origin: str
+) -> None:
     if key in allowed or any(key.startswith(f"{group}.") for group in OPEN_GROUPS):
         return
+    group = key.partition(".")[0]
+    if group in kinds:
+        own = ", ".join(one.partition(".")[2] for one in allowed if one.startswith(f"{group}."))
+        raise UserError(
+            f"{origin}: there is no key {key} where {group}.kind is {kinds[group]}; its keys are "
+            f"{own}"
+        )
     close = difflib.get_close_matches(key, allowed, n=1, cutoff=0.7)
     last = key.rpartition(".")[2]
     same = [k for k in allowed if k.rpartition(".")[2] == last]
