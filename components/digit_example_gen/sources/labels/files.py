@@ -1,5 +1,6 @@
 """The files of a folder, on this machine or wherever TensorFlow's file systems reach."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePosixPath
@@ -56,7 +57,7 @@ def list_folder(path: str) -> Folder:
     Raises:
         UserError: if it is none, or has a name that is not UTF-8.
     """
-    root = path.rstrip("/") or path
+    root = os.path.expanduser(path.rstrip("/") or path)
     if not tf.io.gfile.isdir(root):
         raise UserError(f"there is no folder {path}; name one with pictures and their labels")
     files = []
