@@ -78,7 +78,7 @@ def _slice_table(checks: list[Check], columns: list[str], width: int) -> Table:
         table.add_column(column, justify="left" if words else "right", no_wrap=True)
     table.columns[0].min_width = width
     for check in checks:
-        cells = {
+        cells: dict[str, str | Text] = {
             "metric": check.title,
             "value": number(check.value),
             "bar": "-" if check.bar is None else f"{check.bar:g}",
