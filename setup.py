@@ -8,6 +8,7 @@ PACKAGES = [
     "components.champion",
     "components.digit_example_gen",
     "components.digit_example_gen.doctor",
+    "components.digit_example_gen.pools",
     "components.digit_example_gen.sources",
     "components.digit_example_gen.sources.labels",
     "components.digit_schema_gen",

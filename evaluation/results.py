@@ -1,5 +1,6 @@
 """Reads back what `evaluation.evaluate` wrote, as typed values."""
 
+import math
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -10,10 +11,9 @@ from pydantic.dataclasses import dataclass
 from evaluation.clusters import claim
 from evaluation.eval_config import CANDIDATE, metric_names
 from evaluation.metrics import COUNTS
-from evaluation.slice_names import CROSS, part_of
+from evaluation.slice_names import CROSS, WHOLE, part_of
 from vocabulary.errors import UserError
 
-WHOLE: Final = "whole"
 _BOUNDED: Final = ("value", "lowerBound", "upperBound")
 
 Features = tuple[tuple[str, Any], ...]
@@ -37,7 +37,8 @@ class SliceResult(BaseModel):
     Attributes:
         key: which slice.
         count: how many pictures it holds.
-        metrics: by model and by name; some are of the whole alone.
+        metrics: by model and by name; some are of the whole alone, and one that asks about none of
+            its pictures is NaN.
         differences: of a model from the baseline, on the same pictures; by model and by name.
         sources: how many glyphs (or pictures of one's own) they are of.
         forms: how many forms these are from; 0 where that is unknown.
@@ -132,9 +133,12 @@ def read_evaluation(folder: str) -> Evaluation:
 
 
 def read_metrics(folder: str) -> dict[str, float]:
-    """The candidate's metrics on the whole, by name, from the folder of an evaluation."""
-    whole = read_evaluation(folder).whole
-    return {name: estimate.value for name, estimate in whole.candidate.items()}
+    """The candidate's metrics on the whole, by name, from the folder of an evaluation.
+
+    One that asks about none of the pictures is left out.
+    """
+    values = {name: one.value for name, one in read_evaluation(folder).whole.candidate.items()}
+    return {name: value for name, value in values.items() if math.isfinite(value)}
 
 
 def _place(key: Features, specs: list[list[str]]) -> int:

@@ -56,7 +56,7 @@ def test_without_a_champion_the_bars_decide_and_it_is_said() -> None:
     assert verdict.sentence == (
         "Blessed: the one bar is reached; there is no champion to compare with."
     )
-    assert of_accuracy(verdict).reason == "reaches its bar; there is no champion to compare with"
+    assert of_accuracy(verdict).reason == "reaches its bar"
     assert verdict.reasons == []
 
 
@@ -228,5 +228,7 @@ def test_through_tfma_a_worse_model_fails_and_its_equal_passes(tmp_path: Path) -
         assert verdict.blessed is blessed
         for metric, difference in differences[name].items():
             values = [metrics[model][metric].value for model in (name, BASELINE)]
-            assert difference.value == pytest.approx(values[0] - values[1]), metric
+            assert difference.value == pytest.approx(values[0] - values[1], nan_ok=True), metric
+            if metric == "empty_recall":  # no picture is without a digit
+                continue
             assert difference.lower <= difference.value <= difference.upper

@@ -125,11 +125,11 @@ def test_exponent_without_point_is_a_number() -> None:
         (
             ["source.kind=svhn"],
             "--set source.kind=svhn: source.kind: there is no source svhn; "
-            "choose from folder, mnist, uci",
+            "choose from folder, handwriting, mnist, uci",
         ),
         (
             ["source.dir=mine"],
-            "--set source.dir=mine: there is no key source.dir where source.kind is uci; "
+            "--set source.dir=mine: there is no key source.dir where source.kind is handwriting; "
             "its keys are kind",
         ),
         (
