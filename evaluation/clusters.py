@@ -8,7 +8,7 @@ intervals are by glyph, and whoever shows them says of how few forms they are.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
 
@@ -25,7 +25,7 @@ class Clusters:
     Attributes:
         pictures: by cluster.
         sources: the glyphs (or pictures of one's own) that there are.
-        forms: the forms that there are; empty where they are unknown.
+        forms: the forms that there are; b"" among them where some are unknown.
     """
 
     pictures: Counter[bytes] = field(default_factory=Counter)
@@ -50,20 +50,23 @@ class Clusters:
         return joined
 
 
+def count_forms(forms: Collection[bytes]) -> int:
+    """How many forms there are; 0 where some are unknown."""
+    return 0 if b"" in forms else len(forms)
+
+
 def cluster_of(sources: Sequence[bytes], forms: Sequence[bytes], *, all_forms: int) -> list[bytes]:
     """The cluster of each picture, by its source and form.
 
-    `all_forms` is how many forms all pictures of the evaluation are of.
+    `all_forms` is how many forms all pictures of the evaluation are of; 0 where some are unknown.
     """
-    if all_forms < MANY_FORMS:
-        return list(sources)
-    return [form or source for source, form in zip(sources, forms, strict=True)]
+    return list(sources if all_forms < MANY_FORMS else forms)
 
 
 def claim(pictures: int, sources: int, forms: int) -> str:
     """What the intervals claim, in a sentence; empty where each picture stands for itself.
 
-    So many pictures are of so many glyphs, from so many forms: 0 where these are unknown.
+    So many pictures are of so many glyphs, from so many forms: 0 where some are unknown.
     """
     of = f"the {pictures:,} pictures are of {sources:,} glyphs"
     if forms >= MANY_FORMS:
@@ -75,5 +78,5 @@ def claim(pictures: int, sources: int, forms: int) -> str:
             "well others' handwriting is read may lie outside them."
         )
     if 0 < sources < pictures:
-        return f"Intervals are by glyph: {of}, whose writers are unknown."
+        return f"Intervals are by glyph: {of}, whose writers are not all known."
     return ""

@@ -11,10 +11,9 @@ from pydantic.dataclasses import dataclass
 from evaluation.clusters import claim
 from evaluation.eval_config import CANDIDATE, metric_names
 from evaluation.metrics import COUNTS
-from evaluation.slice_names import CROSS, part_of
+from evaluation.slice_names import CROSS, WHOLE, part_of
 from vocabulary.errors import UserError
 
-WHOLE: Final = "whole"
 _BOUNDED: Final = ("value", "lowerBound", "upperBound")
 
 Features = tuple[tuple[str, Any], ...]

@@ -1,4 +1,4 @@
-"""Cuts pictures into slices, by the truth and by the facts of drawn pictures."""
+"""Cuts pictures into slices, by the truth, the facts of drawn pictures, and their handwriting."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.slice_names import feature_keys
+from evaluation.slice_names import SOURCE, feature_keys
 from vocabulary.facts import FACTS, UNKNOWN, Fact
+from vocabulary.features import SOURCE_ID
+from vocabulary.handwriting import PARTS
 from vocabulary.task.slices import slices_of
 
 
@@ -19,6 +21,7 @@ def slice_features(known: Mapping[str, Any], task: str, count: int) -> dict[str,
     """
     values = slices_of(task).cut(known)
     values |= {fact.name: bands(fact, known, count) for fact in FACTS if fact.bands}
+    values[SOURCE] = parts(known, count)
     return {key: value for name, value in values.items() for key in feature_keys(name)}
 
 
@@ -31,6 +34,13 @@ def bands(fact: Fact, known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
     # In the precision of a tf.Example, or an edge as such would fall below itself.
     edges = np.array(fact.bands.edges, np.float32)
     return np.array(fact.bands.names)[np.digitize(value.astype(np.float32), edges)]
+
+
+def parts(known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
+    """Where the handwriting of each of `count` pictures is from, as its source tells."""
+    ids = np.ravel(known[SOURCE_ID]) if known.get(SOURCE_ID) is not None else [b""] * count
+    names = [id_.partition(b"/")[0].decode(errors="replace") for id_ in ids]
+    return np.array([name if name in PARTS else UNKNOWN for name in names])
 
 
 SliceKey = tuple[tuple[str, Any], ...]

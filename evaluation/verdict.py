@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-import tensorflow as tf
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from evaluation.wording import number, signed
@@ -101,6 +100,8 @@ class Verdict(BaseModel):
 
     def write(self, folder: str) -> None:
         """Writes it beside an evaluation, as JSON and as Markdown."""
+        import tensorflow as tf
+
         texts = {JSON_FILE: self.model_dump_json(indent=2), TEXT_FILE: self.as_markdown()}
         for name, text in texts.items():
             with tf.io.gfile.GFile(f"{folder}/{name}", "w") as file:
@@ -108,6 +109,8 @@ class Verdict(BaseModel):
 
 
 def read_verdict(folder: str) -> Verdict:
-    """Reads the verdict that lies beside an evaluation."""
+    """Reads the verdict that lies beside an evaluation, on any file system of TensorFlow's."""
+    import tensorflow as tf
+
     with tf.io.gfile.GFile(f"{folder}/{JSON_FILE}") as file:
         return Verdict.model_validate_json(file.read())

@@ -1,6 +1,9 @@
 """How a verdict is put in words and numbers."""
 
-from evaluation.results import Estimate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evaluation.results import Estimate
 
 
 def number(value: float | None) -> str:
@@ -27,7 +30,7 @@ def short_interval(low: float | None, high: float | None, form: str) -> str:
     return f" [{', '.join(ends)}]"
 
 
-def apart(difference: Estimate) -> str:
+def apart(difference: "Estimate") -> str:
     """`0.0200 (95% CI 0.0150 to 0.0250)`: how far two values are apart, whichever is higher."""
     low, high = difference.lower, difference.upper
     if low is None or high is None:
@@ -37,7 +40,7 @@ def apart(difference: Estimate) -> str:
     return f"{abs(difference.value):.4f} (95% CI {low:.4f} to {high:.4f})"
 
 
-def beside_champion(difference: Estimate, *, count: int, margin: float) -> str:
+def beside_champion(difference: "Estimate", *, count: int, margin: float) -> str:
     """How a metric that is not significantly worse by more than the margin compares.
 
     The difference is candidate minus champion, measured on `count` pictures.

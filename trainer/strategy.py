@@ -111,7 +111,9 @@ _BUILD: dict[str, Callable[[], tf.distribute.Strategy]] = {
     "tpu": _tpu,
     "multi_worker": lambda: tf.distribute.MultiWorkerMirroredStrategy(),
     "mirrored": lambda: tf.distribute.MirroredStrategy(_devices()),
-    "one_device": lambda: tf.distribute.OneDeviceStrategy(_devices()[0]),
+    # TensorFlow's default. OneDeviceStrategy puts an iterator of its own behind the input's, with
+    # tf.data's tuner in it: training stood still at its end, see `trainer.input`.
+    "one_device": tf.distribute.get_strategy,
 }
 
 _WHY = {

@@ -7,9 +7,8 @@ import os
 from typing import Any
 
 from tensorflow_metadata.proto.v0 import anomalies_pb2
-from tfx import components as tfx_components
 from tfx import types
-from tfx.components.example_validator import executor
+from tfx.components.example_validator import component, executor
 from tfx.dsl.components.base import executor_spec
 from tfx.proto.orchestration import execution_result_pb2
 from tfx.types import artifact_utils, standard_component_specs
@@ -67,7 +66,7 @@ def as_table(rows: list[tuple[str, str, str]]) -> str:
     return "\n".join([f"the examples break the schema in {len(rows)} ways:", *lines])
 
 
-class ExampleValidator(tfx_components.ExampleValidator):
+class ExampleValidator(component.ExampleValidator):
     """An ExampleValidator that fails where TFX's would only take note."""
 
     EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(Executor)

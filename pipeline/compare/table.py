@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group
-from rich.markup import escape
 from rich.table import Table
 
 from evaluation.options import MINIMUM
@@ -27,10 +26,10 @@ def as_tables(comparison: Comparison) -> Group:
     whole = Table(title=title, box=SIMPLE_HEAD, pad_edge=False, padding=_CLOSE)
     whole.add_column("", no_wrap=True)
     for name in names:
-        whole.add_column(escape(name), justify="right", overflow="fold")
+        whole.add_column(name, justify="right", overflow="fold")
     for title, *cells in overall(comparison, span=_short if len(names) < 3 else _below):
-        whole.add_row(title, *map(escape, cells))
-    sentences = (escape(one) for one in (*conclusions(comparison), comparison.claim) if one)
+        whole.add_row(title, *cells)
+    sentences = filter(None, (*conclusions(comparison), comparison.claim))
     return Group(whole, _slices(comparison, names[1:]), *sentences)
 
 
@@ -39,7 +38,7 @@ def _slices(comparison: Comparison, others: list[str]) -> Table | str:
     if not changed:
         return NONE_JUDGED
     title = f"slices that changed most from {comparison.models[0].name}, pictures in brackets"
-    table = Table(title=escape(title), box=SIMPLE_HEAD, pad_edge=False, padding=_CLOSE)
+    table = Table(title=title, box=SIMPLE_HEAD, pad_edge=False, padding=_CLOSE)
     table.add_column("", overflow="fold")
     metrics = always_shown(comparison.task)
     for metric in metrics:
@@ -47,12 +46,12 @@ def _slices(comparison: Comparison, others: list[str]) -> Table | str:
     for row in changed:
         head = f"{short(row)} ({row.count:,})"
         if len(others) > 1:
-            table.add_row(escape(head))
+            table.add_row(head)
         for name in others:
             off = row.differences[name]
             cells = (signed(off[metric.name], span=_short) for metric in metrics)
-            first = escape(f"  {name}") if len(others) > 1 else escape(head)
-            table.add_row(first, *map(escape, cells))
+            first = f"  {name}" if len(others) > 1 else head
+            table.add_row(first, *cells)
     return table
 
 

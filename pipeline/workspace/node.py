@@ -24,7 +24,7 @@ class Node:
     Attributes:
         id: of the component.
         execution_id: of this execution in ML Metadata.
-        state: complete, failed, cancelled or running.
+        state: complete, failed, interrupted or running.
         cached: whether its outputs were taken from the cache.
         began: when it was registered, in local time.
         seconds: between its registration and its last change of state.

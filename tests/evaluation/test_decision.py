@@ -56,7 +56,7 @@ def test_without_a_champion_the_bars_decide_and_it_is_said() -> None:
     assert verdict.sentence == (
         "Blessed: the one bar is reached; there is no champion to compare with."
     )
-    assert of_accuracy(verdict).reason == "reaches its bar; there is no champion to compare with"
+    assert of_accuracy(verdict).reason == "reaches its bar"
     assert verdict.reasons == []
 
 

@@ -33,7 +33,7 @@ def test_a_difference_beyond_chance_is_said(off: float, said: str) -> None:
 
 def printed(of: Comparison) -> str:
     stream = io.StringIO()
-    Console(file=stream, width=80).print(as_tables(of))
+    Console(file=stream, markup=False, width=80).print(as_tables(of))
     return stream.getvalue()
 
 
