@@ -52,7 +52,7 @@ class Drawn:
         chosen = [order.item(index % len(order)) for index in range(start, stop)]
         scenes = _scenes(data, split, start, stop)
         pictures = [
-            draw(glyphs[glyph], data, scene, grain)
+            draw(glyphs[glyph], data, scene, grain, glyphs)
             for glyph, (scene, grain) in zip(chosen, scenes, strict=True)
         ]
         return pictures, chosen

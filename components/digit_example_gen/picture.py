@@ -11,9 +11,9 @@ from components.digit_example_gen.options import GLYPH_SIZE, DataOptions
 from components.digit_example_gen.scene import (
     GRAIN_DEVIATION,
     GRAIN_MEAN,
+    PIECE,
     SUBPIXEL_BITS,
     Scene,
-    Stroke,
 )
 
 INK = 128
@@ -50,8 +50,10 @@ def ink_box(pixels: Pixels) -> Box:
     return x, y, x + width, y + height
 
 
-def draw(glyph: Pixels, data: DataOptions, scene: Scene, grain: Pixels) -> Picture:
-    """Draws a glyph (uint8 [28, 28], white ink on black) into a scene; its noise is cut from grain.
+def draw(glyph: Pixels, data: DataOptions, scene: Scene, grain: Pixels, pool: Pixels) -> Picture:
+    """Draws a glyph (uint8 [28, 28], white ink on black) into a scene.
+
+    Its noise is cut from grain, pieces are cut from a pool of glyphs (uint8 [n, 28, 28]).
 
     Where a turned stroke thins out below the threshold of ink, the box follows what was drawn,
     not where the glyph's own box went.
@@ -62,10 +64,11 @@ def draw(glyph: Pixels, data: DataOptions, scene: Scene, grain: Pixels) -> Pictu
         scene = scene._replace(stroke=0.0)
         patch, box, corner = _turned(glyph, data, scene)
     shape = (data.canvas.height, data.canvas.width)
-    pixels = _expose(_paste(patch, corner, scene.strays, shape), scene, grain)
+    clutter = _clutter(scene, pool, shape) if scene.strays or scene.pieces else None
+    pixels = _expose(_paste(patch, corner, clutter, shape), scene, grain)
     if data.canvas.channels == 3:
         pixels = cv2.merge([pixels] * 3)
-    ink = (_paste(patch, corner, [], shape) >= INK) * np.uint8(255) if data.ink else None
+    ink = (_paste(patch, corner, None, shape) >= INK) * np.uint8(255) if data.ink else None
     return Picture(pixels, box, scene, ink)
 
 
@@ -87,19 +90,29 @@ def _turned(glyph: Pixels, data: DataOptions, scene: Scene) -> tuple[Pixels, Box
     return patch, (left + xmin, top + ymin, left + xmax, top + ymax), (left, top)
 
 
-def _paste(
-    patch: Pixels, corner: tuple[int, int], strays: list[Stroke], shape: tuple[int, int]
-) -> Pixels:
-    """The ink on the canvas, stray strokes under the digit."""
+def _clutter(scene: Scene, pool: Pixels, shape: tuple[int, int]) -> Pixels:
+    """What is on the canvas besides the digit: stray strokes, and pieces of glyphs."""
     ink = np.zeros(shape, np.uint8)
-    for x, y, end_x, end_y, grey in strays:
+    for x, y, end_x, end_y, grey in scene.strays:
         cv2.line(ink, (x, y), (end_x, end_y), grey, 1, cv2.LINE_AA, SUBPIXEL_BITS)
+    for glyph, left, top, x, y in scene.pieces:
+        here = ink[y : y + PIECE, x : x + PIECE]
+        source = pool[int(glyph * len(pool))]
+        cv2.max(here, source[top : top + PIECE, left : left + PIECE], dst=here)
+    return ink
+
+
+def _paste(
+    patch: Pixels, corner: tuple[int, int], clutter: Pixels | None, shape: tuple[int, int]
+) -> Pixels:
+    """The ink on the canvas, clutter under the digit."""
+    ink = np.zeros(shape, np.uint8) if clutter is None else clutter
     (left, top), (height, width) = corner, patch.shape
     here = ink[top : top + height, left : left + width]
-    if strays:
-        cv2.max(here, patch, dst=here)
-    else:
+    if clutter is None:
         here[:] = patch
+    else:
+        cv2.max(here, patch, dst=here)
     return ink
 
 

@@ -11,13 +11,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from components.digit_example_gen.options import DataOptions
+from components.digit_example_gen.options import GLYPH_SIZE, DataOptions
 from components.digit_example_gen.streams import Streams
 
 SUBPIXEL_BITS = 4
 """Binary places of the coordinates of stray strokes, as OpenCV's `shift`."""
 GRAIN_MEAN, GRAIN_DEVIATION = 128.0, 36.0
 """Of a grain: bytes with a Gaussian distribution, cut off at 3.5 deviations."""
+PIECE = 8
+"""Height and width in pixels of a piece of a glyph (V. Mnih et al., NeurIPS 2014)."""
 
 _STROKE_LENGTH, _STROKE_GREY = (4.0, 14.0), (80.0, 255.0)
 _RANGES = ("scale", "rotation", "slant", "stroke", "contrast", "background", "noise")
@@ -27,6 +29,22 @@ _GRAIN_STARTS = 2**16
 Floats = NDArray[np.float64]
 Stroke = list[int]
 """(x, y) of the start, (x, y) of the end, in 1/16 pixel, and the grey, 0 to 255."""
+
+
+class Piece(NamedTuple):
+    """A square cut out of a glyph.
+
+    Attributes:
+        glyph: which of the pool, as a fraction of its size.
+        left, top: where it is cut out of the glyph.
+        x, y: where its left upper corner goes on the canvas.
+    """
+
+    glyph: float
+    left: int
+    top: int
+    x: int
+    y: int
 
 
 class Scene(NamedTuple):
@@ -45,6 +63,7 @@ class Scene(NamedTuple):
         turn: slants, scales and turns about the centre: the 2x2 part of an affine map row by row;
             x runs right, y down.
         strays: the stray strokes.
+        pieces: those of other digits.
     """
 
     x: float
@@ -59,6 +78,7 @@ class Scene(NamedTuple):
     grain: int
     turn: tuple[float, float, float, float]
     strays: list[Stroke]
+    pieces: list[Piece]
 
     @property
     def clutter(self) -> int:
@@ -78,6 +98,7 @@ def draw_scenes(data: DataOptions, stream: Streams, count: int) -> Iterator[Scen
     turns = _turns(drawn["scale"], drawn["rotation"], drawn["slant"])
     columns["turn"] = zip(*turns, strict=True)
     columns["strays"] = _draw_strays(data, stream("clutter"), count)
+    columns["pieces"] = _draw_pieces(data, stream("pieces"), count)
     return map(Scene, *(columns[name] for name in Scene._fields))
 
 
@@ -114,3 +135,17 @@ def _draw_strays(data: DataOptions, random: np.random.Generator, count: int) -> 
     places = [end * 2**SUBPIXEL_BITS for end in ends]
     strokes = np.rint(np.stack([*places, _between(_STROKE_GREY, grey)], axis=-1)).astype(int)
     return [some[:number] for some, number in zip(strokes.tolist(), numbers.tolist(), strict=True)]
+
+
+def _draw_pieces(data: DataOptions, random: np.random.Generator, count: int) -> list[list[Piece]]:
+    """Squares of any glyphs, from anywhere in them to anywhere on the canvas."""
+    fewest, most = data.scene.pieces
+    numbers = random.integers(fewest, most, count, endpoint=True).tolist()
+    ends = (GLYPH_SIZE, GLYPH_SIZE, data.canvas.width, data.canvas.height)
+    places = [random.integers(end - PIECE, size=(count, most), endpoint=True) for end in ends]
+    columns = [column.tolist() for column in (random.random((count, most)), *places)]
+    rows = zip(*columns, strict=True)
+    return [
+        list(map(Piece, *(values[:number] for values in row)))
+        for row, number in zip(rows, numbers, strict=True)
+    ]

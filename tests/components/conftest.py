@@ -34,6 +34,7 @@ def make_data() -> MakeData:
             "background": (0.0, 0.0),
             "noise": (0.0, 0.0),
             "clutter": (0, 0),
+            "pieces": (0, 0),
         }
         none = {"rotation": 0.0, "slant": 0.0, "stroke": 0.0}
         return DataOptions.model_validate(

@@ -26,6 +26,7 @@ RANGES: dict[str, Any] = {
     "background": (0.0, 0.2),
     "noise": (0.0, 0.06),
     "clutter": (0, 3),
+    "pieces": (1, 4),
 }
 FOLLOWS = {
     "turn": {"scale", "rotation", "slant"},
