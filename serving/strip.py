@@ -47,6 +47,20 @@ _WIDEST: Final = 1.4
 """Of one object."""
 _HIGHEST: Final = 1.5
 """Of one object."""
+# Costs are in nats, as the logarithms of confidences are; tuned on MNIST's training digits.
+_CUT: Final = 1.0
+"""Of a cut,"""
+_THICK: Final = 5.0
+"""and for the ink that it goes through."""
+_WIDE: Final = 4.0
+"""For each height by which a piece is wider than `_AS_WIDE` heights."""
+_AS_WIDE: Final = 0.8
+_SHORT: Final = 10.0
+"""For what a piece lacks to `_AS_LONG`."""
+_AS_LONG: Final = 0.6
+_JOINED: Final = 4.0
+"""Of parts as one, for what the shorter is longer than `_LOOSE`, a loose stroke."""
+_LOOSE: Final = 0.4
 _SURE: Final = 1e-6
 """A confidence is at least this, so that its logarithm is a number."""
 
@@ -280,16 +294,13 @@ def _whole(run: Sequence[_Fragment]) -> Part:
     return part_of(np.logical_or.reduce([fragment.part.pixels for fragment in run]))
 
 
-COST = {"cut": 1.0, "ink": 3.0, "wide": 4.0, "short": 6.0, "join": 4.0}
-
-
 def _cost(run: Sequence[_Fragment], part: Part, size: int) -> float:
     cut = run[0].cut
-    cost = COST["cut"] + COST["ink"] * cut if cut else 0.0
-    cost += COST["wide"] * max(0.0, part.width / max(part.height, 0.7 * size) - 1.0)
-    cost += COST["short"] * max(0.0, 0.5 - part.long / size)
+    cost = _CUT + _THICK * cut if cut else 0.0
+    cost += _WIDE * max(0.0, part.width / max(part.height, 0.7 * size) - _AS_WIDE)
+    cost += _SHORT * max(0.0, _AS_LONG - part.long / size)
     for one, other in _borders(run):
-        cost += COST["join"] * max(0.0, min(one.long, other.long) / size - 0.4)
+        cost += _JOINED * max(0.0, min(one.long, other.long) / size - _LOOSE)
     return cost
 
 
