@@ -203,7 +203,7 @@ def _on_paper(grey: Floats) -> Floats:
 def _highest(values: _Values, reach: int = 1) -> _Values:
     """The highest of 3x3, or of the pixels up to `reach` away."""
     size = 2 * reach + 1
-    return cv2.dilate(values, np.ones((size, size), np.uint8))  # type: ignore[return-value]
+    return cv2.dilate(values, np.ones((size, size), np.uint8))
 
 
 def _between(rows: Floats, at: Floats) -> Floats:
