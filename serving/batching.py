@@ -18,9 +18,9 @@ from weakref import WeakKeyDictionary
 import grpc
 import numpy as np
 
-from serving.batching_parameters import BatchingParameters
 from serving.errors import ServingError, invalid
 from serving.model import Model, Signature, Tensors
+from serving.options import BatchingParameters
 
 
 @dataclass(eq=False)

@@ -4,7 +4,7 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import grpc
 from google.protobuf.message import DecodeError
@@ -22,7 +22,6 @@ from serving.manager import VersionStatus
 from serving.model import Model, Signature, Tensors
 from serving.service import Service
 from serving.tensors import from_proto, to_proto
-from vocabulary import signatures
 from vocabulary.errors import UserError
 
 _OVERHEAD: Final = 1024
@@ -42,6 +41,10 @@ def _is_relevant(record: logging.LogRecord) -> bool:
 
 
 logging.getLogger("grpc._common").addFilter(_is_relevant)
+
+
+def _not_offered(servicer: object, request: Any, context: Any) -> None:
+    context.abort(grpc.StatusCode.UNIMPLEMENTED, "this server supports Predict only")
 
 
 class GrpcServer:
@@ -129,24 +132,7 @@ class _Prediction(prediction_service_pb2_grpc.PredictionServiceServicer):
                     raise invalid(f"Metadata field {name:.100} is not supported")
             return metadata(self._service, _version(request.model_spec))
 
-    def Classify(self, request: Any, context: Any) -> None:  # noqa: N802
-        self._refuse("classify", request, context)
-
-    def Regress(self, request: Any, context: Any) -> None:  # noqa: N802
-        self._refuse("regress", request, context)
-
-    def _refuse(self, method: str, request: Any, context: Any) -> None:
-        with _errors_as_codes(context):
-            spec = request.model_spec
-            raise self._service.refusal(
-                method,
-                model_name=spec.name,
-                version=_version(spec),
-                signature_name=spec.signature_name or signatures.DEFAULT,
-            )
-
-    def MultiInference(self, request: Any, context: Any) -> NoReturn:  # noqa: N802
-        _not_offered(context)
+    Classify = Regress = MultiInference = _not_offered
 
 
 class _Models(model_service_pb2_grpc.ModelServiceServicer):
@@ -160,8 +146,7 @@ class _Models(model_service_pb2_grpc.ModelServiceServicer):
             version = int(spec.version.value) if spec.HasField("version") else None
             return status_response(self._service.statuses(spec.name, version))
 
-    def HandleReloadConfigRequest(self, request: Any, context: Any) -> NoReturn:  # noqa: N802
-        _not_offered(context)
+    HandleReloadConfigRequest = _not_offered
 
 
 def metadata(service: Service, version: int | None) -> Any:
@@ -223,8 +208,3 @@ def _errors_as_codes(context: Any) -> Iterator[None]:
     except Exception:
         logging.exception("a request failed")
         context.abort(grpc.StatusCode.INTERNAL, "the server failed; its log says why")
-
-
-def _not_offered(context: Any) -> NoReturn:
-    context.abort(grpc.StatusCode.UNIMPLEMENTED, "this server supports Predict only")
-    raise AssertionError("abort raises")

@@ -4,6 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from numpy.typing import NDArray
+
 from serving.ink import Invert
 from serving.prepare import Prepared, prepare
 from vocabulary.errors import UserError
@@ -105,3 +107,8 @@ def _prepared(index: int, picture: bytes, invert: Invert | None) -> Prepared:
         return prepare(picture, invert=invert)
     except UnreadableError as error:
         raise RefusedError(f"picture {index} {error}") from error
+
+
+def as_rows(columns: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+    """The outputs for each picture of a batch, [n, ...] by name."""
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

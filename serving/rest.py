@@ -3,7 +3,6 @@
 GET  /v1/models/NAME[/versions/V]              the state of the versions
 GET  /v1/models/NAME[/versions/V]/metadata     the signatures
 POST /v1/models/NAME[/versions/V]:predict      {"instances": [..]}, by rows, or {"inputs": ..}
-POST /v1/models/NAME[/versions/V]:classify     is rejected, as is :regress
 GET  /monitoring/prometheus/metrics
 GET  /                                         the page for trying out a model
 """
@@ -11,7 +10,6 @@ GET  /                                         the page for trying out a model
 import asyncio
 import contextlib
 import json
-import sys
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
@@ -53,7 +51,6 @@ def build_app(service: Service) -> Starlette:
     for within in _PATHS:
         routes += [
             Route(within + ":predict", rest.predict, methods=["POST"]),
-            Route(within + ":{method:other_method}", rest.other_method, methods=["POST"]),
             Route(within + "/metadata", rest.metadata),
             Route(within, rest.status),
         ]
@@ -74,10 +71,7 @@ def build_app(service: Service) -> Starlette:
     )
 
 
-for _part, _regex in (
-    *(("model", "[^/:]+"), ("version", "[0-9]+")),
-    ("other_method", "classify|regress"),
-):
+for _part, _regex in (("model", "[^/:]+"), ("version", "[0-9]+")):
     register_url_convertor(_part, type(_part, (StringConvertor,), {"regex": _regex})())
 
 
@@ -95,12 +89,6 @@ class _Rest:
                 self._predict, body, request.path_params["name"], version, limiter=self._threads
             )
         return Response(text, media_type="application/json")
-
-    async def other_method(self, request: Request) -> Response:
-        name, version = request.path_params["name"], _version(request)
-        async with self._body(request):
-            pass
-        raise self._service.refusal(request.path_params["method"], model_name=name, version=version)
 
     def _predict(self, body: Body, name: str, version: int | None) -> str:
         rows = False
@@ -125,7 +113,7 @@ class _Rest:
 
     def _read(self, body: Body, model: Model) -> tuple[Signature, Tensors, bool]:
         """The signature and its inputs, and whether the request gives them as 'instances'."""
-        fields = _fields(body.plain(), max_length=self._longest_list(model))
+        fields = _fields(body.plain())
         signature = model.signature(fields.get("signature_name", ""))
         rows = "instances" in fields
         columns = (
@@ -134,14 +122,6 @@ class _Rest:
             else _by_column(fields["inputs"], signature)
         )
         return signature, self._arrays(columns, signature), rows
-
-    def _longest_list(self, model: Model) -> int:
-        """How many values a list in a valid request has at most, for any signature."""
-        shapes = [shape for s in model.signatures.values() for _, shape in s.inputs.values()]
-        if not all(shape.rank and shape[1:].is_fully_defined() for shape in shapes):
-            return sys.maxsize
-        sizes = (size or 0 for shape in shapes for size in shape.as_list())
-        return max(self._service.options.max_request_pictures, *sizes)
 
     def _arrays(self, columns: dict[str, Any], signature: Signature) -> Tensors:
         expected = signature.inputs
@@ -219,8 +199,8 @@ def _with_defaults(message: Any) -> Any:
     )
 
 
-def _fields(body: bytearray, *, max_length: int) -> dict[str, Any]:
-    fields = read_object(body, max_length=max_length)
+def _fields(body: bytearray) -> dict[str, Any]:
+    fields = read_object(body)
     if ("instances" in fields) == ("inputs" in fields):
         raise invalid("the request must have either 'instances' or 'inputs'")
     if not isinstance(fields.get("signature_name", ""), str):
