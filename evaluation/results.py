@@ -34,13 +34,8 @@ class Estimate:
 class SliceResult(BaseModel):
     """What was measured on one slice.
 
-    Attributes:
-        key: which slice.
-        count: how many pictures it holds.
-        metrics: by model and by name; some are of the whole alone.
-        differences: of a model from the baseline, on the same pictures; by model and by name.
-        sources: how many glyphs (or pictures of one's own) they are of.
-        forms: how many forms these are from; 0 where that is unknown.
+    Metrics and differences (from the baseline, on the same pictures) are by model and by name; some
+    are of the whole alone. `sources` counts the glyphs, `forms` what these are from, 0 if unknown.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -97,11 +92,7 @@ class Evaluation(BaseModel):
 
 
 def read_evaluation(folder: str) -> Evaluation:
-    """Reads the folder of an evaluation.
-
-    Raises:
-        UserError: if no picture was evaluated.
-    """
+    """Reads the folder of an evaluation; raises UserError if no picture was evaluated."""
     config = tfma.load_eval_result(folder).config
     models = [spec.name or CANDIDATE for spec in config.model_specs]
     one = len(models) == 1  # TFMA leaves the name of an only model out

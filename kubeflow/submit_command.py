@@ -42,9 +42,8 @@ def submit(
 
     `cron` is of a schedule, five fields; None for one run now.
 
-    Raises:
-        UserError: if the target would refuse the pipeline, the service cannot be reached or
-            refuses, or the run that is waited for fails.
+    Raises UserError if the target would refuse the pipeline, the service cannot be reached or
+    refuses, or the run that is waited for fails.
     """
     require(config.kubeflow, *PLACES)
     if cron is not None and not re.fullmatch(r"\S+( \S+){4}", cron):
@@ -72,8 +71,7 @@ def submit(
 def status(options: KubeflowOptions, target: str, run_id: str, *, follow: FollowOptions) -> None:
     """Says how a run is.
 
-    Raises:
-        UserError: if the service cannot be reached, knows no such run, or the run has failed.
+    Raises UserError if the service cannot be reached, knows no such run, or the run has failed.
     """
     with tempfile.TemporaryDirectory() as folder, _logged_in(folder) as (output, error):
         service = open_service(target, options, limit=follow.limit)
@@ -85,8 +83,7 @@ def checked_parameters(config: Config, changed: Config, given: Sequence[str]) ->
 
     `changed` is the config with the parameters in it, which has checked their types and ranges.
 
-    Raises:
-        UserError: if one is not a runtime parameter of the config.
+    Raises UserError if one is not a runtime parameter of the config.
     """
     known = {parameter.key for parameter in find_parameters(config)}
     values = {parameter.key: parameter for parameter in find_parameters(changed)}
@@ -105,8 +102,7 @@ def checked_parameters(config: Config, changed: Config, given: Sequence[str]) ->
 def open_service(target: str, options: KubeflowOptions, *, limit: float | None) -> Service:
     """The service of a target; nothing is asked of it yet.
 
-    Raises:
-        UserError: if the options do not say where it is.
+    Raises UserError if the options do not say where it is.
     """
     answer_s = min(limit or ANSWER_S, ANSWER_S)
     if target == "vertex":

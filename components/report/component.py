@@ -14,7 +14,7 @@ from tfx.utils import path_utils
 
 from components.report.artifact import RunReport
 from components.report.page import REPORT, REPORT_FILE, render_page
-from components.report.sections.data import Anomalies, data, read_anomalies, read_statistics
+from components.report.sections.data import data
 from components.report.sections.drift import drift
 from components.report.sections.learning import learning
 from components.report.sections.model_card import configuration, model_card
@@ -22,7 +22,6 @@ from components.report.sections.network import network
 from components.report.sections.slices import slices
 from components.report.sections.verdict import verdict
 from evaluation.eval_config import CANDIDATE
-from evaluation.evaluate import ROWS
 from evaluation.pictures import read_pictures
 from evaluation.pixels import read_pixels
 from evaluation.results import read_evaluation
@@ -30,6 +29,7 @@ from evaluation.verdict import read_verdict
 from vocabulary.document import Section, Words
 from vocabulary.model_files import HISTORY
 from vocabulary.pushed import ALREADY_SERVES_AS, VERSION
+from vocabulary.split_statistics import Anomalies, read_anomalies, read_drift, read_statistics
 from vocabulary.splits import EVAL
 from vocabulary.task.find import task_part
 from vocabulary.task.judging import metrics_of
@@ -99,7 +99,7 @@ def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> l
 
 
 def _evaluated(artifacts: dict[str, types.Artifact], task: str) -> Evaluated:
-    rows = read_pictures(f"{artifacts['evaluation'].uri}/{ROWS}", [CANDIDATE], task)
+    rows = read_pictures(artifacts["evaluation"].uri, [CANDIDATE], task)
     examples = artifact_utils.get_split_uri([artifacts["examples"]], EVAL)
     files = sorted(tf.io.gfile.glob(f"{examples}/*"))
 
@@ -122,10 +122,7 @@ def _drift(artifact: types.Artifact) -> dict[str, Anomalies]:
     """What DistributionValidator measured, by split; empty if it had nothing to compare with."""
     if not artifact.get_int_custom_property("compared"):
         return {}
-    return {
-        pair.partition("_")[0]: read_anomalies(f"{artifact.uri}/SplitPair-{pair}")
-        for pair in artifact_utils.decode_split_names(artifact.split_names)
-    }
+    return read_drift(artifact.uri, artifact_utils.decode_split_names(artifact.split_names))
 
 
 def _verdict(artifacts: dict[str, types.Artifact]) -> Section:

@@ -144,12 +144,12 @@ def test_perfect_predictions_reach_one() -> None:
 def test_it_is_a_metric_of_the_tfma_result_of_each_model_and_of_their_difference(
     tmp_path: Path,
 ) -> None:
-    said = {"first": random_rows(0, 200), "other": random_rows(0, 200)}
-    said["other"][:, 6:10] += 0.005
+    models = {"first": random_rows(0, 200), "other": random_rows(0, 200)}
+    models["other"][:, 6:10] += 0.005
     options = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=["size"])
-    folder = evaluate_parrots(tmp_path, said, options, baseline="first")
+    folder = evaluate_parrots(tmp_path, models, options, baseline="first")
     values = {}
-    for model, rows in said.items():
+    for model, rows in models.items():
         result = tfma.load_eval_result(folder, model_name=model)
         slices = {key: metrics[""][""] for key, metrics in result.slicing_metrics}
         found = slices.pop(())[NAME]["boundedValue"]
