@@ -43,9 +43,8 @@ _POSITIVE: Final = (
 def read_batching_parameters(path: Path) -> BatchingParameters:
     """Reads the parameters from a file; omitted ones get TensorFlow Serving's defaults.
 
-    Raises:
-        UserError: if the file cannot be read, is not a BatchingParameters message, or contradicts
-            itself.
+    Raises UserError if the file cannot be read, is not a BatchingParameters message, or contradicts
+    itself.
     """
     try:
         message = text_format.Parse(path.read_text(), _message())

@@ -28,8 +28,7 @@ def connect(
 
     `model_name` is what the model is called there, `task` what it was made for.
 
-    Raises:
-        UserError: if the address is none of these, or there is no such task.
+    Raises UserError if the address is none of these, or there is no such task.
     """
     parts = urlsplit(url)
     if parts.scheme in ("http", "https") and parts.netloc:

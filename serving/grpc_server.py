@@ -22,7 +22,6 @@ from serving.manager import VersionStatus
 from serving.model import Model, Signature, Tensors
 from serving.service import Service
 from serving.tensors import from_proto, to_proto
-from vocabulary.errors import UserError
 
 _OVERHEAD: Final = 1024
 """Bytes of a message besides its tensors."""
@@ -51,11 +50,6 @@ class GrpcServer:
     """The gRPC services and their port."""
 
     def __init__(self, service: Service):
-        """Binds to the port.
-
-        Raises:
-            UserError: if it is taken.
-        """
         options = service.options
         self._pool = ThreadPoolExecutor(service.admission.capacity + _SPARE_THREADS, "grpc")
         self._server = grpc.server(
@@ -74,13 +68,7 @@ class GrpcServer:
         )
         model_service_pb2_grpc.add_ModelServiceServicer_to_server(_Models(service), self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        try:
-            self.port = self._server.add_insecure_port(options.address(options.port))
-        except RuntimeError as error:
-            raise UserError(
-                f"gRPC cannot listen on {options.address(options.port)}; "
-                f"is it taken? Name another --port"
-            ) from error
+        self.port = self._server.add_insecure_port(options.address(options.port))
 
     def start(self) -> None:
         """Starts accepting requests."""
@@ -152,8 +140,7 @@ class _Models(model_service_pb2_grpc.ModelServiceServicer):
 def metadata(service: Service, version: int | None) -> Any:
     """A GetModelMetadataResponse with the signatures of a version.
 
-    Raises:
-        ServingError: if it is not served.
+    Raises ServingError if it is not served.
     """
     with service.manager.use(version) as (used, model):
         signatures = get_model_metadata_pb2.SignatureDefMap()

@@ -16,8 +16,7 @@ _readers = 0
 def read_object(body: bytes | bytearray) -> dict[str, Any]:
     """The JSON object in a body of UTF-8, UTF-16 or UTF-32.
 
-    Raises:
-        ServingError: if the body holds anything else.
+    Raises ServingError if the body holds anything else.
     """
     try:
         fields = json.loads(body)

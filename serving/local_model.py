@@ -24,8 +24,7 @@ from vocabulary.versions import whole_versions
 def version_folder(folder: Path) -> Path:
     """The model's own folder: this one, or the newest version in it.
 
-    Raises:
-        UserError: if there is no model.
+    Raises UserError if there is no model.
     """
     if (folder / SAVED_MODEL).is_file():
         return folder
@@ -45,8 +44,7 @@ def open_model(folder: Path) -> "contextlib.closing[LocalModel]":
 def load_model(folder: Path) -> "LocalModel":
     """The model of a version's folder, or of the newest version in a folder.
 
-    Raises:
-        UserError: if there is none, or it cannot be loaded.
+    Raises UserError if there is none, or it cannot be loaded.
     """
     path = version_folder(folder)
     try:

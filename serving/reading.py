@@ -40,8 +40,7 @@ class Reader(ABC):
         Returns:
             For each picture the outputs by name, or the value of the only one.
 
-        Raises:
-            UserError: if it cannot be reached; `RefusedError` if it refuses, and why.
+        Raises UserError if it cannot be reached; `RefusedError` if it refuses, and why.
         """
 
     def predict(
@@ -64,9 +63,8 @@ class Reader(ABC):
         Returns:
             Predictions of the task, as its `tasks/NAME/predictions.py` describes them.
 
-        Raises:
-            UserError: if the server cannot be reached, or its model is for another task;
-                `RefusedError` if a picture is refused.
+        Raises UserError if the server cannot be reached, or its model is for another task;
+        `RefusedError` if a picture is refused.
         """
         prepared = [_prepared(index, one, invert) for index, one in enumerate(pictures)]
         return self.read(prepared, version=version)

@@ -49,8 +49,7 @@ def put_over(defaults: Tree, layers: Sequence[Layer], default: str) -> tuple[Tre
     Returns:
         The whole tree, and the origin of each key that is not from the defaults.
 
-    Raises:
-        UserError: for an unknown key or an unknown task.
+    Raises UserError for an unknown key or an unknown task.
     """
     allowed = _allowed_keys(defaults, layers, default)
     tree, origins = defaults, {}

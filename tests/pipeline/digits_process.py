@@ -99,10 +99,12 @@ def start_digits(
     return Started(process, folder)
 
 
-def digits(command: str, *arguments: str, workspace: Path) -> Ended:
+def digits(
+    command: str, *arguments: str, workspace: Path, environment: Mapping[str, str] | None = None
+) -> Ended:
     """A command on a workspace, from its start to its end; its output goes beside the workspace."""
     arguments = (command, *arguments, "--workspace", str(workspace))
-    return start_digits(*arguments, folder=workspace.parent).wait()
+    return start_digits(*arguments, folder=workspace.parent, environment=environment).wait()
 
 
 def run_pipeline(workspace: Path, *over: str) -> dict[str, Any]:

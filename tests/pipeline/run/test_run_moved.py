@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.pipeline.conftest import SmallRun
 from tests.pipeline.digits_process import COMPONENTS, digits, run_pipeline
 
 pytestmark = pytest.mark.slow
@@ -33,10 +34,10 @@ def versions(workspace: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Places:
+def made(small_run: SmallRun, tmp_path_factory: pytest.TempPathFactory) -> Places:
     """Two runs in a workspace that was copied twice and is poisoned now; the first copy."""
     folder = tmp_path_factory.mktemp("made")
-    first = run_pipeline(folder / "workspace")
+    small_run.copy(folder)
     run_pipeline(folder / "workspace", "training.epochs=2")
     second = run_pipeline(
         folder / "workspace", "training.epochs=2"
@@ -45,7 +46,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Places:
     copy = folder / "ein Übungs-„Platz“" / "copy"
     shutil.copytree(folder / "workspace", copy)
     poison(folder / "workspace")
-    return Places(copy, [first, second], verdict)
+    return Places(copy, [small_run.summary, second], verdict)
 
 
 def test_what_was_run_is_told_as_before(made: Places) -> None:
@@ -116,9 +117,9 @@ def test_a_training_in_a_copy_reads_the_copy(made: Places, tmp_path: Path) -> No
     assert [node["id"] for node in again["nodes"] if not node["cached"]] == []
 
 
-@pytest.mark.parametrize(("harm", "said"), [(shutil.rmtree, "is gone"), (poison, "is damaged")])
+@pytest.mark.parametrize(("harm", "problem"), [(shutil.rmtree, "is gone"), (poison, "is damaged")])
 def test_a_verdict_that_cannot_be_read_is_a_sentence(
-    made: Places, tmp_path: Path, harm: Callable[[Path], None], said: str
+    made: Places, tmp_path: Path, harm: Callable[[Path], None], problem: str
 ) -> None:
     workspace = tmp_path / "workspace"
     shutil.copytree(made.workspace, workspace)
@@ -126,5 +127,5 @@ def test_a_verdict_that_cannot_be_read_is_a_sentence(
     ended = digits("explain", workspace=workspace)
     assert ended.code == 1
     assert len(ended.stderr.splitlines()) == 1, ended.stderr
-    assert said in ended.stderr
+    assert problem in ended.stderr
     assert f"{workspace}/artifacts/Evaluator/evaluation/" in ended.stderr

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.workspace.clean import clean
 from pipeline.workspace.workspace import Workspace
+from tests.pipeline.conftest import SmallRun
 from tests.pipeline.digits_process import Ended, digits, run_pipeline
 from vocabulary.errors import UserError
 
@@ -33,10 +34,10 @@ def files(workspace: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    workspace = tmp_path_factory.mktemp("cleaned") / "workspace"
-    made = [run_pipeline(workspace, f"training.epochs={epochs}") for epochs in (1, 2, 3)]
-    made.append(run_pipeline(workspace, *REJECTED))
+def story(small_run: SmallRun, tmp_path_factory: pytest.TempPathFactory) -> Story:
+    workspace = small_run.copy(tmp_path_factory.mktemp("cleaned"))
+    longer = [run_pipeline(workspace, f"training.epochs={epochs}") for epochs in (2, 3)]
+    summaries = [small_run.summary, *longer, run_pipeline(workspace, *REJECTED)]
     stale = workspace / "checkpoints/0123456789abcdef"
     stale.mkdir()
     (stale / "checkpoint").write_text("")
@@ -51,8 +52,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     done = digits("clean", "--keep", "1", "--json", workspace=workspace)
     return Story(
         workspace,
-        [one["run_id"] for one in made],
-        [one["pushed_version"] for one in made[:3]],
+        [one["run_id"] for one in summaries],
+        [one["pushed_version"] for one in summaries[:3]],
         before,
         planned,
         untouched == (before, contents),
