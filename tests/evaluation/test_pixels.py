@@ -32,10 +32,10 @@ def test_pictures_of_one_glyph_and_box_are_told_apart_and_found_again(
     sources = dict.fromkeys(range(60), ("glyph/7", ""))
     models = {"candidate": rows}
     folder = evaluate_parrots(tmp_path, models, OPTIONS, with_ids=with_ids, sources=sources)
-    for name, found in read_evaluation(folder).whole.metrics["candidate"].items():
-        assert found.lower is not None, name
-        assert found.upper is not None, name
-        assert found.lower < found.value < found.upper, name
+    for name, estimate in read_evaluation(folder).whole.metrics["candidate"].items():
+        assert estimate.lower is not None, name
+        assert estimate.upper is not None, name
+        assert estimate.lower < estimate.value < estimate.upper, name
     pictures = read_pictures(str(folder), ["candidate"], "localization")
     pixels = list(read_pixels(pictures, [str(tmp_path / "examples")]))
     assert [one.encoded for one in pixels] == [str(i).encode() for i in range(60)]

@@ -43,9 +43,9 @@ def test_a_folder_is_read_with_the_newest_version(saved: Path, folder: Path) -> 
     (workspace / "serving" / "digits").symlink_to(saved)
     ended = ask(folder, "--workspace", workspace, "--json")
     assert ended.exit_code == 0, ended.stderr
-    found = json.loads(ended.stdout)["predictions"]
-    assert [row["digit"] for row in found] == [0, 1, 2, 5]
-    assert {row["box"][2] for row in found} == {0.25}  # version 4
+    predictions = json.loads(ended.stdout)["predictions"]
+    assert [row["digit"] for row in predictions] == [0, 1, 2, 5]
+    assert {row["box"][2] for row in predictions} == {0.25}  # version 4
 
 
 @pytest.mark.parametrize("protocol", ["rest", "grpc"])

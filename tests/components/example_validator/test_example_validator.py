@@ -71,12 +71,12 @@ def validate(good: list[bytes], good_statistics: bytes, tmp_path: Path) -> Valid
         for split, change in changes.items():
             folder = Path(artifact_utils.get_split_uri([statistics], split))
             folder.mkdir()
-            found = good_statistics
+            serialized = good_statistics
             if change:
                 parsed = [tf.train.Example.FromString(example) for example in good]
                 change(parsed[0])
-                found = statistics_of(parsed, tmp_path)
-            (folder / "FeatureStats.pb").write_bytes(found)
+                serialized = statistics_of(parsed, tmp_path)
+            (folder / "FeatureStats.pb").write_bytes(serialized)
         component = ExampleValidator(
             statistics=channel_utils.as_channel([statistics]),
             schema=channel_utils.as_channel([schema]),

@@ -33,9 +33,9 @@ def test_pictures_and_labels_become_examples(tmp_path: Path) -> None:
     save(tmp_path, "b.JPG")
     save(tmp_path, "a.png", "3 0.5 0.5 1 1\n\n")
     (tmp_path / "classes.txt").write_text("0\n1\n")
-    found = find_pictures(tmp_path)
-    assert [path.name for path in found] == ["a.png", "b.JPG"]
-    write_examples(found, str(tmp_path / "records"), task=TASK)
+    pictures = find_pictures(tmp_path)
+    assert [path.name for path in pictures] == ["a.png", "b.JPG"]
+    write_examples(pictures, str(tmp_path / "records"), task=TASK)
     whole, part = (example.features.feature for example in read(tmp_path / "records"))
     assert [whole[key].float_list.value[0] for key in features.BOX] == [0, 0, 1, 1]
     box = [part[key].float_list.value[0] for key in features.BOX]

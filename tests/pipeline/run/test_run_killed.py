@@ -132,10 +132,10 @@ def interrupted(killed: Killed) -> Interrupted:
 
 
 def test_signal_is_one_sentence_and_exit_code_130(interrupted: Interrupted) -> None:
-    *made, last = interrupted.first.stderr.splitlines()
+    *lines, last = interrupted.first.stderr.splitlines()
     assert interrupted.first.code == 130, interrupted.first.stderr
     assert last.startswith("digits: interrupted; ")
-    assert all(line.startswith("✓ ") for line in made), made
+    assert all(line.startswith("✓ ") for line in lines), lines
     assert interrupted.first.stdout == ""
 
 

@@ -152,9 +152,9 @@ def test_it_is_a_metric_of_the_tfma_result_of_each_model_and_of_their_difference
     for model, rows in models.items():
         result = tfma.load_eval_result(folder, model_name=model)
         slices = {key: metrics[""][""] for key, metrics in result.slicing_metrics}
-        found = slices.pop(())[NAME]["boundedValue"]
-        values[model] = found["value"]
-        assert 0 < found["lowerBound"] < found["value"] < found["upperBound"] < 1
+        bounded = slices.pop(())[NAME]["boundedValue"]
+        values[model] = bounded["value"]
+        assert 0 < bounded["lowerBound"] < bounded["value"] < bounded["upperBound"] < 1
         assert all(NAME not in metrics for metrics in slices.values())
         boxes = rows[:, 6:10].astype(np.float32).astype(np.float64)
         of = Pictures(
@@ -162,7 +162,7 @@ def test_it_is_a_metric_of_the_tfma_result_of_each_model_and_of_their_difference
             columns(rows[:, 5], boxes) | {"confidence": rows[:, 10]},
             np.zeros(200, np.int64),
         )
-        assert found["value"] == pytest.approx(by_the_book(of), abs=1e-9)
+        assert bounded["value"] == pytest.approx(by_the_book(of), abs=1e-9)
     (difference,) = (
         metrics[""][""][f"{NAME}_diff"]["boundedValue"]
         for key, metrics in tfma.load_eval_result(folder, model_name="other").slicing_metrics

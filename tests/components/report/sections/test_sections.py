@@ -225,14 +225,14 @@ def test_anomalies_are_a_table() -> None:
 
 
 def drift_info(feature: str, value: float, *, reason: str = "") -> anomalies_pb2.Anomalies:
-    found = anomalies_pb2.Anomalies()
-    info = found.drift_skew_info.add(path={"step": [feature]})
+    anomalies = anomalies_pb2.Anomalies()
+    info = anomalies.drift_skew_info.add(path={"step": [feature]})
     info.drift_measurements.add(value=value, threshold=0.1)
     if reason:
-        wrong = found.anomaly_info[feature]
+        wrong = anomalies.anomaly_info[feature]
         wrong.path.step.append(feature)
         wrong.reason.add(description=reason)
-    return found
+    return anomalies
 
 
 NAMES = {"image/object/class/label": "digit"}
