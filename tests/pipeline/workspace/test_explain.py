@@ -18,6 +18,7 @@ from vocabulary.task.judging import metrics_of
 def check(**over: object) -> Check:
     plain = {
         "metric": "accuracy",
+        "title": "accuracy",
         "slice": "whole",
         "count": 2000,
         "value": 0.95,
