@@ -73,8 +73,8 @@ def lineage(odd: str) -> RenderableType:
 
 def verdict(odd: str) -> RenderableType:
     check = Check(
-        metric="accuracy", slice=odd, count=5, value=0.5, bar=0.9, champion=0.5, difference=0.0,
-        low=None, high=None, passed=False, reason=odd,
+        metric="accuracy", title="accuracy", slice=odd, count=5, value=0.5, bar=0.9, champion=0.5,
+        difference=0.0, low=None, high=None, passed=False, reason=odd,
     )  # fmt: skip
     return explained(
         Verdict(blessed=False, sentence=odd, champion=odd, margin=0.01, checks=[check])
