@@ -53,7 +53,9 @@ def test_a_row_has_the_value_beside_its_bar() -> None:
 
 
 def test_each_slice_has_a_table_of_its_own() -> None:
-    text = shown(check(), check(metric="mean_iou", title="mean IoU"), check(slice="size small", count=120))
+    text = shown(
+        check(), check(metric="mean_iou", title="mean IoU"), check(slice="size small", count=120)
+    )
     titles = [line.strip() for line in text.splitlines() if "pictures" in line]
     assert titles == ["the whole: 2,000 pictures", "size small: 120 pictures"]
     assert text.count("accuracy") == 2
