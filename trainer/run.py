@@ -13,6 +13,7 @@ from trainer.export import export_model
 from trainer.network import build_network
 from trainer.options import CHECKPOINTS, TrainerOptions, read_options
 from trainer.precision import choose_precision, computing_in
+from trainer.seed import seeded
 from trainer.strategy import choose_strategy
 from trainer.training import Checkpoints, Data, compile_model, fit, training_of
 from trainer.tuning import apply_hyperparameters
@@ -39,8 +40,7 @@ def run_fn(fn_args: FnArgs) -> None:
     )
     placement = choose_strategy(options.training)
     precision = choose_precision(options.training.precision)
-    keras.utils.set_random_seed(options.seed)
-    with placement.strategy.scope(), computing_in(precision):
+    with seeded(options.seed), placement.strategy.scope(), computing_in(precision):
         model = build_network(options.task.kind, options.model.kind, data.transform)
         if options.training.warm_start:
             logging.info(start_warm(model, fn_args.base_model, task=options.task.kind))

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Mapping
 from typing import Any
 
-import keras
 import keras_tuner
 import tensorflow_transform as tft
 from tfx.components.trainer.fn_args_utils import FnArgs
@@ -16,6 +15,7 @@ from tfx.components.tuner.component import TunerFnResult
 from trainer.network import build_network, find_network
 from trainer.options import TRIALS, TrainerOptions, read_options
 from trainer.precision import choose_precision, computing_in
+from trainer.seed import seeded
 from trainer.strategy import choose_strategy
 from trainer.training import Checkpoints, Data, compile_model, fit, training_of
 from vocabulary.options import Options
@@ -87,9 +87,8 @@ class _Search(keras_tuner.RandomSearch):
         is searched.
         """
         options = apply_hyperparameters(self._options, {"values": trial.hyperparameters.values})
-        keras.utils.set_random_seed(options.seed)
         precision = choose_precision(options.training.precision)
-        with self._strategy.scope(), computing_in(precision):
+        with seeded(options.seed), self._strategy.scope(), computing_in(precision):
             model = build_network(options.task.kind, options.model.kind, self._data.transform)
             compile_model(model, options)
         with tempfile.TemporaryDirectory() as folder:
