@@ -1,6 +1,5 @@
 """`digits compile`: from a config to a file that a back end takes."""
 
-import tempfile
 from pathlib import Path
 
 from kubeflow.containers import PLACES, require
@@ -22,10 +21,7 @@ def compile_to_file(config: Config, target: str, output: Path, *, check: bool) -
             f"client takes it for another kind"
         )
     require(config.kubeflow, *PLACES)  # before TFX is imported
-    with (
-        tempfile.NamedTemporaryFile(suffix=".log") as log,
-        logged_to(Path(log.name), verbose=False),
-    ):
+    with logged_to():
         from kubeflow.admission import RULES
         from kubeflow.compiler import compile_pipeline
 

@@ -1,6 +1,5 @@
 """`digits submit` and `digits status`: runs on Vertex AI or Kubeflow Pipelines."""
 
-import contextlib
 import json
 import re
 import tempfile
@@ -51,7 +50,7 @@ def submit(
             f"--schedule {cron}: not the five fields minute, hour, day, month and weekday; write "
             f"for example '0 3 * * 1'"
         )
-    with tempfile.TemporaryDirectory() as folder, _logged_in(folder) as (output, error):
+    with tempfile.TemporaryDirectory() as folder, logged_to() as (output, error):
         service = open_service(target, config.kubeflow, limit=follow.limit)
         file = Path(folder, f"digits{suffix_for(target)}")
         write_whole(file, compile_checked(config, target).text())
@@ -73,7 +72,7 @@ def status(options: KubeflowOptions, target: str, run_id: str, *, follow: Follow
 
     Raises UserError if the service cannot be reached, knows no such run, or the run has failed.
     """
-    with tempfile.TemporaryDirectory() as folder, _logged_in(folder) as (output, error):
+    with logged_to() as (output, error):
         service = open_service(target, options, limit=follow.limit)
         _tell_state(service, run_id, follow, output, error)
 
@@ -112,10 +111,6 @@ def open_service(target: str, options: KubeflowOptions, *, limit: float | None) 
     from kubeflow.kubeflow_service import KubeflowService
 
     return KubeflowService(options, answer_s=answer_s)
-
-
-def _logged_in(folder: str) -> contextlib.AbstractContextManager[tuple[TextIO, TextIO]]:
-    return logged_to(Path(folder, "submit.log"), verbose=False)
 
 
 def _tell_state(
