@@ -18,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from components.digit_example_gen import sources
-from components.digit_example_gen.options import SourceOptions
+from components.digit_example_gen.sources import mnist
 from serving.local_model import LocalModel, open_model
 from vocabulary.pictures import as_png
 
@@ -34,8 +33,7 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("folder", help="of MNIST's IDX files")
     arguments = parser.parse_args()
-    source = SourceOptions(kind="mnist", dir=arguments.folder)
-    glyphs = sources.load(source, splits=["train", "eval"])["eval"]
+    glyphs = mnist.load(arguments.folder, splits=["train", "eval"])["eval"]
     digits = np.asarray(glyphs.labels)[FIRST:LAST].astype(np.int64)
     right = {"auto": [], "no": []}
     with open_model(arguments.model) as model:

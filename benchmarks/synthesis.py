@@ -23,7 +23,7 @@ import cv2
 from components.digit_example_gen.drawn import Drawn, label
 from components.digit_example_gen.example import as_examples
 from components.digit_example_gen.picture import Picture
-from components.digit_example_gen.sources import uci
+from components.digit_example_gen.sources import handwriting
 from components.digit_example_gen.synthesis import (
     EXAMPLES_PER_SHARD,
     Recipe,
@@ -58,7 +58,7 @@ def seconds(work: Callable[[], object]) -> float:
 def measure(start: int) -> tuple[float, ...]:
     """Median seconds of the processor for a shard, taken in turns: ours, the baseline, the bare."""
     cv2.setNumThreads(1)
-    drawn = Drawn(DATA, uci.load(splits=SPLITS))
+    drawn = Drawn(DATA, handwriting.load(splits=SPLITS))
     pictures, _ = drawn.pictures("train", start, start + EXAMPLES_PER_SHARD)
     with tempfile.TemporaryDirectory() as folder:
         times = [

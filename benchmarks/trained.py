@@ -17,6 +17,7 @@ from components.digit_example_gen.component import DigitExampleGen
 from components.digit_schema_gen.component import DigitSchemaGen
 from pipeline.beam.arguments import beam_pipeline_args
 from pipeline.config.config import Config
+from tasks.localization.examples import NO_DIGIT
 from tasks.localization.targets import BOX, DIGIT
 from trainer.history import History
 from trainer.input import Batches
@@ -106,9 +107,10 @@ class Quality(NamedTuple):
 
 
 def measure(digits: np.ndarray, boxes: np.ndarray, targets: dict[str, np.ndarray]) -> Quality:
-    """How good digits int [n] and boxes [n, 4] are."""
-    ious = iou(boxes, targets["box"])
-    right = digits == targets["digit"]
+    """How good digits int [n] and boxes [n, 4] are, on the pictures that have a digit."""
+    there = targets["digit"] != NO_DIGIT
+    ious = iou(boxes, targets["box"])[there]
+    right = (digits == targets["digit"])[there]
     return Quality(float(right.mean()), float(ious.mean()), float((ious >= 0.6).mean()))
 
 

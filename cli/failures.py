@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from cli.unused_modules import leave_out_unused_modules
 from vocabulary.errors import UserError
 from vocabulary.exit_status import ExitStatus
 from vocabulary.parent import end_children
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 def sentences() -> Iterator[None]:
     """Prints an error that is meant for users as its sentence, and exits with a non-zero status."""
     take_signals()
+    leave_out_unused_modules()
     try:
         yield
     except UserError as error:

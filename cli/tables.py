@@ -20,7 +20,6 @@ def show(result: "BaseModel", table: "RenderableType", *, json: bool) -> None:
 def print_table(rows: "Sequence[Row]", headings: Sequence[str]) -> None:
     """Prints a line for each row, under the headings of the task's columns."""
     from rich.box import SIMPLE
-    from rich.markup import escape
     from rich.table import Table
 
     from pipeline.run.terminal import make_console
@@ -32,7 +31,7 @@ def print_table(rows: "Sequence[Row]", headings: Sequence[str]) -> None:
     table.add_column("unsure", overflow="fold")
     for row in rows:
         unsure = "? " + ", ".join(row.unsure) if row.unsure else ""
-        table.add_row(*map(escape, (str(row.path), *_cells(row), unsure)))
+        table.add_row(str(row.path), *_cells(row), unsure)
     make_console().print(table)
 
 

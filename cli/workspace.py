@@ -56,14 +56,11 @@ def explain(
     Shows every metric with its bar, and the champion's beside it.
     """
     with sentences():
+        from pipeline.workspace.explain import as_table
+        from pipeline.workspace.explain import explain as explain_run
         from pipeline.workspace.workspace import Workspace
 
-        place = Workspace(workspace)
-        with quietly():
-            from pipeline.workspace.explain import as_table
-            from pipeline.workspace.explain import explain as explain_run
-
-            verdict = explain_run(place, run_id)
+        verdict = explain_run(Workspace(workspace), run_id)
         show(verdict, as_table(verdict), json=json)
 
 

@@ -8,7 +8,7 @@ intervals are by glyph, and whoever shows them says of how few forms they are.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
 
@@ -22,7 +22,7 @@ MANY_FORMS: Final = 50
 class Clusters:
     """The clusters that some pictures are of, with the pictures of each; sums of any order.
 
-    `sources` are glyphs, or pictures of one's own; `forms` are empty where they are unknown.
+    `sources` are glyphs, or pictures of one's own; b"" is among the `forms` where some are unknown.
     """
 
     pictures: Counter[bytes] = field(default_factory=Counter)
@@ -47,20 +47,23 @@ class Clusters:
         return joined
 
 
+def count_forms(forms: Collection[bytes]) -> int:
+    """How many forms there are; 0 where some are unknown."""
+    return 0 if b"" in forms else len(forms)
+
+
 def cluster_of(sources: Sequence[bytes], forms: Sequence[bytes], *, all_forms: int) -> list[bytes]:
     """The cluster of each picture, by its source and form.
 
-    `all_forms` is how many forms all pictures of the evaluation are of.
+    `all_forms` is how many forms all pictures of the evaluation are of; 0 where some are unknown.
     """
-    if all_forms < MANY_FORMS:
-        return list(sources)
-    return [form or source for source, form in zip(sources, forms, strict=True)]
+    return list(sources if all_forms < MANY_FORMS else forms)
 
 
 def claim(pictures: int, sources: int, forms: int) -> str:
     """What the intervals claim, in a sentence; empty where each picture stands for itself.
 
-    So many pictures are of so many glyphs, from so many forms: 0 where these are unknown.
+    So many pictures are of so many glyphs, from so many forms: 0 where some are unknown.
     """
     of = f"the {pictures:,} pictures are of {sources:,} glyphs"
     if forms >= MANY_FORMS:
@@ -72,5 +75,5 @@ def claim(pictures: int, sources: int, forms: int) -> str:
             "well others' handwriting is read may lie outside them."
         )
     if 0 < sources < pictures:
-        return f"Intervals are by glyph: {of}, whose writers are unknown."
+        return f"Intervals are by glyph: {of}, whose writers are not all known."
     return ""

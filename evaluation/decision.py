@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from evaluation import wording
+from evaluation.estimate import Estimate
 from evaluation.eval_config import BASELINE, CANDIDATE
 from evaluation.options import EvaluationOptions
-from evaluation.results import Estimate, Evaluation, SliceResult
+from evaluation.results import Evaluation, SliceResult
 from evaluation.slice_names import CROSS
 from evaluation.verdict import Check, Verdict
 from vocabulary.task.judging import metrics_of
@@ -130,7 +131,7 @@ def _judge(
         return False, f"{name} could not be measured, and its bar is {bar:g}"
     if mine.value < bar:
         return False, f"{name} is {mine.value:.4f}, below the bar of {bar:g}"
-    return True, "reaches its bar; there is no champion to compare with"
+    return True, "reaches its bar"
 
 
 def _compare(

@@ -1,5 +1,6 @@
 """Values of metrics with their 95% intervals, off sums in groups or off rows of pictures."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from evaluation.gathered import Gathered
 from evaluation.intervals import Ends, Error, Sample
 from evaluation.jackknife import GROUPS, Floats, error_of, estimate
 from evaluation.sums import Sums, in_both, share
-from vocabulary.task.judging import PICTURES, Metric, OfRows, Ratio
+from vocabulary.task.judging import PICTURES, OfRows, Ratio, Share
 
 Estimated = tuple[float, Ends]
 """A value and the ends of its interval."""
@@ -19,7 +20,8 @@ Estimated = tuple[float, Ends]
 class OfSums:
     """A `Share` or a `Ratio`, the sums of each model, [GROUPS, columns], and the pictures."""
 
-    metric: Metric
+    name: str
+    read: Share | Ratio
     sums: dict[str, Sums]
     sample: Sample
 
@@ -27,10 +29,12 @@ class OfSums:
         """The value."""
         sums = self.sums[model]
         value, error = estimate(lambda groups: self._read(sums, groups), sums.values)
-        if isinstance(self.metric.read, Ratio):
-            most = _most(self.metric.read, sums)
+        if math.isnan(value):  # it asks about none of the pictures
+            return value, (value, value)
+        if isinstance(self.read, Ratio):
+            most = _most(self.read, sums)
             return value, intervals.of_mean(value, self.sample, error, most=most)
-        return value, intervals.of_share(value, self.sample, error)
+        return value, intervals.of_share(value, self._asked(self.read, sums), error)
 
     def difference(self, model: str, baseline: str) -> Estimated:
         """The value of a model minus that of the baseline, on the same pictures."""
@@ -40,19 +44,27 @@ class OfSums:
             lambda both: self._read(mine, both[..., :size]) - self._read(its, both[..., size:]),
             np.concatenate([mine.values, its.values], axis=1),
         )
-        if isinstance(self.metric.read, Ratio):
-            most = _most(self.metric.read, mine)
+        if math.isnan(value):
+            return value, (value, value)
+        if isinstance(self.read, Ratio):
+            most = _most(self.read, mine)
             return value, intervals.of_difference(value, self.sample, error, most=most)
-        name = self.metric.name
-        both = mine.total()[in_both(name)]
-        only_mine, only_its = (float(of.total()[share(name)] - both) for of in (mine, its))
-        return value, intervals.of_paired_shares(only_mine, only_its, self.sample, error)
+        both = mine.total()[in_both(self.name)]
+        only_mine, only_its = (float(of.total()[share(self.name)] - both) for of in (mine, its))
+        of = self._asked(self.read, mine)
+        return value, intervals.of_paired_shares(only_mine, only_its, of, error)
+
+    def _asked(self, read: Share, sums: Sums) -> Sample:
+        """The pictures that a share is of, which have as large a share of the clusters."""
+        total = sums.total()
+        part = float(total[read.of] / total[PICTURES])
+        return Sample(self.sample.pictures * part, self.sample.clusters * part)
 
     def _read(self, sums: Sums, values: Floats) -> Floats:
         """The value for each row of sums, which have the columns of `sums`."""
-        by_name, read = sums.by_name(values), self.metric.read
-        if not isinstance(read, Ratio):
-            return _divide(by_name[share(self.metric.name)], by_name[PICTURES])
+        by_name, read = sums.by_name(values), self.read
+        if isinstance(read, Share):
+            return _divide(by_name[share(self.name)], by_name[read.of])
         part = by_name[read.part] if isinstance(read.part, str) else read.part(by_name)
         return _divide(part, by_name[read.whole])
 

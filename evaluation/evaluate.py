@@ -10,6 +10,7 @@ import apache_beam as beam
 import tensorflow_model_analysis as tfma
 from tfx_bsl.public import tfxio
 
+from evaluation.defaults import fill_in
 from evaluation.eval_config import build_eval_config
 from evaluation.extraction import build_extractors
 
@@ -49,6 +50,7 @@ def evaluate(
         _ = (
             pipeline
             | source.BeamSource()
+            | "FillIn" >> beam.Map(fill_in, task)
             | tfma.ExtractEvaluateAndWriteResults(
                 eval_shared_model=one_or_all,
                 eval_config=config,

@@ -102,9 +102,10 @@ def _Measure(  # noqa: N802
     )
     forms = (
         batches
-        | "Forms" >> beam.FlatMap(lambda batch: set(batch.forms) - {b""})
+        | "Forms" >> beam.FlatMap(lambda batch: set(batch.forms))
         | "EachForm" >> beam.Distinct()
-        | "CountForms" >> beam.combiners.Count.Globally()
+        | "AllForms" >> beam.combiners.ToList()
+        | "CountForms" >> beam.Map(clusters.count_forms)
     )
     return batches | beam.FlatMap(_parts, evaluated, beam.pvalue.AsSingleton(forms))
 
@@ -165,7 +166,7 @@ def _parts(batch: Batch, evaluated: _Evaluated, forms: int) -> Iterator[dict[str
             computations.CLUSTERS: clusters.Clusters(
                 Counter(cluster[i] for i in chosen),
                 {batch.source_ids[i] for i in chosen},
-                {batch.forms[i] for i in chosen} - {b""},
+                {batch.forms[i] for i in chosen},
             ),
         }
         if slice_key == ():

@@ -11,7 +11,7 @@ from typing import Final
 from tensorflow_model_analysis.metrics import metric_types
 from tensorflow_model_analysis.proto import config_pb2, metrics_for_slice_pb2
 
-from evaluation.clusters import Clusters
+from evaluation.clusters import Clusters, count_forms
 from evaluation.computations import CLUSTERS_KEY, ROWS_KEY, Values, clusters, rows, sums, sums_key
 from evaluation.estimates import OfSums, ValuesOfRows
 from evaluation.intervals import Ends
@@ -20,9 +20,10 @@ from vocabulary.task.judging import Metric, OfRows, metrics_of
 COUNTS: Final[dict[str, Callable[[Clusters], float]]] = {
     "example_count": lambda of: of.sample.pictures,
     "source_count": lambda of: float(len(of.sources)),
-    "form_count": lambda of: float(len(of.forms)),
+    "form_count": lambda of: float(count_forms(of.forms)),
 }
-"""Pictures, the glyphs that these are of, and the forms that those are from (0 where unknown)."""
+"""Pictures, the glyphs that these are of, and the forms that those are from (0 where some are
+unknown)."""
 
 
 class TaskMetric(metric_types.Metric):
@@ -85,7 +86,9 @@ def _reading(metric: Metric, models: list[str], values: Values) -> OfSums | Valu
     if isinstance(metric.read, OfRows):
         gathered = values[ROWS_KEY]
         return ValuesOfRows(metric.read, gathered, sample) if gathered else None
-    return OfSums(metric, {model: values[sums_key(model)] for model in models}, sample)
+    return OfSums(
+        metric.name, metric.read, {model: values[sums_key(model)] for model in models}, sample
+    )
 
 
 def _as_tfma(value: float, ends: Ends) -> metrics_for_slice_pb2.BoundedValue | float:

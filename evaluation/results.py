@@ -1,19 +1,19 @@
 """Reads back what `evaluation.evaluate` wrote, as typed values."""
 
+import math
 from collections.abc import Iterator
 from typing import Any, Final
 
 import tensorflow_model_analysis as tfma
 from pydantic import BaseModel, ConfigDict, Field, computed_field
-from pydantic.dataclasses import dataclass
 
 from evaluation.clusters import claim
+from evaluation.estimate import Estimate
 from evaluation.eval_config import CANDIDATE, metric_names
 from evaluation.metrics import COUNTS
-from evaluation.slice_names import CROSS, part_of
+from evaluation.slice_names import CROSS, WHOLE, part_of
 from vocabulary.errors import UserError
 
-WHOLE: Final = "whole"
 _BOUNDED: Final = ("value", "lowerBound", "upperBound")
 
 Features = tuple[tuple[str, Any], ...]
@@ -22,20 +22,12 @@ SliceKey = tuple[tuple[str, str], ...]
 """Name and value of each part of a slice: none of the whole, two of a cross."""
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A value, and the ends of its 95% confidence interval where it has one."""
-
-    value: float
-    lower: float | None = None
-    upper: float | None = None
-
-
 class SliceResult(BaseModel):
     """What was measured on one slice.
 
     Metrics and differences (from the baseline, on the same pictures) are by model and by name; some
-    are of the whole alone. `sources` counts the glyphs, `forms` what these are from, 0 if unknown.
+    are of the whole alone, and one that asks about none of its pictures is NaN. `sources` counts
+    the glyphs, `forms` what these are from, 0 if unknown.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -123,9 +115,12 @@ def read_evaluation(folder: str) -> Evaluation:
 
 
 def read_metrics(folder: str) -> dict[str, float]:
-    """The candidate's metrics on the whole, by name, from the folder of an evaluation."""
-    whole = read_evaluation(folder).whole
-    return {name: estimate.value for name, estimate in whole.candidate.items()}
+    """The candidate's metrics on the whole, by name, from the folder of an evaluation.
+
+    One that asks about none of the pictures is left out.
+    """
+    values = {name: one.value for name, one in read_evaluation(folder).whole.candidate.items()}
+    return {name: value for name, value in values.items() if math.isfinite(value)}
 
 
 def _place(key: Features, specs: list[list[str]]) -> int:

@@ -1,17 +1,23 @@
 """Which slices there are, what values they have, and which features they are made of.
 
-Some are of the truth, which the task tells; others are of the facts of drawn pictures. Apart from
-how they are cut, since the config's model reads this and must load no NumPy.
+Some are of the truth, which the task tells; others are of the facts of drawn pictures, and one is
+of where their handwriting is from. Apart from how they are cut, since the config's model reads
+this and must load no NumPy.
 """
 
 import itertools
 from typing import Final
 
 from vocabulary.facts import FACTS, UNKNOWN
+from vocabulary.handwriting import PARTS
 from vocabulary.task.slices import slices_of
 
+WHOLE: Final = "whole"
+"""The name of the slice of all pictures."""
 CROSS: Final = " x "
 """Between the names of a cross, as in `digit x size`."""
+SOURCE: Final = "source"
+"""The slice by the part of the handwriting; unknown of pictures of anything else."""
 _PREFIX: Final = "slice/"
 
 
@@ -38,4 +44,5 @@ def part_of(feature: str) -> str:
 
 def _values(task: str) -> dict[str, list[str]]:
     facts = {fact.name: [*fact.bands.names, UNKNOWN] for fact in FACTS if fact.bands}
-    return {**{name: [*values] for name, values in slices_of(task).VALUES.items()}, **facts}
+    of_task = {name: [*values] for name, values in slices_of(task).VALUES.items()}
+    return {**of_task, **facts, SOURCE: [*PARTS, UNKNOWN]}

@@ -1,4 +1,4 @@
-"""Cuts pictures into slices, by the truth and by the facts of drawn pictures."""
+"""Cuts pictures into slices, by the truth, the facts of drawn pictures, and their handwriting."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.slice_names import feature_keys
+from evaluation.slice_names import SOURCE, feature_keys
 from vocabulary.facts import FACTS, UNKNOWN, Fact
+from vocabulary.features import SOURCE_ID
+from vocabulary.handwriting import PARTS
 from vocabulary.task.slices import slices_of
 
 
@@ -19,6 +21,7 @@ def slice_features(known: Mapping[str, Any], task: str, count: int) -> dict[str,
     """
     values = slices_of(task).cut(known)
     values |= {fact.name: bands(fact, known, count) for fact in FACTS if fact.bands}
+    values[SOURCE] = parts(known, count)
     return {key: value for name, value in values.items() for key in feature_keys(name)}
 
 
@@ -33,6 +36,13 @@ def bands(fact: Fact, known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
     return np.array(fact.bands.names)[np.digitize(value.astype(np.float32), edges)]
 
 
+def parts(known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
+    """Where the handwriting of each of `count` pictures is from, as its source tells."""
+    ids = np.ravel(known[SOURCE_ID]) if known.get(SOURCE_ID) is not None else [b""] * count
+    names = [id_.partition(b"/")[0].decode(errors="replace") for id_ in ids]
+    return np.array([name if name in PARTS else UNKNOWN for name in names])
+
+
 SliceKey = tuple[tuple[str, Any], ...]
 """As TFMA has it: (feature, value) of each part, none for the whole."""
 
@@ -42,13 +52,15 @@ def parted(
 ) -> Iterator[tuple[SliceKey, list[int]]]:
     """The slices that pictures fall into by their features, [n] each, and which of them do.
 
-    `keys` are the sorted names of the features that part pictures; of the whole, none.
+    A picture falls into none by a feature that is empty. `keys` are the sorted names of the
+    features that part pictures; of the whole, none.
     """
     count = len(next(iter(known.values())))
     for names in keys:
         chosen: dict[tuple[Any, ...], list[int]] = defaultdict(list)
         columns = [known[name].tolist() for name in names]
         for row, values in enumerate(zip(*columns, strict=True) if columns else [()] * count):
-            chosen[values].append(row)
+            if all(values):
+                chosen[values].append(row)
         for values, rows in chosen.items():
             yield tuple(zip(names, values, strict=True)), rows

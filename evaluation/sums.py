@@ -49,13 +49,13 @@ def in_both(metric: str) -> str:
 
 def contributions(measured: Columns, metrics: Iterable[Metric]) -> Columns:
     """The measures of n pictures, with the count and one measure for each `Share`."""
-    count = len(next(iter(measured.values())))
+    measured = {PICTURES: np.ones(len(next(iter(measured.values())))), **measured}
     shares = {
-        share(metric.name): np.asarray(metric.read.holds(measured), np.float64)
+        share(metric.name): metric.read.holds(measured) * measured[metric.read.of]
         for metric in metrics
         if isinstance(metric.read, Share)
     }
-    return {PICTURES: np.ones(count), **measured, **shares}
+    return {**measured, **shares}
 
 
 def paired(model: Columns, baseline: Columns, metrics: Iterable[Metric]) -> Columns:

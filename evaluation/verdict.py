@@ -2,10 +2,9 @@
 
 from typing import Final
 
-import tensorflow as tf
 from pydantic import BaseModel, ConfigDict
 
-from evaluation.results import Estimate
+from evaluation.estimate import Estimate
 from evaluation.wording import SIGNED, number, ranged
 
 JSON_FILE: Final = "verdict.json"
@@ -79,11 +78,15 @@ class Verdict(BaseModel):
 
     def write(self, folder: str) -> None:
         """Writes it beside an evaluation."""
+        import tensorflow as tf
+
         with tf.io.gfile.GFile(f"{folder}/{JSON_FILE}", "w") as file:
             file.write(self.model_dump_json(indent=2))
 
 
 def read_verdict(folder: str) -> Verdict:
-    """Reads the verdict that lies beside an evaluation."""
+    """Reads the verdict that lies beside an evaluation, on any file system of TensorFlow's."""
+    import tensorflow as tf
+
     with tf.io.gfile.GFile(f"{folder}/{JSON_FILE}") as file:
         return Verdict.model_validate_json(file.read())

@@ -1,9 +1,10 @@
 """How a verdict is put in words and numbers."""
 
+import math
 import re
 from typing import Final
 
-from evaluation.results import Estimate
+from evaluation.estimate import Estimate
 
 SIGNED: Final = "+.4f"
 """The format of a difference."""
@@ -15,13 +16,15 @@ def number(value: float | None) -> str:
 
 
 def ranged(value: Estimate | None, form: str = ".4f", *, short: bool = False) -> str:
-    """`0.9795 [0.9731, 0.9859]`; a word where there is none.
+    """`0.9795 [0.9731, 0.9859]`; a word where there is none, a dash where nothing was measured.
 
     `form` is the format of all three numbers. The interval is `[.9731, .9859]` in the short form,
     for a terminal of 80 columns, and left out where there is none.
     """
     if value is None:
         return "none"
+    if math.isnan(value.value):
+        return "-"
     text = f"{value.value:{form}}"
     if value.lower is None or value.upper is None:
         return text

@@ -4,9 +4,11 @@ A group is a function that creates its components and a tuple that names them. A
 there only when the config asks for it is None otherwise.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tfx.components import StatisticsGen, Trainer, Transform, Tuner
+from tfx.components.statistics_gen.component import StatisticsGen
+from tfx.components.trainer.component import Trainer
+from tfx.components.transform.component import Transform
 from tfx.dsl.components.base.base_component import BaseComponent
 from tfx.proto import pusher_pb2, trainer_pb2
 
@@ -24,6 +26,9 @@ from pipeline.config.config import Config
 from trainer.options import CHECKPOINTS, OPTIONS, TRIALS
 from vocabulary.splits import TRAIN
 
+if TYPE_CHECKING:
+    from tfx.components.tuner.component import Tuner
+
 
 class Data(NamedTuple):
     """Examples, what is known about them, and what a model is fed with."""
@@ -38,7 +43,7 @@ class Data(NamedTuple):
 class Training(NamedTuple):
     """The model, and what it starts from."""
 
-    tuner: Tuner | None
+    tuner: "Tuner | None"
     incumbent: Champion | None
     trainer: Trainer
 
@@ -112,6 +117,8 @@ def _create_training(
     }
     tuner, incumbent = None, None
     if config.tuner.enabled:
+        from tfx.components.tuner.component import Tuner  # loads KerasTuner, and so Keras
+
         tuner = Tuner(
             tuner_fn="trainer.tuning.tuner_fn",
             custom_config={OPTIONS: config.trial.model_dump_json(), TRIALS: config.tuner.trials},

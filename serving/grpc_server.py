@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -102,7 +103,7 @@ class _Prediction(prediction_service_pb2_grpc.PredictionServiceServicer):
                 model_name=request.model_spec.name,
                 version=_version(request.model_spec),
                 entrypoint="GRPC",
-                timeout_s=context.time_remaining(),
+                timeout_s=_timeout_s(context),
             )
             response = predict_pb2.PredictResponse()
             _fill(response.model_spec, self._service, answer.version, answer.signature)
@@ -176,6 +177,12 @@ def _version(spec: Any) -> int | None:
     if spec.WhichOneof("version_choice") == "version_label":
         raise unknown_label(spec.version_label)
     return int(spec.version.value) if spec.HasField("version") else None
+
+
+def _timeout_s(context: Any) -> float | None:
+    """The time until the client's deadline; None if it has none, which gRPC reports as 9e18 s."""
+    remaining = float(context.time_remaining())
+    return remaining if remaining < threading.TIMEOUT_MAX else None
 
 
 def _selected(output_filter: Any, outputs: Tensors) -> list[str]:

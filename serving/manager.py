@@ -103,9 +103,9 @@ class ModelManager:
         Raises OSError if the folder cannot be read.
         """
         base = self._options.model_base_path
-        if not base.is_dir():
-            raise FileNotFoundError(f"{base} is missing")
         pushed = versions(str(base))
+        if not base.is_dir():  # asked last, for it may have gone while it was listed
+            raise FileNotFoundError(f"{base} is missing")
         gone = set(self._models) - set(pushed)
         # Other versions are loaded, so deleted ones can go before a new one is loaded.
         if gone < set(self._models):

@@ -65,6 +65,7 @@ class Service:
         if timeout_s is None:
             timeout_s = self.options.rest_api_timeout_in_ms / 1000
         status = grpc.StatusCode.INTERNAL
+        pixels = 0
         try:
             self.check_name(model_name)
             deadline = time.monotonic() + timeout_s
@@ -82,14 +83,14 @@ class Service:
                 )
                 with self._pixels.share(pixels, deadline=deadline):
                     outputs = self._run(model, signature, inputs, pixels, deadline)
-            if max(size, pixels) > _LARGE:
-                release_memory()
             status = grpc.StatusCode.OK
             return Answer(version=used, signature=signature.name, outputs=outputs)
         except ServingError as error:
             status = error.code
             raise
         finally:
+            if max(size, pixels) > _LARGE:
+                release_memory()
             self.metrics.request(entrypoint=entrypoint, status=status.name, began=began)
 
     def _run(

@@ -122,7 +122,8 @@ class Batches:
         """Prefetches, with parallelism fixed at what is asked for.
 
         With autotuning, TensorFlow 2.21 ends an iterator only when its tuner next wakes: 10 ms
-        after the start, then 20, 40 and so on: stalls of 20 or 40 s at an epoch's end.
+        after the start, then 20, 40 and so on up to a minute later: stalls of 20 to 60 s when
+        training ends. `trainer.strategy` sees to it that one device has no other iterator.
         """
         options = tf.data.Options()
         options.autotune.enabled = False

@@ -5,6 +5,7 @@ carries it. A picture of another size than the canvas is fitted in whole (scaled
 the task's targets with it.
 """
 
+import functools
 from typing import Any, Final
 
 import tensorflow as tf
@@ -83,6 +84,13 @@ def load_pictures(
     Takes string [batch]. Gives the pictures, float32 [batch, height, width, channels] in [0, 1],
     and the part of the canvas that each fills, float32 [batch, 4]. Raises as `decode`.
     """
+    pictures, frames = _loader(height, width, channels)(encoded)
+    return pictures, frames
+
+
+@functools.cache
+def _loader(height: int, width: int, channels: int) -> Any:
+    """`load_pictures` as a function that is traced once: Transform calls it in ten graphs."""
 
     def load(one: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         pixels, shape = decode(one, height=height, width=width)
@@ -91,7 +99,10 @@ def load_pictures(
         picture, frame = _pad(scaled, size, height, width)
         return tf.ensure_shape(picture, [height, width, channels]), frame
 
-    return tf.map_fn(load, encoded, fn_output_signature=(tf.float32, tf.float32))
+    def load_all(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return tf.map_fn(load, encoded, fn_output_signature=(tf.float32, tf.float32))
+
+    return tf.function(load_all, [tf.TensorSpec([None], tf.string)], autograph=False)
 
 
 def _fitting_size(shape: tf.Tensor, height: int, width: int) -> tf.Tensor:

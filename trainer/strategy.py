@@ -123,8 +123,8 @@ KINDS: Final = {
         "there are several devices",
         "there is only one device",
     ),
-    "one_device": _Kind(
-        lambda: True, lambda: tf.distribute.OneDeviceStrategy(_devices()[0]), "there is one device"
-    ),
+    # TensorFlow's default. OneDeviceStrategy puts an iterator of its own behind the input's, with
+    # tf.data's tuner in it: training stood still at its end, see `trainer.input`.
+    "one_device": _Kind(lambda: True, tf.distribute.get_strategy, "there is one device"),
 }
 """In the order of preference."""

@@ -46,8 +46,9 @@ FACTS: Final = (
          Bands((-5.0, 5.0), ("clockwise", "upright", "counterclockwise"))),
     Fact("slant", "lean of upright strokes to the right", "degrees", -45, 45,
          Bands((-5.0, 5.0), ("left", "none", "right"))),
-    Fact("stroke", "what strokes are thicker by, on each side", "pixels of the glyph", -1, 1,
+    Fact("stroke", "what strokes are thicker by, on each side", "pixels of the glyph", -2, 2,
          Bands((-0.1, 0.1), ("thinner", "as written", "thicker"))),
+    Fact("elastic", "what the glyph is bent by, standard deviation", "pixels of the glyph", 0, 3),
     Fact("contrast", "ink minus background", "of white", 0, 1,
          Bands((0.5, 0.75), ("faint", "medium", "strong"))),
     Fact("background", "grey of the paper", "of white", 0, 1,
@@ -56,6 +57,14 @@ FACTS: Final = (
          Bands((0.01, 0.04), ("clean", "some", "noisy"))),
     Fact("clutter", "stray strokes", "strokes", 0, None,
          Bands((1, 2), ("none", "one", "more")), whole=True),
+    Fact("ruled", "lines of ruled or squared paper", "lines", 0, None,
+         Bands((1,), ("plain", "ruled")), whole=True),
+    Fact("shading", "how much lighter one part is than another", "of white", 0, 1,
+         Bands((0.1,), ("even", "uneven"))),
+    Fact("blur", "standard deviation of the blur", "pixels", 0, 3,
+         Bands((0.4, 0.8), ("sharp", "soft", "blurred"))),
+    Fact("compression", "100 minus the quality of the JPEG, 0: PNG", "of 100", 0, 95,
+         Bands((30.0, 60.0), ("fine", "medium", "coarse"))),
 )  # fmt: skip
 """In the order of the config; drift in each is watched for under its name."""
 

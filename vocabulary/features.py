@@ -14,9 +14,10 @@ WIDTH: Final = "image/width"
 ID: Final = "image/id"
 """Of the picture, as `eval/000123`; no other picture of a data set has it."""
 SOURCE_ID: Final = "image/source_id"
-"""What must not be in two splits: the glyph or the photograph that a picture is made from."""
+"""What must not be in two splits: the glyph or the photograph that a picture is made from. That of
+a glyph begins with the part of the handwriting that it is from (`vocabulary.handwriting`)."""
 FORM: Final = "image/form"
-"""The form (sheet) that the glyph is from, filled in by one writer; empty where it is unknown."""
+"""The form (sheet) or font that the glyph is from, of one writer; empty where it is unknown."""
 
 INK: Final = "image/segmentation/encoded"
 """A PNG of the ink, white on black, of the size of the picture; there where a task asks for it."""

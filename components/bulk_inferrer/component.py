@@ -6,7 +6,7 @@ Off unless `bulk_inference` names splits. Other pictures are for `digits predict
 from collections.abc import Sequence
 
 from tfx import types
-from tfx.components import BulkInferrer as TfxBulkInferrer
+from tfx.components.bulk_inferrer import component
 from tfx.proto import bulk_inferrer_pb2
 
 from vocabulary import features, signatures
@@ -14,7 +14,7 @@ from vocabulary.task.answers import Answers
 from vocabulary.task.find import task_part
 
 
-class BulkInferrer(TfxBulkInferrer):
+class BulkInferrer(component.BulkInferrer):
     """TFX's component, told which signature to ask and where its outputs go.
 
     Outputs:

@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from components.digit_example_gen.example import Labelled, as_examples
+from components.digit_example_gen.example import Edges, Labelled, as_examples
 from components.digit_example_gen.glyphs import Glyphs
 from components.digit_example_gen.options import DataOptions
-from components.digit_example_gen.picture import Picture, Pixels, draw
-from components.digit_example_gen.scene import Scene, draw_grain, draw_scenes
+from components.digit_example_gen.picture import Box, Picture, Pixels, draw
+from components.digit_example_gen.scene import Scene, Textures, draw_scenes, draw_textures
 from components.digit_example_gen.streams import streams_of
 from vocabulary.facts import FACTS
 
@@ -52,26 +52,26 @@ class Drawn:
         chosen = [order.item(index % len(order)) for index in range(start, stop)]
         scenes = _scenes(data, split, start, stop)
         pictures = [
-            draw(glyphs[glyph], data, scene, grain)
-            for glyph, (scene, grain) in zip(chosen, scenes, strict=True)
+            draw(glyphs[glyph], data, scene, textures)
+            for glyph, (scene, textures) in zip(chosen, scenes, strict=True)
         ]
         return pictures, chosen
 
 
 def _scenes(
     data: DataOptions, split: str, start: int, stop: int
-) -> Iterator[tuple[Scene, NDArray[np.uint8]]]:
-    """The scene of each index, and the grain that its noise is cut from.
+) -> Iterator[tuple[Scene, Textures]]:
+    """The scene of each index, and the textures that its own are cut from.
 
-    Each block of indices has a table of scenes and a grain of its own.
+    Each block of indices has a table of scenes and textures of its own.
     """
     for block in range(start // _BLOCK, -(-stop // _BLOCK)):
         first = block * _BLOCK
         streams = streams_of(data.seed, split, block)
         scenes = draw_scenes(data, streams, _BLOCK)
-        grain = draw_grain(data, streams)
+        textures = draw_textures(data, streams)
         for scene in itertools.islice(scenes, max(start - first, 0), stop - first):
-            yield scene, grain
+            yield scene, textures
 
 
 @functools.lru_cache(maxsize=8)
@@ -81,27 +81,40 @@ def _order(seed: int, split: str, count: int) -> NDArray[np.int64]:
 
 
 def label(picture: Picture, id_: str, glyph: tuple[int, str, str]) -> Labelled:
-    """A picture with its truth: label, name and form of the glyph that is in it."""
+    """A picture with its truth: label, name and form of the glyph that is in it, if one is."""
     height, width = picture.pixels.shape[:2]
-    xmin, ymin, xmax, ymax = picture.box
-    digit, name, form = glyph
+    digit, name, form = glyph if picture.box else (None, id_, "")
+    loss = round(picture.scene.compression)
     return Labelled(
         id=id_,
         source_id=name,
         form=form,
-        encoded=_png(picture.pixels),
-        format="png",
+        encoded=_jpeg(picture.pixels, 100 - loss) if loss else _png(picture.pixels),
+        format="jpeg" if loss else "png",
         size=(height, width),
-        labels=(digit,),
-        texts=(str(digit),),
-        boxes=((xmin / width, ymin / height, xmax / width, ymax / height),),
+        labels=() if digit is None else (digit,),
+        texts=() if digit is None else (str(digit),),
+        boxes=[_shares(picture.box, height, width)] if picture.box else (),
         facts={fact.name: getattr(picture.scene, fact.name) for fact in FACTS},
         ink=None if picture.ink is None else _png(picture.ink),
     )
 
 
+def _shares(box: Box, height: int, width: int) -> Edges:
+    xmin, ymin, xmax, ymax = box
+    return xmin / width, ymin / height, xmax / width, ymax / height
+
+
 def _png(pixels: Pixels) -> bytes:
-    written, png = cv2.imencode(".png", pixels)
+    return _encoded(".png", pixels, [])
+
+
+def _jpeg(pixels: Pixels, quality: int) -> bytes:
+    return _encoded(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
+
+
+def _encoded(ending: str, pixels: Pixels, parameters: list[int]) -> bytes:
+    written, encoded = cv2.imencode(ending, pixels, parameters)
     if not written:
-        raise ValueError(f"a picture of {pixels.shape} could not be written as PNG")
-    return bytes(png)
+        raise ValueError(f"a picture of {pixels.shape} could not be written as {ending}")
+    return bytes(encoded)

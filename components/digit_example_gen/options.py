@@ -10,21 +10,27 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from vocabulary.options import FractionRange, Options, Range, in_order
+from vocabulary.options import Fraction, FractionRange, Options, Range, in_order
 from vocabulary.splits import TRAIN
 from vocabulary.task.options import Extent
 
 GLYPH_SIZE = 28
 """Height and width of a glyph in pixels, whatever source it comes from (MNIST's own size)."""
 
-_LIMITS = {"rotation": 90.0, "slant": 45.0, "stroke": 1.0}
+_LIMITS = {"rotation": 90.0, "slant": 45.0, "stroke": 2.0}
 """How far ranges may go either way; beyond, digits are other digits or blots."""
 
 Noise = Annotated[float, Field(ge=0, le=0.16)]
 NoiseRange = Annotated[tuple[Noise, Noise], AfterValidator(in_order)]
 
-Stroke = Annotated[float, Field(ge=-1, le=1)]
+Stroke = Annotated[float, Field(ge=-2, le=2)]
 StrokeRange = Annotated[tuple[Stroke, Stroke], AfterValidator(in_order)]
+
+Pixels = Annotated[float, Field(ge=0, le=3)]
+PixelRange = Annotated[tuple[Pixels, Pixels], AfterValidator(in_order)]
+
+Loss = Annotated[float, Field(ge=0, le=95)]
+LossRange = Annotated[tuple[Loss, Loss], AfterValidator(in_order)]
 
 
 class CanvasOptions(Options):
@@ -51,13 +57,19 @@ class SourceOptions(Options):
 
 
 class SceneOptions(Options):
-    """How a glyph becomes a picture; every range is drawn from uniformly."""
+    """How a glyph becomes a picture; every range is drawn from uniformly.
+
+    `ruled` and `empty` are shares of the pictures.
+    """
 
     scale: Annotated[Range, Field(description="size of the glyph, 1 = 28 pixels")]
     rotation: Annotated[Range, Field(description="degrees, counter-clockwise")]
     slant: Annotated[Range, Field(description="degrees that upright strokes lean right")]
     stroke: StrokeRange = Field(
         description="how much thicker, on each side, in pixels of the glyph"
+    )
+    elastic: PixelRange = Field(
+        description="standard deviation of what a glyph is bent by, in its pixels"
     )
     contrast: FractionRange = Field(description="ink minus background, of white")
     background: FractionRange = Field(description="grey of the paper, of white")
@@ -66,6 +78,13 @@ class SceneOptions(Options):
         Annotated[int, Field(ge=0, le=32)],
         Annotated[int, Field(ge=0, le=32)],
     ] = Field(description="stray strokes per picture")
+    ruled: Fraction = Field(description="on ruled or squared paper")
+    shading: FractionRange = Field(
+        description="how much lighter one part is than another, of white"
+    )
+    blur: PixelRange = Field(description="standard deviation of a Gaussian, pixels of the canvas")
+    compression: LossRange = Field(description="100 minus the quality of a JPEG; 0 is PNG")
+    empty: Fraction = Field(description="without a digit")
 
     @model_validator(mode="after")
     def _ranges_are_drawable(self) -> Self:

@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.digit_example_gen.options import GLYPH_SIZE, DataOptions
+from components.digit_example_gen.others import as_glyph
 from components.digit_example_gen.scene import (
     GRAIN_DEVIATION,
     GRAIN_MEAN,
     SUBPIXEL_BITS,
     Scene,
     Stroke,
+    Textures,
 )
 
 INK = 128
@@ -22,6 +24,9 @@ INK = 128
 _PATCH = (0, 0, GLYPH_SIZE, GLYPH_SIZE)
 _HALF, _CENTRE = GLYPH_SIZE / 2, (GLYPH_SIZE - 1) / 2
 _NEIGHBOURS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+_AROUND = cv2.getStructuringElement(cv2.MORPH_RECT, (3, 3))
+_NO_PATCH = np.zeros((1, 1), np.uint8)
+_GLYPH_Y, _GLYPH_X = np.mgrid[0:GLYPH_SIZE, 0:GLYPH_SIZE].astype(np.float32)
 
 Pixels = NDArray[np.uint8]
 Box = tuple[int, int, int, int]
@@ -32,14 +37,14 @@ class Picture(NamedTuple):
 
     Attributes:
         pixels: uint8 [height, width] or [height, width, 3].
-        box: (xmin, ymin, xmax, ymax), edges in pixels.
+        box: (xmin, ymin, xmax, ymax), edges in pixels; None where there is no digit.
         scene: what it shows.
         ink: uint8 [height, width], 255 where the glyph has ink and 0 elsewhere; None where it is
             not asked for.
     """
 
     pixels: Pixels
-    box: Box
+    box: Box | None
     scene: Scene
     ink: Pixels | None = None
 
@@ -50,35 +55,68 @@ def ink_box(pixels: Pixels) -> Box:
     return x, y, x + width, y + height
 
 
-def draw(glyph: Pixels, data: DataOptions, scene: Scene, grain: Pixels) -> Picture:
-    """Draws a glyph (uint8 [28, 28], white ink on black) into a scene; its noise is cut from grain.
+def draw(glyph: Pixels, data: DataOptions, scene: Scene, textures: Textures) -> Picture:
+    """Draws a glyph (uint8 [28, 28], white ink on black), or what is there instead, into a scene.
 
     Where a turned stroke thins out below the threshold of ink, the box follows what was drawn,
     not where the glyph's own box went.
     """
+    if scene.other:
+        glyph = as_glyph(scene.other)
+    glyph = _bend(glyph, scene)
     patch, box, corner = _turned(_press(glyph, scene.stroke), data, scene)
     if box[0] == box[2]:
         # A thin glyph made thinner and smaller can lose all its ink; as it is, it keeps some.
         scene = scene._replace(stroke=0.0)
         patch, box, corner = _turned(glyph, data, scene)
     shape = (data.canvas.height, data.canvas.width)
-    pixels = _expose(_paste(patch, corner, scene.strays, shape), scene, grain)
+    ink = _paste(patch, corner, [*scene.rules, *scene.strays], shape)
+    pixels = _light(_expose(_blur(ink, scene), scene, textures.grain), scene, textures.shading)
     if data.canvas.channels == 3:
         pixels = cv2.merge([pixels] * 3)
-    ink = (_paste(patch, corner, [], shape) >= INK) * np.uint8(255) if data.ink else None
-    return Picture(pixels, box, scene, ink)
+    if scene.other:
+        return Picture(pixels, None, scene, np.zeros(shape, np.uint8) if data.ink else None)
+    mask = (_paste(patch, corner, [], shape) >= INK) * np.uint8(255) if data.ink else None
+    return Picture(pixels, box, scene, mask)
+
+
+def _bend(glyph: Pixels, scene: Scene) -> Pixels:
+    """Bends strokes smoothly, as P. Simard et al. do.
+
+    "Best Practices for Convolutional Neural Networks Applied to Visual Document Analysis", 2003.
+    """
+    if scene.elastic == 0.0:
+        return glyph
+    across, down = (
+        cv2.resize(np.array(part, np.float32), glyph.shape[::-1], interpolation=cv2.INTER_CUBIC)
+        for part in scene.bend
+    )
+    return cv2.remap(glyph, _GLYPH_X + across, _GLYPH_Y + down, cv2.INTER_LINEAR)
 
 
 def _press(glyph: Pixels, stroke: float) -> Pixels:
-    """Makes strokes thicker (or, below 0, thinner) by up to a pixel on each side."""
-    if stroke == 0:
-        return glyph
-    whole = cv2.dilate(glyph, _NEIGHBOURS) if stroke > 0 else cv2.erode(glyph, _NEIGHBOURS)
-    return cv2.addWeighted(whole, abs(stroke), glyph, 1 - abs(stroke), 0)
+    """Makes strokes thicker (or, below 0, thinner), pixel by pixel on each side.
+
+    What an erosion leaves of a stroke is its grey flank: it becomes as dark as ink again.
+    """
+    step, left = cv2.dilate if stroke > 0 else _thin, abs(stroke)
+    while left > 0:
+        share = min(left, 1.0)
+        glyph = cv2.addWeighted(step(glyph, _NEIGHBOURS), share, glyph, 1 - share, 0)
+        left -= share
+    return cv2.convertScaleAbs(glyph, alpha=1.0 + min(-stroke, 1.0)) if stroke < 0 else glyph
+
+
+def _thin(glyph: Pixels, neighbours: Pixels) -> Pixels:
+    """An erosion that leaves strokes that are too thin for it: what is not near its result."""
+    eroded = cv2.erode(glyph, neighbours)
+    return cv2.max(eroded, cv2.subtract(glyph, cv2.dilate(eroded, _AROUND)))
 
 
 def _turned(glyph: Pixels, data: DataOptions, scene: Scene) -> tuple[Pixels, Box, tuple[int, int]]:
     """The part of the canvas with the glyph on it, the box on the canvas, and the part's corner."""
+    if not glyph.any():
+        return _NO_PATCH, (0, 0, 0, 0), (0, 0)
     (left, top, right, bottom), matrix = _place(glyph, data, scene)
     patch = cv2.warpAffine(glyph, matrix, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
     if data.extent == "patch":
@@ -88,15 +126,15 @@ def _turned(glyph: Pixels, data: DataOptions, scene: Scene) -> tuple[Pixels, Box
 
 
 def _paste(
-    patch: Pixels, corner: tuple[int, int], strays: list[Stroke], shape: tuple[int, int]
+    patch: Pixels, corner: tuple[int, int], strokes: list[Stroke], shape: tuple[int, int]
 ) -> Pixels:
-    """The ink on the canvas, stray strokes under the digit."""
+    """The ink on the canvas, strokes under the digit."""
     ink = np.zeros(shape, np.uint8)
-    for x, y, end_x, end_y, grey in strays:
+    for x, y, end_x, end_y, grey in strokes:
         cv2.line(ink, (x, y), (end_x, end_y), grey, 1, cv2.LINE_AA, SUBPIXEL_BITS)
     (left, top), (height, width) = corner, patch.shape
     here = ink[top : top + height, left : left + width]
-    if strays:
+    if strokes:
         cv2.max(here, patch, dst=here)
     else:
         here[:] = patch
@@ -159,3 +197,18 @@ def _expose(ink: Pixels, scene: Scene, grain: Pixels) -> Pixels:
     strength = 255 * scene.noise / GRAIN_DEVIATION
     level = 255 * scene.background - strength * GRAIN_MEAN
     return cv2.addWeighted(ink, scene.contrast, noise, strength, level)
+
+
+def _blur(ink: Pixels, scene: Scene) -> Pixels:
+    """As a camera that is out of focus."""
+    return cv2.GaussianBlur(ink, (0, 0), scene.blur) if scene.blur else ink
+
+
+def _light(pixels: Pixels, scene: Scene, shading: Pixels) -> Pixels:
+    """Uneven light: parts of the picture become lighter."""
+    if scene.shading == 0.0:
+        return pixels
+    height, width = pixels.shape
+    x, y = int(scene.shade[0] * width), int(scene.shade[1] * height)
+    cut = shading[y : y + height, x : x + width]
+    return cv2.addWeighted(pixels, 1.0, cut, scene.shading, 0)

@@ -8,10 +8,12 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from components.digit_example_gen.options import DataOptions
+from components.digit_example_gen.others import Other, draw_others
 from components.digit_example_gen.streams import Streams
 
 SUBPIXEL_BITS = 4
@@ -20,9 +22,17 @@ GRAIN_MEAN, GRAIN_DEVIATION = 128.0, 36.0
 """Of a grain: bytes with a Gaussian distribution, cut off at 3.5 deviations."""
 
 _STROKE_LENGTH, _STROKE_GREY = (4.0, 14.0), (80.0, 255.0)
-_RANGES = ("scale", "rotation", "slant", "stroke", "contrast", "background", "noise")
+_RANGES = (
+    "scale", "rotation", "slant", "stroke", "elastic", "contrast", "background", "noise",
+    "shading", "blur", "compression",
+)  # fmt: skip
 """Options that are drawn from uniformly, and are attributes of a scene by the same name."""
 _GRAIN_STARTS = 2**16
+_BENDS = 4
+"""Places along each side of a glyph that are moved; what lies between is bent smoothly."""
+_SHADES = 5
+"""Places along each side of the shading whose grey is drawn; between them it is smooth."""
+_RULE_SPACING, _RULE_TILT, _RULE_GREY = (8.0, 30.0), (-0.05, 0.05), (40.0, 150.0)
 
 Floats = NDArray[np.float64]
 Stroke = list[int]
@@ -40,11 +50,19 @@ class Scene(NamedTuple):
         stroke: how much thicker strokes are on each side, in pixels of the glyph.
         contrast: ink minus background, of white.
         background: grey of the paper, of white.
+        elastic: standard deviation of what the glyph is bent by, in its pixels.
         noise: standard deviation, of white.
+        shading: how much lighter one part is than another, of white.
+        blur: standard deviation of a Gaussian, in pixels of the canvas.
+        compression: 100 minus the quality of a JPEG; 0 is PNG.
         grain: where in the grain the noise of this picture starts.
+        shade: (x, y) where in the shading that of this picture starts, in [0, 1) of the room.
+        bend: what places of the glyph are moved by, [2, 4, 4], x and y, in its pixels.
         turn: slants, scales and turns about the centre: the 2x2 part of an affine map row by row;
             x runs right, y down.
         strays: the stray strokes.
+        rules: the lines of the paper, as strokes.
+        other: what is there in the place of a digit; None where there is a digit.
     """
 
     x: float
@@ -53,17 +71,42 @@ class Scene(NamedTuple):
     rotation: float
     slant: float
     stroke: float
+    elastic: float
     contrast: float
     background: float
     noise: float
+    shading: float
+    blur: float
+    compression: float
     grain: int
+    shade: tuple[float, float]
+    bend: list[list[list[float]]]
     turn: tuple[float, float, float, float]
     strays: list[Stroke]
+    rules: list[Stroke]
+    other: Other | None
 
     @property
     def clutter(self) -> int:
         """How many stray strokes there are."""
         return len(self.strays)
+
+    @property
+    def ruled(self) -> int:
+        """How many lines the paper has."""
+        return len(self.rules)
+
+
+class Textures(NamedTuple):
+    """What pictures cut theirs from.
+
+    Attributes:
+        grain: noise, uint8 [n].
+        shading: smooth light, 0 to 255, uint8 [twice the height, twice the width of the canvas].
+    """
+
+    grain: NDArray[np.uint8]
+    shading: NDArray[np.uint8]
 
 
 def draw_scenes(data: DataOptions, stream: Streams, count: int) -> Iterator[Scene]:
@@ -77,19 +120,28 @@ def draw_scenes(data: DataOptions, stream: Streams, count: int) -> Iterator[Scen
     columns["grain"] = stream("grain").integers(_GRAIN_STARTS, size=count).tolist()
     turns = _turns(drawn["scale"], drawn["rotation"], drawn["slant"])
     columns["turn"] = zip(*turns, strict=True)
+    columns["shade"] = map(tuple, stream("shade").random((count, 2)).tolist())
+    bends = stream("bend").standard_normal((count, 2, _BENDS, _BENDS))
+    columns["bend"] = (bends * drawn["elastic"].reshape(-1, 1, 1, 1)).tolist()
     columns["strays"] = _draw_strays(data, stream("clutter"), count)
+    columns["rules"] = _draw_rules(data, stream("ruled"), count)
+    columns["other"] = draw_others(data.scene.empty, stream("empty"), count)
     return map(Scene, *(columns[name] for name in Scene._fields))
 
 
-def draw_grain(data: DataOptions, stream: Streams) -> NDArray[np.uint8]:
-    """Draws a strip of noise, uint8 [n], that pictures cut theirs from.
+def draw_textures(data: DataOptions, stream: Streams) -> Textures:
+    """Draws what pictures cut theirs from.
 
     Exact noise for each picture would take longer than all else that is drawn; a template that is
     cut at random places is also how video codecs restore film grain (AV1).
     """
     pixels = data.canvas.height * data.canvas.width
     normal = stream("grain strip").standard_normal(pixels + _GRAIN_STARTS, np.float32)
-    return np.clip(np.rint(normal * GRAIN_DEVIATION + GRAIN_MEAN), 0, 255).astype(np.uint8)
+    grain = np.clip(np.rint(normal * GRAIN_DEVIATION + GRAIN_MEAN), 0, 255).astype(np.uint8)
+    greys = stream("shading field").random((_SHADES, _SHADES))
+    size = (2 * data.canvas.width, 2 * data.canvas.height)
+    smooth = cv2.resize(greys, size, interpolation=cv2.INTER_CUBIC)
+    return Textures(grain, cv2.normalize(smooth, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U))
 
 
 def _between(ends: tuple[float, float], fractions: Floats) -> Floats:
@@ -114,3 +166,34 @@ def _draw_strays(data: DataOptions, random: np.random.Generator, count: int) -> 
     places = [end * 2**SUBPIXEL_BITS for end in ends]
     strokes = np.rint(np.stack([*places, _between(_STROKE_GREY, grey)], axis=-1)).astype(int)
     return [some[:number] for some, number in zip(strokes.tolist(), numbers.tolist(), strict=True)]
+
+
+def _draw_rules(
+    data: DataOptions, random: np.random.Generator, count: int
+) -> Iterator[list[Stroke]]:
+    """Lines across ruled or squared paper, fainter than ink."""
+    chosen = random.random(count) < data.scene.ruled
+    for ruled, numbers in zip(chosen.tolist(), random.random((count, 5)).tolist(), strict=True):
+        yield _rule(data, numbers) if ruled else []
+
+
+def _rule(data: DataOptions, numbers: list[float]) -> list[Stroke]:
+    spacing, tilt, grey = (
+        low + (high - low) * number
+        for (low, high), number in zip(
+            (_RULE_SPACING, _RULE_TILT, _RULE_GREY), numbers[:3], strict=True
+        )
+    )
+    height, width = data.canvas.height, data.canvas.width
+    rows = _places(numbers[3], spacing, height)
+    lines: list[tuple[float, ...]] = [(0.0, y, width, y + tilt * width) for y in rows]
+    if numbers[4] < 0.5:  # squared
+        across = _places(numbers[3], spacing, width)
+        lines += [(x, 0.0, x - tilt * height, height) for x in across]
+    unit = 2**SUBPIXEL_BITS
+    return [[*(round(end * unit) for end in line), round(grey)] for line in lines]
+
+
+def _places(first: float, spacing: float, room: int) -> list[float]:
+    start = first * spacing
+    return [start + spacing * n for n in range(math.ceil((room - start) / spacing))]

@@ -49,6 +49,11 @@ def _source(data: str, splits: tuple[str, ...]) -> Source:
     return open_source(DataOptions.model_validate_json(data), splits)
 
 
+_STORED: Final = tf.io.TFRecordOptions("GZIP", compression_level=0)
+"""Pictures are compressed already: to compress them again takes two fifths of the time of drawing
+and writing, and saves an eighth of the bytes."""
+
+
 class Shard(NamedTuple):
     """A run of examples that makes one file: its name and the serialized tf.Examples."""
 
@@ -83,7 +88,7 @@ def write_shard(folder: str, shard: Shard) -> str:
     tf.io.gfile.makedirs(folder)
     path, partial = f"{folder}/{shard.name}", f"{folder}/.{shard.name}.partial"
     try:
-        with tf.io.TFRecordWriter(partial, tf.io.TFRecordOptions("GZIP")) as writer:
+        with tf.io.TFRecordWriter(partial, _STORED) as writer:
             for example in shard.examples:
                 writer.write(example)
         tf.io.gfile.rename(partial, path, overwrite=True)

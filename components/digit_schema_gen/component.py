@@ -36,7 +36,11 @@ def read_schema(task: str) -> schema_pb2.Schema:
     )
     own = text_format.Parse(examples_of(task).SCHEMA, schema_pb2.Schema())
     features = {feature.name: feature for feature in (*shared.feature, *_facts(), *own.feature)}
-    return schema_pb2.Schema(feature=features.values(), string_domain=shared.string_domain)
+    return schema_pb2.Schema(
+        feature=features.values(),
+        string_domain=shared.string_domain,
+        tensor_representation_group=own.tensor_representation_group,
+    )
 
 
 def _facts() -> Iterator[schema_pb2.Feature]:

@@ -5,9 +5,8 @@ TFX's own writes what it found and succeeds; nothing downstream looks at it.
 
 from typing import Any
 
-from tfx import components as tfx_components
 from tfx import types
-from tfx.components.example_validator import executor
+from tfx.components.example_validator import component, executor
 from tfx.dsl.components.base import executor_spec
 from tfx.proto.orchestration import execution_result_pb2
 from tfx.types import artifact_utils, standard_component_specs
@@ -41,7 +40,7 @@ class Executor(executor.Executor):
         return output
 
 
-class ExampleValidator(tfx_components.ExampleValidator):
+class ExampleValidator(component.ExampleValidator):
     """An ExampleValidator that fails where TFX's would only take note."""
 
     EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(Executor)

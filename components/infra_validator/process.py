@@ -25,7 +25,7 @@ from vocabulary.parent import for_children
 # By name: the server stands above the components, which import nothing of it.
 _SERVER: Final = (sys.executable, "-m", "serving", "--port=0", "--rest_api_port=0", "--json")
 _REFUSED: Final = "cannot be served: "
-_STOP_S: Final = 30.0
+_POLL_S: Final = 0.1
 
 _SHORTAGES: Final = (
     *map(
@@ -56,7 +56,7 @@ def serving_process(model_path: str, *, model_name: str, patience_s: float) -> I
         try:
             address = _address(process, out, deadline)
             client = TensorFlowServingClient(address, model_name)
-            client.WaitUntilModelLoaded(deadline=deadline, polling_interval_sec=1)
+            client.WaitUntilModelLoaded(deadline=deadline, polling_interval_sec=_POLL_S)
             yield address
         except Exception as error:
             text = _read(log)
@@ -70,10 +70,7 @@ def serving_process(model_path: str, *, model_name: str, patience_s: float) -> I
                 raise NotJudgedError(f"the server was not ready in {patience_s:g} s") from error
             raise
         finally:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(_STOP_S)
-            process.kill()
+            process.kill()  # nobody waits for its answers any more
             process.wait()
 
 
@@ -97,7 +94,7 @@ def _address(process: "subprocess.Popen[bytes]", out: IO[str], deadline: float) 
             raise NotJudgedError("the server ended before it could be asked")
         if time.time() > deadline:
             raise DeadlineExceeded("the server has not said where it listens")
-        time.sleep(0.1)
+        time.sleep(_POLL_S)
     return str(json.loads(line)["grpc"])
 
 

@@ -7,9 +7,8 @@ components.distribution_validator). They lie in `assets.extra`, which servers le
 import uuid
 from typing import Any, ClassVar
 
-from tfx import components as tfx_components
 from tfx import types
-from tfx.components.pusher import executor
+from tfx.components.pusher import component, executor
 from tfx.dsl.components.base import base_component, base_driver, executor_spec
 from tfx.orchestration.portable import base_driver as portable_base_driver
 from tfx.orchestration.portable import data_types
@@ -95,7 +94,7 @@ class PusherSpec(standard_component_specs.PusherSpec):
     }
 
 
-class Pusher(tfx_components.Pusher):
+class Pusher(component.Pusher):
     """Pushes a blessed model with the statistics of the data that it was made of.
 
     Outputs:

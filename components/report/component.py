@@ -1,40 +1,17 @@
 """Report: the results of a run as a page for people. The last component of the DAG."""
 
 import json
-from collections.abc import Collection
 from typing import Any, Final
 
 import tensorflow as tf
-import yaml
 from tfx import types
 from tfx.dsl.components.base import base_component, base_executor, executor_spec
 from tfx.types import artifact_utils, standard_artifacts
 from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
-from tfx.utils import path_utils
 
 from components.report.artifact import RunReport
 from components.report.page import REPORT, REPORT_FILE, render_page
-from components.report.sections.data import data
-from components.report.sections.drift import drift
-from components.report.sections.learning import learning
-from components.report.sections.model_card import configuration, model_card
-from components.report.sections.network import network
-from components.report.sections.slices import slices
-from components.report.sections.verdict import verdict
-from evaluation.eval_config import CANDIDATE
-from evaluation.pictures import read_pictures
-from evaluation.pixels import read_pixels
-from evaluation.results import read_evaluation
-from evaluation.verdict import read_verdict
 from vocabulary.document import Section, Words
-from vocabulary.model_files import HISTORY
-from vocabulary.pushed import ALREADY_SERVES_AS, VERSION
-from vocabulary.split_statistics import Anomalies, read_anomalies, read_drift, read_statistics
-from vocabulary.splits import EVAL
-from vocabulary.task.find import task_part
-from vocabulary.task.judging import metrics_of
-from vocabulary.task.options import options_of
-from vocabulary.task.report import Evaluated, TaskReport
 
 _NO_RECORD: Final = Words(
     "Times and lineage are in ML Metadata, which a component cannot read; `digits run` and "
@@ -50,91 +27,21 @@ class Executor(base_executor.BaseExecutor):
         self, input_dict: Artifacts, output_dict: Artifacts, exec_properties: dict[str, Any]
     ) -> None:
         """See the component."""
+        # Only here, for they load Matplotlib: a run that finds its report in the cache draws none.
+        from components.report.contents import contents
+
         artifacts = {
             key: artifact_utils.get_single_instance(inputs) for key, inputs in input_dict.items()
         }
         config = json.loads(exec_properties["config"])
         page = render_page(
             f"digits: {config['model']['kind']} on {config['source']['kind']}",
-            _sections(artifacts, config),
+            contents(artifacts, config),
             record=[Section("record", "The run", [_NO_RECORD])],
         )
         folder = artifact_utils.get_single_uri(output_dict[REPORT])
         with tf.io.gfile.GFile(f"{folder}/{REPORT_FILE}", "w") as file:
             file.write(page)
-
-
-def _sections(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> list[Section]:
-    task = config["task"]["kind"]
-    report: TaskReport = task_part(task, "report")
-    metrics = metrics_of(task)
-    results = read_evaluation(artifacts["evaluation"].uri).slices
-    with tf.io.gfile.GFile(f"{artifacts['model_run'].uri}/{HISTORY}") as file:
-        history = json.load(file)
-    return [
-        _verdict(artifacts),
-        *report.sections(_evaluated(artifacts, task)),
-        slices(results, metrics, minimum=config["evaluation"]["minimum"]),
-        learning(history),
-        network(path_utils.serving_model_path(artifacts["model"].uri), task),
-        data(
-            {split: read_statistics(uri) for split, uri in _splits(artifacts["statistics"])},
-            {split: read_anomalies(uri) for split, uri in _splits(artifacts["anomalies"])},
-            report.FEATURES,
-        ),
-        drift(
-            _drift(artifacts["drift"]),
-            report.FEATURES,
-            version=artifacts["drift"].get_int_custom_property(VERSION),
-        ),
-        model_card(
-            config,
-            report.card(options_of(task).model_validate(config["task"])),
-            results,
-            metrics,
-            parameters=history["parameters"],
-        ),
-        configuration(yaml.safe_dump(config, sort_keys=False)),
-    ]
-
-
-def _evaluated(artifacts: dict[str, types.Artifact], task: str) -> Evaluated:
-    rows = read_pictures(artifacts["evaluation"].uri, [CANDIDATE], task)
-    examples = artifact_utils.get_split_uri([artifacts["examples"]], EVAL)
-    files = sorted(tf.io.gfile.glob(f"{examples}/*"))
-
-    def pixels(ids: Collection[str]) -> dict[str, bytes]:
-        return {
-            rows.ids[row]: encoded
-            for row, encoded in read_pixels(rows, files)
-            if rows.ids[row] in ids
-        }
-
-    return Evaluated(rows.ids, rows.truth, rows.predictions[CANDIDATE], pixels)
-
-
-def _splits(artifact: types.Artifact) -> list[tuple[str, str]]:
-    names = artifact_utils.decode_split_names(artifact.split_names)
-    return [(name, artifact_utils.get_split_uri([artifact], name)) for name in names]
-
-
-def _drift(artifact: types.Artifact) -> dict[str, Anomalies]:
-    """What DistributionValidator measured, by split; empty if it had nothing to compare with."""
-    if not artifact.get_int_custom_property("compared"):
-        return {}
-    return read_drift(artifact.uri, artifact_utils.decode_split_names(artifact.split_names))
-
-
-def _verdict(artifacts: dict[str, types.Artifact]) -> Section:
-    pushed_model = artifacts["pushed_model"]
-    pushed = pushed_model.get_int_custom_property("pushed") and (
-        pushed_model.get_string_custom_property("pushed_version")
-    )
-    return verdict(
-        read_verdict(artifacts["evaluation"].uri),
-        pushed=pushed or "",
-        already=pushed_model.get_int_custom_property(ALREADY_SERVES_AS),
-    )
 
 
 class ReportSpec(ComponentSpec):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from components.report.figure import BLUE, GREEN, INK, ORANGE, Drawing
-from evaluation.results import Estimate
+from evaluation.estimate import Estimate
 from vocabulary.document import Figure
 
 _STYLES = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (INK, "D"))

@@ -38,9 +38,11 @@ _holders = functools.cache(metadata.packages_distributions)
 
 @functools.cache
 def _installed() -> dict[str, tuple[str, list[str]]]:
+    # Asked for once: it is parsed whenever it is.
+    fields = (one.metadata for one in metadata.distributions())
     return {
-        canonicalize_name(one.metadata["Name"]): (one.version, _required(one.requires or []))
-        for one in metadata.distributions()
+        canonicalize_name(of["Name"]): (of["Version"], _required(of.get_all("Requires-Dist", [])))
+        for of in fields
     }
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from components.report.forest import Series, draw_forest
 from components.report.page import render_page
-from evaluation.results import Estimate, SliceResult
+from evaluation.estimate import Estimate
+from evaluation.results import SliceResult
 from evaluation.wording import SIGNED, ranged
 from pipeline.compare.compare import Answer, Comparison
 from pipeline.compare.table import NONE_JUDGED, conclusions, overall, short

@@ -2,7 +2,6 @@
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group
-from rich.markup import escape
 from rich.table import Table
 
 from evaluation.options import MINIMUM
@@ -24,12 +23,12 @@ def as_tables(comparison: Comparison) -> Group:
     whole = Table(title=title, box=SIMPLE_HEAD, pad_edge=False, padding=_CLOSE)
     whole.add_column("", no_wrap=True)
     for name in names:
-        whole.add_column(escape(name), justify="right", overflow="fold")
+        whole.add_column(name, justify="right", overflow="fold")
     for title, *cells in overall(comparison, short=True):
         if len(names) > 2:  # intervals on lines of their own
             cells = [cell.replace(" [", "\n[") for cell in cells]
-        whole.add_row(title, *map(escape, cells))
-    sentences = (escape(one) for one in (*conclusions(comparison), comparison.claim) if one)
+        whole.add_row(title, *cells)
+    sentences = filter(None, (*conclusions(comparison), comparison.claim))
     return Group(whole, _slices(comparison, names[1:]), *sentences)
 
 
@@ -38,7 +37,7 @@ def _slices(comparison: Comparison, others: list[str]) -> Table | str:
     if not changed:
         return NONE_JUDGED
     title = f"slices that changed most from {comparison.models[0].name}, pictures in brackets"
-    table = Table(title=escape(title), box=SIMPLE_HEAD, pad_edge=False, padding=_CLOSE)
+    table = Table(title=title, box=SIMPLE_HEAD, pad_edge=False, padding=_CLOSE)
     table.add_column("", overflow="fold")
     metrics = always_shown(metrics_of(comparison.task))
     for metric in metrics:
@@ -46,12 +45,12 @@ def _slices(comparison: Comparison, others: list[str]) -> Table | str:
     for row in changed:
         head = f"{short(row)} ({row.count:,})"
         if len(others) > 1:
-            table.add_row(escape(head))
+            table.add_row(head)
         for name in others:
             off = row.differences[name]
             cells = (ranged(off[metric.name], SIGNED, short=True) for metric in metrics)
-            first = escape(f"  {name}") if len(others) > 1 else escape(head)
-            table.add_row(first, *map(escape, cells))
+            first = f"  {name}" if len(others) > 1 else head
+            table.add_row(first, *cells)
     return table
 
 

@@ -77,7 +77,7 @@ class Config(Options):
             if chooses and VALIDATION not in self.splits:
                 raise ValueError(
                     f"{key} chooses by a split that neither trains nor judges; "
-                    f"add one: splits.{VALIDATION}"
+                    f"add one: splits.{VALIDATION}, such as splits.{VALIDATION}=2000"
                 )
         for name in self.bulk_inference:
             if name not in self.splits:

@@ -109,7 +109,7 @@ class Narrator(logging.Handler):
         """Shows that a part of a command begins; without a terminal, with a line."""
         self.begin(name)
         if not self.console.is_terminal:
-            self.console.print(Text(name))
+            self.console.print(name)
 
     def end(self, node: "Node", description: str) -> None:
         """Shows that a component has ended, and what it has done, in any characters."""
@@ -122,7 +122,7 @@ class Narrator(logging.Handler):
     def warn(self, sentence: str) -> None:
         """Shows that something is wrong, though the run goes on."""
         logging.warning(sentence)
-        self.console.print("!", sentence, markup=False, soft_wrap=True)
+        self.console.print("!", sentence, soft_wrap=True)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Moves the bar; `record.progress` is a `trainer.progress.Progress`."""

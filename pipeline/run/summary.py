@@ -5,8 +5,8 @@ from typing import Self
 
 from pydantic import BaseModel
 from rich.box import SIMPLE_HEAD
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from evaluation.results import read_metrics
 from evaluation.verdict import read_verdict
@@ -18,7 +18,7 @@ from vocabulary.task.judging import metrics_of
 
 
 class NodeSummary(BaseModel):
-    """One component: `state` is complete, failed, cancelled or running."""
+    """One component: `state` is complete, failed, interrupted or running."""
 
     id: str
     seconds: float
@@ -103,22 +103,23 @@ class RunSummary(BaseModel):
         table.add_column()
         table.add_column(overflow="fold")  # a path is of no use cut off
         for split, size in self.examples.items():
-            table.add_row(escape(f"examples, {split}"), f"{size:,}")
+            table.add_row(f"examples, {split}", f"{size:,}")
         for name, value in self.hyperparameters.items():
-            table.add_row(escape(f"tuned {name}"), f"{value:.3g}")
+            table.add_row(f"tuned {name}", f"{value:.3g}")
         table.add_section()
         for metric in metrics_of(self.task).values():
-            if metric.shown != "full":
-                bar = f"[dim]bar {bars[metric.name]:g}[/]" if metric.name in bars else ""
-                table.add_row(metric.title, f"[bold]{self.metrics[metric.name]:.4f}[/] {bar}")
+            if metric.shown != "full" and metric.name in self.metrics:
+                figure = (f"{self.metrics[metric.name]:.4f} ", "bold")
+                bar = f"bar {bars[metric.name]:g}" if metric.name in bars else ""
+                table.add_row(metric.title, Text.assemble(figure, (bar, "dim")))
         table.add_section()
-        table.add_row("blessed", "[green]yes[/]" if self.blessed else "[red]no[/]")
+        table.add_row("blessed", Text("yes", "green") if self.blessed else Text("no", "red"))
         for reason in self.reasons:
-            table.add_row("", escape(reason))
+            table.add_row("", reason)
         if self.not_servable:
-            table.add_row("servable", f"[red]no[/] {escape(self.not_servable)}")
-        table.add_row("pushed to", escape(self._where_pushed()))
-        table.add_row("report", escape(self.report))
+            table.add_row("servable", Text.assemble(("no", "red"), f" {self.not_servable}"))
+        table.add_row("pushed to", self._where_pushed())
+        table.add_row("report", self.report)
         return table
 
     def _where_pushed(self) -> str:

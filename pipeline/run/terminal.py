@@ -16,5 +16,5 @@ def make_console(stream: TextIO | None = None) -> Console:
     """
     stream = stream or sys.stdout
     width = None if stream.isatty() else _UNBROKEN
-    # No emoji: a path that holds `:key:` is printed as it is.
-    return Console(file=stream, highlight=False, emoji=False, width=width)
+    # Neither emoji nor markup: paths with `:key:` and titles with `[px]` are printed as they are.
+    return Console(file=stream, highlight=False, emoji=False, markup=False, width=width)

@@ -4,19 +4,19 @@ import itertools
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Group
-from rich.markup import escape
+from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
-from evaluation.results import WHOLE
-from evaluation.verdict import JSON_FILE, Check, Verdict, read_verdict
+from evaluation.slice_names import WHOLE
+from evaluation.verdict import JSON_FILE, Check, Verdict
 from evaluation.wording import SIGNED, ranged
 from pipeline.workspace.node import Node
 from pipeline.workspace.runs import open_history
 from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
 
-_PASSED = {True: "[green]yes[/]", False: "[red]no[/]", None: "[dim]-[/]"}
+_PASSED = {True: Text("yes", "green"), False: Text("no", "red"), None: Text("-", "dim")}
 
 
 def explain(workspace: Workspace, run_id: str | None) -> Verdict:
@@ -30,7 +30,7 @@ def explain(workspace: Workspace, run_id: str | None) -> Verdict:
     if not (folder / JSON_FILE).is_file():
         raise UserError(f"the verdict of run {run} is gone from {folder}; run again")
     try:
-        return read_verdict(str(folder))
+        return Verdict.model_validate_json((folder / JSON_FILE).read_bytes())
     except ValueError as error:
         raise UserError(
             f"the verdict of run {run}, {folder / JSON_FILE}, is damaged; run again"
@@ -63,22 +63,25 @@ def as_table(verdict: Verdict) -> Group:
     slices = itertools.groupby(verdict.checks, key=lambda check: check.slice)
     width = max((len(check.title) for check in verdict.checks), default=0)
     tables = (_slice_table(list(checks), columns, width) for _, checks in slices)
-    claim = [escape(verdict.claim)] if verdict.claim else []
-    return Group(escape(verdict.sentence), *claim, *tables, "", *map(escape, _notes(verdict)))
+    claim = [verdict.claim] if verdict.claim else []
+    return Group(verdict.sentence, *claim, *tables, "", *_notes(verdict))
 
 
 def _slice_table(checks: list[Check], columns: list[str], width: int) -> Table:
     which, count = checks[0].slice, checks[0].count
     title = f"{'the ' * (which == WHOLE)}{which}: {count:,} picture{'s' * (count != 1)}"
     narrow: dict[str, Any] = {"pad_edge": False, "show_edge": False, "padding": (0, 1, 0, 0)}
-    table = Table(title=escape(f"\n{title}"), box=SIMPLE_HEAD, **narrow)
+    table = Table(title=f"\n{title}", box=SIMPLE_HEAD, **narrow)
     for column in columns:
         words = column in ("metric", "pass")
         table.add_column(column, justify="left" if words else "right", no_wrap=True)
     table.columns[0].min_width = width
     for check in checks:
-        short = escape(ranged(check.change, SIGNED, short=True))
-        cells = check.cells() | {"difference": short, "pass": _PASSED[check.passed]}
+        cells: dict[str, RenderableType] = {
+            **check.cells(),
+            "difference": ranged(check.change, SIGNED, short=True),
+            "pass": _PASSED[check.passed],
+        }
         table.add_row(*(cells[column] for column in columns))
     return table
 

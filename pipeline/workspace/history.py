@@ -19,7 +19,7 @@ _STATES = {
     _Execution.COMPLETE: "complete",
     _Execution.CACHED: "complete",
     _Execution.FAILED: "failed",
-    _Execution.CANCELED: "cancelled",
+    _Execution.CANCELED: "interrupted",
     _Execution.RUNNING: "running",
 }
 
@@ -111,7 +111,7 @@ class History:
         return {e.id for e in executions if e.last_known_state in open_states}
 
     def cancel(self, execution_ids: set[int]) -> None:
-        """Marks executions as cancelled."""
+        """Marks executions as interrupted."""
         if not execution_ids:
             return
         executions = self._store.get_executions_by_id(list(execution_ids))

@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel
 from rich.box import SIMPLE_HEAD
-from rich.markup import escape
 from rich.table import Table
 
 from pipeline.config.file import read_config
@@ -51,17 +50,17 @@ class Lineage(BaseModel):
     def as_table(self) -> Table:
         """For people."""
         how = "pushed by" if self.pushed else "first served in"
-        title = escape(f"version {self.version}, {how} run {self.run_id}")
+        title = f"version {self.version}, {how} run {self.run_id}"
         table = Table(box=SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
         for name in ("component", "ran in", "outputs"):
             table.add_column(name, overflow="fold")
         for step in self.steps:
-            table.add_row(*map(escape, (step.component, step.run_id, step.short)))
+            table.add_row(step.component, step.run_id, step.short)
         table.add_section()
         for run_id, code in self.code.items():
-            table.add_row("code", escape(run_id), escape(code))
+            table.add_row("code", run_id, code)
         settings = "\n".join(self.settings) or "as configs/default.yaml"
-        table.add_row("config", "", escape(settings))
+        table.add_row("config", "", settings)
         return table
 
 

@@ -21,7 +21,7 @@ class Output:
 class Node:
     """One component in one run.
 
-    `state` is complete, failed, cancelled or running. It `began` when it was registered, in local
+    `state` is complete, failed, interrupted or running. It `began` when it was registered, in local
     time, and took `seconds` until its last change of state. Each output of this DAG is one
     artefact.
     """

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 from rich.box import SIMPLE_HEAD
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.workspace.history import History
 from pipeline.workspace.node import Node
@@ -135,19 +135,20 @@ def as_table(records: list[RunRecord]) -> Table:
         values = (one.metrics.get(name) for name in metrics)
         shown = (f"{value:.4f}" if value is not None else "" for value in values)
         table.add_row(
-            f"{escape(one.run_id)}\n{_outcome(one)}", *shown, escape("\n".join(one.changes))
+            Text.assemble(f"{one.run_id}\n", _outcome(one)), *shown, "\n".join(one.changes)
         )
     return table
 
 
-def _outcome(one: RunRecord) -> str:
+def _outcome(one: RunRecord) -> Text:
     if one.state != "complete":
-        return f"[red]{escape(one.state)}[/]"
+        return Text(one.state, "red")
     if not one.blessed:
-        return "not blessed"
+        return Text("not blessed")
     outcome = "blessed"
     if one.pushed_version:
         outcome = f"pushed {one.pushed_version}"
     elif one.served_version:
         outcome = f"already serves as {one.served_version}"
-    return f"{outcome}\n[green]serving now[/]" if one.serving else outcome
+    serving = ("\nserving now", "green") if one.serving else ""
+    return Text.assemble(outcome, serving)

@@ -1,6 +1,6 @@
 """Predictions beside the ground truth, as the figures and sections of the report take them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,16 @@ class EvaluatedPictures:
     def ious(self) -> NDArray[np.float64]:
         """Intersection over union of the boxes, in [0, 1], [n]; 0 for a degenerate box."""
         return boxes.iou(self.boxes, self.predicted_boxes)
+
+
+def chosen(evaluated: Evaluated, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Evaluated:
+    """Some pictures of an evaluation."""
+    return replace(
+        evaluated,
+        ids=np.array(evaluated.ids)[rows].tolist(),
+        truth={name: column[rows] for name, column in evaluated.truth.items()},
+        predictions={name: column[rows] for name, column in evaluated.predictions.items()},
+    )
 
 
 def evaluated_pictures(evaluated: Evaluated) -> EvaluatedPictures:

@@ -6,6 +6,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.localization.answers import NO_DIGIT_BELOW
+from tasks.localization.examples import NO_DIGIT
 from vocabulary import boxes, features
 from vocabulary.task.judging import Columns
 
@@ -20,7 +22,10 @@ Floats = NDArray[np.float64]
 
 
 def read_truth(known: Mapping[str, Any], *, frames: Floats) -> Columns:
-    """The true digit and box of each picture, and (height, width) on the canvas as `frame`."""
+    """The true digit and box of each picture, and (height, width) on the canvas as `frame`.
+
+    A picture without a digit has `NO_DIGIT` and a box of no area.
+    """
     digits = np.ravel(known[features.LABEL]).astype(np.int64)
     edges = (np.ravel(known[key]).astype(np.float64) for key in features.BOX)
     return {"digit": digits, **dict(zip(EDGES, edges, strict=True)), "frame": frames}
@@ -38,9 +43,12 @@ def read_predictions(outputs: Mapping[str, Any]) -> Columns:
 
 
 def measure(truth: Columns, predictions: Columns) -> Columns:
-    """The measures of n pictures.
+    """The measures of n pictures; but for the first three, those without a digit have zeros.
 
     Returns:
+        digits: 1 where there is a digit, else 0.
+        empty: 1 where there is none, else 0.
+        silent: whether the confidence says that there is none.
         right: whether the digit is.
         iou: of the boxes; 0 where the predicted one is degenerate.
         intersection, union: areas, in units of the picture's.
@@ -50,18 +58,22 @@ def measure(truth: Columns, predictions: Columns) -> Columns:
     """
     true, predicted, confidence = box_of(truth), box_of(predictions), predictions["confidence"]
     intersection, union = boxes.intersections_and_unions(true, predicted)
+    digits = (truth["digit"] != NO_DIGIT).astype(np.float64)
     right = (truth["digit"] == predictions["digit"]).astype(np.float64)
     bins = np.clip(
         (np.nan_to_num(confidence) * CONFIDENCE_BINS).astype(int), 0, CONFIDENCE_BINS - 1
     )
     return {
+        "digits": digits,
+        "empty": 1.0 - digits,
+        "silent": (confidence < NO_DIGIT_BELOW).astype(np.float64),
         "right": right,
         "iou": np.divide(intersection, union, out=np.zeros(len(right)), where=union > 0),
         "intersection": intersection,
-        "union": union,
-        "edge_error": _edge_errors(true, predicted, truth["frame"]),
+        "union": union * digits,
+        "edge_error": _edge_errors(true, predicted, truth["frame"]) * digits,
         "edge_reach": truth["frame"].mean(axis=1),
-        "gap": np.eye(CONFIDENCE_BINS)[bins] * (right - confidence)[:, np.newaxis],
+        "gap": np.eye(CONFIDENCE_BINS)[bins] * ((right - confidence) * digits)[:, np.newaxis],
     }
 
 

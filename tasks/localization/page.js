@@ -6,6 +6,7 @@ export const TITLE = "Draw a digit";
 export const LEAD = "Anywhere, large or small. The model finds it and reads it while you draw.";
 export const NOTHING = "no ink: no digit";
 const UNSURE_BELOW = 0.6;  // as in predictions.py
+const NO_DIGIT_BELOW = 0.4;  // as in answers.py
 
 export const EXAMPLES = [
   ["M50 12C25 12 22 88 50 88C78 88 75 12 50 12"],
@@ -23,6 +24,9 @@ export const EXAMPLES = [
 // The box is told in the frame of the paper.
 export function read({ digit, probabilities, box }, { square: [x, y, width, height], several, doubts }) {
   const low = probabilities[digit] < UNSURE_BELOW ? ["low confidence"] : [];
+  if (probabilities[digit] < NO_DIGIT_BELOW) {
+    return { digit: null, probabilities, doubts: ["no digit", ...doubts], box: null };
+  }
   const more = several ? ["more than one digit"] : [];
   return {
     digit: Number(digit), probabilities, doubts: [...low, ...more, ...doubts],
@@ -35,7 +39,9 @@ export function show(answer) {
   return [large(answer?.digit ?? "–", "digit"), bars(shares, answer?.digit)];
 }
 
-export function mark({ box: [xmin, ymin, xmax, ymax], digit }) {
+export function mark({ box: edges, digit }) {
+  if (!edges) return null;
+  const [xmin, ymin, xmax, ymax] = edges;
   const box = document.createElement("div");
   box.className = "box";
   box.classList.toggle("high", ymin < 0.06);
@@ -48,5 +54,6 @@ export function mark({ box: [xmin, ymin, xmax, ymax], digit }) {
 }
 
 export function sentence({ digit, probabilities }) {
+  if (digit === null) return "sees no digit";
   return `reads ${digit}, ${Math.round(100 * probabilities[digit])} percent`;
 }

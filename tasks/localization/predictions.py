@@ -6,22 +6,24 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw
 
+from tasks.localization.answers import NO_DIGIT_BELOW
 from vocabulary.task.predictions import NO_INK, View
 
 COLUMNS: Final = ("digit", "probability", "left", "top", "right", "bottom")
 UNSURE_BELOW: Final = 0.6
 """A digit that is less probable is a guess."""
 LOW_CONFIDENCE: Final = "low confidence"
+NO_DIGIT: Final = "no digit"
 SEVERAL: Final = "more than one digit"
 _COLOUR: Final = (252, 141, 89)
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What the model reads in one picture; in one without ink: nothing."""
+    """What the model reads in one picture; in one without ink or a digit: nothing."""
 
     digit: int | None
-    """None where there is no ink."""
+    """None where there is no ink, or nothing that the model takes for a digit."""
     probabilities: tuple[float, ...]
     """Of the ten digits; they sum to 1. None of them where there is no ink."""
     box: tuple[float, float, float, float] | None
@@ -68,11 +70,16 @@ NOTHING: Final = Prediction(digit=None, probabilities=(), box=None, doubts=(NO_I
 
 
 def read(outputs: Mapping[str, Any], view: View) -> Prediction:
-    """The prediction for one picture, whose box is told in coordinates of the whole picture."""
+    """The prediction for one picture, whose box is told in coordinates of the whole picture.
+
+    It is no digit where none of the ten is probable.
+    """
     digit, probabilities = int(outputs["digit"]), tuple(map(float, outputs["probabilities"]))
     doubts = view.doubts
     if view.several:
         doubts = (SEVERAL, *doubts)
+    if probabilities[digit] < NO_DIGIT_BELOW:
+        return Prediction(None, probabilities, None, (NO_DIGIT, *doubts))
     if probabilities[digit] < UNSURE_BELOW:
         doubts = (LOW_CONFIDENCE, *doubts)
     left, top, width, height = view.square
@@ -101,7 +108,7 @@ def draw(prediction: Prediction, image: Image.Image) -> None:
     drawing = ImageDraw.Draw(image)
     box = prediction.pixels(width=image.width, height=image.height)
     if box is None:
-        drawing.text((line, line), "no digit", _COLOUR, font_size=size)
+        drawing.text((line, line), NO_DIGIT, _COLOUR, font_size=size)
         return
     drawing.rectangle(box, outline=_COLOUR, width=line)
     unsure = "?" if prediction.doubts else ""

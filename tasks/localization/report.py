@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.localization.evaluated import EvaluatedPictures, evaluated_pictures
+from tasks.localization.answers import NO_DIGIT_BELOW
+from tasks.localization.evaluated import EvaluatedPictures, chosen, evaluated_pictures
+from tasks.localization.examples import NO_DIGIT
 from tasks.localization.figures import calibration, confusion, heat_map, overlap
 from tasks.localization.measures import EDGES
 from tasks.localization.options import TaskOptions
@@ -30,8 +32,9 @@ def card(options: TaskOptions) -> Card:
         task="Find one handwritten digit in a picture, and read it.",
         use="For pictures of one digit, in light ink on dark paper.",
         limits=(
-            "The model always predicts one digit and one box, also for a picture with no digit or "
-            "with several."
+            "The model always predicts one digit and one box, also for a picture with several. In "
+            "one without a digit its confidence is low: read it as no digit below "
+            f"{NO_DIGIT_BELOW}, if the training had such pictures (`scene.empty`)."
         ),
         truth=f"The boxes are {_INK[options.box]}.",
     )
@@ -41,6 +44,8 @@ def picture(
     png: bytes, truth: Mapping[str, Any], prediction: Mapping[str, Any] | None = None
 ) -> Picture:
     """The picture with the box of the ground truth, and that of a prediction."""
+    if truth["digit"] == NO_DIGIT:
+        return _picture_of_nothing(png, prediction)
     mark = Mark(_box(truth), of="truth")
     if prediction is None:
         return Picture(png, str(truth["digit"]), (mark,))
@@ -53,12 +58,24 @@ def picture(
     return Picture(png, caption, (mark, Mark(_box(prediction), of="prediction")), wrong=wrong)
 
 
+def _picture_of_nothing(png: bytes, prediction: Mapping[str, Any] | None) -> Picture:
+    if prediction is None or prediction["confidence"] < NO_DIGIT_BELOW:
+        return Picture(png, "no digit")
+    caption = f"{prediction['digit']} ({prediction['confidence']:.0%}), truth no digit"
+    box = Mark(_box(prediction), of="prediction")
+    return Picture(png, caption.replace(" ", "\N{NO-BREAK SPACE}"), (box,), wrong=True)
+
+
 def sections(evaluated: Evaluated) -> list[Section]:
     """Samples, predictions, and figures of the digits and of the boxes."""
+    there = evaluated.truth["digit"] != NO_DIGIT
+    without, evaluated = chosen(evaluated, ~there), chosen(evaluated, there)
     predictions = evaluated_pictures(evaluated)
     return [
         Section("samples", "Samples", [_samples(evaluated, predictions)]),
-        Section("predictions", "Predictions", _chosen(evaluated, predictions)),
+        Section(
+            "predictions", "Predictions", [*_chosen(evaluated, predictions), *_nothing(without)]
+        ),
         Section(
             "digits", "Digits", [draw(predictions) for draw in (confusion.draw, calibration.draw)]
         ),
@@ -81,7 +98,7 @@ def _samples(evaluated: Evaluated, predictions: EvaluatedPictures) -> Pictures:
     return Pictures(
         "From the eval split",
         [picture(png, truth) for png, truth, _ in _examples(evaluated, rows)],
-        "Each picture has one digit. The green box is the ground truth.",
+        "The green box is the ground truth.",
     )
 
 
@@ -115,6 +132,23 @@ def _chosen(evaluated: Evaluated, predictions: EvaluatedPictures) -> list[Part]:
             Pictures(title, [picture(*one) for one in _examples(evaluated, rows)], caption)
             for title, rows, caption in groups
         ),
+    ]
+
+
+def _nothing(evaluated: Evaluated) -> list[Part]:
+    """The pictures without a digit in which the model is surest that it sees one."""
+    confidences = evaluated.predictions["confidence"]
+    if not len(confidences):
+        return []
+    surest = np.argsort(-confidences, kind="stable")[:_TYPICAL]
+    told = int((confidences < NO_DIGIT_BELOW).sum())
+    return [
+        Pictures(
+            "Without a digit",
+            [picture(*one) for one in _examples(evaluated, surest)],
+            f"In {told:,} of {len(confidences):,} pictures without a digit the confidence is below "
+            f"{NO_DIGIT_BELOW}, which says so. Here it is highest.",
+        )
     ]
 
 

@@ -1,4 +1,4 @@
-"""The slices of the truth: the digit, how large it is, and where.
+"""The slices of the truth: the digit, how large it is, and where; none of a picture without.
 
 NumPy is loaded only where pictures are cut.
 """
@@ -6,6 +6,7 @@ NumPy is loaded only where pictures are cut.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from tasks.localization.examples import NO_DIGIT
 from vocabulary import features
 
 if TYPE_CHECKING:
@@ -32,11 +33,13 @@ def cut(features_: Mapping[str, Any]) -> "dict[str, NDArray[np.str_]]":
     import numpy as np
 
     boxes = np.stack([np.ravel(features_[key]) for key in features.BOX], axis=-1)
-    return {
-        "digit": np.ravel(features_[features.LABEL]).astype(np.int64).astype(np.str_),
+    digits = np.ravel(features_[features.LABEL]).astype(np.int64)
+    values = {
+        "digit": digits.astype(np.str_),
         "size": sizes(boxes.astype(np.float64)),
         "place": places(boxes.astype(np.float64)),
     }
+    return {name: np.where(digits == NO_DIGIT, "", value) for name, value in values.items()}
 
 
 def sizes(of: "NDArray[np.float64]") -> "NDArray[np.str_]":

@@ -13,7 +13,15 @@ import tensorflow as tf
 
 import tasks.localization.layers  # noqa: F401  registers them
 from tasks.localization.augment import shift
-from tasks.localization.losses import cross_entropy, giou_l1, iou
+from tasks.localization.losses import (
+    MeanOfDigits,
+    cross_entropy,
+    giou_l1,
+    has_area,
+    iou,
+    is_digit,
+    where_digits,
+)
 from tasks.localization.options import TaskOptions
 from tasks.localization.targets import BOX, DIGIT
 from vocabulary.task.training import Augmentation, Loss, WatchedMetric
@@ -23,7 +31,10 @@ METRICS: Final = (
     WatchedMetric("logits_accuracy", "accuracy of digits", "accuracy", better="higher"),
     WatchedMetric("box_iou", "mean IoU of boxes", "IoU", better="higher"),
 )
-BOX_LOSSES: Final[dict[str, Loss]] = {"mse": keras.losses.mean_squared_error, "giou_l1": giou_l1}
+BOX_LOSSES: Final[dict[str, Loss]] = {
+    "mse": where_digits(keras.losses.mean_squared_error),
+    "giou_l1": where_digits(giou_l1),
+}
 """By their names in the config."""
 
 
@@ -41,9 +52,10 @@ def build_weights(options: TaskOptions, outputs: Iterable[str]) -> dict[str, flo
 
 def build_metrics() -> dict[str, list[keras.metrics.Metric]]:
     """Accuracy of the class head and mean IoU of the box head, by the names of the outputs."""
+    right = keras.metrics.sparse_categorical_accuracy
     return {
-        "logits": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
-        "box": [keras.metrics.MeanMetricWrapper(iou, name="iou")],
+        "logits": [MeanOfDigits(right, there=is_digit, name="accuracy")],
+        "box": [MeanOfDigits(iou, there=has_area, name="iou")],
     }
 
 

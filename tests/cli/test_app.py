@@ -48,6 +48,12 @@ def test_nothing_heavy_is_imported_before_it_is_needed(arguments: list[str]) -> 
     assert modules.isdisjoint(HEAVY)
 
 
+@pytest.mark.parametrize("command", ["explain", "runs"])
+def test_what_reads_the_history_loads_ml_metadata_alone(command: str, tmp_path: Path) -> None:
+    modules = imported(command, "--workspace", str(tmp_path))
+    assert modules & {*HEAVY} == {"ml_metadata"}
+
+
 def test_help_names_the_commands() -> None:
     ended = run_digits("--help")
     assert ended.code == 0

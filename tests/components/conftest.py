@@ -34,6 +34,12 @@ def make_data() -> MakeData:
             "background": (0.0, 0.0),
             "noise": (0.0, 0.0),
             "clutter": (0, 0),
+            "elastic": (0.0, 0.0),
+            "ruled": 0.0,
+            "shading": (0.0, 0.0),
+            "blur": (0.0, 0.0),
+            "compression": (0.0, 0.0),
+            "empty": 0.0,
         }
         none = {"rotation": 0.0, "slant": 0.0, "stroke": 0.0}
         return DataOptions.model_validate(

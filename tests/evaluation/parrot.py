@@ -67,6 +67,7 @@ def write_examples(
 ) -> None:
     """tf.Examples with the truth of the first rows, and under each name what is said.
 
+    A negative digit is none.
     `sources` are glyph and form by picture; each is of a glyph of its own where they are not given.
     """
     first = next(iter(answers.values()))
@@ -82,9 +83,10 @@ def write_examples(
             for key, side in zip((features.HEIGHT, features.WIDTH), size, strict=True):
                 feature[key].int64_list.value.append(side)
             feature[features.IMAGE].bytes_list.value.append(str(i).encode())
-            feature[features.LABEL].int64_list.value.append(int(row[0]))
-            for key, value in zip(features.BOX, row[1:5].tolist(), strict=True):
-                feature[key].float_list.value.append(value)
+            if row[0] >= 0:
+                feature[features.LABEL].int64_list.value.append(int(row[0]))
+                for key, value in zip(features.BOX, row[1:5].tolist(), strict=True):
+                    feature[key].float_list.value.append(value)
             for name, rows in answers.items():
                 feature[name].float_list.value.extend(rows[i, 5:].tolist())
             for key, values in facts.items():

@@ -1,10 +1,11 @@
-"""Bands of facts about a picture."""
+"""Bands of facts about a picture, and the part of the handwriting that it shows."""
 
 import numpy as np
 import pytest
 
-from evaluation.slices import bands
+from evaluation.slices import bands, parts
 from vocabulary.facts import FACTS, UNKNOWN, Fact
+from vocabulary.features import SOURCE_ID
 
 BANDED = [fact for fact in FACTS if fact.bands]
 
@@ -23,3 +24,9 @@ def test_a_fact_is_in_the_band_between_its_edges(fact: Fact, shape: tuple[int, .
 def test_what_is_not_known_of_every_picture_is_unknown(fact: Fact) -> None:
     for known in ({}, {fact.key: None}, {fact.key: np.zeros(2)}):
         assert list(bands(fact, known, 3)) == [UNKNOWN] * 3
+
+
+def test_the_part_of_the_handwriting_is_where_the_source_begins() -> None:
+    ids = np.array([[b"uci/3"], [b"mnist/t10k/7"], [b"fonts/kalam/1"], [b"scans/3.png"], [b""]])
+    assert list(parts({SOURCE_ID: ids}, 5)) == ["uci", "mnist", "fonts", UNKNOWN, UNKNOWN]
+    assert list(parts({}, 2)) == [UNKNOWN] * 2

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow_model_analysis as tfma
 
-from evaluation.clusters import MANY_FORMS, Clusters, claim, cluster_of
+from evaluation.clusters import MANY_FORMS, Clusters, claim, cluster_of, count_forms
 from evaluation.options import EvaluationOptions
 from evaluation.results import Evaluation, read_evaluation
 from tests.evaluation.parrot import evaluate_parrots, random_rows
@@ -15,9 +15,14 @@ OPTIONS = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=["digit"]
 
 
 def test_few_forms_leave_pictures_to_their_glyphs() -> None:
-    sources, forms = [b"a", b"b", b"c"], [b"f", b"f", b""]
+    sources, forms = [b"a", b"b", b"c"], [b"f", b"f", b"g"]
     assert cluster_of(sources, forms, all_forms=MANY_FORMS - 1) == sources
-    assert cluster_of(sources, forms, all_forms=MANY_FORMS) == [b"f", b"f", b"c"]
+    assert cluster_of(sources, forms, all_forms=MANY_FORMS) == forms
+
+
+def test_forms_are_not_counted_where_some_are_unknown() -> None:
+    assert count_forms({b"f", b"g"}) == 2
+    assert count_forms({b"f", b"g", b""}) == 0
 
 
 def test_clusters_of_one_size_count_whole_and_uneven_ones_for_less() -> None:
@@ -45,7 +50,10 @@ def test_sums_of_clusters_are_the_same_in_any_order() -> None:
         ((2000, 258, 49), "by glyph: the 2,000 pictures are of 258 glyphs from 49 forms alone"),
         ((2000, 258, 1), "from 1 form alone"),
         ((2000, 900, 50), "Intervals are by form: the 2,000 pictures are of 900 glyphs from 50"),
-        ((2000, 1000, 0), "the 2,000 pictures are of 1,000 glyphs, whose writers are unknown"),
+        (
+            (2000, 1000, 0),
+            "pictures are of 1,000 glyphs, whose writers are not all known",
+        ),
         ((20, 20, 0), ""),
     ],
 )

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from evaluation.decision import decide
+from evaluation.estimate import Estimate
 from evaluation.eval_config import BASELINE, CANDIDATE
 from evaluation.options import EvaluationOptions
-from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluation
+from evaluation.results import Evaluation, SliceResult, read_evaluation
 from evaluation.verdict import Check, Verdict
 from tests.evaluation.parrot import evaluate_parrots, random_rows
 from vocabulary.task.judging import metrics_of
@@ -56,7 +57,7 @@ def test_without_a_champion_the_bars_decide_and_it_is_said() -> None:
     assert verdict.sentence == (
         "Blessed: the one bar is reached; there is no champion to compare with."
     )
-    assert of_accuracy(verdict).reason == "reaches its bar; there is no champion to compare with"
+    assert of_accuracy(verdict).reason == "reaches its bar"
     assert verdict.reasons == []
 
 
@@ -228,5 +229,7 @@ def test_through_tfma_a_worse_model_fails_and_its_equal_passes(tmp_path: Path) -
         assert verdict.blessed is blessed
         for metric, difference in differences[name].items():
             values = [metrics[model][metric].value for model in (name, BASELINE)]
-            assert difference.value == pytest.approx(values[0] - values[1]), metric
+            assert difference.value == pytest.approx(values[0] - values[1], nan_ok=True), metric
+            if metric == "empty_recall":  # no picture is without a digit
+                continue
             assert difference.lower <= difference.value <= difference.upper

@@ -57,6 +57,18 @@ def test_a_smooth_mean_of_many_pictures_has_nearly_student_s_interval() -> None:
     assert (low, high) == pytest.approx((0.944 - half, 0.944 + half), abs=half / 20)
 
 
+def test_the_unit_of_a_metric_changes_nothing_but_the_unit() -> None:
+    of = Sample(2000, 258)
+    for read, value, deviation in (
+        (intervals.of_mean, 0.02, 0.0006),
+        (intervals.of_difference, 0.001, 0.0006),
+        (intervals.of_difference, 0.0, 0.0),
+    ):
+        ends = read(value, of, Error(deviation, 19))
+        pixels = read(75 * value, of, Error(75 * deviation, 19), most=75)
+        assert pixels == pytest.approx([75 * end for end in ends])
+
+
 @given(
     pictures=st.integers(1, 5000),
     share=st.floats(0, 1),

@@ -1,6 +1,8 @@
 """Metrics through TFMA itself, against loops and scikit-learn."""
 
+import math
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +11,8 @@ from numpy.typing import NDArray
 from evaluation.options import EvaluationOptions
 from evaluation.results import Evaluation, SliceResult, read_evaluation
 from tasks.localization import slices
+from tasks.localization.answers import NO_DIGIT_BELOW
+from tasks.localization.slices import VALUES
 from tests.evaluation.parrot import Rows, evaluate_parrots, random_rows
 from tests.evaluation.reference import expected
 from vocabulary.task.judging import metrics_of
@@ -45,6 +49,7 @@ def assert_as_expected(result: SliceResult | None, chosen: Rows) -> None:
     assert result.count == len(chosen)
     values = {name: of.value for name, of in result.metrics["candidate"].items()}
     values.pop("coco_map", None)
+    assert math.isnan(values.pop("empty_recall"))  # no picture is without a digit
     assert values == pytest.approx(expected(chosen), rel=1e-5, abs=1e-7)
 
 
@@ -105,3 +110,19 @@ def test_intervals_hold_the_value_and_end_where_shares_do(evaluation: Evaluation
 
 def test_only_the_slices_asked_for_are_there(evaluation: Evaluation) -> None:
     assert {s.name for s in evaluation.slices} == {"whole", *OPTIONS.slices}
+
+
+def test_pictures_without_a_digit_are_in_one_metric_and_in_no_slice_of_the_truth(
+    tmp_path: Path,
+) -> None:
+    rows = random_rows(5, 60)
+    rows[40:, 0], rows[40:, 1:5] = -1, 0
+    evaluation = read_evaluation(evaluate_parrots(tmp_path, {"candidate": rows}, OPTIONS))
+    found = evaluation.whole.metrics["candidate"]
+    values = {name: found[name].value for name in expected(rows[:40])}
+    assert values == pytest.approx(expected(rows[:40]), rel=1e-5, abs=1e-7)
+    assert found["empty_recall"].value == np.mean(rows[40:, 10] < NO_DIGIT_BELOW)
+    assert found["accuracy"].lower <= found["accuracy"].value <= found["accuracy"].upper
+    assert evaluation.whole.count == 60
+    assert sum(one.count for one in evaluation.slices if one.name == "digit") == 40
+    assert {one.value for one in evaluation.slices if one.name == "place"} <= {*VALUES["place"]}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluation.results import Estimate
+from evaluation.estimate import Estimate
 from evaluation.wording import SIGNED, apart, blessed_sentence, ranged, refused_sentence
 
 

@@ -8,6 +8,7 @@ import base64
 import gzip
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import grpc
@@ -255,6 +256,14 @@ def test_grpc_gives_only_the_outputs_asked_for(channel: grpc.Channel) -> None:
     request.output_filter.append("digit")
     stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
     assert list(stub.Predict(request, timeout=60).outputs) == ["digit"]
+
+
+def test_grpc_clients_without_a_deadline_wait_for_their_turn(channel: grpc.Channel) -> None:
+    stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
+    request = predict_request(image_bytes=[PNG])
+    with ThreadPoolExecutor(16) as pool:
+        responses = list(pool.map(lambda _: stub.Predict(request), range(64)))
+    assert {len(response.outputs["digit"].int64_val) for response in responses} == {1}
 
 
 def test_grpc_metadata_has_the_signatures(channel: grpc.Channel) -> None:

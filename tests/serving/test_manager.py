@@ -17,6 +17,7 @@ from serving.metrics import Metrics
 from serving.model import Model
 from serving.options import ServerOptions
 from tests.serving.known_model import picture
+from vocabulary.versions import versions
 
 Manage = Callable[..., ModelManager]
 
@@ -136,6 +137,21 @@ def test_a_folder_that_is_missing_is_not_an_empty_one(base: Path, manage: Manage
     assert answering(manager) == (1, 1)
     base.with_name("unmounted").rename(base)
     manager.refresh()
+    assert answering(manager) == (1, 1)
+
+
+def test_a_folder_that_goes_while_it_is_listed_is_missing(
+    base: Path, manage: Manage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = manage()
+
+    def unmounted(destination: str) -> list[int]:
+        base.rename(base.with_name("unmounted"))
+        return versions(destination)
+
+    monkeypatch.setattr("serving.manager.versions", unmounted)
+    with pytest.raises(FileNotFoundError):
+        manager.refresh()
     assert answering(manager) == (1, 1)
 
 

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import grpc
@@ -102,7 +103,7 @@ def test_more_than_the_queue_holds_gets_503(start: Start) -> None:
 
 
 @pytest.mark.slow
-def test_the_memory_of_large_pictures_is_given_back(start: Start) -> None:
+def test_the_memory_of_large_requests_is_given_back(start: Start) -> None:
     process, url = start()
     resident = psutil.Process(process.pid).memory_info
     large, small = body(picture(6, side=5500)), body(picture(6))
@@ -117,6 +118,14 @@ def test_the_memory_of_large_pictures_is_given_back(start: Start) -> None:
         ask(large)
     # Its pixels as floats are 121 MB; libraries that are used for the first time take a little.
     assert resident().rss - before < 60 << 20
+
+    def refused(_: int) -> int:
+        return httpx.post(f"{url}/v1/models/digits:predict", content=no_picture).status_code
+
+    no_picture = b'{"instances": [{"b64": "%b"}]}' % (b"A" * (15 << 20))
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(refused, range(64))) == {400}
+    assert resident().rss - before < 100 << 20
 
 
 @pytest.mark.parametrize("scheme", ["http", "grpc"])

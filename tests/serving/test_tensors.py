@@ -45,6 +45,14 @@ def test_a_small_message_cannot_claim_a_huge_tensor() -> None:
         from_proto("x", proto, max_elements=1000)
 
 
+@pytest.mark.parametrize("shape", [{"unknown_rank": True}, {"dim": [{"size": -1}]}])
+def test_a_shape_that_leaves_sizes_open_is_refused(shape: dict[str, object]) -> None:
+    proto = tf.make_tensor_proto([1.0])
+    proto.tensor_shape.CopyFrom(type(proto.tensor_shape)(**shape))
+    with pytest.raises(ServingError, match="input x has no definite shape"):
+        from_proto("x", proto, max_elements=1000)
+
+
 @pytest.mark.parametrize("value", [[[1], [1, 2]], [None], ["a"], [{"b64": "AA=="}], [True]])
 def test_other_things_than_floats_are_refused(value: object) -> None:
     if value == [True]:

@@ -32,7 +32,8 @@ def task(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def records() -> list[bytes]:
-    recipe = Recipe(read_config().data.model_dump_json(), "eval", ("train", "eval"), PICTURES)
+    data = read_config(None, ["scene.empty=0"]).data
+    recipe = Recipe(data.model_dump_json(), "eval", ("train", "eval"), PICTURES)
     return draw_examples(recipe, 0, PICTURES)
 
 

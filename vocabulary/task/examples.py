@@ -15,7 +15,8 @@ class Examples(Protocol):
     Attributes:
         SCHEMA: features in the text format of `tensorflow_metadata`'s Schema. They take the place
             of those of the shared schema that have their names, for which a picture may have any
-            number of objects of any class.
+            number of objects of any class. A dense tensor representation with a default fills in
+            what an example has not.
         DRIFT: the features of the truth that drift is watched in, by their names in the config.
     """
 

@@ -28,10 +28,13 @@ Sums = Mapping[str, "NDArray[np.float64]"]
 class Share:
     """The share of the pictures of which something holds.
 
-    `holds` takes the measures of n pictures and gives [n] of zeros and ones.
+    Attributes:
+        holds: takes the measures of n pictures and gives [n] of zeros and ones.
+        of: the measure that is 1 for the pictures that are asked about, and 0 for the rest.
     """
 
     holds: "Callable[[Columns], NDArray[Any]]"
+    of: str = PICTURES
 
 
 @dataclass(frozen=True)

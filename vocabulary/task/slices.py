@@ -22,7 +22,7 @@ class Slices(Protocol):
     CROSSES: Sequence[str]
 
     def cut(self, features: Mapping[str, Any]) -> "dict[str, NDArray[np.str_]]":
-        """The value of each slice for each of n pictures, [n], by name.
+        """The value of each slice for each of n pictures, [n], by name; empty where it has none.
 
         `features` are those of their tf.Examples, [n] or [n, 1] each.
         """

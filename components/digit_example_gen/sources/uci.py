@@ -6,7 +6,7 @@ a form begins can be read off the labels: there are 14, and splits follow them. 
 description counts 13 writers, so that one of them may have filled in two.
 
 Source: E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI, 1998,
-https://doi.org/10.24432/C50P49 (CC BY 4.0).
+https://doi.org/10.24432/C50P49.
 """
 
 from collections.abc import Sequence

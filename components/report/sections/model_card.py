@@ -4,19 +4,15 @@ The headings follow M. Mitchell et al., "Model Cards for Model Reporting", FAT* 
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from components.report.sections.slices import lowest, name_slice, weakest, whole_of
 from evaluation.results import SliceResult
 from evaluation.wording import ranged
+from vocabulary.credits import credits_of
 from vocabulary.document import Listing, Part, Section, Table
 from vocabulary.task.judging import Metric, always_shown
 from vocabulary.task.report import Card
-
-_SOURCES: Final = {
-    "uci": "the UCI handwriting inside scikit-learn, 1,797 glyphs of 8x8 pixels",
-    "mnist": "MNIST, 70,000 glyphs of 28x28 pixels",
-}
 
 
 def model_card(
@@ -37,7 +33,11 @@ def model_card(
         ("Data", f"{_data(config)} {card.truth}".strip()),
         ("Results", _results(results, main, minimum=minimum)),
     ]
-    parts: list[Part] = [Table(("", ""), rows, numeric=False), _by_slice(results, main)]
+    parts: list[Part] = [
+        Table(("", ""), rows, numeric=False),
+        _by_slice(results, main),
+        *_licences(config["source"]["kind"]),
+    ]
     return Section("model-card", "Model card", parts)
 
 
@@ -68,8 +68,9 @@ def _limits(config: dict[str, Any]) -> str:
 
 def _data(config: dict[str, Any]) -> str:
     sizes = ", ".join(f"{size:,} {name}" for name, size in config["splits"].items())
-    source = _SOURCES.get(config["source"]["kind"], config["source"]["kind"])
-    return f"Pictures drawn from {source}; {sizes}. No glyph is in two splits."
+    source = config["source"]["kind"]
+    whose = " (whose handwriting that is stands below)" if credits_of(source) else ""
+    return f"Pictures from the source {source}{whose}; {sizes}. No glyph is in two splits."
 
 
 def _results(results: list[SliceResult], metrics: list[Metric], *, minimum: int) -> str:
@@ -100,6 +101,12 @@ def _by_slice(results: list[SliceResult], metrics: list[Metric]) -> Table:
         ],
         folded="Results by slice",
     )
+
+
+def _licences(source: str) -> list[Table]:
+    rows = [(one.title, one.rights, one.licence) for one in credits_of(source)]
+    head = ("handwriting", "whose", "licence")
+    return [Table(head, rows, numeric=False, folded="Licences of the handwriting")] if rows else []
 
 
 def _range(ends: list[float]) -> str:

@@ -1,5 +1,6 @@
 """Where the model is good and where it is not: every metric on every slice, with intervals."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -19,12 +20,11 @@ def slices(results: list[SliceResult], metrics: Mapping[str, Metric], *, minimum
     Slices of fewer than `minimum` pictures are in the table alone, for their values may be chance,
     and so is a slice that is the only one of its kind.
     """
-    whole = whole_of(results)
+    whole, main = whole_of(results), always_shown(metrics)
     groups: dict[tuple[str, ...], list[SliceResult]] = {}
     for one in results:
-        if one.key and one.count >= minimum:
+        if one.key and one.count >= minimum and _is_measured(one, main[0]):
             groups.setdefault(tuple(name for name, _ in one.key), []).append(one)
-    main = always_shown(metrics)
     parts: list[Part] = [Words(_conclude(results, main[0], minimum))]
     drawn = {names: group for names, group in groups.items() if len(group) > 1}
     parts += [_figure(names, group, whole, main) for names, group in drawn.items()]
@@ -44,8 +44,14 @@ def name_slice(one: SliceResult) -> str:
 def weakest(results: Iterable[SliceResult], metric: Metric, *, minimum: int) -> SliceResult | None:
     """The slice with the worst value of a metric among those of at least `minimum` pictures."""
     name, sign = metric.name, 1 if metric.better == "higher" else -1
-    judged = [one for one in results if one.key and one.count >= minimum and name in one.candidate]
+    judged = [
+        one for one in results if one.key and one.count >= minimum and _is_measured(one, metric)
+    ]
     return min(judged, key=lambda one: sign * one.candidate[name].value, default=None)
+
+
+def _is_measured(one: SliceResult, metric: Metric) -> bool:
+    return metric.name in one.candidate and math.isfinite(one.candidate[metric.name].value)
 
 
 def lowest(metric: Metric) -> str:

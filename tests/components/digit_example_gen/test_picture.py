@@ -1,6 +1,7 @@
 """Drawing: where the digit goes, what its box is, and what is recorded of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 
 from components.digit_example_gen import picture as drawing
 from components.digit_example_gen.options import DataOptions
+from components.digit_example_gen.others import Other
 from components.digit_example_gen.picture import INK, Picture
-from components.digit_example_gen.scene import draw_grain, draw_scenes
+from components.digit_example_gen.scene import draw_scenes, draw_textures
 from components.digit_example_gen.sources import uci
 from components.digit_example_gen.streams import streams_of
 
@@ -28,7 +30,7 @@ def draw(glyph: Pixels, data: DataOptions, seed: int) -> Picture:
     """One picture, in a scene of its own."""
     streams = streams_of(seed)
     (scene,) = draw_scenes(data, streams, 1)
-    return drawing.draw(glyph, data, scene, draw_grain(data, streams))
+    return drawing.draw(glyph, data, scene, draw_textures(data, streams))
 
 
 def bounds(chosen: NDArray[np.bool_]) -> tuple[int, int, int, int]:
@@ -286,18 +288,54 @@ def test_a_full_stroke_adds_a_pixel_on_each_side(make_data: MakeData) -> None:
     assert (xmax - xmin, ymax - ymin) == (2, 10)
 
 
-def test_a_glyph_too_thin_to_be_thinned_is_left_as_it_is(make_data: MakeData) -> None:
+def test_a_stroke_too_thin_to_be_thinned_is_left_as_it_is_beside_one_that_is_not(
+    make_data: MakeData,
+) -> None:
     glyph = np.zeros((28, 28), np.uint8)
-    glyph[8:20, 13:15] = 255
-    assert ink_of(glyph, make_data(stroke=(-1.0, -1.0))) == 24
+    glyph[4:24, 6:8] = 255
+    glyph[4:24, 14:20] = 255
+    drawn = crop(draw(glyph, make_data(stroke=(-2.0, -2.0)), 0))
+    assert (drawn[10] >= INK).tolist() == [True] * 2 + [False] * 8 + [True] * 2
 
 
-def test_a_stroke_that_was_not_thinned_is_recorded_as_it_is(make_data: MakeData) -> None:
-    thin, thick = np.zeros((2, 28, 28), np.uint8)
-    thin[8:20, 13:15] = 255
-    thick[8:20, 10:18] = 255
-    data = make_data(stroke=(-1.0, -1.0))
-    assert [draw(glyph, data, 0).scene.stroke for glyph in (thin, thick)] == [0.0, -1.0]
+def test_the_thinnest_digit_keeps_its_shape(make_data: MakeData) -> None:
+    data = make_data(stroke=(-2.0, -2.0), scale=(0.5, 0.5))
+    for glyph in GLYPHS[:200]:
+        box, thinned = draw(glyph, make_data(scale=(0.5, 0.5)), 0).box, draw(glyph, data, 0).box
+        assert thinned[3] - thinned[1] >= 0.6 * (box[3] - box[1]) - 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("blur", (1.0, 1.0)), ("shading", (0.3, 0.3)), ("ruled", 1.0), ("elastic", (1.0, 1.0))],
+)
+def test_what_the_camera_and_the_paper_do_leaves_the_box(
+    make_data: MakeData, option: str, value: Any
+) -> None:
+    for seed in range(20):
+        plain = draw(GLYPHS[seed], make_data(contrast=(0.5, 0.5)), seed)
+        drawn = draw(GLYPHS[seed], make_data(contrast=(0.5, 0.5), **{option: value}), seed)
+        assert (drawn.pixels != plain.pixels).any()
+        if option != "elastic":
+            assert drawn.box == plain.box
+        if option in ("ruled", "shading"):
+            assert (drawn.pixels >= plain.pixels).all()
+
+
+def test_a_picture_without_a_digit_has_no_box_and_no_ink_of_a_digit(make_data: MakeData) -> None:
+    data = make_data(empty=1.0, ink=True)
+    pictures = [draw(GLYPHS[seed], data, seed) for seed in range(100)]
+    kinds = {
+        bool(one.scene.other.letter) + 2 * bool(one.scene.other.scribble)
+        for one in pictures
+        if one.scene.other
+    }
+    assert kinds == {0, 1, 2}
+    assert {one.box for one in pictures} == {None}
+    assert not np.array([one.ink for one in pictures]).any()
+    for one in pictures:
+        blank = one.scene.other == Other()
+        assert (one.pixels >= INK).any() != blank
 
 
 @given(glyph=GLYPH, seed=SEEDS)

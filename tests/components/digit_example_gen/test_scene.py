@@ -26,10 +26,19 @@ RANGES: dict[str, Any] = {
     "background": (0.0, 0.2),
     "noise": (0.0, 0.06),
     "clutter": (0, 3),
+    "elastic": (0.0, 1.0),
+    "ruled": 0.5,
+    "shading": (0.0, 0.3),
+    "blur": (0.0, 1.0),
+    "compression": (0.0, 70.0),
+    "empty": 0.5,
 }
 FOLLOWS = {
     "turn": {"scale", "rotation", "slant"},
     "strays": {"clutter"},
+    "rules": {"ruled"},
+    "bend": {"elastic"},
+    "other": {"empty"},
     "background": {"contrast"},  # the paper gives way where both would be more than white
 }
 """Attributes of a scene that are made of other options than the one of their name."""
@@ -60,16 +69,16 @@ def test_a_further_option_that_is_off_changes_no_byte(
     glyphs = uci.load(splits=["train", "eval"])
     before = Drawn(data, glyphs).examples("train", 990, 1020)
 
-    class Blurred(SceneOptions):
-        blur: Range
+    class Further(SceneOptions):
+        further: Range
 
-    class Further(DataOptions):
-        scene: Blurred
+    class FurtherData(DataOptions):
+        scene: Further
 
-    further = Further.model_validate(
-        {**data.model_dump(), "scene": {**data.scene.model_dump(), "blur": (0.0, 0.0)}}
+    further = FurtherData.model_validate(
+        {**data.model_dump(), "scene": {**data.scene.model_dump(), "further": (0.0, 0.0)}}
     )
-    monkeypatch.setattr(scene_module, "_RANGES", ("blur", *scene_module._RANGES))
+    monkeypatch.setattr(scene_module, "_RANGES", ("further", *scene_module._RANGES))
     assert Drawn(further, glyphs).examples("train", 990, 1020) == before
 
 
@@ -78,5 +87,5 @@ def test_every_fact_is_an_attribute_of_a_scene_and_within_its_limits(make_data: 
         for fact in FACTS:
             value = getattr(scene, fact.name)
             assert isinstance(value, int) == fact.whole
-            low, high = RANGES[fact.name]
+            low, high = (0, 75) if fact.name == "ruled" else RANGES[fact.name]
             assert fact.low <= low <= value <= high <= (fact.high or high)

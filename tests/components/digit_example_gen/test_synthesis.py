@@ -183,3 +183,29 @@ def test_writing_that_fails_midway_leaves_no_file_under_the_final_name(tmp_path:
 
 def test_the_number_of_examples_in_a_shard_is_part_of_the_format() -> None:
     assert synthesis.EXAMPLES_PER_SHARD == 1000
+
+
+def test_a_picture_is_a_jpeg_of_the_quality_that_is_recorded(make_data: MakeData) -> None:
+    data = make_data(compression=(0.0, 90.0), empty=0.0)
+    recipe = Recipe(data.model_dump_json(), "train", SPLITS, 60)
+    sizes = {}
+    for example in map(parse, draw_examples(recipe, 0, 60)):
+        jpeg = example["scene/compression"] >= 0.5
+        assert example["image/format"] == (b"jpeg" if jpeg else b"png")
+        assert example["image/encoded"].startswith(b"\xff\xd8\xff" if jpeg else b"\x89PNG")
+        sizes[example["scene/compression"]] = len(example["image/encoded"])
+    assert np.corrcoef(list(sizes), list(sizes.values()))[0, 1] < -0.5
+
+
+def test_a_share_of_pictures_shows_no_digit_and_changes_no_other(make_data: MakeData) -> None:
+    with_digits, some = (
+        draw_examples(Recipe(make_data(empty=e).model_dump_json(), "eval", SPLITS, 1000), 0, 1000)
+        for e in (0.0, 0.2)
+    )
+    empty = [i for i, (a, b) in enumerate(zip(with_digits, some, strict=True)) if a != b]
+    assert 160 < len(empty) < 240
+    for index in empty:
+        example = parse(some[index])
+        assert not [key for key in example if key.startswith("image/object/")]
+        assert example["image/source_id"] == f"eval/{index:06d}".encode()
+        assert example["image/form"] == b""

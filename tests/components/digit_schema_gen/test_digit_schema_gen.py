@@ -52,13 +52,15 @@ def test_what_a_task_needs_takes_the_place_of_what_is_left_open(task: str) -> No
     assert set(examples_of(task).DRIFT.values()) <= {feature.name for feature in own}
 
 
-def test_what_localization_needs_is_there_once_in_every_example(
+def test_every_example_has_one_picture_and_at_most_one_digit(
     schema: dict[str, schema_pb2.Feature],
 ) -> None:
-    for key in (features.IMAGE, features.ID, features.LABEL, *features.BOX):
+    for key in (features.IMAGE, features.ID):
         assert schema[key].presence.min_fraction == 1.0
         assert schema[key].presence.min_count == 1
         assert [dim.size for dim in schema[key].shape.dim] == [1]
+    for key in (features.LABEL, *features.BOX):
+        assert (schema[key].value_count.min, schema[key].value_count.max) == (1, 1)
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.name)

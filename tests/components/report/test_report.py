@@ -15,7 +15,8 @@ from tfx.types import artifact_utils, channel_utils, standard_artifacts
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.synthesis import Recipe, draw_shard, write_shard
 from components.report.artifact import RunReport
-from components.report.component import Report, _evaluated
+from components.report.component import Report
+from components.report.contents import _evaluated
 from evaluation.judge import judge
 from evaluation.options import JudgeOptions
 from pipeline.config.config import Config
@@ -118,7 +119,7 @@ def test_every_section_is_on_the_page(
     (page,) = Path(report.uri).iterdir()
     text = page.read_text()
     assert page.name == "report.html"
-    assert "digits: lab on uci" in text
+    assert "digits: lab on handwriting" in text
     assert "Not blessed: accuracy is 0." in text
     assert "Pushed as version 99. There was no champion" in text
     assert "kind: lab" in text

@@ -64,7 +64,6 @@ def test_what_is_no_label_is_a_sentence(label: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("label", "why"),
     [
-        ("", "it has 0 objects, not one"),
         ("1 0.5 0.5 0.2 0.2\n2 0.5 0.5 0.2 0.2", "it has 2 objects, not one"),
         ("10 0.5 0.5 0.2 0.2", "its image/object/class/label is 10, which is no digit"),
     ],
@@ -146,7 +145,7 @@ def test_a_tf_example_without_its_label_is_a_sentence(key: str, tmp_path: Path) 
     path = written(tmp_path, "a", key)
     whys = {
         features.IMAGE: f"has not one {key} in a bytes_list",
-        features.LABEL: "cannot be used: it has 0 objects, not one",
+        features.LABEL: "cannot be used: it has a box or a list of objects, and no digit",
         features.XMAX: "cannot be used: its digit has not one box",
     }
     with pytest.raises(UserError, match=f"the tf.Example 3 of {path} {whys[key]}"):

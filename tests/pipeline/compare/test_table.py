@@ -6,8 +6,8 @@ import re
 import pytest
 from rich.console import Console
 
+from evaluation.estimate import Estimate
 from evaluation.options import MINIMUM
-from evaluation.results import Estimate
 from pipeline.compare.compare import Comparison
 from pipeline.compare.table import as_tables, conclusions
 from tests.pipeline.compared import comparison
@@ -33,7 +33,7 @@ def test_a_difference_beyond_chance_is_said(off: float, sentence: str) -> None:
 
 def printed(of: Comparison) -> str:
     stream = io.StringIO()
-    Console(file=stream, width=80).print(as_tables(of))
+    Console(file=stream, markup=False, width=80).print(as_tables(of))
     return stream.getvalue()
 
 

@@ -112,7 +112,8 @@ def test_exponent_without_point_is_a_number() -> None:
         ),
         (
             ["source.kind=svhn"],
-            "--set source.kind=svhn: source.kind: there is no source svhn; choose from mnist, uci",
+            "--set source.kind=svhn: source.kind: there is no source svhn; "
+            "choose from handwriting, mnist, uci",
         ),
         (
             ["model.kind=resnet"],

@@ -73,7 +73,7 @@ def test_kill_strikes_inside_the_components(killed: Killed) -> None:
         node.id
         for run in runs(killed.workspace)
         for node in history.nodes(run).values()
-        if node.state == "cancelled"
+        if node.state == "interrupted"
     }
     assert {"StatisticsGen", "Transform", "Trainer", "Evaluator"} <= struck
 

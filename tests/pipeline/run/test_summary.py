@@ -37,7 +37,7 @@ def table(**over: Any) -> str:
         | over
     )
     stream = io.StringIO()
-    Console(file=stream, width=80).print(summary.as_table({"accuracy": 0.95}))
+    Console(file=stream, markup=False, width=80).print(summary.as_table({"accuracy": 0.95}))
     return stream.getvalue()
 
 

@@ -1,5 +1,6 @@
 """Words from elsewhere are printed as they are, and whole, whatever Rich would read in them."""
 
+import dataclasses
 import io
 import logging
 import os
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 from rich.console import RenderableType
 
-from evaluation.results import Estimate, SliceResult
+from evaluation.estimate import Estimate
+from evaluation.results import SliceResult
 from evaluation.verdict import Check, Verdict
 from pipeline.compare.compare import Comparison, Model, Pair
 from pipeline.compare.page import as_page
@@ -24,7 +26,7 @@ from pipeline.workspace.lineage import Lineage, Step
 from pipeline.workspace.node import Node
 from pipeline.workspace.runs import RunRecord
 from pipeline.workspace.runs import as_table as listed
-from vocabulary.task.judging import metrics_of
+from vocabulary.task.judging import judging_of, metrics_of
 
 ODD = [
     "[/x]",
@@ -58,7 +60,7 @@ def summary(odd: str) -> RenderableType:
 def run_list(odd: str) -> RenderableType:
     record = RunRecord(
         run_id=odd, began=None, seconds=1.0, state=odd, code=odd, changes=[odd], metrics={},
-        blessed=None, pushed_version=None, served_version=None, serving=False,
+        task="localization", blessed=None, pushed_version=None, served_version=None, serving=False,
     )  # fmt: skip
     return listed([record])
 
@@ -73,7 +75,7 @@ def lineage(odd: str) -> RenderableType:
 
 def verdict(odd: str) -> RenderableType:
     check = Check(
-        metric="accuracy", title="accuracy", slice=odd, count=5, value=0.5, bar=0.9, champion=0.5,
+        metric="accuracy", title=odd, slice=odd, count=5, value=0.5, bar=0.9, champion=0.5,
         difference=0.0, low=None, high=None, passed=False, reason=odd,
     )  # fmt: skip
     return explained(
@@ -107,7 +109,7 @@ TABLES: dict[str, tuple[Callable[[str], RenderableType], int]] = {
     "run": (summary, 6),
     "runs": (run_list, 3),
     "lineage": (lineage, 6),
-    "explain": (verdict, 3),
+    "explain": (verdict, 4),
     "compare": (lambda odd: as_tables(comparison(odd)), 5),
     "compare three": (lambda odd: as_tables(comparison(odd, others=2)), 8),
 }
@@ -118,6 +120,18 @@ TABLES: dict[str, tuple[Callable[[str], RenderableType], int]] = {
 def test_table_holds_words_as_they_are(command: str, odd: str) -> None:
     table, times = TABLES[command]
     assert printed(table(odd), io.StringIO()).count(odd) >= times
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("command", ["run", "runs", "compare"])
+def test_table_holds_titles_of_metrics_as_they_are(
+    command: str, odd: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judging = judging_of("localization")
+    titled = [dataclasses.replace(metric, title=odd) for metric in judging.METRICS]
+    monkeypatch.setattr(judging, "METRICS", titled)
+    table, _ = TABLES[command]
+    assert printed(table("plain"), io.StringIO()).count(odd) >= 2
 
 
 @pytest.mark.parametrize("command", TABLES)
@@ -186,7 +200,7 @@ def _record(message: str, *words: str) -> logging.LogRecord:
     return logging.LogRecord("absl", logging.INFO, os.devnull, 1, message, words, None)
 
 
-def test_paths_of_predictions_are_printed_as_they_are(
+def test_paths_and_headings_of_predictions_are_printed_as_they_are(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from cli.tables import print_table
@@ -194,6 +208,7 @@ def test_paths_of_predictions_are_printed_as_they_are(
     from tasks.localization.predictions import COLUMNS, NOTHING
 
     paths = [Path(odd) for odd in [*ODD, LONG]]
-    print_table([Row(path, 8, 8, NOTHING) for path in paths], COLUMNS)
+    headings = [f"{odd}, pixels" for odd in ODD][: len(COLUMNS)]
+    print_table([Row(path, 8, 8, NOTHING) for path in paths], headings)
     shown = capsys.readouterr().out
-    assert all(str(path) in shown for path in paths)
+    assert all(word in shown for word in [*map(str, paths), *headings])

@@ -38,7 +38,7 @@ def shown(*checks: Check, champion: str | None = None) -> str:
         blessed=True, sentence="Blessed: so.", champion=champion, margin=0.01, checks=list(checks)
     )
     stream = io.StringIO()
-    Console(file=stream, width=80).print(as_table(verdict))
+    Console(file=stream, markup=False, width=80).print(as_table(verdict))
     return stream.getvalue()
 
 
@@ -98,7 +98,7 @@ def test_what_the_intervals_claim_stands_below_the_sentence() -> None:
         claim="Of 2 forms alone.",
     )  # fmt: skip
     stream = io.StringIO()
-    Console(file=stream, width=80).print(as_table(verdict))
+    Console(file=stream, markup=False, width=80).print(as_table(verdict))
     assert stream.getvalue().splitlines()[:2] == ["Blessed: so.", "Of 2 forms alone."]
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.localization import losses
+from tasks.localization.training import build_metrics
 from vocabulary import boxes
 
 _edge = st.floats(-0.5, 1.5)
@@ -58,3 +59,35 @@ def test_smoothing_punishes_certainty() -> None:
     certain = np.float32([[100.0] + [0.0] * 9])
     assert float(losses.cross_entropy(np.array([0]), certain, smoothing=0.0)[0]) < 1e-3
     assert float(losses.cross_entropy(np.array([0]), certain, smoothing=0.1)[0]) > 1.0
+
+
+def test_a_picture_without_a_digit_is_trained_towards_a_tenth_for_each() -> None:
+    even, sure = np.zeros((1, 10), np.float32), np.float32([[5.0] + [0.0] * 9])
+    for smoothing in (0.0, 0.1):
+        lowest, higher = (
+            float(losses.cross_entropy(np.array([-1]), logits, smoothing=smoothing)[0])
+            for logits in (even, sure)
+        )
+        assert lowest == pytest.approx(np.log(10), abs=1e-5)
+        assert higher > lowest
+
+
+def test_a_picture_without_a_digit_pulls_no_box() -> None:
+    true = tf.constant([[0.3, 0.5, 0.3, 0.5], [0.1, 0.1, 0.4, 0.4]])
+    predicted = tf.Variable([[0.2, 0.2, 0.6, 0.7]] * 2)
+    with tf.GradientTape() as tape:
+        loss = losses.where_digits(losses.giou_l1)(true, predicted)
+    gradient = tape.gradient(loss, predicted).numpy()
+    assert loss[0] == 0 < loss[1]
+    assert not gradient[0].any()
+    assert gradient[1].any()
+
+
+def test_metrics_of_training_are_of_the_pictures_with_a_digit() -> None:
+    accuracy, iou = (metric for (metric,) in build_metrics().values())
+    logits = np.eye(10, dtype=np.float32)[[3, 4, 0]]
+    accuracy.update_state(np.array([[3], [5], [-1]]), logits)
+    assert float(accuracy.result()) == 0.5
+    boxes_ = np.float32([[0.1, 0.1, 0.4, 0.4], [0.0, 0.0, 0.0, 0.0]])
+    iou.update_state(boxes_, np.float32([[0.1, 0.1, 0.4, 0.4]] * 2))
+    assert float(iou.result()) == pytest.approx(1.0, abs=1e-4)

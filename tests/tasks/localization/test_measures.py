@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from evaluation.sums import as_rows, contributions
 from tasks.localization import measures
+from tasks.localization.answers import NO_DIGIT_BELOW
 from tasks.localization.judging import METRICS
 from tests.evaluation.parrot import CANVAS, Rows, random_rows
 from tests.evaluation.reference import expected
@@ -38,7 +39,7 @@ def value(name: str, rows: Rows) -> float:
     (metric,) = (metric for metric in METRICS if metric.name == name)
     sums = as_rows(measured(rows)).total()
     if isinstance(metric.read, Share):
-        return float(sums[f"share of {name}"] / len(rows))
+        return float(sums[f"share of {name}"] / sums[metric.read.of])
     assert isinstance(metric.read, Ratio)
     part = metric.read.part
     return float((sums[part] if isinstance(part, str) else part(sums)) / sums[metric.read.whole])
@@ -96,3 +97,13 @@ def test_rows_hold_the_columns_that_are_declared_in_their_types() -> None:
     assert predictions["digit"].tolist() == [1]
     assert predictions["confidence"] == pytest.approx([0.7])
     assert measures.box_of(predictions) == pytest.approx(np.array([[0.1, 0.2, 0.3, 0.4]]))
+
+
+def test_pictures_without_a_digit_count_in_the_metric_of_them_alone() -> None:
+    rows = random_rows(4, 40)
+    empty = np.tile([-1, 0, 0, 0, 0, 3, 0.2, 0.2, 0.6, 0.6, 0.5], (4, 1))
+    empty[:3, 10] = NO_DIGIT_BELOW - 0.1
+    both = np.concatenate([rows, empty])
+    for name, alone in expected(rows).items():
+        assert value(name, both) == pytest.approx(alone, rel=1e-9, abs=1e-12), name
+    assert value("empty_recall", both) == 0.75

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tasks.localization.answers import OUTPUTS
+from tasks.localization.answers import NO_DIGIT_BELOW, OUTPUTS
 from tasks.localization.predictions import (
     COLUMNS,
     LOW_CONFIDENCE,
+    NO_DIGIT,
     NOTHING,
     SEVERAL,
     Prediction,
@@ -47,6 +48,14 @@ def test_a_digit_that_is_not_probable_is_in_doubt(
     probability: float, doubts: tuple[str, ...]
 ) -> None:
     assert read(outputs(probability=probability), View()).doubts == doubts
+
+
+def test_where_none_of_the_ten_is_probable_there_is_no_digit_and_no_box() -> None:
+    seen = read(outputs(probability=NO_DIGIT_BELOW - 0.01), View(doubts=("dark",)))
+    assert (seen.digit, seen.box, seen.probability) == (None, None, None)
+    assert seen.doubts == (NO_DIGIT, "dark")
+    assert len(seen.fields(width=20, height=10)["probabilities"]) == 10
+    assert read(outputs(probability=NO_DIGIT_BELOW + 0.01), View()).digit == 7
 
 
 def test_more_ink_and_the_doubts_of_the_picture_are_doubts() -> None:

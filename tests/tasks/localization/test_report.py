@@ -108,3 +108,21 @@ def test_the_card_says_what_boxes_are_around(
 ) -> None:
     card = report.card(configure().task.model_copy(update={"box": box}))
     assert words in card.truth
+
+
+def test_pictures_without_a_digit_are_by_themselves_the_surest_first(
+    make_predictions: Make,
+) -> None:
+    of = make_predictions(
+        digits=[3, -1, -1, 4],
+        predicted=[3, 7, 5, 4],
+        confidences=[0.9, 0.1, 0.8, 0.9],
+        true_boxes=[TRUE, (0, 0, 0, 0), (0, 0, 0, 0), TRUE],
+    )
+    *others, nothing = pictures(section("predictions", of))
+    assert nothing.title == "Without a digit"
+    assert [plain(one) for one in nothing.pictures] == ["5 (80%), truth no digit", "no digit"]
+    assert [one.wrong for one in nothing.pictures] == [True, False]
+    assert "In 1 of 2 pictures" in nothing.caption
+    assert all(one.marks for group in others for one in group.pictures)
+    assert len(pictures(section("samples", of))[0].pictures) == 2

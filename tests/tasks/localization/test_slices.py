@@ -12,6 +12,7 @@ from evaluation.slices import slice_features
 from tasks.localization.slices import places, sizes
 from vocabulary import features
 from vocabulary.facts import FACTS
+from vocabulary.handwriting import PARTS
 
 
 def square(side: float, *, x: float = 0.0, y: float = 0.0) -> tuple[float, float, float, float]:
@@ -103,11 +104,12 @@ def test_the_values_of_a_slice_are_those_that_pictures_can_have(name: str) -> No
         for fact in FACTS
     }
     seen = set()
+    sources = {features.SOURCE_ID: np.resize([f"{part}/1".encode() for part in PARTS], 4000)}
     truth = {
         features.LABEL: random.integers(0, 10, 4000),
         **dict(zip(features.BOX, boxes.T[..., None], strict=True)),
     }
-    for known in (truth | facts, truth):
+    for known in (truth | facts | sources, truth):
         values = slice_features(known, "localization", 4000)
         parts = [values[key].astype(str) for key in feature_keys(name)]
         seen |= {CROSS.join(row) for row in zip(*parts, strict=True)}

@@ -3,6 +3,9 @@
 import numpy as np
 import tensorflow as tf
 
+from pipeline.config.file import read_config
+from tasks.localization import training
+from tasks.localization.losses import has_area
 from tasks.localization.targets import BOX, DIGIT, build_targets
 from vocabulary import features
 
@@ -24,3 +27,12 @@ def test_a_picture_of_the_size_of_the_canvas_keeps_its_box() -> None:
 def test_the_box_of_a_letterboxed_picture_is_where_it_is_on_the_canvas() -> None:
     made = targets(np.float32([[0, 0.25, 1, 0.75]] * 2))
     np.testing.assert_allclose(made[BOX], [[0.1, 0.35, 0.5, 0.55], [0, 0.25, 1, 0.75]], atol=1e-6)
+
+
+def test_an_augmentation_leaves_a_picture_without_a_digit_without_a_box() -> None:
+    move = training.build_augmentation(read_config().task)
+    pictures = tf.random.stateless_normal([4, 20, 30, 1], [1, 2])
+    nothing = {DIGIT: tf.constant([-1] * 4), BOX: tf.zeros([4, 4])}
+    frames = tf.constant([[0.0, 0.25, 1.0, 0.75]] * 4)
+    _, moved = move(pictures, nothing, frames, [3, 4])
+    assert not has_area(moved[BOX]).numpy().any()

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from pipeline.config.config import Config
-from tasks.localization import losses, targets, training
+from tasks.localization import targets, training
 from trainer.network import find_network
 from vocabulary.task import training as protocols
 from vocabulary.task.find import network_names
@@ -40,7 +40,7 @@ def test_a_part_has_what_its_protocol_names(module: object, protocol: type) -> N
 def test_every_output_has_a_loss_and_a_weight(configure) -> None:
     config: Config = configure("task.box_weight=3.0")
     built = training.build_losses(config.task, OUTPUTS)
-    assert built["box"] is built["coarse_box"] is losses.giou_l1
+    assert built["box"] is built["coarse_box"] is training.BOX_LOSSES["giou_l1"]
     weights = training.build_weights(config.task, OUTPUTS)
     assert weights == {"logits": 1.0, "box": 3.0, "coarse_box": 3.0}
 

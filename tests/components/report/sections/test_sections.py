@@ -21,6 +21,7 @@ from evaluation.verdict import Check, Verdict
 from pipeline.config.config import Config
 from trainer.network import find_network
 from vocabulary.document import Figure, Section, Table, Words
+from vocabulary.handwriting import FONTS
 from vocabulary.model_files import NETWORK
 from vocabulary.task.judging import Metric, Share
 from vocabulary.task.report import Card
@@ -322,7 +323,8 @@ def test_model_card_joins_the_task_the_config_and_the_results(
     make_slice: MakeSlice, configure: Callable[..., Config]
 ) -> None:
     card = Card(task="Odd or even?", use="For numbers.", limits="It guesses.", truth="By parity.")
-    config = configure("model.kind=lab", "evaluation.minimum=10").model_dump()
+    settings = ("model.kind=lab", "evaluation.minimum=10", "source.kind=handwriting")
+    config = configure(*settings).model_dump()
     found = [make_slice(), make_slice(("digit", "4"), accuracy=0.5)]
     section = model_card(config, card, found, METRICS, parameters=1234)
     rows = dict(parts(section, Table)[0].rows)
@@ -335,4 +337,7 @@ def test_model_card_joins_the_task_the_config_and_the_results(
         "On 10 eval pictures: accuracy 0.9000, mean IoU 0.8000. Accuracy is lowest on digit 4: "
         "0.5000 on 10 pictures."
     )
-    assert parts(section, Table)[1].rows[0] == ("all pictures", "10", "0.9000", "0.8000")
+    _, by_slice, licences = parts(section, Table)
+    assert by_slice.rows[0] == ("all pictures", "10", "0.9000", "0.8000")
+    assert len(licences.rows) == 2 + len(FONTS)
+    assert licences.rows[0][2] == "CC BY 4.0"

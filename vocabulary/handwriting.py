@@ -1,0 +1,32 @@
+"""The handwriting that travels in packages: its parts, and the fonts among them."""
+
+from types import ModuleType
+from typing import Final
+
+import fontpkg_caveat
+import fontpkg_dancing_script
+import fontpkg_delius
+import fontpkg_indie_flower
+import fontpkg_kalam
+import fontpkg_permanent_marker
+import fontpkg_satisfy
+import fontpkg_shadows_into_light
+import fontpkg_yellowtail
+import fontpkg_zeyada
+
+PARTS: Final = ("uci", "mnist", "fonts")
+"""Where a glyph is from; `image/source_id` begins with it, as in `uci/12`."""
+
+FONTS: Final[tuple[ModuleType, ...]] = (
+    fontpkg_caveat,
+    fontpkg_dancing_script,
+    fontpkg_delius,
+    fontpkg_indie_flower,
+    fontpkg_kalam,
+    fontpkg_permanent_marker,
+    fontpkg_satisfy,
+    fontpkg_shadows_into_light,
+    fontpkg_yellowtail,
+    fontpkg_zeyada,
+)
+"""The packages of the fonts, one family each; imported, so that the cache sees their versions."""
