@@ -84,7 +84,7 @@ def _examples(path: Path) -> Iterator[tf.train.Example]:
             empty = False
             yield tf.train.Example.FromString(record)
     except (tf.errors.OpError, DecodeError) as error:
-        raise UserError(f"{path} is no TFRecord of tf.Examples; {_OTHERS}") from error
+        raise UserError(f"{path} is no TFRecord of tf.Examples, or cut off; {_OTHERS}") from error
     if empty:
         raise UserError(f"{path} holds no tf.Examples; {_OTHERS}")
 

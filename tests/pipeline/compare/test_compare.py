@@ -81,7 +81,7 @@ def test_split_without_files_is_one_sentence(
 @pytest.mark.parametrize(
     ("broken", "sentence"),
     [
-        ("cut off", "examples is no TFRecord of tf.Examples; name others"),
+        ("cut off", "examples is no TFRecord of tf.Examples, or cut off; name others"),
         ("empty", "examples holds no tf.Examples; name others"),
     ],
 )
