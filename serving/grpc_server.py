@@ -23,6 +23,7 @@ from serving.manager import VersionStatus
 from serving.model import Model, Signature, Tensors
 from serving.service import Service
 from serving.tensors import from_proto, to_proto
+from vocabulary import signatures
 
 _OVERHEAD: Final = 1024
 """Bytes of a message besides its tensors."""
@@ -121,7 +122,23 @@ class _Prediction(prediction_service_pb2_grpc.PredictionServiceServicer):
                     raise invalid(f"Metadata field {name:.100} is not supported")
             return metadata(self._service, _version(request.model_spec))
 
-    Classify = Regress = MultiInference = _not_offered
+    def Classify(self, request: Any, context: Any) -> None:  # noqa: N802
+        self._refuse("classify", request, context)
+
+    def Regress(self, request: Any, context: Any) -> None:  # noqa: N802
+        self._refuse("regress", request, context)
+
+    def _refuse(self, method: str, request: Any, context: Any) -> None:
+        with _errors_as_codes(context):
+            spec = request.model_spec
+            raise self._service.refusal(
+                method,
+                model_name=spec.name,
+                version=_version(spec),
+                signature_name=spec.signature_name or signatures.DEFAULT,
+            )
+
+    MultiInference = _not_offered
 
 
 class _Models(model_service_pb2_grpc.ModelServiceServicer):

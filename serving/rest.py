@@ -3,6 +3,7 @@
 GET  /v1/models/NAME[/versions/V]              the state of the versions
 GET  /v1/models/NAME[/versions/V]/metadata     the signatures
 POST /v1/models/NAME[/versions/V]:predict      {"instances": [..]}, by rows, or {"inputs": ..}
+POST /v1/models/NAME[/versions/V]:classify     is rejected, as is :regress
 GET  /monitoring/prometheus/metrics
 GET  /                                         the page for trying out a model
 """
@@ -51,6 +52,7 @@ def build_app(service: Service) -> Starlette:
     for within in _PATHS:
         routes += [
             Route(within + ":predict", rest.predict, methods=["POST"]),
+            Route(within + ":{method:other_method}", rest.other_method, methods=["POST"]),
             Route(within + "/metadata", rest.metadata),
             Route(within, rest.status),
         ]
@@ -71,7 +73,10 @@ def build_app(service: Service) -> Starlette:
     )
 
 
-for _part, _regex in (("model", "[^/:]+"), ("version", "[0-9]+")):
+for _part, _regex in (
+    *(("model", "[^/:]+"), ("version", "[0-9]+")),
+    ("other_method", "classify|regress"),
+):
     register_url_convertor(_part, type(_part, (StringConvertor,), {"regex": _regex})())
 
 
@@ -89,6 +94,12 @@ class _Rest:
                 self._predict, body, request.path_params["name"], version, limiter=self._threads
             )
         return Response(text, media_type="application/json")
+
+    async def other_method(self, request: Request) -> Response:
+        name, version = request.path_params["name"], _version(request)
+        async with self._body(request):
+            pass
+        raise self._service.refusal(request.path_params["method"], model_name=name, version=version)
 
     def _predict(self, body: Body, name: str, version: int | None) -> str:
         rows = False

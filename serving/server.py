@@ -3,7 +3,7 @@
 with running(ServerOptions(model_base_path=Path("workspace/serving/digits"))) as server:
     ...
 
-It is for laptops, tests and InfraValidator. Bytes, pixels and time are limited, and
+It is for laptops, tests and InfraValidator. Connections, bytes, pixels and time are limited, and
 its hardening ends there: what faces the internet is TensorFlow Serving's own container
 (serving/compose.yaml).
 """
@@ -22,6 +22,7 @@ from typing import Final, Literal
 import uvicorn
 
 from serving.grpc_server import GrpcServer
+from serving.http_protocol import BACKLOG, BoundedProtocol
 from serving.options import ServerOptions
 from serving.rest import build_app
 from serving.service import Service
@@ -30,9 +31,6 @@ from vocabulary.errors import UserError
 GRACE_S: Final = 30
 """How long the server finishes requests in flight after SIGTERM."""
 
-_MAX_CONNECTIONS: Final = 1000
-"""Connections to REST at once; requests over further ones get 503."""
-_BACKLOG: Final = 128
 _M_ARENA_MAX: Final = -8
 """`M_ARENA_MAX` of malloc.h."""
 
@@ -81,9 +79,8 @@ def _listening(service: Service, bound: socket.socket) -> Iterator[Addresses]:
         log_config=None,
         access_log=False,
         lifespan="off",
-        http="h11",
-        backlog=_BACKLOG,
-        limit_concurrency=_MAX_CONNECTIONS,
+        http=BoundedProtocol,
+        backlog=BACKLOG,
         ws="none",
         timeout_graceful_shutdown=GRACE_S,
     )
@@ -91,7 +88,7 @@ def _listening(service: Service, bound: socket.socket) -> Iterator[Addresses]:
     # In a thread, uvicorn leaves signals to us.
     rest = threading.Thread(target=rest_server.run, args=([bound],), name="rest")
     with _named(options, "rest_api_port"):
-        bound.listen(_BACKLOG)
+        bound.listen(BACKLOG)
     grpc_server.start()
     rest.start()
     try:

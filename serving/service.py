@@ -9,15 +9,17 @@ import grpc
 
 from serving.admission import Admission, Budget
 from serving.batching import Batcher
-from serving.errors import ServingError, not_found
+from serving.errors import ServingError, invalid, not_found
 from serving.manager import ModelManager, VersionStatus
 from serving.metrics import Metrics
 from serving.model import Model, Signature, Tensors, release_memory
 from serving.options import ServerOptions
 from serving.pictures import check_pictures
+from vocabulary import signatures
 
 _LARGE: Final = 1 << 20
 """Bytes or pixels of a request that runs long and frees much memory."""
+_KINDS: Final = {"classify": "classification", "regress": "regression"}
 
 Reader = Callable[[Model], tuple[Signature, Tensors]]
 
@@ -120,3 +122,27 @@ class Service:
         """
         if model_name != self.options.model_name:
             raise not_found(f"Servable not found for request: Latest({model_name})")
+
+    def refusal(
+        self,
+        method: str,
+        *,
+        model_name: str,
+        version: int | None,
+        signature_name: str = signatures.DEFAULT,
+    ) -> ServingError:
+        """The error for a `classify` or `regress` request, which no signature here supports.
+
+        It is in TensorFlow Serving's words, so that nobody looks for a mistake in the URL.
+        """
+        self.check_name(model_name)
+        with self.manager.use(version) as (_, model):
+            signature = model.signatures.get(signature_name)
+        if signature is None:
+            return invalid(f"No signature was found with the name: {signature_name}")
+        actual, wanted = signature.definition.method_name, f"tensorflow/serving/{method}"
+        if actual != wanted:
+            return invalid(
+                f"Expected {_KINDS[method]} signature method_name to be {wanted}. Was: {actual}"
+            )
+        return ServingError(grpc.StatusCode.UNIMPLEMENTED, "this server supports Predict only")

@@ -18,6 +18,7 @@ import pytest
 import tensorflow as tf
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from tensorflow_serving.apis import (
+    classification_pb2,
     get_model_metadata_pb2,
     get_model_status_pb2,
     model_service_pb2_grpc,
@@ -223,6 +224,18 @@ def test_what_is_wrong_gets_an_error_in_json(
 @pytest.mark.parametrize(
     ("method", "path", "error"),
     [
+        (
+            "POST",
+            f"{MODEL}:classify",
+            "Expected classification signature method_name to be "
+            "tensorflow/serving/classify. Was: tensorflow/serving/predict",
+        ),
+        (
+            "POST",
+            f"{MODEL}:regress",
+            "Expected regression signature method_name to be "
+            "tensorflow/serving/regress. Was: tensorflow/serving/predict",
+        ),
         ("POST", f"{MODEL}/labels/stable:predict", "Unrecognized servable version label: stable"),
         ("GET", f"{MODEL}/labels/stable/metadata", "Unrecognized servable version label: stable"),
         ("GET", f"{MODEL}/versions/{2**63}", f"Failed to convert version: {2**63} to numeric."),
@@ -239,6 +252,17 @@ def test_what_is_not_offered_is_refused_in_the_usual_words(
 
 def test_the_status_of_a_label_is_that_of_all_versions(http: httpx.Client) -> None:
     assert http.get(f"{MODEL}/labels/stable").json() == http.get(MODEL).json()
+
+
+def test_grpc_refuses_other_methods_in_the_usual_words(channel: grpc.Channel) -> None:
+    stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
+    request = classification_pb2.ClassificationRequest()
+    request.model_spec.name = "digits"
+    request.input.example_list.examples.add()
+    with pytest.raises(grpc.RpcError) as caught:
+        stub.Classify(request, timeout=60)
+    assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+    assert "Expected classification signature method_name" in caught.value.details()
 
 
 def test_grpc_values_stand_in_their_typed_fields(channel: grpc.Channel) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 import psutil
 import pytest
 
+from serving import http_protocol
 from serving.client import connect
 from serving.options import ServerOptions
 from serving.server import Addresses, running
@@ -345,6 +346,46 @@ def test_a_page_elsewhere_may_post_json_if_it_is_allowed(saved: Path) -> None:
         response = httpx.options(f"{addresses.rest}/v1/models/digits:predict", headers=asked)
     assert response.status_code == 200
     assert "POST" in response.headers["access-control-allow-methods"]
+
+
+@pytest.mark.parametrize(
+    "before", [b"", b"GET /v1/models/digits HTTP/1.1\r\nHost: localhost\r\n\r\n"]
+)
+def test_a_head_that_does_not_come_to_an_end_is_not_waited_for(
+    saved: Path, monkeypatch: pytest.MonkeyPatch, before: bytes
+) -> None:
+    monkeypatch.setattr(http_protocol, "HEAD_S", 0.3)
+    with running(ServerOptions(model_base_path=saved, port=0, rest_api_port=0)) as addresses:
+        host, port = addresses.rest.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=60) as connection:
+            if before:
+                connection.sendall(before)
+                assert connection.recv(1 << 16).startswith(b"HTTP/1.1 200 ")
+            for step in range(600):
+                try:
+                    connection.sendall(b"POST / HTTP/1.1\r\nX: " if not step else b"a")
+                except OSError:
+                    break
+                time.sleep(0.1)
+            else:
+                pytest.fail("the connection is still open")
+        assert httpx.get(addresses.rest).status_code == 200
+
+
+def test_connections_are_bounded(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "MAX_CONNECTIONS", 3)
+    with (
+        running(ServerOptions(model_base_path=saved, port=0, rest_api_port=0)) as addresses,
+        contextlib.ExitStack() as waiting,
+    ):
+        host, port = addresses.rest.removeprefix("http://").split(":")
+        connections = [
+            waiting.enter_context(socket.create_connection((host, int(port)), timeout=60))
+            for _ in range(4)
+        ]
+        assert connections[-1].recv(1) == b""
+        waiting.close()
+        assert httpx.get(addresses.rest, timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize("flag", ["--port", "--rest_api_port"])
