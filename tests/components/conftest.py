@@ -19,7 +19,7 @@ def make_data() -> MakeData:
         seed: int = 1,
         size: tuple[int, int] = (75, 75),
         channels: int = 1,
-        source: dict[str, str] | None = None,
+        source: dict[str, Any] | None = None,
         extent: str = "ink",
         ink: bool = False,
         augmentation: dict[str, float] | None = None,
@@ -40,17 +40,19 @@ def make_data() -> MakeData:
             "blur": (0.0, 0.0),
             "compression": (0.0, 0.0),
             "empty": 0.0,
+            "pieces": (0, 0),
         }
         none = {"rotation": 0.0, "slant": 0.0, "stroke": 0.0}
         return DataOptions.model_validate(
             {
                 "seed": seed,
                 "canvas": {"height": size[0], "width": size[1], "channels": channels},
-                "source": source or {"kind": "uci", "dir": "data"},
+                "source": source or {"kind": "uci"},
                 "scene": plain | scene,
                 "augmentation": none | (augmentation or {}),
                 "extent": extent,
                 "ink": ink,
+                "task": "localization",
             }
         )
 
