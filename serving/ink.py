@@ -52,9 +52,9 @@ class Ink:
     """Whether there is any ink."""
     inverted: bool
     """Whether it was taken for dark ink on light paper."""
-    canvas: NDArray[np.uint8] | None
+    canvas: NDArray[np.uint8] | None = None
     """uint8 [CANVAS, CANVAS], or None where the picture is as the model was trained."""
-    square: tuple[float, float, float, float]
+    square: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     """The part of the picture that is sent: left, top, width and height as shares of it."""
     doubts: tuple[str, ...] = ()
     several: bool = False
@@ -73,20 +73,20 @@ def find_ink(grey: NDArray[np.uint8], invert: Invert = "auto") -> Ink:
     light = _is_light_paper(small, ground)
     inverted = invert == "yes" or (invert == "auto" and light)
     if light and not inverted:
-        return _as_it_is(found=True, inverted=False, doubts=(LIGHT_PAPER,))
+        return Ink(found=True, inverted=False, doubts=(LIGHT_PAPER,))
     strength = _on_paper(small) if inverted else np.clip(small - ground, 0, 255)
     smooth = _smooth(strength)
     paper = _middle(smooth.ravel())
     reach = smooth.max() - paper
     if reach < _FAINTEST:
-        return _as_it_is(found=False, inverted=inverted)
+        return Ink(found=False, inverted=inverted)
     parts = _parts(smooth > paper + _EDGE * reach)
     main, others = _chosen(parts, small.shape, on_paper=inverted)
     several = any(_is_alike(other, main) for other in others)
     long = max(main.width, main.height)
     share = long / max(small.shape)
     if not inverted and _AS_TRAINED[0] <= share <= _AS_TRAINED[1]:
-        return _as_it_is(found=True, inverted=False, several=several)
+        return Ink(found=True, inverted=False, several=several)
     side = long / INK
     left, top = main.x + (main.width - side) / 2, main.y + (main.height - side) / 2
     alone = np.where(_around(main.pixels, others, long), strength, 0.0)
@@ -101,13 +101,6 @@ def find_ink(grey: NDArray[np.uint8], invert: Invert = "auto") -> Ink:
         square=(left / columns, top / rows, side / columns, side / rows),
         several=several,
     )
-
-
-def _as_it_is(
-    *, found: bool, inverted: bool, doubts: tuple[str, ...] = (), several: bool = False
-) -> Ink:
-    whole = (0.0, 0.0, 1.0, 1.0)
-    return Ink(found, inverted, canvas=None, square=whole, doubts=doubts, several=several)
 
 
 def _smooth(values: Floats) -> Floats:

@@ -50,8 +50,7 @@ def put_over(defaults: Tree, layers: Sequence[Layer], default: str) -> tuple[Tre
     Returns:
         The whole tree, and the origin of each key that is not from the defaults.
 
-    Raises:
-        UserError: for an unknown key, task or source.
+    Raises UserError for an unknown key, task or source.
     """
     kinds = {group: _last_kind(group, defaults, layers, default) for group in BY_KIND}
     allowed = _allowed_keys(defaults, kinds)

@@ -70,7 +70,7 @@ METRICS: Final = (
         bar=False, better="lower",
     ),
     Metric(
-        "empty_recall", "told that there is no digit", Share(lambda of: of["silent"], of="empty"),
+        "empty_recall", "recall of no digit", Share(lambda of: of["silent"], of="empty"),
         shown="run", bar=False,
     ),
     Metric("coco_map", "COCO mAP@[.5:.95]", OfRows(_coco_map), bar=False),

@@ -49,8 +49,8 @@ def value(name: str, rows: Rows) -> float:
 def test_sums_of_any_pictures_give_what_loops_give(seed: int, count: int) -> None:
     rows = random_rows(seed, count)
     reference = expected(rows)
-    found = {name: value(name, rows) for name in reference}
-    assert found == pytest.approx(reference, rel=1e-9, abs=1e-12)
+    values = {name: value(name, rows) for name in reference}
+    assert values == pytest.approx(reference, rel=1e-9, abs=1e-12)
 
 
 @pytest.mark.parametrize(
