@@ -17,7 +17,7 @@ from components.digit_example_gen.component import DigitExampleGen
 from components.digit_schema_gen.component import DigitSchemaGen
 from pipeline.beam.arguments import beam_pipeline_args
 from pipeline.config.config import Config
-from tasks.localization.examples import NO_DIGIT
+from digit.examples import NO_DIGIT
 from tasks.localization.targets import BOX, DIGIT
 from trainer.history import History
 from trainer.input import Batches

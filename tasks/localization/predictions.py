@@ -6,16 +6,10 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw
 
-from tasks.localization.answers import NO_DIGIT_BELOW
+from digit import predictions as digits
 from vocabulary.task.predictions import NO_INK, View
 
 COLUMNS: Final = ("digit", "probability", "left", "top", "right", "bottom")
-UNSURE_BELOW: Final = 0.6
-"""A digit that is less probable is a guess."""
-LOW_CONFIDENCE: Final = "low confidence"
-NO_DIGIT: Final = "no digit"
-SEVERAL: Final = "more than one digit"
-_COLOUR: Final = (252, 141, 89)
 
 
 @dataclass(frozen=True)
@@ -74,14 +68,9 @@ def read(outputs: Mapping[str, Any], view: View) -> Prediction:
 
     It is no digit where none of the ten is probable.
     """
-    digit, probabilities = int(outputs["digit"]), tuple(map(float, outputs["probabilities"]))
-    doubts = view.doubts
-    if view.several:
-        doubts = (SEVERAL, *doubts)
-    if probabilities[digit] < NO_DIGIT_BELOW:
-        return Prediction(None, probabilities, None, (NO_DIGIT, *doubts))
-    if probabilities[digit] < UNSURE_BELOW:
-        doubts = (LOW_CONFIDENCE, *doubts)
+    digit, probabilities, doubts = digits.read(outputs, view)
+    if digit is None:
+        return Prediction(None, probabilities, None, doubts)
     left, top, width, height = view.square
     xmin, ymin, xmax, ymax = map(float, outputs["box"])
     return Prediction(
@@ -106,13 +95,12 @@ def draw(prediction: Prediction, image: Image.Image) -> None:
     line = max(2, max(image.size) // 200)
     size = max(14, max(image.size) // 20)
     drawing = ImageDraw.Draw(image)
+    label = digits.label(prediction.digit, prediction.probability, prediction.doubts)
     box = prediction.pixels(width=image.width, height=image.height)
     if box is None:
-        drawing.text((line, line), NO_DIGIT, _COLOUR, font_size=size)
+        drawing.text((line, line), label, digits.COLOUR, font_size=size)
         return
-    drawing.rectangle(box, outline=_COLOUR, width=line)
-    unsure = "?" if prediction.doubts else ""
-    label = f"{prediction.digit}{unsure}  {prediction.probability:.2f}"
+    drawing.rectangle(box, outline=digits.COLOUR, width=line)
     xmin, ymin, _, ymax = box
     above = ymin - 1.2 * size
-    drawing.text((xmin, above if above >= 0 else ymax + line), label, _COLOUR, font_size=size)
+    drawing.text((xmin, above if above >= 0 else ymax + line), label, digits.COLOUR, font_size=size)
