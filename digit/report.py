@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit.answers import NO_DIGIT_BELOW
-from vocabulary.document import Part, Picture, Pictures
+from digit.measures import measure_by_digit
+from digit.metrics import f1, precision, recall
+from vocabulary.document import Part, Picture, Pictures, Table
 from vocabulary.task.report import Evaluated
 
 LIMITS: Final = (
@@ -74,6 +76,23 @@ def without_digit(evaluated: Evaluated, show: Show) -> list[Part]:
             f"{NO_DIGIT_BELOW}, which says so. Here it is highest.",
         )
     ]
+
+
+def by_digit(evaluated: Evaluated) -> Table:
+    """Precision, recall and F1 of each digit that there are pictures of."""
+    measured = measure_by_digit(dict(evaluated.truth), dict(evaluated.predictions))
+    sums = {name: column.sum(axis=0) for name, column in measured.items()}
+    columns = (precision(sums), recall(sums), f1(sums))
+    return Table(
+        ("digit", "pictures", "precision", "recall", "F1"),
+        [
+            (str(digit), f"{int(count):,}", *(f"{column[digit]:.4f}" for column in columns))
+            for digit, count in enumerate(sums["true"])
+            if count
+        ],
+        "Precision: how many of the pictures that are read as a digit show it. Recall: how many of "
+        "its pictures are read as it. F1: their harmonic mean.",
+    )
 
 
 def facts(prediction: Mapping[str, Any], truth: object) -> list[str]:

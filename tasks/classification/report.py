@@ -10,11 +10,9 @@ from digit.answers import NO_DIGIT_BELOW
 from digit.evaluated import EvaluatedDigits
 from digit.examples import NO_DIGIT
 from digit.figures import calibration, confusion
-from tasks.classification.judging import f1, precision, recall
-from tasks.classification.measures import measure
 from tasks.classification.options import TaskOptions
 from vocabulary import features
-from vocabulary.document import Picture, Pictures, Section, Table
+from vocabulary.document import Picture, Pictures, Section
 from vocabulary.task.report import Card, Evaluated
 
 FEATURES = {features.LABEL: "digit"}
@@ -35,13 +33,12 @@ def picture(
     png: bytes, truth: Mapping[str, Any], prediction: Mapping[str, Any] | None = None
 ) -> Picture:
     """The picture, with the digits in its caption."""
-    true = "no digit" if truth["digit"] == NO_DIGIT else str(truth["digit"])
-    if prediction is None:
-        return Picture(png, true)
-    if truth["digit"] == NO_DIGIT and prediction["confidence"] < NO_DIGIT_BELOW:
-        return Picture(png, true)
+    empty = truth["digit"] == NO_DIGIT
+    true = "no digit" if empty else truth["digit"]
+    if prediction is None or (empty and prediction["confidence"] < NO_DIGIT_BELOW):
+        return Picture(png, str(true))
     wrong = bool(truth["digit"] != prediction["digit"])
-    return Picture(png, digits.caption(digits.facts(prediction, truth["digit"])), wrong=wrong)
+    return Picture(png, digits.caption(digits.facts(prediction, true)), wrong=wrong)
 
 
 def sections(evaluated: Evaluated) -> list[Section]:
@@ -62,21 +59,5 @@ def sections(evaluated: Evaluated) -> list[Section]:
     return [
         Section("samples", "Samples", [digits.samples(evaluated, picture)]),
         Section("predictions", "Predictions", [shown, *digits.without_digit(without, picture)]),
-        Section("digits", "Digits", [_by_digit(evaluated), *figures]),
+        Section("digits", "Digits", [digits.by_digit(evaluated), *figures]),
     ]
-
-
-def _by_digit(evaluated: Evaluated) -> Table:
-    measured = measure(dict(evaluated.truth), dict(evaluated.predictions))
-    sums = {name: column.sum(axis=0) for name, column in measured.items()}
-    columns = (precision(sums), recall(sums), f1(sums))
-    return Table(
-        ("digit", "pictures", "precision", "recall", "F1"),
-        [
-            (str(digit), f"{int(count):,}", *(f"{column[digit]:.4f}" for column in columns))
-            for digit, count in enumerate(sums["true"])
-            if count
-        ],
-        "Precision: how many of the pictures that are read as a digit show it. Recall: how many of "
-        "its pictures are read as it. F1: their harmonic mean.",
-    )

@@ -99,10 +99,13 @@ class Network(Protocol):
     SMALLEST: int
     """Pixels that a canvas must have each way."""
 
-    def build(self, height: int, width: int, channels: int) -> Any:
+    def build(self, height: int, width: int, channels: int, **more: Any) -> Any:
         """A Keras model from `picture` to a dictionary of outputs, each float32 [batch, ...].
 
-        `picture` is float32 [batch, height, width, channels], normalised.
+        `picture` is float32 [batch, height, width, channels], normalised. A network may have a
+        class `Options`, a `trainer.network.ModelBase` whose keys (each with a default) the config
+        takes under `model`. It is then given two more arguments: its `options`, and as `statistics`
+        the `trainer.pixel_statistics.PixelStatistics` that pictures were normalised by.
         """
 
     def search_space(self, hyperparameters: Any) -> None:

@@ -22,7 +22,9 @@ def make_digits() -> Make:
         confidences: Sequence[float] | None = None,
         digits: Sequence[int] | None = None,
     ) -> EvaluatedDigits:
-        count = max(len(column) for column in (predicted, confidences, digits) if column is not None)
+        count = max(
+            len(column) for column in (predicted, confidences, digits) if column is not None
+        )
         return EvaluatedDigits(
             digits=np.array([3] * count if digits is None else digits),
             predicted_digits=np.array([3] * count if predicted is None else predicted),
