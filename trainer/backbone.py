@@ -104,10 +104,10 @@ def _with_weights(options: BackboneOptions, shape: Shape) -> keras.Model:
         unreachable = _UNREACHABLE.match(str(error))
         if not unreachable:
             raise
-        url = unreachable[1]
+        url, cache = unreachable[1], os.environ.get("KERAS_HOME", "~/.keras")
         raise UserError(
             f"model.weights is imagenet, and {url} cannot be fetched; download it elsewhere and "
-            f"put it into {os.environ.get('KERAS_HOME', '~/.keras')}/models/, or name the file as model.weights"
+            f"put it into {cache}/models/, or name the file as model.weights"
         ) from error
     if weights not in ("imagenet", "none"):
         _load(network, weights, options.name)
