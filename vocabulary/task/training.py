@@ -99,14 +99,31 @@ class Network(Protocol):
     SMALLEST: int
     """Pixels that a canvas must have each way."""
 
-    def build(self, height: int, width: int, channels: int, **more: Any) -> Any:
+    def build(self, height: int, width: int, channels: int) -> Any:
         """A Keras model from `picture` to a dictionary of outputs, each float32 [batch, ...].
 
-        `picture` is float32 [batch, height, width, channels], normalised. A network may have a
-        class `Options`, a `trainer.network.ModelBase` whose keys (each with a default) the config
-        takes under `model`. It is then given two more arguments: its `options`, and as `statistics`
-        the `trainer.pixel_statistics.PixelStatistics` that pictures were normalised by.
+        `picture` is float32 [batch, height, width, channels], normalised.
         """
 
     def search_space(self, hyperparameters: Any) -> None:
         """Declares what KerasTuner tries, by keys of `training` and of `task`."""
+
+
+class NetworkWithOptions(Protocol):
+    """`networks/KIND.py` of a network that has keys of its own under `model` in the config."""
+
+    SMALLEST: int
+    """As of `Network`."""
+    Options: type[Any]
+    """A `trainer.network.ModelBase`; each key has a default."""
+
+    def build(
+        self, height: int, width: int, channels: int, *, options: Any, statistics: Any
+    ) -> Any:
+        """As of `Network`.
+
+        `statistics` is the `trainer.pixel_statistics.PixelStatistics` of the normalisation.
+        """
+
+    def search_space(self, hyperparameters: Any) -> None:
+        """As of `Network`."""
