@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -35,14 +36,14 @@ class ApplicationInput(keras.layers.Layer):
         name_of_network: str,
         *,
         size: Shape,
-        mean: list[float],
-        stddev: list[float],
+        mean: Sequence[float],
+        stddev: Sequence[float],
         **settings: Any,
     ):
         """`size` is (height, width); the statistics, [channels], are what pictures went through."""
         super().__init__(**settings)
         self._network, self._size = name_of_network, tuple(size)
-        self._mean, self._stddev = list(mean), list(stddev)
+        self._mean, self._stddev = tuple(mean), tuple(stddev)
 
     def call(self, pictures: Tensor) -> Tensor:
         """Undoes the normalisation, resizes, and does the network's own."""
@@ -51,7 +52,7 @@ class ApplicationInput(keras.layers.Layer):
             pixels = ops.image.resize(pixels, self._size, antialias=True)
         # Each network has its own in its module.
         module = sys.modules[getattr(keras.applications, self._network).__module__]
-        return module.preprocess_input(ops.broadcast_to(pixels, (*ops.shape(pixels)[:3], 3)))
+        return module.preprocess_input(ops.repeat(pixels, 3 // pictures.shape[-1], axis=-1))
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         """`shape` is that of the pictures."""
@@ -82,8 +83,7 @@ def build_backbone(
         weighted = [layer for layer in network.layers if layer.weights]
         for layer in weighted[: max(len(weighted) - options.trained, 0)]:
             layer.trainable = False
-    mean, stddev = map(list, statistics)
-    prepare = ApplicationInput(options.name, size=size, mean=mean, stddev=stddev, dtype="float32")
+    prepare = ApplicationInput(options.name, size=size, **statistics._asdict(), dtype="float32")
     x = keras.layers.Flatten()(network(prepare(picture)))
     for units in options.dense:
         x = keras.layers.Dense(units, activation="relu")(x)
