@@ -4,12 +4,12 @@ Imports Keras and TensorFlow Transform no sooner than a network is built: the co
 networks there are, too.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vocabulary.errors import UserError
 from vocabulary.options import Options
 from vocabulary.task.find import network_names, task_part
-from vocabulary.task.training import Network
+from vocabulary.task.training import Network, NetworkWithOptions
 
 if TYPE_CHECKING:
     import keras
@@ -22,12 +22,12 @@ class ModelBase(Options):
     kind: str
 
 
-def find_network(task: str, kind: str) -> Network:
+def find_network(task: str, kind: str) -> Network | NetworkWithOptions:
     """The module of a network; UserError if the task has none of that name."""
     names = network_names(task)
     if kind not in names:
         raise UserError(f"the task {task} has no network {kind}; choose from {', '.join(names)}")
-    network: Network = task_part(task, f"networks.{kind}")
+    network: Network | NetworkWithOptions = task_part(task, f"networks.{kind}")
     return network
 
 
@@ -55,8 +55,9 @@ def build_network(
     from trainer.preprocessing import PICTURE
 
     canvas = transform.transformed_feature_spec()[PICTURE].shape
-    network = find_network(task, options.kind)
-    if not hasattr(network, "Options"):
-        model: keras.Model = network.build(*canvas)
-        return model
-    return network.build(*canvas, options=options, statistics=read_pixel_statistics(transform))
+    network: Any = find_network(task, options.kind)
+    more = {}
+    if hasattr(network, "Options"):
+        more = {"options": options, "statistics": read_pixel_statistics(transform)}
+    model: keras.Model = network.build(*canvas, **more)
+    return model
