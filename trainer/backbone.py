@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import tempfile
+import warnings
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
@@ -98,7 +99,7 @@ def _with_weights(options: BackboneOptions, shape: Shape) -> keras.Model:
     except ValueError as error:
         raise UserError(
             f"model.name: {options.name} takes no pictures of {shape[0]}x{shape[1]} pixels "
-            f"({_first_line(error)}); set model.input"
+            f"({str(error).partition(';')[0]}); set model.input"
         ) from error
     except Exception as error:  # Keras has no type of its own for a failed download
         unreachable = _UNREACHABLE.match(str(error))
@@ -124,13 +125,12 @@ def _load(network: keras.Model, file: str, name: str) -> None:
         local = f"{folder}/{PurePath(file).name}"
         tf.io.gfile.copy(file, local)
         try:
-            network.load_weights(local)
-        except (ValueError, OSError, KeyError) as error:
+            with warnings.catch_warnings():
+                # Keras only warns of layers that the file has no weights for.
+                warnings.simplefilter("error", UserWarning)
+                network.load_weights(local)
+        except (ValueError, OSError, KeyError, UserWarning) as error:
             raise UserError(
-                f"model.weights: {file} does not hold the weights of {name} without its top: "
-                f"{_first_line(error)}"
+                f"model.weights: {file} does not hold the weights of {name} without its top; name "
+                "a file that Keras' save_weights wrote of it"
             ) from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0].rstrip(".")
