@@ -97,6 +97,8 @@ def _with_weights(options: BackboneOptions, shape: Shape) -> keras.Model:
     try:
         network = build(include_top=False, weights=shipped, input_shape=shape)
     except ValueError as error:
+        if "Input size" not in str(error):
+            raise
         raise UserError(
             f"model.name: {options.name} takes no pictures of {shape[0]}x{shape[1]} pixels "
             f"({str(error).partition(';')[0]}); set model.input"
