@@ -18,7 +18,7 @@ OUTPUTS: Final = {
 }
 NO_DIGIT_BELOW: Final = 0.4
 """A most probable digit that is less probable than this is none: pictures without a digit are
-trained towards a tenth for each. Chosen on the validation split (`docs/experiments.md`).
+trained towards a tenth for each.
 """
 _ROUNDING: Final = 1e-3
 

@@ -4,12 +4,14 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from components.digit_example_gen.source_options import source_options_of
 from trainer.network import options_of_network
 from vocabulary.errors import UserError
 from vocabulary.task.options import options_of
 
 BY_KIND: Final = {
     "task": lambda kinds: options_of(kinds["task"]),
+    "source": lambda kinds: source_options_of(kinds["source"]),
     "model": lambda kinds: options_of_network(kinds["task"], kinds["model"]),
 }
 """The groups whose keys depend on their `kind`: the class of their options, of all kinds by group.
@@ -57,7 +59,7 @@ def put_over(defaults: Tree, layers: Sequence[Layer], default: str) -> tuple[Tre
         The whole tree, and the origin of each key that is not from the defaults.
 
     Raises:
-        UserError: for an unknown key, task or network.
+        UserError: for an unknown key, task, source or network.
     """
     kinds: dict[str, str] = {}
     for group in BY_KIND:
