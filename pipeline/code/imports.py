@@ -18,6 +18,7 @@ from vocabulary.task.find import task_folders
 PACKAGES = (
     "cli",
     "components",
+    "digit",
     "evaluation",
     "kubeflow",
     "pipeline",

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from digit.answers import NO_DIGIT_BELOW
 from evaluation.options import EvaluationOptions
 from evaluation.results import Evaluation, SliceResult, read_evaluation
 from tasks.localization import slices
-from tasks.localization.answers import NO_DIGIT_BELOW
 from tasks.localization.slices import VALUES
 from tests.evaluation.parrot import Rows, evaluate_parrots, random_rows
 from tests.evaluation.reference import expected

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from digit.answers import NO_DIGIT_BELOW
 from evaluation.sums import as_rows, contributions
 from tasks.localization import measures
-from tasks.localization.answers import NO_DIGIT_BELOW
 from tasks.localization.judging import METRICS
 from tests.evaluation.parrot import CANVAS, Rows, random_rows
 from tests.evaluation.reference import expected

@@ -19,7 +19,7 @@ from components.report.sections.verdict import verdict
 from evaluation.results import SliceResult
 from evaluation.verdict import Check, Verdict
 from pipeline.config.config import Config
-from trainer.network import find_network
+from tests.tasks.networks import build
 from vocabulary.document import Figure, Section, Table, Words
 from vocabulary.handwriting import FONTS
 from vocabulary.model_files import NETWORK
@@ -261,17 +261,18 @@ def test_nothing_to_compare_the_data_with_is_said(version: int, sentence: str) -
     assert len(section.parts) == 1
 
 
-@pytest.mark.parametrize("kind", ["edge", "lab"])
+@pytest.mark.parametrize("kind", ["backbone", "edge", "lab"])
 def test_blocks_have_all_the_parameters_and_read_only_what_is_above(
     kind: str, tmp_path: Path
 ) -> None:
-    model = find_network("localization", kind).build(75, 75, 1)
+    model = build("localization", kind, height=75, width=75)
     path = tmp_path / NETWORK
     path.parent.mkdir(parents=True)
     model.save(path)
     blocks = read_blocks(str(path), "localization")
     assert sum(block.parameters for block in blocks) == model.count_params()
     assert blocks[0].shape == "75x75x1"
+    assert ("MobileNetV3Small" in [block.title for block in blocks]) == (kind == "backbone")
     assert all(block.sources for block in blocks[1:])
     assert all(source < row for row, block in enumerate(blocks) for source in block.sources)
     (figure,) = parts(network(str(tmp_path), "localization"), Figure)
