@@ -85,6 +85,7 @@ class SceneOptions(Options):
     blur: PixelRange = Field(description="standard deviation of a Gaussian, pixels of the canvas")
     compression: LossRange = Field(description="100 minus the quality of a JPEG; 0 is PNG")
     empty: Fraction = Field(description="without a digit")
+    paper: Literal["dark", "light"] = Field(description="light: what is drawn is inverted")
 
     @model_validator(mode="after")
     def _ranges_are_drawable(self) -> Self:

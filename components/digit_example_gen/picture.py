@@ -72,6 +72,8 @@ def draw(glyph: Pixels, data: DataOptions, scene: Scene, textures: Textures) -> 
     shape = (data.canvas.height, data.canvas.width)
     ink = _paste(patch, corner, [*scene.rules, *scene.strays], shape)
     pixels = _light(_expose(_blur(ink, scene), scene, textures.grain), scene, textures.shading)
+    if data.scene.paper == "light":
+        pixels = cv2.bitwise_not(pixels)
     if data.canvas.channels == 3:
         pixels = cv2.merge([pixels] * 3)
     if scene.other:
