@@ -7,6 +7,7 @@ PACKAGES = [
     "components.bulk_inferrer",
     "components.champion",
     "components.digit_example_gen",
+    "components.digit_example_gen.doctor",
     "components.digit_example_gen.pools",
     "components.digit_example_gen.sources",
     "components.digit_example_gen.sources.labels",

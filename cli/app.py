@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.deploy import compile_, status, submit
+from cli.doctor import doctor
 from cli.predict import predict
 from cli.run import execute, run
 from cli.workspace import clean, compare, explain, report, runs
@@ -47,6 +48,7 @@ app.command()(explain)
 app.command()(compare)
 app.command()(runs)
 app.command()(clean)
+app.command()(doctor)
 app.command()(report)
 app.command(name="compile")(compile_)
 app.command()(execute)

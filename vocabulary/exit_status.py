@@ -14,5 +14,5 @@ class ExitStatus(enum.IntEnum):
     NOT_BLESSED = 3
     """The run is complete, but its model did not pass, so nothing was pushed."""
     SKIPPED = 4
-    """Some files could not be read and were skipped, the others were read."""
+    """Some files could not be read, or have errors; the others were read."""
     INTERRUPTED = 130

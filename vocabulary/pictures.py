@@ -53,6 +53,18 @@ def upright_size(encoded: bytes) -> tuple[int, int]:
         return image.size[::-1] if turned else image.size
 
 
+def orientation(encoded: bytes) -> int:
+    """How a picture is stored, 1 to 8 as EXIF has it; 1 is upright."""
+    with _broken_is_said(), Image.open(io.BytesIO(encoded), formats=FORMATS) as image:
+        return int(image.getexif().get(_ORIENTATION, 1))
+
+
+def frames(encoded: bytes) -> int:
+    """How many pictures there are in one; more than one is an animation, or pages."""
+    with _broken_is_said(), Image.open(io.BytesIO(encoded), formats=FORMATS) as image:
+        return int(getattr(image, "n_frames", 1))
+
+
 def can_be_sent(encoded: bytes) -> bool:
     """Whether it is PNG or JPEG and upright, by its head alone."""
     with _broken_is_said(), Image.open(io.BytesIO(encoded), formats=FORMATS) as image:

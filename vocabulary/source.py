@@ -1,6 +1,41 @@
 """What ExampleGen asks of a source of pictures, and no more. A source knows no task."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+
+class LeftOut(NamedTuple):
+    """A picture that is there and becomes no example.
+
+    Attributes:
+        picture: its name.
+        reason: the end of a sentence that begins with the name.
+        fault: whether it is bad; else it is good, and of no use for the task.
+    """
+
+    picture: str
+    reason: str
+    fault: bool
+
+
+class Content(NamedTuple):
+    """What a picture shows, as a digest of its pixels, and its name."""
+
+    digest: str
+    picture: str
+
+
+class Chunk(NamedTuple):
+    """What a range of indices has become.
+
+    Attributes:
+        examples: tf.Examples, serialized, in order.
+        left_out: indices that have no example.
+        contents: of pictures that could be in two splits under two names.
+    """
+
+    examples: list[bytes]
+    left_out: tuple[LeftOut, ...] = ()
+    contents: tuple[Content, ...] = ()
 
 
 class Source(Protocol):
@@ -13,5 +48,5 @@ class Source(Protocol):
     def count(self, split: str, *, asked: int) -> int:
         """How many pictures a split has, for which the config asks for so many."""
 
-    def examples(self, split: str, start: int, stop: int) -> list[bytes]:
-        """The tf.Examples of a range of indices below `count`, serialized, in order."""
+    def examples(self, split: str, start: int, stop: int) -> Chunk:
+        """A range of indices below `count`, each of which is an example or is left out."""

@@ -21,7 +21,7 @@ from tfx.utils import proto_utils
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import fingerprint
 from components.digit_example_gen.synthesis import Recipe, Synthesize
-from vocabulary.examples_count import write_counts
+from components.digit_example_gen.written import record, require_one_split
 
 FINGERPRINT: Final = "input_fingerprint"
 """The execution property (TFX's own name for it) that holds a digest of each of the source's files:
@@ -51,7 +51,7 @@ def without_place(exec_properties: Mapping[str, Any]) -> Mapping[str, Any]:
         return exec_properties
     custom = json.loads(exec_properties[CUSTOM_CONFIG_KEY])
     data = json.loads(custom["custom_config"]["value"])
-    del data["source"]["dir"]
+    data["source"].pop("dir")
     return {**exec_properties, CUSTOM_CONFIG_KEY: json.dumps(data)}
 
 
@@ -65,7 +65,7 @@ class Executor(base_beam_executor.BaseBeamExecutor):
     def Do(  # noqa: N802
         self, input_dict: Artifacts, output_dict: Artifacts, exec_properties: dict[str, Any]
     ) -> None:
-        """Writes `Split-NAME/data_tfrecord-*.gz` of every split, and how many examples each has."""
+        """Writes `Split-NAME/data_tfrecord-*.gz` of every split, and what came of the pictures."""
         self._log_startup(input_dict, output_dict, exec_properties)
         outputs = output_dict["examples"]
         artifact = artifact_utils.get_single_instance(outputs)
@@ -73,25 +73,29 @@ class Executor(base_beam_executor.BaseBeamExecutor):
         artifact.split_names = artifact_utils.encode_split_names([*splits])
         examples_utils.set_payload_format(artifact, example_gen_pb2.FORMAT_TF_EXAMPLE)
         examples_utils.set_file_format(artifact, "tfrecords_gzip")
+        data = DataOptions.model_validate_json(recipes(exec_properties)[0].data)
         with self._make_beam_pipeline() as pipeline:
-            counts = [
+            written = [
                 pipeline
                 | f"Synthesize[{split}]"
                 >> Synthesize(recipe, artifact_utils.get_split_uri(outputs, split))
-                | f"Count[{split}]" >> beam.CombineGlobally(sum)
-                | f"Name[{split}]" >> beam.Map(lambda count, split: (split, count), split)
                 for split, recipe in splits.items()
-            ]
+            ] | beam.Flatten()
             _ = (
-                counts
-                | beam.Flatten()
-                | beam.combiners.ToDict()
-                | beam.Map(_write_counts, artifact.uri, [*splits])
+                written
+                | "Count" >> beam.Map(lambda shard: shard._replace(contents=()))
+                | beam.combiners.ToList()
+                | "Record"
+                >> beam.Map(record, artifact.uri, [*splits], tolerated=data.source.tolerated)
             )
-
-
-def _write_counts(counts: dict[str, int], folder: str, splits: list[str]) -> None:
-    write_counts(folder, {split: counts[split] for split in splits})
+            _ = (
+                written
+                | "Contents"
+                >> beam.FlatMap(lambda shard: [(c, shard.split) for c in shard.contents])
+                | "Key" >> beam.MapTuple(lambda content, split: (content.digest, (content, split)))
+                | beam.GroupByKey()
+                | "Compare" >> beam.MapTuple(lambda _, copies: require_one_split(copies))
+            )
 
 
 def recipes(exec_properties: Mapping[str, Any]) -> list[Recipe]:

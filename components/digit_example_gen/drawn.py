@@ -16,6 +16,7 @@ from components.digit_example_gen.picture import Box, Picture, Pixels, draw
 from components.digit_example_gen.scene import Scene, Textures, draw_scenes, draw_textures
 from components.digit_example_gen.streams import streams_of
 from vocabulary.facts import FACTS
+from vocabulary.source import Chunk
 
 _BLOCK = 1000
 """Indices that share random streams; part of the format, as the size of shards is not."""
@@ -37,7 +38,7 @@ class Drawn:
         """As many as are asked for."""
         return asked
 
-    def examples(self, split: str, start: int, stop: int) -> list[bytes]:
+    def examples(self, split: str, start: int, stop: int) -> Chunk:
         """The tf.Examples of a range of indices.
 
         First all are drawn, then all are encoded: taken in turns, the two push each other out of
@@ -46,7 +47,8 @@ class Drawn:
         glyphs = self._glyphs[split]
         pictures, chosen = self.pictures(split, start, stop)
         ids = [f"{split}/{index:0{_ID_DIGITS}d}" for index in range(start, stop)]
-        return list(as_examples(map(self._label, pictures, ids, map(glyphs.one, chosen))))
+        labelled = map(self._label, pictures, ids, map(glyphs.one, chosen))
+        return Chunk(list(as_examples(labelled)))
 
     def pictures(self, split: str, start: int, stop: int) -> tuple[list[Picture], list[int]]:
         """The pictures of a range of indices; also which glyph is in each."""

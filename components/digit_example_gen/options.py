@@ -4,12 +4,11 @@ Together with the seed these options decide every byte that DigitExampleGen writ
 """
 
 import math
-import pkgutil
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from components.digit_example_gen.source_options import SourceOptions
 from vocabulary.options import Fraction, FractionRange, Options, Range, in_order
 from vocabulary.splits import TRAIN
 from vocabulary.task.options import Extent
@@ -39,21 +38,6 @@ class CanvasOptions(Options):
     height: int = Field(ge=GLYPH_SIZE, le=1024, description="pixels")
     width: int = Field(ge=GLYPH_SIZE, le=1024, description="pixels")
     channels: Literal[1, 3] = Field(description="1 is grey; 3 repeats the grey as RGB")
-
-
-def _known(kind: str) -> str:
-    folder = Path(__file__).parent / "sources"
-    kinds = [module.name for module in pkgutil.iter_modules([str(folder)]) if not module.ispkg]
-    if kind not in kinds:
-        raise ValueError(f"there is no source {kind}; choose from {', '.join(sorted(kinds))}")
-    return kind
-
-
-class SourceOptions(Options):
-    """Where the pictures come from."""
-
-    kind: Annotated[str, AfterValidator(_known)]
-    dir: str = Field(min_length=1, description="folder of the IDX files; read by `mnist` alone")
 
 
 class SceneOptions(Options):
@@ -124,7 +108,8 @@ class Augmentation(Options):
 class DataOptions(Options):
     """Everything DigitExampleGen needs but the sizes of the splits.
 
-    The last two are what the task asks of a picture that is drawn.
+    `extent` and `ink` are what the task asks of a picture that is drawn; `task` is its name, by
+    which pictures that people bring are asked whether they are of use for it.
     """
 
     seed: int = Field(ge=0, lt=2**32)
@@ -134,6 +119,7 @@ class DataOptions(Options):
     augmentation: Augmentation
     extent: Extent = Field(description="what of a glyph its box is around, and is on the canvas")
     ink: bool = Field(description="whether the ink is written beside the picture")
+    task: str
 
     def scene_of(self, split: str) -> SceneOptions:
         """What pictures of a split show: `train` is augmented, what judges is not."""

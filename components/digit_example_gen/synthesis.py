@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import open_source
-from vocabulary.source import Source
+from vocabulary.source import Chunk, Content, LeftOut, Source
 
 EXAMPLES_PER_SHARD: Final = 1000
 
@@ -55,17 +55,28 @@ and writing, and saves an eighth of the bytes."""
 
 
 class Shard(NamedTuple):
-    """A run of examples that makes one file: its name and the serialized tf.Examples."""
+    """A run of examples that makes one file: its name, the serialized tf.Examples, and the rest."""
 
     name: str
     examples: list[bytes]
+    left_out: tuple[LeftOut, ...] = ()
+    contents: tuple[Content, ...] = ()
+
+
+class Written(NamedTuple):
+    """What there is to say of a shard that was written: of its split, how many examples it has."""
+
+    split: str
+    examples: int
+    left_out: tuple[LeftOut, ...]
+    contents: tuple[Content, ...]
 
 
 @beam.ptransform_fn
 def Synthesize(  # noqa: N802
     pipeline: beam.Pipeline, recipe: Recipe, folder: str
-) -> beam.PCollection[int]:
-    """Writes the shards of one split; gives how many examples each has: PCollection[int]."""
+) -> beam.PCollection[Written]:
+    """Writes the shards of one split; gives what there is to say of each: PCollection[Written]."""
     return (
         pipeline
         | "Starts" >> beam.Create([*range(0, recipe.total, EXAMPLES_PER_SHARD)], reshuffle=False)
@@ -74,10 +85,10 @@ def Synthesize(  # noqa: N802
     )
 
 
-def _draw_and_write(recipe: Recipe, folder: str, start: int) -> int:
+def _draw_and_write(recipe: Recipe, folder: str, start: int) -> Written:
     shard = draw_shard(recipe, start)
     write_shard(folder, shard)
-    return len(shard.examples)
+    return Written(recipe.split, len(shard.examples), shard.left_out, shard.contents)
 
 
 def write_shard(folder: str, shard: Shard) -> str:
@@ -105,9 +116,13 @@ def draw_shard(recipe: Recipe, start: int) -> Shard:
     stop = min(start + EXAMPLES_PER_SHARD, count)
     shards = -(-count // EXAMPLES_PER_SHARD)
     name = f"data_tfrecord-{start // EXAMPLES_PER_SHARD:05d}-of-{shards:05d}.gz"
-    return Shard(name, draw_examples(recipe, start, stop))
+    return Shard(name, *_draw(recipe, start, stop))
 
 
 def draw_examples(recipe: Recipe, start: int, stop: int) -> list[bytes]:
     """The serialized tf.Examples of a range of indices."""
+    return _draw(recipe, start, stop).examples
+
+
+def _draw(recipe: Recipe, start: int, stop: int) -> Chunk:
     return recipe.source.examples(recipe.split, start, stop)

@@ -24,6 +24,7 @@ from evaluation.pixels import read_pixels
 from evaluation.results import read_evaluation
 from evaluation.verdict import read_verdict
 from vocabulary.document import Section
+from vocabulary.left_out import read_left_out
 from vocabulary.model_files import HISTORY
 from vocabulary.pushed import ALREADY_SERVES_AS, VERSION
 from vocabulary.splits import EVAL
@@ -41,6 +42,7 @@ def contents(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> li
     results = read_evaluation(artifacts["evaluation"].uri).slices
     with tf.io.gfile.GFile(f"{artifacts['model_run'].uri}/{HISTORY}") as file:
         history = json.load(file)
+    statistics = {split: read_statistics(uri) for split, uri in _splits(artifacts["statistics"])}
     return [
         _verdict(artifacts),
         *report.sections(_evaluated(artifacts, task)),
@@ -48,9 +50,10 @@ def contents(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> li
         learning(history),
         network(path_utils.serving_model_path(artifacts["model"].uri), task),
         data(
-            {split: read_statistics(uri) for split, uri in _splits(artifacts["statistics"])},
+            statistics,
             {split: read_anomalies(uri) for split, uri in _splits(artifacts["anomalies"])},
             report.FEATURES,
+            read_left_out(artifacts["examples"].uri),
         ),
         drift(
             _drift(artifacts["drift"]),
@@ -63,6 +66,7 @@ def contents(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> li
             results,
             metrics,
             parameters=history["parameters"],
+            sizes={split: one.num_examples for split, one in statistics.items()},
         ),
         configuration(yaml.safe_dump(config, sort_keys=False)),
     ]

@@ -15,7 +15,7 @@ from evaluation.pictures import Pictures, read_pictures
 from evaluation.pixels import read_pixels
 from evaluation.results import Evaluation, SliceResult, read_evaluation
 from evaluation.slice_names import slice_names
-from pipeline.compare.labelled_pictures import find_pictures, require_labels, write_examples
+from pipeline.compare.labelled_pictures import has_pictures, require_labels, write_examples
 from pipeline.compare.models import Model, find_models, latencies_ms
 from pipeline.run.failure import explain_briefly
 from pipeline.workspace.explain import judged_run
@@ -149,9 +149,8 @@ def _own_files(data: Path, folder: str, task: str) -> list[str]:
     """TFRecords as they are; of a folder of pictures, one that is made in `folder`."""
     if not data.exists():
         raise UserError(f"there is no {data}; --data takes a folder of pictures, or TFRecords")
-    pictures = find_pictures(data) if data.is_dir() else []
-    if pictures:
-        write_examples(pictures, f"{folder}/pictures", task=task)
+    if data.is_dir() and has_pictures(data):
+        write_examples(data, f"{folder}/pictures", task=task)
         return [f"{folder}/pictures"]
     files = [data] if data.is_file() else sorted(p for p in data.glob("*") if p.is_file())
     if not files:

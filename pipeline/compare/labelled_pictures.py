@@ -1,7 +1,7 @@
 """Pictures of one's own with their labels: what `digits compare --data` takes, as tf.Examples.
 
-They lie in a folder with labels in YOLO's format (`sources.labels` of DigitExampleGen), or are
-tf.Examples already. What must be in a label is for the task to say.
+They lie in a folder with labels (`sources.labels` of DigitExampleGen says in which formats), or
+are tf.Examples already. What must be in a label is for the task to say.
 """
 
 import io
@@ -13,13 +13,20 @@ import tensorflow as tf
 from google.protobuf.message import DecodeError
 from PIL import Image
 
-from components.digit_example_gen.example import as_examples
-from components.digit_example_gen.sources.labels.yolo import read_picture
+from components.digit_example_gen.example import Labelled, as_examples
+from components.digit_example_gen.labelled_picture import (
+    as_labelled,
+    open_picture,
+    require_classes,
+)
+from components.digit_example_gen.sources.labels.files import Folder
+from components.digit_example_gen.sources.labels.recognise import read_labels
+from components.digit_example_gen.sources.labels.record import Annotated
 from evaluation.pixels import compression
 from vocabulary import features
 from vocabulary.errors import UserError
 from vocabulary.facts import FACTS
-from vocabulary.pictures import SUFFIXES
+from vocabulary.pictures import SUFFIXES, UnreadableError
 from vocabulary.task.examples import examples_of
 
 _BROKEN = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
@@ -37,20 +44,38 @@ _SINGLE = {
 _OTHERS = "name others, or a folder of pictures with their labels"
 
 
-def find_pictures(folder: Path) -> list[Path]:
-    """The pictures in a folder, by name."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+def has_pictures(folder: Path) -> bool:
+    """Whether there are pictures in a folder, or in those within it."""
+    return any(path.suffix.lower() in SUFFIXES for path in folder.rglob("*"))
 
 
-def write_examples(pictures: list[Path], path: str, *, task: str) -> None:
-    """Writes a TFRecord of the pictures with their labels; UserError for one of no use."""
-    examples = as_examples(map(read_picture, pictures))
+def write_examples(folder: Path, path: str, *, task: str) -> None:
+    """Writes a TFRecord of the pictures of a folder with their labels.
+
+    Raises:
+        UserError: if a picture or its label cannot be read, or is of no use for the task.
+    """
+    files, labels = read_labels(str(folder))
+    for error in labels.errors().values():
+        raise UserError(f"{folder}/{error}")
+    pictures = (_read(files, record) for record in labels.records)
+    examples = as_examples(pictures)
     with tf.io.TFRecordWriter(path) as writer:
-        for picture, serialized in zip(pictures, examples, strict=True):
+        for record, serialized in zip(labels.records, examples, strict=True):
             why = examples_of(task).why_unusable(tf.train.Example.FromString(serialized))
             if why:
-                raise UserError(f"the label of {picture} cannot be used: {why}")
+                raise UserError(f"the label of {folder}/{record.path} cannot be used: {why}")
             writer.write(serialized)
+
+
+def _read(files: Folder, record: Annotated) -> Labelled:
+    where = files.path(record.path)
+    require_classes([one.name for one in record.objects], where=where)
+    try:
+        opened = open_picture(files.bytes_of(record.path), record)
+    except UnreadableError as error:
+        raise UserError(f"{where} {error}; mend or remove it") from error
+    return as_labelled(opened, id_=record.path, source_id=record.path)
 
 
 def require_labels(paths: list[Path], *, task: str) -> None:

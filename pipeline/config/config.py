@@ -12,8 +12,8 @@ from components.digit_example_gen.options import (
     CanvasOptions,
     DataOptions,
     SceneOptions,
-    SourceOptions,
 )
+from components.digit_example_gen.source_options import SourceOptions
 from components.distribution_validator.options import DriftOptions
 from evaluation.options import EvaluationOptions, JudgeOptions, require_bars, require_slices
 from pipeline.config.beam import BeamOptions
@@ -101,6 +101,7 @@ class Config(Options):
             augmentation=self.augmentation,
             extent=self.task.extent,
             ink=self.task.needs_ink,
+            task=self.task.kind,
         )
 
     @property

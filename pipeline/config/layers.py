@@ -1,14 +1,15 @@
 """The layers of a config, as trees of keys: how one goes over another, and which keys there are."""
 
 import difflib
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
+from components.digit_example_gen.source_options import source_options_of
 from vocabulary.errors import UserError
 from vocabulary.task.options import options_of
 
-TASK = "task"
-"""The group whose keys depend on its `kind`."""
+BY_KIND: Final = {"task": options_of, "source": source_options_of}
+"""The groups whose keys depend on their `kind`: the class of the options of a kind."""
 OPEN_GROUPS = (
     "splits",
     "drift.thresholds",
@@ -50,40 +51,51 @@ def put_over(defaults: Tree, layers: Sequence[Layer], default: str) -> tuple[Tre
         The whole tree, and the origin of each key that is not from the defaults.
 
     Raises:
-        UserError: for an unknown key or an unknown task.
+        UserError: for an unknown key, task or source.
     """
-    allowed = _allowed_keys(defaults, layers, default)
-    tree, origins = defaults, {}
+    kinds = {group: _last_kind(group, defaults, layers, default) for group in BY_KIND}
+    allowed = _allowed_keys(defaults, kinds)
+    tree, origins = {**defaults}, dict[str, str]()
+    for group, kind in kinds.items():
+        if kind != _kind(defaults, group):
+            tree[group] = {}  # another kind has other keys
     for layer in layers:
         for key in reversed([key for key, _ in walk(layer.tree)]):
-            _require_allowed(key, allowed, layer.origin)
+            _require_allowed(key, allowed, kinds, layer.origin)
             origins[key] = layer.origin
-        if _kind(layer.tree) not in (None, _kind(tree)):  # another task has other keys
-            tree = {**tree, TASK: {}}
         tree = _merge(tree, layer.tree, layer.replaced)
     return tree, origins
 
 
-def _allowed_keys(defaults: Tree, layers: Sequence[Layer], default: str) -> list[str]:
-    """Every key of the config: those of the defaults, but under `task` those of the last kind."""
-    origin, kind = default, _kind(defaults)
+def _allowed_keys(defaults: Tree, kinds: Mapping[str, str]) -> list[str]:
+    """Every key of the config: those of the defaults, but in `BY_KIND` those of the last kind."""
+    keys = [key for key, _ in walk(defaults) if key.partition(".")[0] not in BY_KIND]
+    for group, kind in kinds.items():
+        own = BY_KIND[group](kind).model_fields
+        keys += [group, *(f"{group}.{name}" for name in own)]
+    return keys
+
+
+def _last_kind(group: str, defaults: Tree, layers: Sequence[Layer], default: str) -> str:
+    """The kind that holds; UserError if there is none of its name."""
+    origin, kind = default, _kind(defaults, group)
     for layer in layers:
-        if TASK in layer.tree and not isinstance(layer.tree[TASK], dict):
+        if group in layer.tree and not isinstance(layer.tree[group], dict):
             raise UserError(
-                f"{layer.origin}: {TASK} is a group; name its kind, as in {TASK}: {{kind: {kind}}}"
+                f"{layer.origin}: {group} is a group; name its kind, as in "
+                f"{group}: {{kind: {kind}}}"
             )
-        if _kind(layer.tree) is not None:
-            origin, kind = layer.origin, _kind(layer.tree)
+        if _kind(layer.tree, group) is not None:
+            origin, kind = layer.origin, _kind(layer.tree, group)
     try:
-        own = options_of(str(kind)).model_fields
-    except UserError as error:
-        raise UserError(f"{origin}: {TASK}.kind: {error}") from error
-    shared = [key for key, _ in walk(defaults) if not key.startswith(f"{TASK}.")]
-    return [*shared, *(f"{TASK}.{name}" for name in own)]
+        BY_KIND[group](str(kind))
+    except (UserError, ValueError) as error:
+        raise UserError(f"{origin}: {group}.kind: {error}") from error
+    return str(kind)
 
 
-def _kind(tree: Tree) -> str | None:
-    group = tree.get(TASK)
+def _kind(tree: Tree, of: str) -> str | None:
+    group = tree.get(of)
     return group.get("kind") if isinstance(group, dict) else None
 
 
@@ -105,9 +117,18 @@ def walk(tree: Tree, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield from walk(value, f"{prefix}{name}.")
 
 
-def _require_allowed(key: str, allowed: Sequence[str], origin: str) -> None:
+def _require_allowed(
+    key: str, allowed: Sequence[str], kinds: Mapping[str, str], origin: str
+) -> None:
     if key in allowed or any(key.startswith(f"{group}.") for group in OPEN_GROUPS):
         return
+    group = key.partition(".")[0]
+    if group in kinds:
+        own = ", ".join(one.partition(".")[2] for one in allowed if one.startswith(f"{group}."))
+        raise UserError(
+            f"{origin}: there is no key {key} where {group}.kind is {kinds[group]}; its keys are "
+            f"{own}"
+        )
     close = difflib.get_close_matches(key, allowed, n=1, cutoff=0.7)
     last = key.rpartition(".")[2]
     same = [k for k in allowed if k.rpartition(".")[2] == last]

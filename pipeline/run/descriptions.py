@@ -11,6 +11,7 @@ from components.report.page import REPORT_FILE
 from pipeline.config.config import Config
 from pipeline.workspace.node import Node
 from vocabulary.examples_count import read_counts
+from vocabulary.left_out import Reason, as_sentence, read_left_out
 from vocabulary.model_files import HISTORY
 from vocabulary.pushed import VERSION
 
@@ -30,6 +31,11 @@ def counts(example_gen: Node) -> dict[str, int]:
     return read_counts(str(example_gen.outputs["examples"].uri))
 
 
+def left_out(example_gen: Node) -> list[Reason]:
+    """What became no example, by reason."""
+    return read_left_out(str(example_gen.outputs["examples"].uri))
+
+
 def training_history(trainer: Node) -> dict[str, Any]:
     """What the Trainer noted: see `trainer.run`."""
     return json.loads((trainer.outputs["model_run"].uri / HISTORY).read_text())
@@ -41,7 +47,8 @@ def not_servable(infra_validator: Node) -> str:
 
 
 def _examples(node: Node, config: Config) -> str:
-    return ", ".join(f"{count:,} {name}" for name, count in counts(node).items())
+    sizes = ", ".join(f"{count:,} {name}" for name, count in counts(node).items())
+    return "; ".join(filter(None, (sizes, as_sentence(left_out(node)))))
 
 
 def _model(node: Node, config: Config) -> str:
@@ -70,8 +77,7 @@ def _bulk_inference(node: Node, config: Config) -> str:
     # TFX names the splits of its output only where the model was blessed.
     if not node.outputs["output_examples"].properties.get("split_names"):
         return "no predictions: the model is not blessed"
-    splits = ", ".join(f"{config.splits[name]:,} {name}" for name in config.bulk_inference)
-    return f"predictions for {splits}"
+    return f"predictions for {', '.join(config.bulk_inference)}"
 
 
 def _push(node: Node, config: Config) -> str:

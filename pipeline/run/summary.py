@@ -11,7 +11,7 @@ from rich.text import Text
 from evaluation.results import read_metrics
 from evaluation.verdict import read_verdict
 from pipeline.config.config import Config
-from pipeline.run.descriptions import counts, not_servable, training_history
+from pipeline.run.descriptions import counts, left_out, not_servable, training_history
 from pipeline.workspace.node import Node
 from pipeline.workspace.workspace import Workspace
 from vocabulary.task.judging import metrics_of
@@ -29,11 +29,12 @@ class NodeSummary(BaseModel):
 class RunSummary(BaseModel):
     """A finished run.
 
-    `metrics` are of the whole eval split, by the names of the task's records; `reasons` say why the
-    model was not blessed; `not_servable` why it could not be served, if so; `hyperparameters` are
-    what a Tuner found; `pushed_version` is what this run pushed, if anything, `served_version` what
-    its model serves as, whichever run pushed it; `report` is the path of the page; `seconds` are of
-    the run itself, without the imports before it.
+    `left_out` counts, by reason, what became no example; `metrics` are of the whole eval split, by
+    the names of the task's records; `reasons` say why the model was not blessed; `not_servable` why
+    it could not be served, if so; `hyperparameters` are what a Tuner found; `pushed_version` is
+    what this run pushed, if anything, `served_version` what its model serves as, whichever run
+    pushed it; `report` is the path of the page; `seconds` are of the run itself, without the
+    imports before it.
     """
 
     run_id: str
@@ -41,6 +42,7 @@ class RunSummary(BaseModel):
     task: str
     nodes: list[NodeSummary]
     examples: dict[str, int]
+    left_out: dict[str, int] = {}
     metrics: dict[str, float]
     parameters: int
     hyperparameters: dict[str, float]
@@ -78,6 +80,7 @@ class RunSummary(BaseModel):
                 for n in nodes.values()
             ],
             examples=counts(nodes["DigitExampleGen"]),
+            left_out={one.reason: one.pictures for one in left_out(nodes["DigitExampleGen"])},
             metrics=read_metrics(evaluation),
             parameters=history["parameters"],
             hyperparameters=history["hyperparameters"],
@@ -104,6 +107,8 @@ class RunSummary(BaseModel):
         table.add_column(overflow="fold")  # a path is of no use cut off
         for split, size in self.examples.items():
             table.add_row(f"examples, {split}", f"{size:,}")
+        for reason, count in self.left_out.items():
+            table.add_row("left out", f"{count:,}: {reason}")
         for name, value in self.hyperparameters.items():
             table.add_row(f"tuned {name}", f"{value:.3g}")
         table.add_section()

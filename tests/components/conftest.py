@@ -19,7 +19,7 @@ def make_data() -> MakeData:
         seed: int = 1,
         size: tuple[int, int] = (75, 75),
         channels: int = 1,
-        source: dict[str, str] | None = None,
+        source: dict[str, Any] | None = None,
         extent: str = "ink",
         ink: bool = False,
         augmentation: dict[str, float] | None = None,
@@ -47,11 +47,12 @@ def make_data() -> MakeData:
             {
                 "seed": seed,
                 "canvas": {"height": size[0], "width": size[1], "channels": channels},
-                "source": source or {"kind": "uci", "dir": "data"},
+                "source": source or {"kind": "uci"},
                 "scene": plain | scene,
                 "augmentation": none | (augmentation or {}),
                 "extent": extent,
                 "ink": ink,
+                "task": "localization",
             }
         )
 

@@ -9,7 +9,8 @@ import importlib
 from collections.abc import Sequence
 from typing import Any
 
-from components.digit_example_gen.options import DataOptions, SourceOptions
+from components.digit_example_gen.options import DataOptions
+from components.digit_example_gen.source_options import SourceBase
 from vocabulary.source import Source
 
 
@@ -23,12 +24,12 @@ def open_source(data: DataOptions, splits: Sequence[str]) -> Source:
     return source
 
 
-def is_embedded(source: SourceOptions) -> bool:
+def is_embedded(source: SourceBase) -> bool:
     """Whether all that a source reads travels in a package."""
     return bool(_module(source.kind).EMBEDDED)
 
 
-def fingerprint(source: SourceOptions) -> str:
+def fingerprint(source: SourceBase) -> str:
     """A digest of the files that a source reads; empty if it is embedded."""
     return "" if is_embedded(source) else str(_module(source.kind).fingerprint(source))
 

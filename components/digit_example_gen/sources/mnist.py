@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from components.digit_example_gen.drawn import Drawn
 from components.digit_example_gen.glyphs import Glyphs, divide
-from components.digit_example_gen.options import GLYPH_SIZE, DataOptions, SourceOptions
+from components.digit_example_gen.options import GLYPH_SIZE, DataOptions
+from components.digit_example_gen.source_options import MnistOptions, SourceBase
 from vocabulary.errors import UserError
 from vocabulary.features import NUM_CLASSES
 from vocabulary.source import Source
@@ -48,7 +49,12 @@ _TIMEOUT_S = 60
 
 def open_source(data: DataOptions, splits: Sequence[str]) -> Source:
     """Scenes of MNIST's digits."""
-    return Drawn(data, load(data.source.dir, splits=splits))
+    return Drawn(data, load(_folder(data.source), splits=splits))
+
+
+def _folder(source: SourceBase) -> str:
+    assert isinstance(source, MnistOptions)
+    return source.dir
 
 
 def _unpacked(path: Path) -> bytes:
@@ -124,9 +130,9 @@ def fetch(folder: str) -> list[Path]:
     return [_find(where, name) or _download(name, where) for name in names]
 
 
-def fingerprint(source: SourceOptions) -> str:
+def fingerprint(source: SourceBase) -> str:
     """Digests of what the files hold, unpacked: a copy has the same, wherever it was made."""
-    return ";".join(hashlib.sha256(_unpacked(path)).hexdigest() for path in fetch(source.dir))
+    return ";".join(hashlib.sha256(_unpacked(path)).hexdigest() for path in fetch(_folder(source)))
 
 
 def _part(images_path: Path, labels_path: Path, prefix: str, *, first_group: int) -> Glyphs:

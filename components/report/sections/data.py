@@ -1,6 +1,6 @@
 """The data: what StatisticsGen counted and what ExampleValidator found."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -10,6 +10,7 @@ from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 from components.report.figure import BLUE, GREEN, ORANGE, Drawing
 from vocabulary import features
 from vocabulary.document import Figure, Part, Section, Table, Words
+from vocabulary.left_out import Reason
 
 Statistics: TypeAlias = statistics_pb2.DatasetFeatureStatistics
 Anomalies: TypeAlias = anomalies_pb2.Anomalies
@@ -37,15 +38,28 @@ def data(
     statistics: dict[str, Statistics],
     anomalies: dict[str, Anomalies],
     names: Mapping[str, str],
+    left_out: Sequence[Reason] = (),
 ) -> Section:
-    """Both, by split; `names` are what features are called where their key does not say it."""
+    """Both, by split; `names` are what features are called where their key does not say it.
+
+    `left_out` is why pictures became no examples.
+    """
     sizes = ", ".join(f"{s.num_examples:,} {name}" for name, s in statistics.items())
-    parts: list[Part] = [Words(f"Examples: {sizes}."), *_anomalies(anomalies)]
+    parts: list[Part] = [Words(f"Examples: {sizes}."), *_left_out(left_out)]
+    parts += _anomalies(anomalies)
     shares = {split: _label_shares(one) for split, one in statistics.items()}
     if all(shares.values()):
         parts.append(_labels(shares, short_name(features.LABEL, names)))
     parts.append(_numbers(statistics))
     return Section("data", "Data", parts)
+
+
+def _left_out(reasons: Sequence[Reason]) -> list[Part]:
+    if not reasons:
+        return []
+    rows = [(one.reason, f"{one.pictures:,}", ", ".join(one.first)) for one in reasons]
+    head = ("pictures left out: why", "how many", "such as")
+    return [Table(head, rows, numeric=False)]
 
 
 def short_name(feature: str, names: Mapping[str, str]) -> str:

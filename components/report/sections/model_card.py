@@ -28,15 +28,19 @@ def model_card(
     metrics: Mapping[str, Metric],
     *,
     parameters: int,
+    sizes: Mapping[str, int],
 ) -> Section:
-    """The card as a table, from the effective config, the task and the evaluation."""
+    """The card as a table, from the effective config, the task and the evaluation.
+
+    `sizes` are how many examples each split has.
+    """
     main, minimum = main_metrics(metrics), config["evaluation"]["minimum"]
     rows = [
         ("Model", f"{config['model']['kind']}, {parameters:,} parameters"),
         ("Task", card.task),
         ("Use", f"{card.use} {_use(config)}"),
         ("Limits", f"{card.limits} {_limits(config)}"),
-        ("Data", f"{_data(config)} {card.truth}".strip()),
+        ("Data", f"{_data(config, sizes)} {card.truth}".strip()),
         ("Results", _results(results, main, minimum=minimum)),
     ]
     parts: list[Part] = [
@@ -62,6 +66,11 @@ def _use(config: dict[str, Any]) -> str:
 
 
 def _limits(config: dict[str, Any]) -> str:
+    if not _is_drawn(config):
+        return (
+            "It was trained on the pictures of one folder; whatever those do not show, it does not "
+            "know. Do not use it for decisions about people."
+        )
     scene, further = config["scene"], config["augmentation"]["rotation"]
     low, high = scene["rotation"]
     rotation = [max(low - further, -90), min(high + further, 90)]
@@ -72,8 +81,14 @@ def _limits(config: dict[str, Any]) -> str:
     )
 
 
-def _data(config: dict[str, Any]) -> str:
-    sizes = ", ".join(f"{size:,} {name}" for name, size in config["splits"].items())
+def _is_drawn(config: dict[str, Any]) -> bool:
+    return bool(config["source"]["kind"] != "folder")
+
+
+def _data(config: dict[str, Any], counts: Mapping[str, int]) -> str:
+    sizes = ", ".join(f"{size:,} {name}" for name, size in counts.items())
+    if not _is_drawn(config):
+        return f"Pictures and labels from a folder; {sizes}. No picture is in two splits."
     source = config["source"]["kind"]
     whose = " (whose handwriting that is stands below)" if credits_of(source) else ""
     return f"Pictures from the source {source}{whose}; {sizes}. No glyph is in two splits."

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import tensorflow as tf
+from PIL import Image
 from tfx.dsl.components.base import base_beam_executor
 from tfx.orchestration.portable import data_types
 from tfx.types import artifact_utils, standard_artifacts
@@ -24,6 +26,7 @@ from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import mnist
 from vocabulary.errors import UserError
 from vocabulary.examples_count import COUNTS, count_of, read_counts
+from vocabulary.left_out import read_left_out
 
 MakeData = Callable[..., DataOptions]
 SPLITS = {"train": 2500, "eval": 300, "test": 1}
@@ -236,8 +239,6 @@ def test_a_copy_of_the_source_s_files_changes_nothing_that_the_cache_sees(
     assert seen[0] == seen[1]
     (other / "train-labels-idx1-ubyte").write_bytes(b"4321")
     assert seen_by_the_cache(make_data(source=source(other))) != seen[0]
-    embedded = {"kind": "uci", "dir": str(one)}
-    assert str(one) in str(seen_by_the_cache(make_data(source=embedded)))
 
 
 def source(folder: Path) -> dict[str, str]:
@@ -252,8 +253,8 @@ def seen_by_the_cache(data: DataOptions) -> dict[str, Any]:
     return dict(without_place(given))
 
 
-def test_an_embedded_source_has_no_fingerprint(make_data: MakeData, tmp_path: Path) -> None:
-    assert fingerprint(make_data(source={"kind": "uci", "dir": str(tmp_path)})) is None
+def test_an_embedded_source_has_no_fingerprint(make_data: MakeData) -> None:
+    assert fingerprint(make_data(source={"kind": "uci"})) is None
 
 
 def test_missing_files_are_a_sentence_before_anything_is_drawn(
@@ -262,3 +263,55 @@ def test_missing_files_are_a_sentence_before_anything_is_drawn(
     monkeypatch.setattr(mnist, "MIRROR", "http://127.0.0.1:9/")
     with pytest.raises(UserError, match=r"nowhere has no train-images.*source\.dir=FOLDER"):
         fingerprint(make_data(source={"kind": "mnist", "dir": str(tmp_path / "nowhere")}))
+
+
+def photographs(folder: Path, *names: str) -> None:
+    """Pictures of noise with a 7 each; those of one last letter are the same."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        noise = np.random.default_rng(ord(name[-1])).integers(0, 255, (40, 40), np.uint8)
+        Image.fromarray(noise).save(folder / f"{name}.png")
+        (folder / f"{name}.txt").write_text("7 0.5 0.5 0.5 0.5")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_folder_becomes_examples_and_what_is_left_out_is_recorded(
+    workers: int, make_data: MakeData, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine"
+    photographs(mine, "train/a", "train/b", "train/c", "test/d")
+    (mine / "train/c.txt").write_text("")
+    (mine / "train/b.png").write_bytes(b"")
+    data = make_data(source={"kind": "folder", "dir": str(mine), "tolerate": 1})
+    mode = "in_memory" if workers == 1 else "multi_processing"
+    made = generate(tmp_path, data, {"train": 5, "eval": 5}, beam_args(mode, workers))
+    assert read_counts(made.uri) == {"train": 1, "eval": 1}
+    assert [tuple(one) for one in read_left_out(made.uri)] == [
+        ("is none of PNG, JPEG, WEBP, BMP, TIFF, GIF", 1, ("train/b.png",)),
+        ("it has 0 objects, not one", 1, ("train/c.png",)),
+    ]
+
+
+def test_more_bad_pictures_than_are_tolerated_stop_the_run(
+    make_data: MakeData, tmp_path: Path
+) -> None:
+    photographs(tmp_path / "mine", "train/a", "train/b", "test/d")
+    (tmp_path / "mine/train/b.png").write_bytes(b"")
+    data = make_data(source={"kind": "folder", "dir": str(tmp_path / "mine")})
+    with pytest.raises(
+        Exception,
+        match=r"1 bad pictures or labels, and source\.tolerate is 0: "
+        r"train/b\.png is none of PNG",
+    ):
+        generate(tmp_path, data, {"train": 5, "eval": 5})
+
+
+def test_a_picture_in_two_splits_stops_the_run(make_data: MakeData, tmp_path: Path) -> None:
+    photographs(tmp_path / "mine", "train/a", "train/b", "test/copy of b")
+    data = make_data(source={"kind": "folder", "dir": str(tmp_path / "mine")})
+    with pytest.raises(
+        Exception,
+        match=r"the same picture is in two splits: test/copy of b\.png "
+        r"\(eval\) and train/b\.png \(train\); remove one",
+    ):
+        generate(tmp_path, data, {"train": 5, "eval": 5})

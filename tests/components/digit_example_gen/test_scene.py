@@ -67,7 +67,7 @@ def test_a_further_option_that_is_off_changes_no_byte(
 ) -> None:
     data = make_data(**RANGES, ink=True)
     glyphs = uci.load(splits=["train", "eval"])
-    before = Drawn(data, glyphs).examples("train", 990, 1020)
+    before = Drawn(data, glyphs).examples("train", 990, 1020).examples
 
     class Further(SceneOptions):
         further: Range
@@ -79,7 +79,7 @@ def test_a_further_option_that_is_off_changes_no_byte(
         {**data.model_dump(), "scene": {**data.scene.model_dump(), "further": (0.0, 0.0)}}
     )
     monkeypatch.setattr(scene_module, "_RANGES", ("further", *scene_module._RANGES))
-    assert Drawn(further, glyphs).examples("train", 990, 1020) == before
+    assert Drawn(further, glyphs).examples("train", 990, 1020).examples == before
 
 
 def test_every_fact_is_an_attribute_of_a_scene_and_within_its_limits(make_data: MakeData) -> None:

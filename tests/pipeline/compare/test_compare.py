@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.compare.compare import _evaluated, compare
-from pipeline.compare.labelled_pictures import find_pictures, write_examples
+from pipeline.compare.labelled_pictures import write_examples
 from pipeline.compare.models import find_models
 from pipeline.workspace.node import Node, Output
 from pipeline.workspace.workspace import Workspace
@@ -89,7 +89,7 @@ def test_examples_that_cannot_be_evaluated_are_one_sentence(
     broken: str, sentence: str, models: list[str], pictures: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "examples"
-    write_examples(find_pictures(pictures), str(file), task="localization")
+    write_examples(pictures, str(file), task="localization")
     if broken == "cut off":
         file.write_bytes(file.read_bytes()[:-9])
     else:
@@ -104,7 +104,7 @@ def test_fault_of_the_evaluation_itself_is_one_sentence(
     models: list[str], pictures: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "examples"
-    write_examples(find_pictures(pictures), str(file), task="localization")
+    write_examples(pictures, str(file), task="localization")
     compared = find_models(Workspace(tmp_path), models)
     (tmp_path / "two" / "other" / "saved_model.pb").write_bytes(b"broken meanwhile")
     with pytest.raises(UserError, match=r"model and other cannot be compared: ") as caught:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from pipeline.compare.labelled_pictures import find_pictures, require_labels, write_examples
+from pipeline.compare.labelled_pictures import has_pictures, require_labels, write_examples
 from vocabulary import features
 from vocabulary.errors import UserError
 
@@ -32,10 +32,9 @@ def read(path: Path) -> list[tf.train.Example]:
 def test_pictures_and_labels_become_examples(tmp_path: Path) -> None:
     save(tmp_path, "b.JPG")
     save(tmp_path, "a.png", "3 0.5 0.5 1 1\n\n")
-    (tmp_path / "classes.txt").write_text("0\n1\n")
-    found = find_pictures(tmp_path)
-    assert [path.name for path in found] == ["a.png", "b.JPG"]
-    write_examples(found, str(tmp_path / "records"), task=TASK)
+    (tmp_path / "classes.txt").write_text("0\n1\n2\n3\n4\n5\n6\n7\n")
+    assert has_pictures(tmp_path)
+    write_examples(tmp_path, str(tmp_path / "records"), task=TASK)
     whole, part = (example.features.feature for example in read(tmp_path / "records"))
     assert [whole[key].float_list.value[0] for key in features.BOX] == [0, 0, 1, 1]
     box = [part[key].float_list.value[0] for key in features.BOX]
@@ -56,24 +55,23 @@ def test_pictures_and_labels_become_examples(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_label_is_a_sentence(label: str, tmp_path: Path) -> None:
-    picture = save(tmp_path, "a.png", label)
-    with pytest.raises(UserError, match=r"a\.txt, line \d is no label; it takes CLASS XC"):
-        write_examples([picture], str(tmp_path / "records"), task=TASK)
+    save(tmp_path, "a.png", label)
+    with pytest.raises(UserError, match=r"/a\.txt:\d (is no label|has )"):
+        write_examples(tmp_path, str(tmp_path / "records"), task=TASK)
 
 
 @pytest.mark.parametrize(
     ("label", "why"),
     [
         ("1 0.5 0.5 0.2 0.2\n2 0.5 0.5 0.2 0.2", "it has 2 objects, not one"),
-        ("10 0.5 0.5 0.2 0.2", "its image/object/class/label is 10, which is no digit"),
     ],
 )
 def test_a_label_that_the_task_cannot_use_is_a_sentence(
     label: str, why: str, tmp_path: Path
 ) -> None:
-    picture = save(tmp_path, "a.png", label)
+    save(tmp_path, "a.png", label)
     with pytest.raises(UserError, match=rf"the label of .*a\.png cannot be used: {why}"):
-        write_examples([picture], str(tmp_path / "records"), task=TASK)
+        write_examples(tmp_path, str(tmp_path / "records"), task=TASK)
 
 
 @given(text=st.text())
@@ -81,18 +79,27 @@ def test_any_text_is_a_label_or_a_sentence(
     text: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
-    picture = save(folder, "a.png", None)
+    save(folder, "a.png", None)
     (folder / "a.txt").write_bytes(text.encode(errors="surrogatepass"))
     try:
-        write_examples([picture], str(folder / "records"), task=TASK)
+        write_examples(folder, str(folder / "records"), task=TASK)
     except UserError:
         return
     assert len(read(folder / "records")) == 1
 
 
 def test_a_picture_without_a_label_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"there is no .*a\.txt; give each picture a label"):
-        write_examples([save(tmp_path, "a.png", None)], str(tmp_path / "records"), task=TASK)
+    save(tmp_path, "a.png")
+    save(tmp_path, "b.png", None)
+    with pytest.raises(UserError, match=r"/b\.png has no label; add a text file of its name"):
+        write_examples(tmp_path, str(tmp_path / "records"), task=TASK)
+
+
+def test_a_class_that_is_no_digit_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "classes.txt").write_text("cat\n")
+    save(tmp_path, "a.png", "0 0.5 0.5 0.2 0.2")
+    with pytest.raises(UserError, match=r"a\.png has the class cat; known are the digits"):
+        write_examples(tmp_path, str(tmp_path / "records"), task=TASK)
 
 
 def as_gif() -> bytes:
@@ -108,12 +115,14 @@ def test_a_broken_picture_is_a_sentence(content: bytes, tmp_path: Path) -> None:
     picture = save(tmp_path, "a.png")
     picture.write_bytes(content)
     with pytest.raises(UserError, match=r"a\.png (is none of PNG|is broken).*; mend or remove it"):
-        write_examples([picture], str(tmp_path / "records"), task=TASK)
+        write_examples(tmp_path, str(tmp_path / "records"), task=TASK)
 
 
 def written(folder: Path, name: str, *missing: str) -> Path:
     """A TFRecord of three pictures, the last without some features."""
-    write_examples([save(folder, f"{i}.png") for i in range(3)], str(folder / "whole"), task=TASK)
+    for index in range(3):
+        save(folder, f"{index}.png")
+    write_examples(folder, str(folder / "whole"), task=TASK)
     *others, last = read(folder / "whole")
     for key in missing:
         del last.features.feature[key]
@@ -238,7 +247,7 @@ def test_a_picture_on_its_side_is_turned_as_it_was_seen_when_labelled(
     exif[0x0112] = 6
     seen.transpose(Image.Transpose.ROTATE_90).save(tmp_path / name, exif=exif)
     (tmp_path / "a.txt").write_text("7 0.5 0.4 0.2 0.4")
-    write_examples(find_pictures(tmp_path), str(tmp_path / "records"), task=TASK)
+    write_examples(tmp_path, str(tmp_path / "records"), task=TASK)
     [example] = read(tmp_path / "records")
     feature = example.features.feature
     assert [feature[key].int64_list.value[0] for key in (features.WIDTH, features.HEIGHT)] == [

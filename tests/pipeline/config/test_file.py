@@ -66,6 +66,18 @@ def test_a_bar_on_a_value_that_no_slice_has_is_a_sentence_with_a_suggestion() ->
     )
 
 
+def test_the_keys_of_a_source_are_those_of_its_kind_in_any_order() -> None:
+    settings = ["source.dir=mine", "source.kind=folder", "source.crop=0.3"]
+    for order in (settings, settings[::-1]):
+        source = read_config(None, order).source
+        assert source.model_dump() == {
+            "kind": "folder", "dir": "mine", "tolerate": 0, "crop": 0.3, "group": None
+        }  # fmt: skip
+    assert read_config(None, ["source.kind=mnist"]).source.model_dump() == {
+        "kind": "mnist", "dir": "data/mnist"
+    }  # fmt: skip
+
+
 def test_exponent_without_point_is_a_number() -> None:
     assert read_config(None, ["training.learning_rate=1e-4"]).training.learning_rate == 1e-4
 
@@ -113,7 +125,21 @@ def test_exponent_without_point_is_a_number() -> None:
         (
             ["source.kind=svhn"],
             "--set source.kind=svhn: source.kind: there is no source svhn; "
-            "choose from handwriting, mnist, uci",
+            "choose from folder, font, handwriting, mnist, uci",
+        ),
+        (
+            ["source.dir=mine"],
+            "--set source.dir=mine: there is no key source.dir where source.kind is handwriting; "
+            "its keys are kind",
+        ),
+        (
+            ["source.kind=folder"],
+            "--set source.kind=folder: source: the source folder needs a folder: source.dir=FOLDER",
+        ),
+        (
+            ["source.dir=mine", "source.kind=folder", "source.group=("],
+            "--set source.group=(: source.group: ( is no regular expression: missing ), "
+            "unterminated subpattern at position 0",
         ),
         (
             ["model.kind=resnet"],
@@ -259,7 +285,7 @@ def test_any_valid_value_is_read_back(
     folder: str, learning_rate: float, split: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     tree = read_config().model_dump(mode="json")
-    tree["source"]["dir"] = folder
+    tree["source"] = {"kind": "mnist", "dir": folder}
     tree["training"]["learning_rate"] = learning_rate
     tree["splits"].setdefault(split, 5)
     config = Config.model_validate_json(json.dumps(tree))

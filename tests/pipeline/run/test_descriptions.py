@@ -102,7 +102,7 @@ def test_bulk_inference_is_described_with_its_splits_or_why_there_is_none(
 ) -> None:
     config = configure("bulk_inference=[eval]", "splits.eval=2000")
     inferred = node("BulkInferrer", "output_examples", split_names='["eval"]')
-    assert describe(inferred, config) == "predictions for 2,000 eval"
+    assert describe(inferred, config) == "predictions for eval"
     refused = node("BulkInferrer", "output_examples")
     assert describe(refused, config) == "no predictions: the model is not blessed"
 

@@ -43,7 +43,7 @@ def test_a_tuned_run_and_a_warm_one_after_it(tmp_path: Path) -> None:
     version = json.loads(first.stdout)["pushed_version"]
     lines = {line.split()[1]: line for line in first.stderr.splitlines()}
     assert "2 trials; best: learning_rate" in lines["Tuner"]
-    assert "predictions for 64 validation" in lines["BulkInferrer"]
+    assert "predictions for validation" in lines["BulkInferrer"]
     assert_read_as_served(tmp_path / "workspace", version)
     warm = start_digits(
         *run, *settings("training.warm_start=true", "splits.validation=64"), folder=tmp_path

@@ -1,76 +1,267 @@
-"""Pictures with labels in YOLO's format, as LabelImg writes it.
+"""Labels in YOLO's format: a text file for each picture, a line for each object.
 
-Each `NAME.png`, `NAME.jpg` or the like has a `NAME.txt` beside it with a line for each object:
-`CLASS XCENTRE YCENTRE WIDTH HEIGHT`, the last four as shares of the picture. A picture that EXIF
-says is on its side is turned upright, as it was seen when it was labelled.
+A line is `CLASS XCENTRE YCENTRE WIDTH HEIGHT`, the last four as shares of the picture. The file is
+beside the picture (LabelImg), or in a folder `labels` where the picture is in `images`
+(Ultralytics). Names of classes stand in `classes.txt`, or under `names` in `data.yaml`, of which
+nothing is executed; where there are none, classes are called by their numbers.
 """
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Final
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
 
-from components.digit_example_gen.example import Edges, Labelled
-from vocabulary.errors import UserError
-from vocabulary.pictures import UnreadableError, open_upright, upright
+import yaml
 
-_PNG_MAGIC: Final = b"\x89PNG"
-_ROUNDING: Final = 1e-3
-"""How far an edge may be off the picture, of which it is a share."""
+from components.digit_example_gen.example import Edges
+from components.digit_example_gen.sources.labels import places
+from components.digit_example_gen.sources.labels.files import Folder, for_each
+from components.digit_example_gen.sources.labels.record import (
+    Annotated,
+    BoxError,
+    Finding,
+    Labels,
+    Object,
+    inside,
+    without_repeats,
+)
+
+FORM: Final = "yolo"
+CLASSES: Final = "classes.txt"
+DATA: Final = ("data.yaml", "data.yml", "dataset.yaml")
+_LINE: Final = "CLASS XCENTRE YCENTRE WIDTH HEIGHT, the last four as shares of the picture"
 _MOST_CLASSES: Final = 2**31
-_FORM: Final = "CLASS XCENTRE YCENTRE WIDTH HEIGHT, the last four as shares of the picture"
+_MOST_NAMES: Final = 100_000
 
 
-def read_picture(path: Path) -> Labelled:
-    """A picture with the objects that its label names, in reading order from left to right.
+def find(folder: Folder) -> list[str]:
+    """The label files, by their names: text beside a picture, or in a folder `labels`."""
+    pictures = places.Pictures(folder)
+    not_labels = places.lists(folder, pictures)
+    return [
+        file
+        for file in folder.ending_in(".txt")
+        if PurePosixPath(file).name.lower() != CLASSES
+        and file not in not_labels
+        and (_pictures_of(file, pictures) or _looks_like_labels(folder, file))
+    ]
 
-    Raises:
-        UserError: if the picture or its label cannot be read.
-    """
+
+def _looks_like_labels(folder: Folder, file: str) -> bool:
+    """Whether a text file that no picture has would be a label: a note or a licence is none."""
+    lines = folder.text_of(file).splitlines()
+    words = lines[0].split() if lines else []
+    return len(words) == 5 and all(map(_is_number, words))
+
+
+def _is_number(word: str) -> bool:
     try:
-        stored = path.read_bytes()
-        width, height = open_upright(stored).size
-    except UnreadableError as error:
-        raise UserError(f"{path} {error}; mend or remove it") from error
-    encoded = upright(stored)
-    objects = sorted(read_label(path.with_suffix(".txt")), key=lambda one: one[1])
-    return Labelled(
-        id=path.name,
-        source_id=path.name,
-        form="",
-        encoded=encoded,
-        format="png" if encoded.startswith(_PNG_MAGIC) else "jpeg",
-        size=(height, width),
-        labels=[class_ for class_, _ in objects],
-        texts=[str(class_) for class_, _ in objects],
-        boxes=[box for _, box in objects],
+        float(word)
+    except ValueError:
+        return False
+    return True
+
+
+def _pictures_of(file: str, pictures: places.Pictures) -> list[str]:
+    stem = file.removesuffix(PurePosixPath(file).suffix)
+    parts = stem.split("/")
+    found = pictures.of_stem(stem)
+    if "labels" in parts[:-1]:
+        last = len(parts) - 1 - parts[::-1].index("labels")
+        found = [*found, *pictures.of_stem("/".join([*parts[:last], "images", *parts[last + 1 :]]))]
+    return found
+
+
+def read(folder: Folder) -> Labels:
+    """The labels of a folder."""
+    pictures = places.Pictures(folder)
+    names = _Names(folder)
+    labels = Labels(FORM, findings=names.findings)
+    label_of: dict[str, str] = {}
+    splits = names.splits()
+    files = find(folder)
+    for file, text in zip(files, for_each(folder.text_of, files), strict=True):
+        found = _pictures_of(file, pictures)
+        if not found:
+            labels.findings.append(
+                Finding("error", file, "", "has no picture", "add the picture or remove the label")
+            )
+        if len(found) > 1:
+            labels.findings.append(
+                Finding("warning", file, "", f"is the label of {' and of '.join(found)}",
+                        "give each picture a name of its own")
+            )  # fmt: skip
+        for path in found:
+            if path in label_of:
+                labels.findings.append(_second(file, label_of[path], path))
+                continue
+            label_of[path] = file
+            objects, findings = _objects(file, text, names.of(file), path)
+            labels.records.append(Annotated(path, objects, split=_split(path, splits)))
+            labels.findings += findings
+    labels.findings += [
+        Finding("error", path, "", "has no label",
+                f"add a text file of its name, empty where there is no object; a line is {_LINE}",
+                path)
+        for path in pictures.paths
+        if path not in label_of
+    ]  # fmt: skip
+    there = {one.name for record in labels.records for one in record.objects}
+    labels.classes = names.all() or tuple(sorted(there, key=lambda name: (len(name), name)))
+    return labels
+
+
+def _second(file: str, first: str, picture: str) -> Finding:
+    return Finding(
+        "error", file, "", f"is a second label of {picture}, beside {first}", "keep one", picture
     )
 
 
-def read_label(path: Path) -> list[tuple[int, Edges]]:
-    """Class and box of each object, in the order of the file; none in an empty one.
+def _split(path: str, splits: Mapping[str, str]) -> str | None:
+    return next((split for place, split in splits.items() if path.startswith(place)), None)
 
-    Raises:
-        UserError: if there is no such file, or a line is no label; it names the line.
-    """
-    if not path.is_file():
-        raise UserError(f"there is no {path}; give each picture a label: {_FORM}")
-    lines = path.read_text(errors="replace").splitlines()
-    objects = []
-    for number, line in enumerate(lines, start=1):
+
+def _objects(
+    file: str, text: str, names: Sequence[str], picture: str
+) -> tuple[tuple[Object, ...], list[Finding]]:
+    objects, findings = [], []
+    for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         try:
-            objects.append(_object(line.split()))
-        except ValueError:
-            raise UserError(f"{path}, line {number} is no label; it takes {_FORM}") from None
-    return objects
+            name, box = _parse(line.split(), names)
+            objects.append(Object(name, box, f"{file}:{number}"))
+        except BoxError as error:
+            findings.append(
+                Finding("error", file, f":{number}", error.sentence, error.advice, picture)
+            )
+    once, repeats = without_repeats(objects)
+    findings += [
+        Finding("warning", file, one.where.removeprefix(file),
+                "stands there before; it counts once", "remove the line", picture)
+        for one in repeats
+    ]  # fmt: skip
+    return once, findings
 
 
-def _object(words: Sequence[str]) -> tuple[int, Edges]:
-    class_, x, y, width, height = map(float, words)
-    xmin, ymin, xmax, ymax = x - width / 2, y - height / 2, x + width / 2, y + height / 2
-    inside = all(-_ROUNDING <= edge <= 1 + _ROUNDING for edge in (xmin, ymin, xmax, ymax))
-    is_class = class_.is_integer() and 0 <= class_ < _MOST_CLASSES
-    if not (is_class and inside and xmin < xmax and ymin < ymax):
-        raise ValueError
-    return int(class_), (max(xmin, 0.0), max(ymin, 0.0), min(xmax, 1.0), min(ymax, 1.0))
+def _parse(words: Sequence[str], names: Sequence[str]) -> tuple[str, Edges]:
+    """The name of the class, and the box."""
+    try:
+        class_, *numbers = map(float, words)
+    except ValueError:
+        raise BoxError("is no label", f"a line is {_LINE}") from None
+    if len(numbers) > 5 and len(numbers) % 2 == 0:
+        raise BoxError("is a polygon", "export boxes, not shapes")
+    if len(numbers) != 4:
+        raise BoxError(f"has {len(words)} numbers, not five", f"a line is {_LINE}")
+    x, y, width, height = numbers
+    if 2 < max(numbers) < math.inf:
+        unit = "percent" if max(numbers) <= 100 else "pixels"
+        raise BoxError(
+            f"has numbers above 1, which look like {unit}", "write them as shares of the picture"
+        )
+    box = inside((x - width / 2, y - height / 2, x + width / 2, y + height / 2))
+    return _name(class_, names), box
+
+
+def _name(class_: float, names: Sequence[str]) -> str:
+    if not (class_.is_integer() and 0 <= class_ < _MOST_CLASSES):
+        raise BoxError(f"has the class {class_:g}", "classes are whole numbers from 0")
+    if names and class_ >= len(names):
+        raise BoxError(
+            f"has the class {class_:.0f}, and there are {len(names)} names of classes",
+            f"add its name to {CLASSES} or data.yaml, or mend the class",
+        )
+    return names[int(class_)] if names else f"{class_:.0f}"
+
+
+class _Names:
+    """The names of classes, from data.yaml or the nearest classes.txt."""
+
+    def __init__(self, folder: Folder):
+        self.findings: list[Finding] = []
+        self._data = next((f for f in folder.files if PurePosixPath(f).name in DATA), "")
+        self._entries = self._read_data(folder) if self._data else {}
+        self._names = _listed(self._entries.get("names"))
+        if self._data and self._names is None:
+            self._warn("has no names of classes", "list them under names")
+        self._files = {
+            PurePosixPath(file).parent.as_posix(): tuple(
+                line.strip() for line in folder.text_of(file).splitlines() if line.strip()
+            )
+            for file in folder.files
+            if PurePosixPath(file).name.lower() == CLASSES
+        }
+
+    def _warn(self, sentence: str, advice: str) -> None:
+        self.findings.append(Finding("warning", self._data, "", sentence, advice))
+
+    def _read_data(self, folder: Folder) -> dict[str, Any]:
+        try:
+            entries = yaml.safe_load(folder.text_of(self._data))
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            place = getattr(error, "problem_mark", None)
+            line = f":{place.line + 1}" if place else ""
+            self.findings.append(
+                Finding("warning", self._data, line, "is no plain YAML, and is not used", "mend it")
+            )
+            return {}
+        return entries if isinstance(entries, dict) else {}
+
+    def of(self, file: str) -> tuple[str, ...]:
+        """Those that the classes in a label file are numbers of; none if there is no list."""
+        if self._names:
+            return self._names
+        for place in PurePosixPath(file).parents:
+            for candidate in (place, *(() if place.name != "labels" else (place.parent,))):
+                if candidate.as_posix() in self._files:
+                    return self._files[candidate.as_posix()]
+        return ()
+
+    def all(self) -> tuple[str, ...]:
+        """All names, each once."""
+        return self._names or tuple(dict.fromkeys(n for of in self._files.values() for n in of))
+
+    def splits(self) -> dict[str, str]:
+        """The split of each place that data.yaml names, a folder or the beginning of a path."""
+        found = {}
+        base = _place(self._entries.get("path"))
+        root = PurePosixPath(self._data).parent.as_posix()
+        for key, split in places.SPLITS.items():
+            entry = self._entries.get(key)
+            for one in entry if isinstance(entry, list) else [entry]:
+                place = _place(one)
+                if place and not place.endswith(".txt"):
+                    for above in dict.fromkeys((root, ".", f"{root}/{base}", base)):
+                        joined = PurePosixPath(above, place).as_posix()
+                        found[f"{joined}/"] = split
+        return found
+
+
+def _place(entry: object) -> str:
+    """A path of data.yaml within the folder, whichever folder it was written in."""
+    parts = [part for part in str(entry or "").split("/") if part not in ("", ".", "..")]
+    return "/".join(parts)
+
+
+def _listed(names: object) -> tuple[str, ...] | None:
+    if isinstance(names, list):
+        return tuple(str(name) for name in names)
+    if isinstance(names, dict) and names and all(key in range(_MOST_NAMES) for key in names):
+        return tuple(str(names.get(key, key)) for key in range(max(names) + 1))
+    return None
+
+
+def write(folder: Path, records: Sequence[Annotated], classes: Sequence[str]) -> None:
+    """Writes the labels of records, each beside its picture, and `classes.txt`."""
+    for record in records:
+        file = (folder / record.path).with_suffix(".txt")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(_lines(record, classes)))
+    (folder / CLASSES).write_text("".join(f"{name}\n" for name in classes))
+
+
+def _lines(record: Annotated, classes: Sequence[str]) -> Iterator[str]:
+    for name, (xmin, ymin, xmax, ymax), _ in record.objects:
+        numbers = (xmin + xmax) / 2, (ymin + ymax) / 2, xmax - xmin, ymax - ymin
+        yield f"{classes.index(name)} {' '.join(f'{number:.9f}' for number in numbers)}\n"

@@ -331,7 +331,7 @@ def test_model_card_joins_the_task_the_config_and_the_results(
     settings = ("model.kind=lab", "evaluation.minimum=10", "source.kind=handwriting")
     config = configure(*settings).model_dump()
     found = [make_slice(), make_slice(("digit", "4"), accuracy=0.5)]
-    section = model_card(config, card, found, METRICS, parameters=1234)
+    section = model_card(config, card, found, METRICS, parameters=1234, sizes=config["splits"])
     rows = dict(parts(section, Table)[0].rows)
     assert rows["Model"] == "lab, 1,234 parameters"
     assert rows["Task"] == "Odd or even?"

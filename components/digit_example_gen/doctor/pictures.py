@@ -1,0 +1,79 @@
+"""What a picture shows once it is opened: findings, and what it looks like."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from components.digit_example_gen.example import Edges
+from components.digit_example_gen.labelled_picture import Opened, open_picture
+from components.digit_example_gen.sources.labels.files import Folder
+from components.digit_example_gen.sources.labels.record import Annotated, Finding
+from vocabulary.pictures import UnreadableError, frames, orientation
+
+_SMALLEST: Final = 10
+"""Pixels on a side, below which a picture is likely a thumbnail or a mistake."""
+_HASH: Final = 8
+
+
+class Seen(NamedTuple):
+    """A picture that was opened.
+
+    Attributes:
+        path: in the folder.
+        content: a digest of its pixels.
+        look: 64 bits that a copy of another size or compression shares but for a few, as an
+            integer: whether each of 8x8 areas is darker than the one to its right.
+        size: width and height in pixels, upright.
+        boxes: of its objects, upright.
+    """
+
+    path: str
+    content: str
+    look: int
+    size: tuple[int, int]
+    boxes: tuple[Edges, ...]
+
+
+def look_at(folder: Folder, record: Annotated) -> tuple[Seen | None, list[Finding]]:
+    """Opens a picture; None where it cannot be read, which is an error."""
+    path = record.path
+    try:
+        stored = folder.bytes_of(path)
+        opened = open_picture(stored, record)
+    except UnreadableError as error:
+        return None, [Finding("error", path, "", str(error), "mend or remove it", path)]
+    seen = Seen(
+        path, opened.content(), _look(opened.image), opened.image.size,
+        tuple(one.box for one in opened.objects),
+    )  # fmt: skip
+    return seen, [one._replace(picture=path) for one in _findings(path, stored, opened)]
+
+
+def _findings(path: str, stored: bytes, opened: Opened) -> Iterator[Finding]:
+    image = opened.image
+    if (count := frames(stored)) > 1:
+        yield Finding("warning", path, "", f"has {count} frames", "only the first counts")
+    if min(image.size) < _SMALLEST:
+        yield Finding("warning", path, "", f"is only {image.width} x {image.height} pixels",
+                      "look whether it is what was labelled")  # fmt: skip
+    if (turned := orientation(stored)) != 1:
+        yield Finding("note", path, "", f"is stored turned (EXIF {turned})",
+                      "it is used upright; look whether its boxes were drawn on it so")  # fmt: skip
+    if image.mode.startswith("I;16"):
+        yield Finding("note", path, "", "is of 16 bits", "the upper 8 are used")
+    elif image.mode in ("I", "F"):
+        yield Finding("warning", path, "", "is of 32 bits, of which what is above 255 is cut off",
+                      "save it as 8 or 16 bits")  # fmt: skip
+    if image.mode == "CMYK":
+        yield Finding("note", path, "", "is CMYK", "it is used as RGB, whose colours may differ")
+    if image.has_transparency_data:
+        yield Finding("note", path, "", "is transparent in places", "models see black there")
+
+
+def _look(image: Image.Image) -> int:
+    """The difference hash."""
+    grey = np.asarray(image.convert("L").resize((_HASH + 1, _HASH), Image.Resampling.BOX), int)
+    darker = (grey[:, :-1] < grey[:, 1:]).ravel()
+    return int.from_bytes(np.packbits(darker).tobytes(), "big")

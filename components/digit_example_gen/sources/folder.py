@@ -1,0 +1,118 @@
+"""Pictures that people bring, with labels in YOLO's, Pascal VOC's or COCO's format.
+
+Labels are read once, when the source is opened; pictures where their range of indices is made. A
+picture that cannot be read, or whose label is bad, is left out with its reason, as is one that is
+of no use for the task.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Final
+
+import tensorflow as tf
+
+from components.digit_example_gen.example import Labelled, as_examples
+from components.digit_example_gen.labelled_picture import (
+    Opened,
+    as_crop,
+    as_labelled,
+    open_picture,
+    require_classes,
+)
+from components.digit_example_gen.options import DataOptions
+from components.digit_example_gen.source_options import FolderOptions, SourceBase
+from components.digit_example_gen.sources.labels.files import Folder, for_each, list_folder
+from components.digit_example_gen.sources.labels.recognise import read_labels
+from components.digit_example_gen.sources.labels.record import Labels
+from components.digit_example_gen.units import Unit, divide, units_of
+from vocabulary.pictures import UnreadableError
+from vocabulary.source import Chunk, Content, LeftOut, Source
+from vocabulary.task.examples import examples_of
+
+EMBEDDED = False
+
+_TEXT: Final = (".txt", ".xml", ".json", ".yaml", ".yml")
+"""What labels are written in."""
+
+
+def open_source(data: DataOptions, splits: Sequence[str]) -> Source:
+    """The pictures of a folder, divided between splits."""
+    options = _options(data.source)
+    folder, labels = read_labels(options.dir)
+    require_classes(_classes(labels), where=options.dir)
+    units = divide(list(units_of(labels, options)), splits, options)
+    return LabelledPictures(folder, units, data.task, options.crop)
+
+
+def _options(source: SourceBase) -> FolderOptions:
+    assert isinstance(source, FolderOptions)
+    return source
+
+
+def _classes(labels: Labels) -> set[str]:
+    return {one.name for record in labels.records for one in record.objects}
+
+
+def fingerprint(source: SourceBase) -> str:
+    """A digest of all names, what label files hold, and sizes and times of pictures."""
+    folder = list_folder(_options(source).dir)
+    digest = hashlib.sha256()
+    texts = folder.ending_in(*_TEXT)
+    for file, content in zip(texts, for_each(folder.bytes_of, texts), strict=True):
+        digest.update(f"{file} {hashlib.sha256(content).hexdigest()}\n".encode())
+    pictures = folder.pictures()
+    for file, stat in zip(pictures, for_each(lambda f: _stat(folder, f), pictures), strict=True):
+        digest.update(f"{file} {stat}\n".encode())
+    return digest.hexdigest()
+
+
+def _stat(folder: Folder, file: str) -> str:
+    """Size and time of change: digests of a million pictures would take as long as using them."""
+    stat = tf.io.gfile.stat(folder.path(file))
+    return f"{stat.length} {stat.mtime_nsec}"
+
+
+class LabelledPictures:
+    """A `vocabulary.source.Source`: all pictures of a split, however many are asked for."""
+
+    def __init__(self, folder: Folder, units: dict[str, list[Unit]], task: str, crop: float | None):
+        """Takes the units of each split, and how much is around the object of a crop."""
+        self._folder, self._units, self._crop = folder, units, crop
+        self._why_unusable = examples_of(task).why_unusable
+
+    def count(self, split: str, *, asked: int) -> int:
+        """All that there are, those that are left out too."""
+        return len(self._units[split])
+
+    def examples(self, split: str, start: int, stop: int) -> Chunk:
+        """The tf.Examples of a range of indices, and what was left out."""
+        examples: list[bytes] = []
+        left_out: list[LeftOut] = []
+        contents: list[Content] = []
+        for unit in self._units[split][start:stop]:
+            try:
+                opened = self._open(unit)
+            except UnreadableError as error:
+                left_out.append(LeftOut(unit.name, str(error), fault=True))
+                continue
+            [example] = as_examples([self._labelled(unit, opened)])
+            why = self._why_unusable(tf.train.Example.FromString(example))
+            if why:
+                left_out.append(LeftOut(unit.name, why, fault=False))
+            else:
+                examples.append(example)
+                contents.append(Content(opened.content(), unit.record.path))
+        return Chunk(examples, tuple(left_out), tuple(contents))
+
+    def _open(self, unit: Unit) -> Opened:
+        if unit.fault:
+            raise UnreadableError(unit.fault)
+        try:
+            return open_picture(self._folder.bytes_of(unit.record.path), unit.record)
+        except tf.errors.OpError as error:
+            raise UnreadableError(f"cannot be read ({error.message})") from error
+
+    def _labelled(self, unit: Unit, opened: Opened) -> Labelled:
+        if unit.object is None or self._crop is None:
+            return as_labelled(opened, id_=unit.name, source_id=unit.group)
+        return as_crop(opened, unit.object, self._crop, id_=unit.name, source_id=unit.group)

@@ -1,0 +1,80 @@
+"""The files of a folder, on this machine or wherever TensorFlow's file systems reach."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import PurePosixPath
+from typing import Final, NamedTuple, TypeVar
+
+import tensorflow as tf
+
+from vocabulary.errors import UserError
+from vocabulary.pictures import SUFFIXES
+
+_AT_ONCE: Final = 16
+"""Files that are asked for at the same time: remote ones come late, one by one."""
+_NOT_OURS: Final = ("__MACOSX",)
+
+T = TypeVar("T")
+
+
+class Folder(NamedTuple):
+    """A folder with everything in it; hidden files and folders are none of it.
+
+    Attributes:
+        root: its path.
+        files: paths in it, with `/`, sorted.
+    """
+
+    root: str
+    files: tuple[str, ...]
+
+    def path(self, file: str) -> str:
+        """Where a file of the folder is."""
+        return f"{self.root}/{file}"
+
+    def bytes_of(self, file: str) -> bytes:
+        """What a file holds."""
+        with tf.io.gfile.GFile(self.path(file), "rb") as opened:
+            return bytes(opened.read())
+
+    def text_of(self, file: str) -> str:
+        """What a file of text holds; a byte that is no UTF-8 becomes U+FFFD."""
+        return self.bytes_of(file).decode("utf-8-sig", errors="replace")
+
+    def ending_in(self, *suffixes: str) -> list[str]:
+        """The files with one of these suffixes, however they are spelled."""
+        return [file for file in self.files if file.lower().endswith(suffixes)]
+
+    def pictures(self) -> list[str]:
+        """The files that are pictures, by their suffix."""
+        return self.ending_in(*SUFFIXES)
+
+
+def list_folder(path: str) -> Folder:
+    """Lists a folder.
+
+    Raises:
+        UserError: if it is none, or has a name that is not UTF-8.
+    """
+    root = os.path.expanduser(path.rstrip("/") or path)
+    if not tf.io.gfile.isdir(root):
+        raise UserError(f"there is no folder {path}; name one with pictures and their labels")
+    files = []
+    try:
+        for folder, _, names in tf.io.gfile.walk(root):
+            inner = folder.removeprefix(root).strip("/")
+            files += [f"{inner}/{name}" if inner else name for name in names]
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} has a name that is not UTF-8 ({error}); rename it") from error
+    return Folder(root, tuple(sorted(file for file in files if not _is_hidden(file))))
+
+
+def _is_hidden(file: str) -> bool:
+    return any(part.startswith(".") or part in _NOT_OURS for part in PurePosixPath(file).parts)
+
+
+def for_each(function: Callable[[str], T], files: Iterable[str]) -> Sequence[T]:
+    """The results of a function that waits for files, in their order."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(function, files))
