@@ -5,7 +5,7 @@ come from fixed seeds: they are part of the source, as MNIST's digits are.
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from components.digit_example_gen.glyphs import Glyphs, divide
 from components.digit_example_gen.pools.outlines import faces, outline
-from components.digit_example_gen.pools.variation import vary
+from components.digit_example_gen.pools.variation import Outline, vary
 from components.digit_example_gen.streams import streams_of
 from vocabulary.features import NUM_CLASSES
 from vocabulary.handwriting import FONTS
@@ -25,23 +25,30 @@ VARIANTS = 40
 
 def load(*, splits: Sequence[str]) -> dict[str, Glyphs]:
     """The glyphs of each split, divided by font."""
-    slugs = [font.__name__.removeprefix("fontpkg_") for font in FONTS]
-    digits = np.array([f"{slug}/{digit}" for slug in slugs for digit in range(NUM_CLASSES)])
-    of_font = NUM_CLASSES * VARIANTS
-    glyphs = Glyphs(
-        pictures=np.concatenate([variants for font in FONTS for variants in _draw(font)]),
-        labels=np.tile(np.arange(NUM_CLASSES), len(FONTS)).repeat(VARIANTS),
-        groups=np.arange(len(FONTS)).repeat(of_font),
-        names=np.char.add("fonts/", digits).repeat(VARIANTS),
-        forms=np.char.add("fonts/", slugs).repeat(of_font),
-    )
-    return divide(glyphs, splits=splits)
+    fonts = {font.__name__.removeprefix("fontpkg_"): [*_draw(font)] for font in FONTS}
+    return divide(as_glyphs(fonts, range(NUM_CLASSES)), splits=splits)
 
 
 def _draw(font: ModuleType) -> Iterator[NDArray[np.uint8]]:
-    """All variants of each digit."""
     weights = [*faces(sorted(Path(font.ROOT, "files").glob("*.ttf")))]
     random = streams_of(font.__name__)
     for digit in map(str, range(NUM_CLASSES)):
-        outlines = itertools.cycle([outline(weight, digit) for weight in weights])
-        yield vary([*itertools.islice(outlines, VARIANTS)], random(digit))
+        yield vary_all([outline(weight, digit) for weight in weights], random(digit))
+
+
+def vary_all(outlines: Sequence[Outline], random: np.random.Generator) -> NDArray[np.uint8]:
+    """`VARIANTS` of one digit, of its outlines in turn: uint8 [40, 28, 28]."""
+    return vary([*itertools.islice(itertools.cycle(outlines), VARIANTS)], random)
+
+
+def as_glyphs(fonts: Mapping[str, Sequence[NDArray[np.uint8]]], digits: Sequence[int]) -> Glyphs:
+    """The glyphs of some digits: `fonts` has the variants of each of them by the font's name."""
+    names = np.array([f"{font}/{digit}" for font in fonts for digit in digits])
+    of_font = len(digits) * VARIANTS
+    return Glyphs(
+        pictures=np.concatenate([some for variants in fonts.values() for some in variants]),
+        labels=np.tile(np.array(digits, np.int64), len(fonts)).repeat(VARIANTS),
+        groups=np.arange(len(fonts)).repeat(of_font),
+        names=np.char.add("fonts/", names).repeat(VARIANTS),
+        forms=np.char.add("fonts/", [*fonts]).repeat(of_font),
+    )
