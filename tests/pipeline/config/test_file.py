@@ -144,7 +144,16 @@ def test_exponent_without_point_is_a_number() -> None:
         (
             ["model.kind=resnet"],
             '--set model.kind=resnet: model.kind is "resnet": the networks of the task '
-            "localization are edge, lab",
+            "localization are edge, lab, two_branch",
+        ),
+        (
+            ["source.kind=font", "source.classes=[3, 3]"],
+            "--set source.classes=[3, 3]: source.classes: [3, 3] names a digit twice; "
+            "name each once",
+        ),
+        (
+            ["source.kind=font", "source.script=arabic"],
+            '--set source.script=arabic: source.script is "arabic": input should be \'persian\'',
         ),
         (
             ["scene.scale=[2, 1]"],

@@ -10,6 +10,7 @@ import pytest
 from tasks.localization import training
 from tasks.localization.layers.glimpse import Glimpse, OutOfWindow, Widen
 from tasks.localization.layers.integral_box import IntegralBox
+from tasks.localization.networks import two_branch
 from trainer.network import find_network
 from vocabulary.task.find import network_names
 
@@ -24,6 +25,11 @@ def build(kind: str, *, height: int = 75, width: int = 75, channels: int = 1) ->
 def test_the_number_of_parameters_is_pinned(kind: str, parameters: int) -> None:
     model = build(kind)
     assert model.count_params() == parameters
+
+
+def test_two_branches_have_the_published_number_of_parameters_on_their_canvas() -> None:
+    assert two_branch.build(100, 100, 3, classes=3).count_params() == 210_367
+    assert two_branch.build(100, 100, 3).count_params() == 210_367 + 7 * (84 + 1)
 
 
 @pytest.mark.parametrize("kind", NETWORKS)
