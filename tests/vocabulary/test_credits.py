@@ -24,6 +24,8 @@ def test_a_font_s_licence_is_that_of_its_package() -> None:
         assert all(font)
 
 
-@pytest.mark.parametrize(("source", "count"), [("uci", 1), ("mnist", 1), ("font", 8), ("somebody's own", 0)])
+@pytest.mark.parametrize(
+    ("source", "count"), [("uci", 1), ("mnist", 1), ("font", 8), ("somebody's own", 0)]
+)
 def test_each_source_has_credits_of_its_own(source: str, count: int) -> None:
     assert len(credits_of(source)) == count

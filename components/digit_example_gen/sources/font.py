@@ -34,9 +34,7 @@ def load(digits: Sequence[int], *, splits: Sequence[str]) -> dict[str, Glyphs]:
     return divide(as_glyphs(fonts, digits), splits=splits)
 
 
-def _draw(
-    family: str, files: Sequence[Path], digits: Sequence[int]
-) -> Iterator[NDArray[np.uint8]]:
+def _draw(family: str, files: Sequence[Path], digits: Sequence[int]) -> Iterator[NDArray[np.uint8]]:
     """All variants of each digit, of those faces that have the script."""
     chosen = [face for face in faces(files) if has_characters(face, DIGITS)]
     random = streams_of("persian", family)

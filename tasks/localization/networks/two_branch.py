@@ -21,9 +21,7 @@ _PENALTY: Final = 1e-4
 """Of the squares of weights, in the loss."""
 
 
-def build(
-    height: int, width: int, channels: int, *, classes: int = NUM_CLASSES
-) -> "keras.Model":
+def build(height: int, width: int, channels: int, *, classes: int = NUM_CLASSES) -> "keras.Model":
     """Builds the network; its box head is linear and free to leave [0, 1]."""
     import keras
     from keras import layers

@@ -153,7 +153,7 @@ def test_exponent_without_point_is_a_number() -> None:
         ),
         (
             ["source.kind=font", "source.script=arabic"],
-            '--set source.script=arabic: source.script is "arabic": input should be \'persian\'',
+            "--set source.script=arabic: source.script is \"arabic\": input should be 'persian'",
         ),
         (
             ["scene.scale=[2, 1]"],

@@ -72,4 +72,4 @@ def test_an_object_is_called_by_its_persian_digit(make_data: MakeData) -> None:
         [label] = feature[features.LABEL].int64_list.value
         [text] = feature[features.TEXT].bytes_list.value
         names.add((label, text.decode()))
-    assert names == {(3, "۳"), (5, "۵"), (7, "۷")}
+    assert names == {(3, "\u06f3"), (5, "\u06f5"), (7, "\u06f7")}
