@@ -3,15 +3,31 @@
 import keras
 import tensorflow as tf
 
+from trainer.muon import ConvolutionMuon
 from trainer.options import TrainingOptions
+
+MUON_MOMENTUM, MUON_ADAM_BETA_2 = 0.9, 0.95
+"""Shorter memories than usual (0.95, 0.999): a training of some hundred steps has no time for them
+(docs/experiments.md)."""
 
 
 def build_optimizer(training: TrainingOptions, *, steps: int) -> keras.optimizers.Optimizer:
     """The optimiser for a training of so many steps in all."""
-    rate = build_schedule(training, steps=steps)
-    if training.optimizer == "adam":
-        return keras.optimizers.Adam(rate)
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=training.weight_decay)
+    rate, decay = build_schedule(training, steps=steps), training.weight_decay
+    optimizer: keras.optimizers.Optimizer
+    match training.optimizer:
+        case "adam":
+            return keras.optimizers.Adam(rate)
+        case "adamw":
+            optimizer = keras.optimizers.AdamW(rate, weight_decay=decay)
+        case "muon":
+            optimizer = ConvolutionMuon(
+                rate,
+                weight_decay=decay,
+                adam_weight_decay=decay,
+                momentum=MUON_MOMENTUM,
+                adam_beta_2=MUON_ADAM_BETA_2,
+            )
     # Decay pulls weights towards 0; for biases and the scales of norms 0 is nothing special.
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimizer

@@ -32,9 +32,9 @@ class TrainingOptions(Options):
 
     epochs: int = Field(ge=1, le=10_000)
     batch_size: int = Field(ge=1, le=65_536)
-    optimizer: Literal["adam", "adamw"]
+    optimizer: Literal["adam", "adamw", "muon"]
     learning_rate: float = Field(gt=0, le=10)
-    weight_decay: float = Field(ge=0, le=1, description="of adamw; adam takes none")
+    weight_decay: float = Field(ge=0, le=1, description="of adamw and muon; adam takes none")
     schedule: Literal["constant", "cosine"]
     warmup: Fraction = Field(description="share of all steps, from 0 to the learning rate")
     patience: int | None = Field(ge=1, description="epochs without a better one before it stops")

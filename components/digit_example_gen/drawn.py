@@ -58,7 +58,7 @@ class Drawn:
         chosen = [order.item(index % len(order)) for index in range(start, stop)]
         scenes = _scenes(data, split, start, stop)
         pictures = [
-            draw(glyphs[glyph], data, scene, textures)
+            draw(glyphs[glyph], data, scene, textures, glyphs)
             for glyph, (scene, textures) in zip(chosen, scenes, strict=True)
         ]
         return pictures, chosen

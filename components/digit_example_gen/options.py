@@ -69,6 +69,10 @@ class SceneOptions(Options):
     blur: PixelRange = Field(description="standard deviation of a Gaussian, pixels of the canvas")
     compression: LossRange = Field(description="100 minus the quality of a JPEG; 0 is PNG")
     empty: Fraction = Field(description="without a digit")
+    pieces: tuple[
+        Annotated[int, Field(ge=0, le=32)],
+        Annotated[int, Field(ge=0, le=32)],
+    ] = Field(description="squares of 8x8 cut out of glyphs, per picture")
     paper: Literal["dark", "light"] = Field(description="light: what is drawn is inverted")
 
     @model_validator(mode="after")
@@ -85,8 +89,10 @@ class SceneOptions(Options):
                 )
         if self.contrast[0] < 0.1:
             raise ValueError(f"contrast starts at {self.contrast[0]:g}; allowed: 0.1 to 1")
-        if self.clutter[0] > self.clutter[1]:
-            raise ValueError("clutter's low end is above its high end; swap them")
+        for name in ("clutter", "pieces"):
+            fewest, most = getattr(self, name)
+            if fewest > most:
+                raise ValueError(f"{name}'s low end is above its high end; swap them")
         return self
 
     def largest_extent(self) -> float:

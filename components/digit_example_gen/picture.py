@@ -12,9 +12,9 @@ from components.digit_example_gen.others import as_glyph
 from components.digit_example_gen.scene import (
     GRAIN_DEVIATION,
     GRAIN_MEAN,
+    PIECE,
     SUBPIXEL_BITS,
     Scene,
-    Stroke,
     Textures,
 )
 
@@ -55,8 +55,12 @@ def ink_box(pixels: Pixels) -> Box:
     return x, y, x + width, y + height
 
 
-def draw(glyph: Pixels, data: DataOptions, scene: Scene, textures: Textures) -> Picture:
+def draw(
+    glyph: Pixels, data: DataOptions, scene: Scene, textures: Textures, pool: Pixels
+) -> Picture:
     """Draws a glyph (uint8 [28, 28], white ink on black), or what is there instead, into a scene.
+
+    Pieces are cut from a pool of glyphs (uint8 [n, 28, 28]).
 
     Where a turned stroke thins out below the threshold of ink, the box follows what was drawn,
     not where the glyph's own box went.
@@ -70,7 +74,7 @@ def draw(glyph: Pixels, data: DataOptions, scene: Scene, textures: Textures) -> 
         scene = scene._replace(stroke=0.0)
         patch, box, corner = _turned(glyph, data, scene)
     shape = (data.canvas.height, data.canvas.width)
-    ink = _paste(patch, corner, [*scene.rules, *scene.strays], shape)
+    ink = _paste(patch, corner, _clutter(scene, pool, shape), shape)
     pixels = _light(_expose(_blur(ink, scene), scene, textures.grain), scene, textures.shading)
     if data.scene.paper == "light":
         pixels = cv2.bitwise_not(pixels)
@@ -78,7 +82,7 @@ def draw(glyph: Pixels, data: DataOptions, scene: Scene, textures: Textures) -> 
         pixels = cv2.merge([pixels] * 3)
     if scene.other:
         return Picture(pixels, None, scene, np.zeros(shape, np.uint8) if data.ink else None)
-    mask = (_paste(patch, corner, [], shape) >= INK) * np.uint8(255) if data.ink else None
+    mask = (_paste(patch, corner, None, shape) >= INK) * np.uint8(255) if data.ink else None
     return Picture(pixels, box, scene, mask)
 
 
@@ -127,19 +131,31 @@ def _turned(glyph: Pixels, data: DataOptions, scene: Scene) -> tuple[Pixels, Box
     return patch, (left + xmin, top + ymin, left + xmax, top + ymax), (left, top)
 
 
-def _paste(
-    patch: Pixels, corner: tuple[int, int], strokes: list[Stroke], shape: tuple[int, int]
-) -> Pixels:
-    """The ink on the canvas, strokes under the digit."""
+def _clutter(scene: Scene, pool: Pixels, shape: tuple[int, int]) -> Pixels | None:
+    """What is on the canvas besides the digit: lines, stray strokes, and pieces of glyphs."""
+    if not (scene.rules or scene.strays or scene.pieces):
+        return None
     ink = np.zeros(shape, np.uint8)
-    for x, y, end_x, end_y, grey in strokes:
+    for x, y, end_x, end_y, grey in (*scene.rules, *scene.strays):
         cv2.line(ink, (x, y), (end_x, end_y), grey, 1, cv2.LINE_AA, SUBPIXEL_BITS)
+    for glyph, left, top, x, y in scene.pieces:
+        here = ink[y : y + PIECE, x : x + PIECE]
+        source = pool[int(glyph * len(pool))]
+        cv2.max(here, source[top : top + PIECE, left : left + PIECE], dst=here)
+    return ink
+
+
+def _paste(
+    patch: Pixels, corner: tuple[int, int], clutter: Pixels | None, shape: tuple[int, int]
+) -> Pixels:
+    """The ink on the canvas, clutter under the digit."""
+    ink = np.zeros(shape, np.uint8) if clutter is None else clutter
     (left, top), (height, width) = corner, patch.shape
     here = ink[top : top + height, left : left + width]
-    if strokes:
-        cv2.max(here, patch, dst=here)
-    else:
+    if clutter is None:
         here[:] = patch
+    else:
+        cv2.max(here, patch, dst=here)
     return ink
 
 

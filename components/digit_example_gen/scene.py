@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from components.digit_example_gen.options import DataOptions
+from components.digit_example_gen.options import GLYPH_SIZE, DataOptions
 from components.digit_example_gen.others import Other, draw_others
 from components.digit_example_gen.streams import Streams
 
@@ -20,6 +20,8 @@ SUBPIXEL_BITS = 4
 """Binary places of the coordinates of stray strokes, as OpenCV's `shift`."""
 GRAIN_MEAN, GRAIN_DEVIATION = 128.0, 36.0
 """Of a grain: bytes with a Gaussian distribution, cut off at 3.5 deviations."""
+PIECE = 8
+"""Height and width in pixels of a piece of a glyph (V. Mnih et al., NeurIPS 2014)."""
 
 _STROKE_LENGTH, _STROKE_GREY = (4.0, 14.0), (80.0, 255.0)
 _RANGES = (
@@ -37,6 +39,22 @@ _RULE_SPACING, _RULE_TILT, _RULE_GREY = (8.0, 30.0), (-0.05, 0.05), (40.0, 150.0
 Floats = NDArray[np.float64]
 Stroke = list[int]
 """(x, y) of the start, (x, y) of the end, in 1/16 pixel, and the grey, 0 to 255."""
+
+
+class Piece(NamedTuple):
+    """A square cut out of a glyph.
+
+    Attributes:
+        glyph: which of the pool, as a fraction of its size.
+        left, top: where it is cut out of the glyph.
+        x, y: where its left upper corner goes on the canvas.
+    """
+
+    glyph: float
+    left: int
+    top: int
+    x: int
+    y: int
 
 
 class Scene(NamedTuple):
@@ -63,6 +81,7 @@ class Scene(NamedTuple):
         strays: the stray strokes.
         rules: the lines of the paper, as strokes.
         other: what is there in the place of a digit; None where there is a digit.
+        pieces: those of other digits.
     """
 
     x: float
@@ -85,6 +104,7 @@ class Scene(NamedTuple):
     strays: list[Stroke]
     rules: list[Stroke]
     other: Other | None
+    pieces: list[Piece]
 
     @property
     def clutter(self) -> int:
@@ -126,6 +146,7 @@ def draw_scenes(data: DataOptions, stream: Streams, count: int) -> Iterator[Scen
     columns["strays"] = _draw_strays(data, stream("clutter"), count)
     columns["rules"] = _draw_rules(data, stream("ruled"), count)
     columns["other"] = draw_others(data.scene.empty, stream("empty"), count)
+    columns["pieces"] = _draw_pieces(data, stream("pieces"), count)
     return map(Scene, *(columns[name] for name in Scene._fields))
 
 
@@ -197,3 +218,17 @@ def _rule(data: DataOptions, numbers: list[float]) -> list[Stroke]:
 def _places(first: float, spacing: float, room: int) -> list[float]:
     start = first * spacing
     return [start + spacing * n for n in range(math.ceil((room - start) / spacing))]
+
+
+def _draw_pieces(data: DataOptions, random: np.random.Generator, count: int) -> list[list[Piece]]:
+    """Squares of any glyphs, from anywhere in them to anywhere on the canvas."""
+    fewest, most = data.scene.pieces
+    numbers = random.integers(fewest, most, count, endpoint=True).tolist()
+    ends = (GLYPH_SIZE, GLYPH_SIZE, data.canvas.width, data.canvas.height)
+    places = [random.integers(end - PIECE, size=(count, most), endpoint=True) for end in ends]
+    columns = [column.tolist() for column in (random.random((count, most)), *places)]
+    rows = zip(*columns, strict=True)
+    return [
+        list(map(Piece, *(values[:number] for values in row)))
+        for row, number in zip(rows, numbers, strict=True)
+    ]

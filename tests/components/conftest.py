@@ -40,6 +40,7 @@ def make_data() -> MakeData:
             "blur": (0.0, 0.0),
             "compression": (0.0, 0.0),
             "empty": 0.0,
+            "pieces": (0, 0),
             "paper": "dark",
         }
         none = {"rotation": 0.0, "slant": 0.0, "stroke": 0.0}

@@ -29,7 +29,9 @@ def test_a_constant_rate_stays(configure) -> None:
     assert build_schedule(training, steps=10) == 0.5
 
 
-@pytest.mark.parametrize(("name", "class_name"), [("adam", "Adam"), ("adamw", "AdamW")])
+@pytest.mark.parametrize(
+    ("name", "class_name"), [("adam", "Adam"), ("adamw", "AdamW"), ("muon", "ConvolutionMuon")]
+)
 def test_the_optimizer_is_the_one_named(configure, name: str, class_name: str) -> None:
     training = configure(f"training.optimizer={name}").training
     assert type(build_optimizer(training, steps=10)).__name__ == class_name
@@ -44,10 +46,13 @@ def shrunk(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> dict[st
     return {weight.path: np.array(weight) for weight in weights}
 
 
+@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
 @pytest.mark.parametrize("kind", network_names("localization"))
-def test_weights_decay_and_biases_and_normalisation_do_not(configure, kind: str) -> None:
+def test_weights_decay_and_biases_and_normalisation_do_not(
+    configure, kind: str, optimizer: str
+) -> None:
     model = find_network("localization", kind).build(40, 40, 1)
-    settings = ("training.optimizer=adamw", "training.schedule=constant")
+    settings = (f"training.optimizer={optimizer}", "training.schedule=constant")
     training = configure(
         *settings, "training.learning_rate=0.5", "training.weight_decay=0.1"
     ).training
@@ -65,3 +70,16 @@ def test_adam_lets_nothing_decay(configure) -> None:
     training = configure("training.optimizer=adam", "training.weight_decay=0.1").training
     for path, values in shrunk(model, build_optimizer(training, steps=10)).items():
         np.testing.assert_array_equal(values, 1.0, err_msg=path)
+
+
+def test_muon_moves_a_kernel_as_far_in_all_directions(configure) -> None:
+    """The first step, however uneven the gradient, is of the size that Liu et al. give."""
+    random = np.random.default_rng(0)
+    kernel = keras.Variable(np.zeros((3, 3, 8, 16), np.float32))
+    gradient = (random.normal(size=(72, 16)) * np.geomspace(1, 30, 16)).reshape(kernel.shape)
+    training = configure(
+        "training.optimizer=muon", "training.schedule=constant", "training.learning_rate=0.1"
+    ).training
+    build_optimizer(training, steps=10).apply([gradient.astype(np.float32)], [kernel])
+    sizes = np.linalg.svd(-np.array(kernel).reshape(72, 16), compute_uv=False)
+    np.testing.assert_allclose(sizes / (0.1 * 0.2 * 72**0.5), 1.0, atol=0.35)

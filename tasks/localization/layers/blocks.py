@@ -4,20 +4,22 @@ from typing import Any
 
 from keras import layers
 
+from tasks.localization.layers.normalization import BatchNormalization
+
 Tensor = Any
 
 
 def convolve(x: Tensor, filters: int, *, stride: int = 1, kernel: int = 3) -> Tensor:
     """A convolution, batch normalisation and ReLU."""
     x = layers.Conv2D(filters, kernel, strides=stride, padding="same", use_bias=False)(x)
-    return layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(x))
+    return layers.Activation("relu")(BatchNormalization(momentum=0.9)(x))
 
 
 def residual(x: Tensor) -> Tensor:
     """Two convolutions and a shortcut around them (K. He et al., CVPR 2016)."""
     filters = x.shape[-1]
     y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(convolve(x, filters))
-    y = layers.BatchNormalization(momentum=0.9, gamma_initializer="zeros")(y)
+    y = BatchNormalization(momentum=0.9, gamma_initializer="zeros")(y)
     return layers.Activation("relu")(layers.Add()([x, y]))
 
 

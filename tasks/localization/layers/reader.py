@@ -22,17 +22,17 @@ def window_around(pixels: int) -> Widen:
 
 def read_digit(glimpse: Tensor) -> tuple[Tensor, list[Tensor]]:
     """The logits of a glimpse, and the maps that they are read off, the finest first."""
-    full = convolve(convolve(glimpse, 24), 24)
-    half = convolve(convolve(full, 32, stride=2), 64)
+    full = convolve(glimpse, 16)
+    half = convolve(convolve(full, 48, stride=2), 64)
     quarter = convolve(convolve(half, 96, stride=2), 128)
     x = layers.Flatten()(layers.AveragePooling2D(2)(quarter))
     logits = layers.Dense(NUM_CLASSES, dtype="float32", name="logits")(layers.Dropout(0.3)(x))
-    return logits, [full, half, quarter]
+    return logits, [half, quarter]
 
 
 def refine(maps: list[Tensor], window: Tensor) -> Tensor:
     """The box float32 [batch, 4] on the picture, from the reader's maps of the window."""
-    full, half, quarter = maps
-    x = convolve(merge(merge(quarter, half), full), 24)
+    half, quarter = maps
+    x = convolve(merge(quarter, half), 64)
     inside = IntegralBox(dtype="float32")(layers.Conv2D(4, 1, dtype="float32")(x))
     return OutOfWindow(dtype="float32", name="box")(inside, window)

@@ -43,6 +43,7 @@ MakeData = Callable[..., DataOptions]
         ({"noise": (0.0, 0.2)}, r"less than or equal to 0\.16"),
         ({"noise": (0.1, 0.05)}, "swap them"),
         ({"clutter": (3, 1)}, "clutter's low end is above its high end; swap them"),
+        ({"pieces": (3, 1)}, "pieces's low end is above its high end; swap them"),
         ({"clutter": (0, 33)}, "less than or equal to 32"),
         ({"clutter": (-1, 2)}, "greater than or equal to 0"),
         ({"extent": "patch", "rotation": (-5.0, 5.0)}, "patch has no meaning for a turned"),

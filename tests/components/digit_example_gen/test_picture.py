@@ -30,7 +30,7 @@ def draw(glyph: Pixels, data: DataOptions, seed: int) -> Picture:
     """One picture, in a scene of its own."""
     streams = streams_of(seed)
     (scene,) = draw_scenes(data, streams, 1)
-    return drawing.draw(glyph, data, scene, draw_textures(data, streams))
+    return drawing.draw(glyph, data, scene, draw_textures(data, streams), GLYPHS)
 
 
 def bounds(chosen: NDArray[np.bool_]) -> tuple[int, int, int, int]:
@@ -244,6 +244,19 @@ def test_clutter_is_as_many_strokes_as_recorded_and_no_part_of_the_box(
         assert strays > 0 or len(picture.scene.strays) < 2
     assert set(counts) == {0, 1, 2, 3}
     assert np.bincount(counts).min() > 25
+
+
+def test_pieces_are_squares_of_glyphs_and_no_part_of_the_box(make_data: MakeData) -> None:
+    for seed in range(50):
+        picture = draw(GLYPHS[seed], make_data(size=(60, 60), pieces=(4, 4)), seed)
+        clean = draw(GLYPHS[seed], make_data(size=(60, 60)), seed)
+        expected = clean.pixels.copy()
+        assert len(picture.scene.pieces) == 4
+        for glyph, left, top, x, y in picture.scene.pieces:
+            source = GLYPHS[int(glyph * len(GLYPHS))][top : top + 8, left : left + 8]
+            expected[y : y + 8, x : x + 8] = np.maximum(expected[y : y + 8, x : x + 8], source)
+        assert picture.box == clean.box
+        np.testing.assert_array_equal(picture.pixels, expected)
 
 
 def test_light_paper_is_the_same_picture_inverted(make_data: MakeData) -> None:

@@ -32,6 +32,7 @@ RANGES: dict[str, Any] = {
     "blur": (0.0, 1.0),
     "compression": (0.0, 70.0),
     "empty": 0.5,
+    "pieces": (1, 4),
 }
 FOLLOWS = {
     "turn": {"scale", "rotation", "slant"},
