@@ -29,7 +29,7 @@ def faces(files: Iterable[Path]) -> Iterator[ImageFont.FreeTypeFont]:
             face = ImageFont.truetype(str(path), _POINTS)
             face.set_variation_by_axes(
                 [
-                    weight if axis["name"] == _WEIGHT_AXIS else axis["default"]
+                    weight if axis["name"] == _WEIGHT_AXIS else axis["default"] or 0
                     for axis in face.get_variation_axes()
                 ]
             )
