@@ -89,7 +89,9 @@ def plain() -> dict[str, float]:
     """The baseline, in this process."""
     config = read_config()
     source = open_source(config.data, [*config.splits])
-    train, judged = (draw(source.examples(name, 0, config.splits[name])) for name in SPLITS)
+    train, judged = (
+        draw(source.examples(name, 0, config.splits[name]).examples) for name in SPLITS
+    )
     mean, stddev = train[0].mean(), train[0].std()
     (pictures, targets), (others, truth) = (((of - mean) / stddev, t) for of, t in (train, judged))
     options = config.trainer

@@ -48,7 +48,7 @@ def units_of(labels: Labels, options: FolderOptions) -> Iterator[Unit]:
         fault = errors.pop(record.path, None)
         if fault:
             yield Unit(record, group, fault=f"({fault.file}{fault.place}) {fault.sentence}")
-        elif options.crop is None:
+        elif options.crop is None or not record.objects:
             yield Unit(record, group)
         else:
             yield from (Unit(record, group, index) for index in range(len(record.objects)))

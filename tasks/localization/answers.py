@@ -25,7 +25,7 @@ OUTPUTS: Final = {
 """The box is (xmin, ymin, xmax, ymax) in [0, 1] of the picture, xmin <= xmax and ymin <= ymax."""
 NO_DIGIT_BELOW: Final = 0.4
 """A most probable digit that is less probable than this is none: pictures without a digit are
-trained towards a tenth for each. Chosen on the validation split (`docs/experiments.md`).
+trained towards a tenth for each.
 """
 _ROUNDING: Final = 1e-3
 

@@ -280,7 +280,7 @@ def test_a_folder_becomes_examples_and_what_is_left_out_is_recorded(
 ) -> None:
     mine = tmp_path / "mine"
     photographs(mine, "train/a", "train/b", "train/c", "test/d")
-    (mine / "train/c.txt").write_text("")
+    (mine / "train/c.txt").write_text("7 0.5 0.5 0.5 0.5\n7 0.2 0.2 0.1 0.1\n")
     (mine / "train/b.png").write_bytes(b"")
     data = make_data(source={"kind": "folder", "dir": str(mine), "tolerate": 1})
     mode = "in_memory" if workers == 1 else "multi_processing"
@@ -288,7 +288,7 @@ def test_a_folder_becomes_examples_and_what_is_left_out_is_recorded(
     assert read_counts(made.uri) == {"train": 1, "eval": 1}
     assert [tuple(one) for one in read_left_out(made.uri)] == [
         ("is none of PNG, JPEG, WEBP, BMP, TIFF, GIF", 1, ("train/b.png",)),
-        ("it has 0 objects, not one", 1, ("train/c.png",)),
+        ("it has 2 objects, not one", 1, ("train/c.png",)),
     ]
 
 

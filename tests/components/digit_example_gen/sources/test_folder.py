@@ -170,9 +170,10 @@ def test_what_is_left_out_is_said_with_its_reason_and_adds_up(
 
 
 def test_objects_are_cropped_with_a_margin(make_data: MakeData, tmp_path: Path) -> None:
-    fill(tmp_path, "train/a.png", "test/b.png", objects={"train/a.png": 2})
+    objects = {"train/a.png": 2, "train/none.png": 0}
+    fill(tmp_path, "train/a.png", "train/none.png", "test/b.png", objects=objects)
     chunks = read(options(make_data, tmp_path, crop=0.25))
-    assert ids(chunks["train"]) == ["train/a.png#1", "train/a.png#2"]
+    assert ids(chunks["train"]) == ["train/a.png#1", "train/a.png#2", "train/none.png"]
     feature = parse(chunks["train"].examples[0])
     # 20 x 30 pixels of 80 x 60, with 5 and 7.5 around: cut at whole pixels outside
     size = [feature[key].int64_list.value[0] for key in (features.WIDTH, features.HEIGHT)]
