@@ -76,6 +76,7 @@ class SceneOptions(Options):
         Annotated[int, Field(ge=0, le=32)],
         Annotated[int, Field(ge=0, le=32)],
     ] = Field(description="squares of 8x8 cut out of glyphs, per picture")
+    paper: Literal["dark", "light"] = Field(description="light: what is drawn is inverted")
 
     @model_validator(mode="after")
     def _ranges_are_drawable(self) -> Self:

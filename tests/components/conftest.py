@@ -41,6 +41,7 @@ def make_data() -> MakeData:
             "compression": (0.0, 0.0),
             "empty": 0.0,
             "pieces": (0, 0),
+            "paper": "dark",
         }
         none = dict.fromkeys(Augmentation.model_fields, 0.0)
         return DataOptions.model_validate(

@@ -65,13 +65,14 @@ def _limits(config: dict[str, Any]) -> str:
             "It was trained on the pictures of one folder; whatever those do not show, it does not "
             "know. Do not use it for decisions about people."
         )
+    unseen = "handwriting" if config["source"]["kind"] == "font" else "print"
     scene, further = config["scene"], config["augmentation"]["rotation"]
     low, high = scene["rotation"]
     rotation = [max(low - further, -90), min(high + further, 90)]
     return (
         f"It was not trained on sizes outside {_range(scene['scale'])} times 28 pixels, rotations "
         f"outside {_range(rotation)} degrees, contrast below {scene['contrast'][0]:g}, "
-        "photographs, print or other scripts. Do not use it for decisions about people."
+        f"photographs, {unseen} or other scripts. Do not use it for decisions about people."
     )
 
 

@@ -125,7 +125,7 @@ def test_exponent_without_point_is_a_number() -> None:
         (
             ["source.kind=svhn"],
             "--set source.kind=svhn: source.kind: there is no source svhn; "
-            "choose from folder, handwriting, mnist, uci",
+            "choose from folder, font, handwriting, mnist, uci",
         ),
         (
             ["source.dir=mine"],
@@ -144,7 +144,7 @@ def test_exponent_without_point_is_a_number() -> None:
         (
             ["model.kind=resnet"],
             "--set model.kind=resnet: model.kind: the task localization has no network resnet; "
-            "choose from backbone, edge, lab",
+            "choose from backbone, edge, lab, two_branch",
         ),
         (
             ["task.kind=classification"],
@@ -164,6 +164,15 @@ def test_exponent_without_point_is_a_number() -> None:
         (
             ["model.kind=backbone", "model.trained=some"],
             '--set model.trained=some: model.trained is "some": input should be a valid integer',
+        ),
+        (
+            ["source.kind=font", "source.classes=[3, 3]"],
+            "--set source.classes=[3, 3]: source.classes: [3, 3] names a digit twice; "
+            "name each once",
+        ),
+        (
+            ["source.kind=font", "source.script=arabic"],
+            "--set source.script=arabic: source.script is \"arabic\": input should be 'persian'",
         ),
         (
             ["scene.scale=[2, 1]"],

@@ -12,6 +12,7 @@ from tasks.localization import training
 from tasks.localization.layers.glimpse import Glimpse, OutOfWindow, Widen
 from tasks.localization.layers.integral_box import IntegralBox
 from tasks.localization.layers.normalization import BatchNormalization
+from tasks.localization.networks import two_branch
 from tests.tasks.networks import build
 from trainer.network import find_network
 from vocabulary.task.find import network_names
@@ -23,6 +24,11 @@ NETWORKS = network_names("localization")
 def test_the_number_of_parameters_is_pinned(kind: str, parameters: int) -> None:
     model = build("localization", kind, height=75, width=75)
     assert model.count_params() == parameters
+
+
+def test_two_branches_have_the_published_number_of_parameters_on_their_canvas() -> None:
+    assert two_branch.build(100, 100, 3, classes=3).count_params() == 210_367
+    assert two_branch.build(100, 100, 3).count_params() == 210_367 + 7 * (84 + 1)
 
 
 @pytest.mark.parametrize("kind", NETWORKS)
