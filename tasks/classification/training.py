@@ -4,7 +4,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-import trainer.backbone  # noqa: F401  registers its layer
+import trainer.application_input  # noqa: F401  registers it
 from digit.losses import accuracy, cross_entropy
 from tasks.classification.options import TaskOptions
 from tasks.classification.targets import DIGIT

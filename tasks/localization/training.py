@@ -12,7 +12,7 @@ import keras
 import tensorflow as tf
 
 import tasks.localization.layers  # noqa: F401  registers them
-import trainer.backbone  # noqa: F401  registers its layer
+import trainer.application_input  # noqa: F401  registers it
 from digit.losses import MeanOfDigits, accuracy, cross_entropy
 from tasks.localization.augment import shift
 from tasks.localization.losses import giou_l1, has_area, iou, where_digits

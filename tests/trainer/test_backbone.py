@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.config.file import read_config
 from tasks.classification.networks import backbone
-from trainer.backbone import ApplicationInput
+from trainer.application_input import ApplicationInput
 from trainer.backbone_options import NAMES, BackboneOptions
 from trainer.pixel_statistics import PixelStatistics
 from vocabulary.errors import UserError
