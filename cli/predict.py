@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -22,6 +23,7 @@ from vocabulary.signatures import MODEL_NAME
 
 if TYPE_CHECKING:
     from serving.ink import Invert
+    from serving.reading import Reader
 
 
 def predict(
@@ -86,44 +88,43 @@ def predict(
         from serving.picture_files import find_pictures
 
         paths = find_pictures(pictures)
-        if not beam:
-            status = _predict(
-                paths,
-                url=url,
-                folder=folder,
-                task=task or DEFAULT_TASK,
-                output=output,
-                invert=invert,
-                find=find,
-                json=json,
-            )
-        else:
+        if beam:
             assert output is not None
-            status = _predict_in_bulk(
-                paths, folder=folder, output=output, set_=set_ or [], invert=invert, json=json
-            )
+            status = _predict_in_bulk(paths, folder, output, set_ or [], invert, json=json)
+        else:
+            reading = _reader(url, folder, task or DEFAULT_TASK)
+            status = _predict(paths, reading, output, invert, find=find, json=json)
     if status:
         raise typer.Exit(status)
 
 
-def _predict(
-    paths: Sequence[Path],
-    *,
-    url: str | None,
-    folder: Path,
-    task: str,
-    output: Path | None,
-    invert: "Invert",
-    find: bool,
-    json: bool,
-) -> ExitStatus:
+def _reader(url: str | None, folder: Path, task: str) -> AbstractContextManager["Reader"]:
+    """A client of a server, whose model is for a task; or else the newest version in a folder."""
     if not url or url.startswith("grpc:"):
         with _quietly():  # loads TensorFlow, which REST does without
             pass
-    from serving.drawing import drawn_files
-    from serving.predict import find_in_files, open_reader, predict_files
+    if url:
+        from serving.client import connect
 
-    with open_reader(url=url, folder=folder, task=task) as reader:
+        return connect(url, task=task)
+    from serving.local_model import open_model
+
+    return open_model(folder)
+
+
+def _predict(
+    paths: Sequence[Path],
+    reading: AbstractContextManager["Reader"],
+    output: Path | None,
+    invert: "Invert",
+    *,
+    find: bool,
+    json: bool,
+) -> ExitStatus:
+    from serving.drawing import drawn_files
+    from serving.predict import find_in_files, predict_files
+
+    with reading as reader:
         if output:
             output.mkdir(parents=True, exist_ok=True)
         drawn = drawn_files(paths, output) if output else None
@@ -139,11 +140,11 @@ def _predict(
 
 def _predict_in_bulk(
     paths: Sequence[Path],
-    *,
     folder: Path,
     output: Path,
     set_: Sequence[str],
     invert: "Invert",
+    *,
     json: bool,
 ) -> ExitStatus:
     with _quietly():

@@ -55,9 +55,9 @@ class Ink:
     """Whether there is any ink."""
     inverted: bool
     """Whether it was taken for dark ink on light paper."""
-    canvas: NDArray[np.uint8] | None
+    canvas: NDArray[np.uint8] | None = None
     """uint8 [CANVAS, CANVAS], or None where the picture is as the model was trained."""
-    square: tuple[float, float, float, float]
+    square: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     """The part of the picture that is sent: left, top, width and height as shares of it."""
     doubts: tuple[str, ...] = ()
     several: bool = False
@@ -73,15 +73,15 @@ def find_ink(grey: NDArray[np.uint8], invert: Invert = "auto") -> Ink:
     """
     sheet = separate(grey, invert)
     if sheet.doubts:
-        return _as_it_is(found=True, inverted=False, doubts=sheet.doubts)
+        return Ink(found=True, inverted=False, doubts=sheet.doubts)
     if not sheet.parts:
-        return _as_it_is(found=False, inverted=sheet.inverted)
+        return Ink(found=False, inverted=sheet.inverted)
     shape = sheet.strength.shape
     main, others = _chosen(sheet.parts, shape, on_paper=sheet.inverted)
     several = any(_is_alike(other, main) for other in others)
     share = main.long / max(shape)
     if not sheet.inverted and _AS_TRAINED[0] <= share <= _AS_TRAINED[1]:
-        return _as_it_is(found=True, inverted=False, several=several)
+        return Ink(found=True, inverted=False, several=several)
     rest = np.zeros(shape, bool)
     for other in others:
         rest |= other.pixels
@@ -141,13 +141,6 @@ def separate(grey: NDArray[np.uint8], invert: Invert = "auto") -> Sheet:
     if reach < _FAINTEST:
         return Sheet(inverted, strength)
     return Sheet(inverted, strength, paper, reach, parts_of(smooth > paper + _EDGE * reach))
-
-
-def _as_it_is(
-    *, found: bool, inverted: bool, doubts: tuple[str, ...] = (), several: bool = False
-) -> Ink:
-    whole = (0.0, 0.0, 1.0, 1.0)
-    return Ink(found, inverted, canvas=None, square=whole, doubts=doubts, several=several)
 
 
 def _smooth(values: Floats) -> Floats:

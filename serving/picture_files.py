@@ -47,8 +47,7 @@ def find_pictures(names: Iterable[str]) -> list[Path]:
 
     Of a folder and those within it, only pictures by their suffix are taken.
 
-    Raises:
-        UserError: if a folder or a glob has none. A file that is not there is found out later.
+    Raises UserError if a folder or a glob has none. A file that is not there is found out later.
     """
     paths: dict[Path, None] = {}
     for name in names:
@@ -75,8 +74,7 @@ def _files(name: str) -> list[Path]:
 def read_picture(path: Path, *, invert: Invert) -> Picture:
     """Reads a file and decodes it, so that a broken one is found before a batch fails.
 
-    Raises:
-        UnreadableError: if it is not there, or no whole picture of sane dimensions.
+    Raises UnreadableError if it is not there, or no whole picture of sane dimensions.
     """
     encoded = _bytes(path)
     prepared = prepare(encoded, invert=invert)

@@ -1,7 +1,6 @@
 """The work of `digits predict`: reads picture files with a pushed model, or with a server."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -83,21 +82,6 @@ class FilesRead:
     """By path, the reason."""
 
 
-def open_reader(*, url: str | None, folder: Path, task: str) -> AbstractContextManager[Reader]:
-    """A client of a server, whose model is for a task; or else the newest version in a folder.
-
-    Raises:
-        UserError: if there is none.
-    """
-    if url:
-        from serving.client import connect
-
-        return connect(url, task=task)
-    from serving.local_model import open_model
-
-    return open_model(folder)
-
-
 def predict_files(
     paths: Iterable[Path],
     reader: Reader,
@@ -109,8 +93,7 @@ def predict_files(
 
     `drawn` says where each is drawn with what was read in it; None for nowhere.
 
-    Raises:
-        UserError: if the reader cannot read at all.
+    Raises UserError if the reader cannot read at all.
     """
     result = FilesRead()
     pictures = _readable(paths, partial(read_picture, invert=invert), result.unreadable)

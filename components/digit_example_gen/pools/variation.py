@@ -29,18 +29,20 @@ Floats = NDArray[np.float64]
 
 
 class Outline(NamedTuple):
-    """The shape of a digit, whose longer side is `DIGIT_SIZE`.
+    """The shape of a digit.
 
     Attributes:
         depth: float32 [112, 112], how deep in the ink each pixel is, below 0 outside; in pixels
             of the outline.
         hull: float64 [n, 2], (x, y) of the convex hull of the ink from the centre.
         thickness: of the strokes, in pixels of the outline.
+        size: what its longer side becomes in pixels of the glyph.
     """
 
     depth: NDArray[np.float32]
     hull: Floats
     thickness: float
+    size: float = DIGIT_SIZE
 
 
 class _Hand(NamedTuple):
@@ -79,7 +81,9 @@ def _fit(outlines: Sequence[Outline], hand: _Hand) -> tuple[Floats, Floats, Floa
         x, y = outline.hull.T
         leaning = np.stack([hand.width[row] * x - hand.lean[row] * y, y])
         ends[..., row] = leaning.min(axis=1), leaning.max(axis=1)
-    scale = (DIGIT_SIZE - 2 * hand.thicker) / (ends[1] - ends[0]).max(axis=0)
+    # Of the largest digit, thickened, `DIGIT_SIZE` is left; a dot shrinks in proportion.
+    share = np.array([outline.size for outline in outlines]) / DIGIT_SIZE
+    scale = share * (DIGIT_SIZE - 2 * hand.thicker) / (ends[1] - ends[0]).max(axis=0)
     x, y = scale * ends.mean(axis=0)
     return _each(scale), _each(x), _each(y)
 

@@ -259,6 +259,16 @@ def test_pieces_are_squares_of_glyphs_and_no_part_of_the_box(make_data: MakeData
         np.testing.assert_array_equal(picture.pixels, expected)
 
 
+def test_light_paper_is_the_same_picture_inverted(make_data: MakeData) -> None:
+    scene = {"contrast": (0.5, 0.9), "noise": (0.0, 0.1), "clutter": (0, 3), "shading": (0.0, 0.2)}
+    for seed in range(20):
+        dark, light = (
+            draw(GLYPHS[seed], make_data(paper=paper, **scene), seed) for paper in ("dark", "light")
+        )
+        assert (light.pixels == 255 - dark.pixels).all()
+        assert (light.box, light.scene) == (dark.box, dark.scene)
+
+
 def test_three_channels_repeat_the_grey(make_data: MakeData) -> None:
     scene = {"noise": (0.1, 0.1), "background": (0.2, 0.2), "contrast": (0.5, 0.5)}
     grey = draw(GLYPHS[0], make_data(**scene), 0)

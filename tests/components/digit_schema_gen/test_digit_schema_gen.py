@@ -6,6 +6,7 @@ import pytest
 from google.protobuf import text_format
 from tensorflow_metadata.proto.v0 import schema_pb2
 from tfx.types import standard_artifacts
+from tfx_bsl.tfxio import tensor_representation_util
 
 from components.digit_schema_gen.component import DigitSchemaGen, read_schema
 from vocabulary import features
@@ -50,6 +51,16 @@ def test_what_a_task_needs_takes_the_place_of_what_is_left_open(task: str) -> No
     for feature in own:
         assert feature in features_
     assert set(examples_of(task).DRIFT.values()) <= {feature.name for feature in own}
+
+
+@pytest.mark.parametrize("task", task_names())
+def test_each_feature_can_be_read_alone(task: str) -> None:
+    schema = read_schema(task)
+    for feature in schema.feature:
+        alone = tensor_representation_util.ProjectTensorRepresentationsInSchema(
+            schema, [feature.name]
+        )
+        assert [one.name for one in alone.feature] == [feature.name]
 
 
 def test_every_example_has_one_picture_and_at_most_one_digit(

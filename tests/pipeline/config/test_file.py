@@ -125,7 +125,7 @@ def test_exponent_without_point_is_a_number() -> None:
         (
             ["source.kind=svhn"],
             "--set source.kind=svhn: source.kind: there is no source svhn; "
-            "choose from folder, handwriting, mnist, uci",
+            "choose from folder, font, handwriting, mnist, uci",
         ),
         (
             ["source.dir=mine"],
@@ -143,8 +143,36 @@ def test_exponent_without_point_is_a_number() -> None:
         ),
         (
             ["model.kind=resnet"],
-            '--set model.kind=resnet: model.kind is "resnet": the networks of the task '
-            "localization are edge, lab",
+            "--set model.kind=resnet: model.kind: the task localization has no network resnet; "
+            "choose from backbone, edge, lab, two_branch",
+        ),
+        (
+            ["task.kind=classification"],
+            "default.yaml: model.kind: the task classification has no network edge; "
+            "choose from backbone, small",
+        ),
+        (
+            ["model.weights=none"],
+            "--set model.weights=none: there is no key model.weights where model.kind is edge; "
+            "its keys are kind",
+        ),
+        (
+            ["model.kind=backbone", "model.name=VGG61"],
+            "--set model.name=VGG61: model.name: there is no VGG61 in keras.applications; "
+            "did you mean VGG19?",
+        ),
+        (
+            ["model.kind=backbone", "model.trained=some"],
+            '--set model.trained=some: model.trained is "some": input should be a valid integer',
+        ),
+        (
+            ["source.kind=font", "source.classes=[3, 3]"],
+            "--set source.classes=[3, 3]: source.classes: [3, 3] names a digit twice; "
+            "name each once",
+        ),
+        (
+            ["source.kind=font", "source.script=arabic"],
+            "--set source.script=arabic: source.script is \"arabic\": input should be 'persian'",
         ),
         (
             ["scene.scale=[2, 1]"],

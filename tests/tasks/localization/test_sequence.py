@@ -3,7 +3,8 @@
 import pytest
 from PIL import Image
 
-from tasks.localization.predictions import NO_DIGIT, Prediction
+from digit.predictions import NO_DIGIT
+from tasks.localization.predictions import Prediction
 from tasks.localization.sequence import COLUMNS, confidence, draw, join
 from vocabulary.task.predictions import NO_INK
 
@@ -11,7 +12,7 @@ from vocabulary.task.predictions import NO_INK
 def digit(value: int, probability: float, *, doubts: tuple[str, ...] = ()) -> Prediction:
     probabilities = tuple(probability if i == value else (1 - probability) / 9 for i in range(10))
     box = (value / 10, 0.2, value / 10 + 0.05, 0.8)
-    return Prediction(value, probabilities, box, doubts)
+    return Prediction(value, probabilities, box, doubts=doubts)
 
 
 def test_a_number_is_as_sure_as_all_its_digits_together() -> None:
@@ -27,7 +28,7 @@ def test_its_doubts_are_those_of_its_digits_once_each() -> None:
 
 
 def test_ink_that_is_no_digit_has_a_place() -> None:
-    scribble = Prediction(None, (0.1,) * 10, None, (NO_DIGIT,))
+    scribble = Prediction(None, (0.1,) * 10, None, doubts=(NO_DIGIT,))
     number = join([[digit(4, 0.9), scribble, digit(2, 0.9)]], ())
     assert number.text == "4?2"
     assert number.doubts == (NO_DIGIT,)
