@@ -85,8 +85,7 @@ def read_picture(path: Path, *, invert: Invert) -> Picture:
 def read_strip(path: Path, *, invert: Invert) -> StripPicture:
     """Reads a file, and finds what may be written on it.
 
-    Raises:
-        UnreadableError: as `read_picture`.
+    Raises UnreadableError as `read_picture` does.
     """
     encoded = _bytes(path)
     strip, pieces = prepare_strip(encoded, invert=invert)

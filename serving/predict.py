@@ -119,8 +119,7 @@ def find_in_files(
 ) -> FilesRead:
     """Finds and reads all that is written on each picture file; otherwise as `predict_files`.
 
-    Raises:
-        UserError: if the reader cannot read at all, or its task does not join what it finds.
+    Raises UserError if the reader cannot read at all, or its task does not join what it finds.
     """
     sequences = reader.sequences()
     result = FilesRead()

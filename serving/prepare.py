@@ -59,8 +59,7 @@ def prepare_strip(encoded: bytes, *, invert: Invert) -> tuple[Strip, list[Prepar
     Returns:
         The strip, and what a model is sent of its pieces, line by line.
 
-    Raises:
-        UnreadableError: as `prepare`.
+    Raises UnreadableError as `prepare` does.
     """
     strip = find_strip(grey_of(open_upright(encoded)), invert)
     pieces = [piece for line in strip.lines for piece in line.pieces]

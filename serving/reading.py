@@ -78,8 +78,7 @@ class Reader(ABC):
     def read(self, pictures: Sequence[Prepared], *, version: int | None = None) -> list[Prediction]:
         """Reads pictures that are prepared, in one request; blank ones are not sent.
 
-        Raises:
-            UserError: as `predict`.
+        Raises UserError as `predict` does.
         """
         sent = [picture.encoded for picture in pictures if not picture.is_blank]
         rows = iter(self._ask(sent, version) if sent or not pictures else ())
@@ -105,8 +104,7 @@ class Reader(ABC):
             For each picture what its task makes of them, as its `tasks/NAME/sequence.py` describes
             it.
 
-        Raises:
-            UserError: as `predict`, or if the task has no such file.
+        Raises UserError as `predict` does, or if the task has no such file.
         """
         strips = [_strip(index, one, invert) for index, one in enumerate(pictures)]
         return [self.read_strip(*strip, version=version) for strip in strips]
@@ -116,8 +114,7 @@ class Reader(ABC):
     ) -> Joined:
         """Reads what `prepare_strip` found, in one request unless it is very much.
 
-        Raises:
-            UserError: as `find`.
+        Raises UserError as `find` does.
         """
         sequences = self.sequences()
         read: list[Prediction] = []
@@ -134,8 +131,7 @@ class Reader(ABC):
     def sequences(self) -> Sequences:
         """How the task joins what is found.
 
-        Raises:
-            UserError: if it does not.
+        Raises UserError if it does not.
         """
         if not has_part(self.task, "sequence"):
             raise UserError(
