@@ -37,7 +37,7 @@ def _known(name: str) -> str:
 class BackboneOptions(ModelBase):
     """A network of keras.applications without its top, and the layers in place of that."""
 
-    name: Annotated[str, AfterValidator(_known)] = "MobileNetV3Small"
+    name: Annotated[str, AfterValidator(_known)] = "MobileNet"
     weights: Annotated[str, Field(min_length=1)] = Field(
         default="none", description="to start from: imagenet, none, or a file of weights"
     )

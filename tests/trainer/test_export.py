@@ -15,7 +15,6 @@ from pipeline.config.file import read_config
 from tests.tasks.networks import build
 from trainer.export import export_model
 from vocabulary import features
-from vocabulary.task.find import network_names
 
 SIGNATURES = ("serving_default", "serving_examples", "serving_tensor")
 INPUTS = {
@@ -28,7 +27,7 @@ Answers = dict[str, NDArray[np.generic]]
 Ask = Callable[[str, NDArray[np.generic]], Answers]
 
 
-@pytest.fixture(scope="module", params=network_names("localization"))
+@pytest.fixture(scope="module", params=["edge", "lab"])
 def exported(
     request: pytest.FixtureRequest,
     transform: tft.TFTransformOutput,

@@ -6,7 +6,6 @@ import pytest
 
 from tests.tasks.networks import build
 from trainer.optimizer import build_optimizer, build_schedule
-from vocabulary.task.find import network_names
 
 
 def test_cosine_warms_up_peaks_and_ends_at_0(configure) -> None:
@@ -47,7 +46,7 @@ def shrunk(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> dict[st
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])
-@pytest.mark.parametrize("kind", network_names("localization"))
+@pytest.mark.parametrize("kind", ["edge", "lab"])
 def test_weights_decay_and_biases_and_normalisation_do_not(
     configure, kind: str, optimizer: str
 ) -> None:

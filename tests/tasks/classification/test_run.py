@@ -10,7 +10,7 @@ from tests.pipeline.digits_process import start_digits
 pytestmark = pytest.mark.slow
 
 CONFIG = Path(__file__).parents[3] / "configs/classification.yaml"
-MODEL = "{kind: backbone, name: MobileNetV3Small, dense: [16]}"
+MODEL = "{kind: backbone, name: MobileNet, dense: [16]}"
 SMALL = ("splits={train: 512, eval: 128}", "training.epochs=1", "evaluation.bars={accuracy: 0}")
 
 

@@ -60,7 +60,7 @@ def test_a_config_is_read_and_a_network_checked_without_keras() -> None:
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-@pytest.mark.parametrize("kind", NETWORKS)
+@pytest.mark.parametrize("kind", ["edge", "lab"])
 def test_training_steps_on_one_batch_lower_the_loss(kind: str, configure) -> None:
     keras.utils.set_random_seed(1)
     task = configure().task
