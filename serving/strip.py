@@ -19,7 +19,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from serving.ink import Floats, Ink, Invert, Sheet, separate
+from serving.cuts import cuts_of
+from serving.ink import Ink, Invert, Sheet, separate
 from serving.parts import Part, Pixels, gap, part_of
 
 # All lengths are shares of the size of what is written, `_size`.
@@ -29,14 +30,6 @@ _HIGH: Final = 0.45
 """Parts that are lower make no line."""
 _SHADOW: Final = 0.8
 """A part that the border cuts off is none if it is longer than this share of the picture."""
-_NARROW: Final = 0.5
-"""Parts that are narrower are not cut."""
-_RIM: Final = 0.12
-"""How far a cut is from the edges of a part, and from the next cut."""
-_CUTS: Final = 4
-"""Of a part that is as wide as high: cuts that are tried, the thinnest ones."""
-_ASIDE: Final = 0.1
-"""What a step aside costs a cut, in pixels of ink."""
 _CRUMB: Final = 0.01
 """Fragments of fewer pixels, as a share of the squared size, are none."""
 _NEAR: Final = 0.15
@@ -47,7 +40,8 @@ _WIDEST: Final = 1.4
 """Of one object."""
 _HIGHEST: Final = 1.5
 """Of one object."""
-# Costs are in nats, as the logarithms of confidences are; tuned on MNIST's training digits.
+# Costs are in nats, as the logarithms of confidences are; chosen on strips of MNIST's training
+# digits, with a small perceptron as the reader.
 _CUT: Final = 1.0
 """Of a cut,"""
 _THICK: Final = 5.0
@@ -182,7 +176,7 @@ def _line(sheet: Sheet, parts: Sequence[Part], size: int, ink: Pixels) -> Line:
 
 def _fragments(part: Part, size: int) -> Iterator[_Fragment]:
     """A part, cut at its valleys."""
-    cuts = _cuts(part, size)
+    cuts = cuts_of(part, size)
     edges = [np.zeros_like(part.pixels), *(cut.left for cut in cuts), np.ones_like(part.pixels)]
     through = [0.0, *(cut.ink / size for cut in cuts)]
     first = True
@@ -191,89 +185,6 @@ def _fragments(part: Part, size: int) -> Iterator[_Fragment]:
         if pixels.sum() > _CRUMB * size**2:
             yield _Fragment(part_of(pixels), part, 0.0 if first else cut)
             first = False
-
-
-class _Cut(NamedTuple):
-    at: int
-    """Its column in the middle row of the part."""
-    ink: float
-    """Pixels that it goes through."""
-    left: Pixels
-    """bool [height, width] of the picture: what is left of it."""
-
-
-def _cuts(part: Part, size: int) -> list[_Cut]:
-    """The thinnest places of a part, from left to right, none close to another."""
-    if part.width < _NARROW * size:
-        return []
-    seams = _Seams(part)
-    rim = max(1, round(_RIM * size))
-    places = np.arange(part.width)
-    free = (places >= rim) & (places < part.width - rim)
-    cuts: list[_Cut] = []
-    for _ in range(max(1, round(_CUTS * part.width / size))):
-        if not free.any():
-            break
-        at = _thinnest(seams.ink, free)
-        cuts.append(_Cut(at, float(seams.ink[at]), seams.left_of(at)))
-        free &= abs(places - at) >= rim
-    return sorted(cuts, key=lambda cut: cut.at)
-
-
-class _Seams:
-    """For each column, the way down through a part that crosses it half-way and least ink.
-
-    It goes at most one column aside in each row (Avidan and Shamir, Seam Carving for Content-Aware
-    Image Resizing, 2007).
-    """
-
-    def __init__(self, part: Part):
-        self._part = part
-        ink = part.pixels[part.y : part.bottom, part.x : part.right].astype(np.float64)
-        self._middle = part.height // 2
-        above, self._above = _ways(ink[: self._middle + 1])
-        below, self._below = _ways(ink[self._middle :][::-1])
-        self.ink = above + below - ink[self._middle]
-        """float64 [width]: pixels of ink on each way."""
-
-    def left_of(self, column: int) -> Pixels:
-        """What is left of the way through a column: bool [height, width] of the picture."""
-        part, left = self._part, np.zeros_like(self._part.pixels)
-        for moves, row, step in (
-            (self._above, part.y + self._middle, -1),
-            (self._below, part.y + self._middle, 1),
-        ):
-            at = column
-            left[row, : part.x + at] = True
-            for move in moves[::-1]:
-                at += move[at]
-                row += step
-                left[row, : part.x + at] = True
-        return left
-
-
-def _ways(ink: Floats) -> tuple[Floats, NDArray[np.int64]]:
-    """The least ink on ways from the first row to the last, and the last steps of each back.
-
-    Returns:
-        float64 [width]: the ink on the way to each column of the last row; int64 [height - 1,
-        width]: for each row but the first, where a way came from: -1, 0 or 1 column aside.
-    """
-    total, moves = ink[0], []
-    for row in ink[1:]:
-        aside = np.pad(total + _ASIDE, 1, constant_values=np.inf)
-        came = np.array([total, aside[:-2], aside[2:]])
-        choice = came.argmin(axis=0)
-        moves.append(np.array([0, -1, 1])[choice])
-        total = row + came.min(axis=0)
-    return total, np.array(moves, np.int64).reshape(len(moves), ink.shape[1])
-
-
-def _thinnest(thin: Floats, free: Pixels) -> int:
-    """The middle of the first run of the thinnest columns."""
-    lowest = np.flatnonzero(free & (thin <= thin[free].min() + 0.5))
-    run = lowest[: 1 + int(np.argmax(np.append(np.diff(lowest), 2) > 1))]
-    return int(run[len(run) // 2])
 
 
 def _may_be_one(run: Sequence[_Fragment], size: int) -> bool:
