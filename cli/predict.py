@@ -59,6 +59,10 @@ def predict(
         Literal["auto", "yes", "no"],
         typer.Option("--invert", help="Are they dark ink on light paper? auto: by their border."),
     ] = "auto",
+    find: Annotated[
+        bool,
+        typer.Option("--find", help="Find and read all that is written on each, as one number."),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Find and read what is in each picture.
@@ -79,6 +83,8 @@ def predict(
             raise UserError(
                 "--beam reads with a model and writes to a folder; give --output, no --url"
             )
+        if find and beam:
+            raise UserError("--find is not for --beam; leave one out")
         from serving.picture_files import find_pictures
 
         paths = find_pictures(pictures)
@@ -87,7 +93,7 @@ def predict(
             status = _predict_in_bulk(paths, folder, output, set_ or [], invert, json=json)
         else:
             reading = _reader(url, folder, task or DEFAULT_TASK)
-            status = _predict(paths, reading, output, invert, json=json)
+            status = _predict(paths, reading, output, invert, find=find, json=json)
     if status:
         raise typer.Exit(status)
 
@@ -112,17 +118,19 @@ def _predict(
     output: Path | None,
     invert: "Invert",
     *,
+    find: bool,
     json: bool,
 ) -> ExitStatus:
     from serving.drawing import drawn_files
-    from serving.predict import predict_files
+    from serving.predict import find_in_files, predict_files
 
     with reading as reader:
         if output:
             output.mkdir(parents=True, exist_ok=True)
         drawn = drawn_files(paths, output) if output else None
-        result = predict_files(_with_bar(paths), reader, invert=invert, drawn=drawn)
-        headings = reader.predictions.COLUMNS
+        read = find_in_files if find else predict_files
+        result = read(_with_bar(paths), reader, invert=invert, drawn=drawn)
+        headings = (reader.sequences() if find else reader.predictions).COLUMNS
     facts = {"predictions": [row.as_json() for row in result.rows]} if json else None
     status = _end(len(result.rows), result.unreadable, facts)
     if result.rows and not json:

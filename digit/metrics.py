@@ -71,6 +71,6 @@ CALIBRATION_ERROR: Final = Metric(
     bar=False, better="lower",
 )  # fmt: skip
 EMPTY_RECALL: Final = Metric(
-    "empty_recall", "told that there is no digit", Share(lambda of: of["silent"], of="empty"),
+    "empty_recall", "recall of no digit", Share(lambda of: of["silent"], of="empty"),
     shown="run", bar=False,
 )  # fmt: skip

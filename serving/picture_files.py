@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from serving.ink import Invert
-from serving.prepare import Prepared, prepare
+from serving.prepare import Prepared, prepare, prepare_strip
+from serving.strip import Strip
 from vocabulary.errors import UserError
 from vocabulary.pictures import SUFFIXES, UnreadableError, upright_size
 
@@ -19,6 +20,22 @@ class Picture:
     encoded: bytes
     """The file's bytes."""
     prepared: Prepared
+    width: int
+    """Pixels, upright."""
+    height: int
+    """Pixels, upright."""
+
+
+@dataclass(frozen=True)
+class StripPicture:
+    """A file that is a whole picture, and what may be written on it."""
+
+    path: Path
+    encoded: bytes
+    """The file's bytes."""
+    strip: Strip
+    pieces: list[Prepared]
+    """What is sent of the strip's pieces, line by line."""
     width: int
     """Pixels, upright."""
     height: int
@@ -59,10 +76,25 @@ def read_picture(path: Path, *, invert: Invert) -> Picture:
 
     Raises UnreadableError if it is not there, or no whole picture of sane dimensions.
     """
-    try:
-        encoded = path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(error.strerror or str(error)) from error
+    encoded = _bytes(path)
     prepared = prepare(encoded, invert=invert)
     width, height = upright_size(encoded)
     return Picture(path, encoded, prepared, width=width, height=height)
+
+
+def read_strip(path: Path, *, invert: Invert) -> StripPicture:
+    """Reads a file, and finds what may be written on it.
+
+    Raises UnreadableError as `read_picture` does.
+    """
+    encoded = _bytes(path)
+    strip, pieces = prepare_strip(encoded, invert=invert)
+    width, height = upright_size(encoded)
+    return StripPicture(path, encoded, strip, pieces, width=width, height=height)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(error.strerror or str(error)) from error

@@ -10,6 +10,7 @@ from digit import predictions as digits
 from vocabulary.task.predictions import NO_INK, View
 
 COLUMNS: Final = (*digits.COLUMNS, "left", "top", "right", "bottom")
+SEVERAL: Final = f"{digits.SEVERAL}: read them with --find"
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ def read(outputs: Mapping[str, Any], view: View) -> Prediction:
     It is no digit where none of the ten is probable.
     """
     seen = digits.read(outputs, view)
+    doubts = tuple(SEVERAL if doubt == digits.SEVERAL else doubt for doubt in seen.doubts)
     if seen.digit is None:
-        return Prediction(None, seen.probabilities, None, doubts=seen.doubts)
+        return Prediction(None, seen.probabilities, None, doubts=doubts)
     left, top, width, height = view.square
     xmin, ymin, xmax, ymax = map(float, outputs["box"])
     return Prediction(
@@ -69,7 +71,7 @@ def read(outputs: Mapping[str, Any], view: View) -> Prediction:
             _share(left + xmax * width),
             _share(top + ymax * height),
         ),
-        doubts=seen.doubts,
+        doubts=doubts,
     )
 
 

@@ -117,6 +117,7 @@ def test_boxes_are_drawn_around_what_was_found(saved: Path, folder: Path) -> Non
         (["--url", "http://x", "--model", "y"], "give one"),
         (["--set", "beam.runner=local"], "--set is for --beam"),
         (["--task", "localization"], "--task is for --url"),
+        (["--find", "--beam", "--output", "x"], "--find is not for --beam"),
         (["--url", "http://127.0.0.1:9", "--task", "sums"], "there is no task sums"),
         (["--model", "/nowhere"], "holds no model"),
     ],
@@ -194,7 +195,43 @@ def test_ink_on_paper_is_inverted_and_its_box_is_of_the_picture(saved: Path, fol
 
 def test_more_than_one_digit_is_marked(saved: Path, folder: Path) -> None:
     row = predicted(Image.fromarray(two_digits().pixels), folder, "--model", saved / "1")
-    assert row["unsure"] == ["more than one digit"]
+    assert row["unsure"] == ["more than one digit: read them with --find"]
+
+
+def test_all_digits_are_found_drawn_and_joined(saved: Path, folder: Path) -> None:
+    where = ("--model", saved / "1", "--output", folder.parent / "out", "--find")
+    row = predicted(Image.fromarray(two_digits().pixels), folder, *where)
+    assert row["number"] == "00"  # what this model reads in a little ink
+    assert row["unsure"] == []
+    left, right = (digit["pixels"] for digit in row["digits"])
+    assert left[0] < right[0]
+    assert (folder.parent / "out" / "a.png").is_file()
+    table = ask(folder.parent / "a.png", "--model", saved / "1", "--find").stdout
+    assert len([line for line in table.splitlines() if "1.000" in line]) == 3
+
+
+def test_nothing_to_find_and_files_that_are_none_are_predicted(saved: Path, folder: Path) -> None:
+    Image.fromarray(BLANK[0].pixels).save(folder.parent / "blank.png")
+    ended = ask(
+        folder.parent / "blank.png",
+        folder / "notes.txt",
+        "--find",
+        "--model",
+        saved / "1",
+        "--json",
+    )
+    assert ended.exit_code == 4
+    answer = json.loads(ended.stdout)
+    assert [(row["number"], row["unsure"]) for row in answer["predictions"]] == [(None, ["no ink"])]
+    assert [Path(row["picture"]).name for row in answer["unreadable"]] == ["notes.txt"]
+
+
+def test_a_client_finds_all_digits(server: Addresses) -> None:
+    with connect(server.rest) as client:
+        two, blank = client.find([encoded(two_digits()), encoded(BLANK[0])])
+        with pytest.raises(UserError, match="picture 0 is none of PNG"):
+            client.find([b"no picture"])
+    assert (two.text, blank.text) == ("00", "")
 
 
 @pytest.mark.parametrize("form", ["jpg", "webp", "tiff", "png"])

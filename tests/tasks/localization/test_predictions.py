@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from digit.answers import NO_DIGIT_BELOW
-from digit.predictions import LOW_CONFIDENCE, NO_DIGIT, SEVERAL
+from digit.predictions import LOW_CONFIDENCE, NO_DIGIT
 from tasks.localization.answers import OUTPUTS
-from tasks.localization.predictions import COLUMNS, NOTHING, Prediction, draw, read
+from tasks.localization.predictions import COLUMNS, NOTHING, SEVERAL, Prediction, draw, read
 from vocabulary.task.predictions import View
 
 Box = tuple[float, float, float, float]
