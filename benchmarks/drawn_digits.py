@@ -28,8 +28,9 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
 
 from components.digit_example_gen.sources import mnist
-from serving.client import Client, connect
+from serving.client import connect
 from serving.options import ServerOptions
+from serving.reading import Reader
 from serving.server import running
 
 BATCH = 32
@@ -93,7 +94,7 @@ def main() -> None:
 
 
 def share_right(
-    client: Client,
+    client: Reader,
     page: Page,
     drawings: list[dict[str, Any]],
     labels: NDArray[np.int64],

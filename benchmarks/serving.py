@@ -42,14 +42,17 @@ if str(Path(__file__).resolve().parent) in sys.path:
 
 import cv2
 import grpc
+import httpx
 import numpy as np
 import psutil
 import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2
 
-from serving.client import Client, connect
+from serving.client import connect
+from serving.reading import Reader
 from tasks.localization.predictions import Prediction, read
 from vocabulary.errors import UserError
+from vocabulary.signatures import MODEL_NAME
 from vocabulary.task.predictions import View
 
 CALLS, WARM_UP = 400, 40
@@ -105,7 +108,7 @@ def bare(model: Path) -> Callable[[bytes], Prediction]:
     return predict
 
 
-def latency(call: Callable[[bytes], Prediction], remote: Client, rest: Client) -> bool:
+def latency(call: Callable[[bytes], Prediction], remote: Reader, rest: Reader) -> bool:
     ways = {
         "bare call": call,
         "gRPC": lambda picture: remote.predict([picture])[0],
@@ -247,12 +250,13 @@ def soak(base: Path, process: psutil.Process, urls: list[str], *, seconds: float
         while not done.wait(0.1):
             memory.append(process.memory_info().rss)
 
-    with ThreadPoolExecutor(THREADS + 1) as pool, connect(urls[0]) as client:
+    rest_url = next(url for url in urls if url.startswith("http"))
+    with ThreadPoolExecutor(THREADS + 1) as pool:
         jobs = [pool.submit(watch), *(pool.submit(work, number) for number in range(THREADS))]
         began = time.monotonic()
         try:
             for swap in range(1, SWAPS + 1):
-                _swap(base, client)
+                _swap(base, rest_url)
                 time.sleep(max(0.0, began + seconds * swap / SWAPS - time.monotonic()))
         finally:
             done.set()
@@ -271,7 +275,7 @@ def soak(base: Path, process: psutil.Process, urls: list[str], *, seconds: float
     return set(counts) == {"good, right", "bad, refused"} and abs(growth) <= MEMORY_BAR
 
 
-def _ask(client: Client, draw: random.Random, good: list[bytes], expected: list[Prediction]) -> str:
+def _ask(client: Reader, draw: random.Random, good: list[bytes], expected: list[Prediction]) -> str:
     if draw.random() < 0.25:
         bad = draw.choice([b"junk", bomb(), good[0][:60], b""])
         try:
@@ -292,13 +296,14 @@ def _ask(client: Client, draw: random.Random, good: list[bytes], expected: list[
     return "good, right" if near else "good, wrong"
 
 
-def _swap(base: Path, client: Client) -> None:
+def _swap(base: Path, rest_url: str) -> None:
     """Pushes a new version as Pusher does, waits until it serves and removes the oldest."""
     versions = sorted(int(path.name) for path in base.iterdir())
     newest, new = base / str(versions[-1]), base / str(versions[-1] + 1)
     shutil.copytree(newest, new, ignore=shutil.ignore_patterns("saved_model.pb"))
     shutil.copy(newest / "saved_model.pb", new)
-    while client.versions()[0] != int(new.name):
+    status = f"{rest_url}/v1/models/{MODEL_NAME}/versions/{new.name}"
+    while '"AVAILABLE"' not in httpx.get(status).text:
         time.sleep(0.05)
     if len(versions) > 1:
         shutil.rmtree(base / str(versions[0]))

@@ -15,9 +15,9 @@ from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 
 from components.digit_example_gen.component import DigitExampleGen
 from components.digit_schema_gen.component import DigitSchemaGen
+from digit.examples import NO_DIGIT
 from pipeline.beam.arguments import beam_pipeline_args
 from pipeline.config.config import Config
-from tasks.localization.examples import NO_DIGIT
 from tasks.localization.targets import BOX, DIGIT
 from trainer.history import History
 from trainer.input import Batches
@@ -83,7 +83,7 @@ def train(config: Config, data: Data, *, start_from: keras.Model | None = None) 
     began = time.perf_counter()
     keras.utils.set_random_seed(options.seed)
     with computing_in(choose_precision(options.training.precision)):
-        model = build_network(options.task.kind, options.model.kind, data.transform)
+        model = build_network(options.task.kind, options.model, data.transform)
     if start_from:
         model.set_weights(start_from.get_weights())
     compile_model(model, options)

@@ -17,7 +17,9 @@ def doctor(
     ],
     html: Annotated[
         Path | None,
-        typer.Option("--html", metavar="FILE", help="Also write a page with pictures and boxes."),
+        typer.Option(
+            "--html", metavar="FILE", help="Also write a page with the pictures and labels."
+        ),
     ] = None,
     write: Annotated[
         Path | None,

@@ -5,7 +5,6 @@ import errno
 import signal
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -43,12 +42,10 @@ def sentences() -> Iterator[None]:
 @contextlib.contextmanager
 def quietly() -> Iterator["Narrator"]:
     """Keeps the output of libraries off the terminal, where a narrator shows the progress."""
-    import os
-
     from pipeline.run.log_file import logged_to
     from pipeline.run.narrator import Narrator
 
-    with logged_to(Path(os.devnull), verbose=False) as (_, error), Narrator(error) as narrator:
+    with logged_to() as (_, error), Narrator(error) as narrator:
         yield narrator
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -22,6 +23,7 @@ from vocabulary.signatures import MODEL_NAME
 
 if TYPE_CHECKING:
     from serving.ink import Invert
+    from serving.reading import Reader
 
 
 def predict(
@@ -57,6 +59,10 @@ def predict(
         Literal["auto", "yes", "no"],
         typer.Option("--invert", help="Are they dark ink on light paper? auto: by their border."),
     ] = "auto",
+    find: Annotated[
+        bool,
+        typer.Option("--find", help="Find and read all that is written on each, as one number."),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Find and read what is in each picture.
@@ -77,50 +83,54 @@ def predict(
             raise UserError(
                 "--beam reads with a model and writes to a folder; give --output, no --url"
             )
+        if find and beam:
+            raise UserError("--find is not for --beam; leave one out")
         from serving.picture_files import find_pictures
 
         paths = find_pictures(pictures)
-        if not beam:
-            status = _predict(
-                paths,
-                url=url,
-                folder=folder,
-                task=task or DEFAULT_TASK,
-                output=output,
-                invert=invert,
-                json=json,
-            )
-        else:
+        if beam:
             assert output is not None
-            status = _predict_in_bulk(
-                paths, folder=folder, output=output, set_=set_ or [], invert=invert, json=json
-            )
+            status = _predict_in_bulk(paths, folder, output, set_ or [], invert, json=json)
+        else:
+            reading = _reader(url, folder, task or DEFAULT_TASK)
+            status = _predict(paths, reading, output, invert, find=find, json=json)
     if status:
         raise typer.Exit(status)
 
 
-def _predict(
-    paths: Sequence[Path],
-    *,
-    url: str | None,
-    folder: Path,
-    task: str,
-    output: Path | None,
-    invert: "Invert",
-    json: bool,
-) -> ExitStatus:
+def _reader(url: str | None, folder: Path, task: str) -> AbstractContextManager["Reader"]:
+    """A client of a server, whose model is for a task; or else the newest version in a folder."""
     if not url or url.startswith("grpc:"):
         with _quietly():  # loads TensorFlow, which REST does without
             pass
-    from serving.drawing import drawn_files
-    from serving.predict import open_reader, predict_files
+    if url:
+        from serving.client import connect
 
-    with open_reader(url=url, folder=folder, task=task) as reader:
+        return connect(url, task=task)
+    from serving.local_model import open_model
+
+    return open_model(folder)
+
+
+def _predict(
+    paths: Sequence[Path],
+    reading: AbstractContextManager["Reader"],
+    output: Path | None,
+    invert: "Invert",
+    *,
+    find: bool,
+    json: bool,
+) -> ExitStatus:
+    from serving.drawing import drawn_files
+    from serving.predict import find_in_files, predict_files
+
+    with reading as reader:
         if output:
             output.mkdir(parents=True, exist_ok=True)
         drawn = drawn_files(paths, output) if output else None
-        result = predict_files(_with_bar(paths), reader, invert=invert, drawn=drawn)
-        headings = reader.predictions.COLUMNS
+        read = find_in_files if find else predict_files
+        result = read(_with_bar(paths), reader, invert=invert, drawn=drawn)
+        headings = (reader.sequences() if find else reader.predictions).COLUMNS
     facts = {"predictions": [row.as_json() for row in result.rows]} if json else None
     status = _end(len(result.rows), result.unreadable, facts)
     if result.rows and not json:
@@ -130,11 +140,11 @@ def _predict(
 
 def _predict_in_bulk(
     paths: Sequence[Path],
-    *,
     folder: Path,
     output: Path,
     set_: Sequence[str],
     invert: "Invert",
+    *,
     json: bool,
 ) -> ExitStatus:
     with _quietly():

@@ -1,6 +1,6 @@
 """Results as tables for people: of a run, of a comparison, of what was read in files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from serving.predict import Row
+    from vocabulary.task.predictions import Prediction
 
 
 def show(result: "BaseModel", table: "RenderableType", *, json: bool) -> None:
@@ -30,19 +31,31 @@ def print_table(rows: "Sequence[Row]", headings: Sequence[str]) -> None:
         table.add_column(heading, justify="right")
     table.add_column("unsure", overflow="fold")
     for row in rows:
-        unsure = "? " + ", ".join(row.unsure) if row.unsure else ""
-        table.add_row(str(row.path), *_cells(row), unsure)
+        size = {"width": row.width, "height": row.height}
+        table.add_row(
+            str(row.path),
+            *_cells(row.prediction.columns(**size), headings),
+            _mark(row.prediction),
+        )
+        for member in row.members:
+            table.add_row("", *_cells(member.columns(**size), headings), _mark(member))
     make_console().print(table)
 
 
-def _cells(row: "Row") -> Iterator[str]:
-    """What was read; where that is nothing, the first column says it."""
-    values = row.values()
-    if all(value is None for value in values):
-        yield from ("none", *[""] * (len(values) - 1))
-        return
-    for value in values:
+def _mark(prediction: "Prediction") -> str:
+    return "? " + ", ".join(prediction.doubts) if prediction.doubts else ""
+
+
+def _cells(
+    values: Mapping[str, int | float | str | None], headings: Sequence[str]
+) -> Iterator[str]:
+    """What was read, under its heading; where that is nothing, the first column of it says so."""
+    nothing = all(value is None for value in values.values())
+    for heading in headings:
+        value = values.get(heading)
         if isinstance(value, float):
             yield f"{value:.3f}"
+        elif nothing and heading == next(iter(values)):
+            yield "none"
         else:
             yield "" if value is None else str(value)

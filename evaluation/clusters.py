@@ -22,10 +22,7 @@ MANY_FORMS: Final = 50
 class Clusters:
     """The clusters that some pictures are of, with the pictures of each; sums of any order.
 
-    Attributes:
-        pictures: by cluster.
-        sources: the glyphs (or pictures of one's own) that there are.
-        forms: the forms that there are; b"" among them where some are unknown.
+    `sources` are glyphs, or pictures of one's own; b"" is among the `forms` where some are unknown.
     """
 
     pictures: Counter[bytes] = field(default_factory=Counter)

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from evaluation import wording
+from evaluation.estimate import Estimate
 from evaluation.eval_config import BASELINE, CANDIDATE
 from evaluation.options import EvaluationOptions
-from evaluation.results import Estimate, Evaluation, SliceResult
+from evaluation.results import Evaluation, SliceResult
 from evaluation.slice_names import CROSS
 from evaluation.verdict import Check, Verdict
 from vocabulary.task.judging import metrics_of

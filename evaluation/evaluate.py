@@ -5,7 +5,6 @@ read with `evaluation.results`; beside it lie the rows of `evaluation.pictures`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
 
 import apache_beam as beam
 import tensorflow_model_analysis as tfma
@@ -14,8 +13,6 @@ from tfx_bsl.public import tfxio
 from evaluation.defaults import fill_in
 from evaluation.eval_config import build_eval_config
 from evaluation.extraction import build_extractors
-
-ROWS: Final = "pictures"
 
 
 def evaluate(
@@ -47,9 +44,7 @@ def evaluate(
         for name, path in models.items()
     ]
     one_or_all = shared[0] if len(shared) == 1 else shared
-    extractors = build_extractors(
-        one_or_all, config, task=task, canvas=canvas, rows=f"{folder}/{ROWS}"
-    )
+    extractors = build_extractors(one_or_all, config, task=task, canvas=canvas, folder=folder)
     source = tfxio.TFExampleRecord(list(patterns), raw_record_column_name=tfma.ARROW_INPUT_COLUMN)
     with make_pipeline() as pipeline:
         _ = (

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from tensorflow_model_analysis.extractors import slice_key_extractor
 from tensorflow_model_analysis.proto import config_pb2
 from tensorflow_model_analysis.slicer import slicer_lib
-from tfx_bsl.tfxio import tensor_adapter
 
 from evaluation import clusters, computations, jackknife, metrics, pictures, slices
 from evaluation.gathered import Gathered
@@ -54,17 +53,14 @@ def build_extractors(
     *,
     task: str,
     canvas: tuple[int, int],
-    rows: str,
-    adapter: tensor_adapter.TensorAdapterConfig | None = None,
+    folder: str,
 ) -> list[tfma.extractors.Extractor]:
     """TFMA's own extractors up to the predictions, then ours.
 
-    The models are TFMA's shared ones, their canvas is (height, width) in pixels, and `rows` is the
-    beginning of the names of the files that `evaluation.pictures` are written to.
+    The models are TFMA's shared ones, their canvas is (height, width) in pixels, and
+    `evaluation.pictures` are written to the folder.
     """
-    extractors = tfma.default_extractors(
-        eval_shared_model=models, eval_config=config, tensor_adapter_config=adapter
-    )
+    extractors = tfma.default_extractors(eval_shared_model=models, eval_config=config)
     place = [extractor.stage_name for extractor in extractors].index(_PREDICTIONS)
     evaluated = _Evaluated(
         task=task,
@@ -75,7 +71,7 @@ def build_extractors(
     )
     name = tfma.extractors.Extractor("NameInput", beam.Map(_name_input))
     measure = tfma.extractors.Extractor(
-        slice_key_extractor.SLICE_KEY_EXTRACTOR_STAGE_NAME, _Measure(evaluated, rows)
+        slice_key_extractor.SLICE_KEY_EXTRACTOR_STAGE_NAME, _Measure(evaluated, folder)
     )
     return [*extractors[:place], name, extractors[place], measure]
 
@@ -92,14 +88,14 @@ def _name_input(extracts: dict[str, Any]) -> dict[str, Any]:
 
 @beam.ptransform_fn
 def _Measure(  # noqa: N802
-    extracts: beam.PCollection, evaluated: _Evaluated, rows: str
+    extracts: beam.PCollection, evaluated: _Evaluated, folder: str
 ) -> beam.PCollection:
     batches = extracts | beam.Map(_batch, evaluated)
     _ = (
         batches
         | beam.Map(pictures.as_table, evaluated.task)
         | parquetio.WriteToParquetBatched(
-            rows,
+            f"{folder}/{pictures.PREFIX}",
             schema=pictures.schema(evaluated.task, evaluated.models),
             file_name_suffix=pictures.SUFFIX,
         )

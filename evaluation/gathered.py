@@ -20,11 +20,7 @@ MOST: Final = 100_000
 class Gathered(NamedTuple):
     """The truth of n pictures and the predictions of models, in the same order.
 
-    Attributes:
-        ids: of the pictures, bytes [n].
-        groups: of `evaluation.jackknife`, int64 [n].
-        truth: [n] by name.
-        predictions: [n] by name, by model.
+    All are [n]; `groups` are those of `evaluation.jackknife`, predictions by model.
     """
 
     ids: NDArray[np.bytes_]

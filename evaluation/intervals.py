@@ -32,9 +32,7 @@ _LARGEST: Final = 1e9
 class Sample(NamedTuple):
     """What a value was measured on.
 
-    Attributes:
-        pictures: how many.
-        clusters: how many clusters of equal size would say as much, at most `pictures`.
+    As many `clusters` of equal size would say as much; there are at most as many as pictures.
     """
 
     pictures: float

@@ -25,8 +25,8 @@ def judge(
     """Judges a model on pictures, beside the champion if there is one.
 
     Both are folders of SavedModels; if the champion is the model itself, there is nothing to
-    compare. Writes what TFMA does, the rows of `evaluation.pictures`, `verdict.json` and
-    `verdict.md` into a folder. Gives whether the model is blessed.
+    compare. Writes what TFMA does, the rows of `evaluation.pictures`, and `verdict.json`
+    into a folder. Gives whether the model is blessed.
     """
     name = f"version {champion_version}" if champion else None
     serves = champion is not None and model_digest(champion) == model_digest(model)

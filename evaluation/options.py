@@ -1,11 +1,11 @@
 """What a model must reach, and where it is looked at."""
 
-import difflib
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from evaluation.slice_names import slice_names, slice_values
+from vocabulary.hints import hint
 from vocabulary.options import Fraction, Options
 from vocabulary.task.judging import metrics_of
 from vocabulary.task.options import TaskOptions
@@ -16,8 +16,6 @@ Bars = Annotated[
 
 MINIMUM: Final = 50
 """Pictures that a slice needs, unless the options say otherwise; fewer may differ by chance."""
-_LISTED = 10
-"""Values that an error message lists in full."""
 
 
 class SliceBars(Options):
@@ -85,7 +83,7 @@ def require_bars(options: EvaluationOptions, task: str) -> None:
             problem = f"has a bar on {name}, which is shown but cannot be barred"
         else:
             problem = f"names {name}, which is no metric of the task {task}"
-        raise ValueError(f"{key} {problem}; {_hint(name, allowed, 'choose from')}")
+        raise ValueError(f"{key} {problem}; {hint(name, allowed, otherwise='choose from')}")
 
 
 def require_slices(options: EvaluationOptions, task: str) -> None:
@@ -93,21 +91,15 @@ def require_slices(options: EvaluationOptions, task: str) -> None:
     names = slice_names(task)
     for name in options.slices:
         if name not in names:
-            hint = _hint(name, names, "choose from")
-            raise ValueError(f"evaluation.slices names {name}, which is no slice; {hint}")
+            advice = hint(name, names, otherwise="choose from")
+            raise ValueError(f"evaluation.slices names {name}, which is no slice; {advice}")
     for barred in options.slice_bars:
         values = slice_values(barred.slice, task)
         if barred.value not in values:
             raise ValueError(
                 f"evaluation.slice_bars: the slice {barred.slice} has no value {barred.value}; "
-                f"{_hint(barred.value, values, 'it has')}"
+                f"{hint(barred.value, values, otherwise='it has')}"
             )
-
-
-def _hint(name: str, known: list[str], otherwise: str) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    some = ", ".join(known if len(known) <= _LISTED else [*known[:3], "...", known[-1]])
-    return f"did you mean {close[0]}?" if close else f"{otherwise} {some}"
 
 
 class JudgeOptions(Options):

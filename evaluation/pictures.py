@@ -21,7 +21,9 @@ from evaluation.sums import share
 from vocabulary import features
 from vocabulary.task.judging import Columns, measures_of, right_of
 
+PREFIX: Final = "pictures"
 SUFFIX: Final = ".parquet"
+"""Of the names of the files."""
 _RIGHT: Final = "right"
 _ORDER = [("id", "ascending")]
 
@@ -30,14 +32,9 @@ _ORDER = [("id", "ascending")]
 class Batch:
     """n pictures of an evaluation.
 
-    Attributes:
-        ids: of each picture, as `id_of` has it.
-        source_ids: of the glyph in each, the picture's own where it is unknown.
-        forms: that each glyph is from, empty where it is unknown.
-        truth: columns of the task, [n] each.
-        predictions: likewise, by model.
-        contributions: to the metrics, see `evaluation.sums`; by model.
-        slices: the features that slices part pictures by, [n] each.
+    `source_ids` are of the glyphs, the picture's own where it is unknown, and `forms` are empty
+    there. Columns are [n] each, predictions and contributions (see `evaluation.sums`) by model;
+    `slices` are the features that slices part pictures by.
     """
 
     ids: list[bytes]
@@ -53,11 +50,7 @@ class Batch:
 class Pictures:
     """The rows of an evaluation, read back.
 
-    Attributes:
-        ids: of each picture.
-        truth: columns of the task, [n] each.
-        predictions: likewise, by model.
-        right: whether each prediction is, bool [n], by model.
+    Columns are [n] each, predictions and `right` (whether each of them is) by model.
     """
 
     ids: list[str]
@@ -110,10 +103,10 @@ def as_table(batch: Batch, task: str) -> pa.Table:
     return pa.table([pa.array(columns[name]) for name in types.names], schema=types)
 
 
-def read_pictures(prefix: str, models: Sequence[str], task: str) -> Pictures:
-    """Reads the files whose names begin with a prefix, ordered by ids."""
+def read_pictures(folder: str, models: Sequence[str], task: str) -> Pictures:
+    """Reads the files in the folder of an evaluation, ordered by ids."""
     tables = []
-    for path in sorted(tf.io.gfile.glob(f"{prefix}*{SUFFIX}")):
+    for path in sorted(tf.io.gfile.glob(f"{folder}/{PREFIX}*{SUFFIX}")):
         with tf.io.gfile.GFile(path, "rb") as file:
             tables.append(pq.read_table(pa.BufferReader(file.read())))
     table = pa.concat_tables(tables or [schema(task, models).empty_table()]).sort_by(_ORDER)

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import tensorflow_model_analysis as tfma
 from pydantic import BaseModel, ConfigDict, Field, computed_field
-from pydantic.dataclasses import dataclass
 
 from evaluation.clusters import claim
+from evaluation.estimate import Estimate
 from evaluation.eval_config import CANDIDATE, metric_names
 from evaluation.metrics import COUNTS
 from evaluation.slice_names import CROSS, WHOLE, part_of
@@ -22,26 +22,12 @@ SliceKey = tuple[tuple[str, str], ...]
 """Name and value of each part of a slice: none of the whole, two of a cross."""
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A value, and the ends of its 95% confidence interval where it has one."""
-
-    value: float
-    lower: float | None = None
-    upper: float | None = None
-
-
 class SliceResult(BaseModel):
     """What was measured on one slice.
 
-    Attributes:
-        key: which slice.
-        count: how many pictures it holds.
-        metrics: by model and by name; some are of the whole alone, and one that asks about none of
-            its pictures is NaN.
-        differences: of a model from the baseline, on the same pictures; by model and by name.
-        sources: how many glyphs (or pictures of one's own) they are of.
-        forms: how many forms these are from; 0 where that is unknown.
+    Metrics and differences (from the baseline, on the same pictures) are by model and by name; some
+    are of the whole alone, and one that asks about none of its pictures is NaN. `sources` counts
+    the glyphs, `forms` what these are from, 0 if unknown.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -98,11 +84,7 @@ class Evaluation(BaseModel):
 
 
 def read_evaluation(folder: str) -> Evaluation:
-    """Reads the folder of an evaluation.
-
-    Raises:
-        UserError: if no picture was evaluated.
-    """
+    """Reads the folder of an evaluation; raises UserError if no picture was evaluated."""
     config = tfma.load_eval_result(folder).config
     models = [spec.name or CANDIDATE for spec in config.model_specs]
     one = len(models) == 1  # TFMA leaves the name of an only model out

@@ -1,35 +1,21 @@
 """The verdict: whether a candidate may serve, and why, check by check."""
 
-from typing import Any, Final
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict
 
-from evaluation.wording import number, signed
+from evaluation.estimate import Estimate
+from evaluation.wording import SIGNED, number, ranged
 
 JSON_FILE: Final = "verdict.json"
-TEXT_FILE: Final = "verdict.md"
-
-HEAD: Final = (
-    "metric", "slice (pictures)", "value", "bar", "champion", "difference", "passed", "why",
-)  # fmt: skip
-"""The titles of `Verdict.rows`."""
 
 
 class Check(BaseModel):
     """One metric on one slice.
 
-    Attributes:
-        metric: its name.
-        title: what it is called in front of people.
-        slice: `whole`, or as `size small`.
-        count: pictures in the slice.
-        value: the candidate's; none where it could not be measured.
-        bar: the lowest value that is blessed, if one is set.
-        champion: the champion's value, if there is a champion.
-        difference: candidate minus champion, with the ends of its 95% interval where it has one.
-        passed: none where the check does not judge: no bar is set, or it could not be judged and
-            the options let that pass.
-        reason: why, in words.
+    `value` is the candidate's, None where it could not be measured; `low` and `high` are the ends
+    of the 95% interval of the difference, candidate minus champion. `passed` is None where the
+    check does not judge: no bar is set, or it could not be judged and the options let that pass.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -47,11 +33,25 @@ class Check(BaseModel):
     passed: bool | None
     reason: str
 
-    @model_validator(mode="before")
-    @classmethod
-    def _has_title(cls, fields: dict[str, Any]) -> dict[str, Any]:
-        """Verdicts written before checks had titles can still be read."""
-        return {"title": fields.get("metric")} | fields
+    @property
+    def change(self) -> Estimate | None:
+        """The difference with its interval."""
+        if self.difference is None:
+            return None
+        return Estimate(self.difference, self.low, self.high)
+
+    def cells(self) -> dict[str, str]:
+        """A row of a table, by the titles of its columns."""
+        return {
+            "metric": self.title,
+            "slice (pictures)": f"{self.slice} ({self.count:,})",
+            "value": number(self.value),
+            "bar": "no bar" if self.bar is None else f"{self.bar:g}",
+            "champion": number(self.champion),
+            "difference": ranged(self.change, SIGNED),
+            "passed": {True: "yes", False: "no", None: "does not judge"}[self.passed],
+            "why": self.reason,
+        }
 
 
 class Verdict(BaseModel):
@@ -76,36 +76,12 @@ class Verdict(BaseModel):
         """Why it is not blessed; empty for a blessed model."""
         return [check.reason for check in self.checks if check.passed is False]
 
-    def rows(self) -> list[tuple[str, ...]]:
-        """The checks as text, under `HEAD`."""
-        return [
-            (
-                check.title,
-                f"{check.slice} ({check.count:,})",
-                number(check.value),
-                "no bar" if check.bar is None else f"{check.bar:g}",
-                number(check.champion),
-                signed(check.difference, check.low, check.high),
-                {True: "yes", False: "no", None: "does not judge"}[check.passed],
-                check.reason,
-            )
-            for check in self.checks
-        ]
-
-    def as_markdown(self) -> str:
-        """The sentence and a table."""
-        lines = [f"| {' | '.join(row)} |" for row in (HEAD, ("---",) * len(HEAD), *self.rows())]
-        claim = ["", self.claim] if self.claim else []
-        return "\n".join([self.sentence, *claim, "", *lines])
-
     def write(self, folder: str) -> None:
-        """Writes it beside an evaluation, as JSON and as Markdown."""
+        """Writes it beside an evaluation."""
         import tensorflow as tf
 
-        texts = {JSON_FILE: self.model_dump_json(indent=2), TEXT_FILE: self.as_markdown()}
-        for name, text in texts.items():
-            with tf.io.gfile.GFile(f"{folder}/{name}", "w") as file:
-                file.write(text + "\n")
+        with tf.io.gfile.GFile(f"{folder}/{JSON_FILE}", "w") as file:
+            file.write(self.model_dump_json(indent=2))
 
 
 def read_verdict(folder: str) -> Verdict:

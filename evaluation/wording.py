@@ -1,9 +1,13 @@
 """How a verdict is put in words and numbers."""
 
-from typing import TYPE_CHECKING
+import math
+import re
+from typing import Final
 
-if TYPE_CHECKING:
-    from evaluation.results import Estimate
+from evaluation.estimate import Estimate
+
+SIGNED: Final = "+.4f"
+"""The format of a difference."""
 
 
 def number(value: float | None) -> str:
@@ -11,26 +15,26 @@ def number(value: float | None) -> str:
     return "none" if value is None else f"{value:.4f}"
 
 
-def signed(difference: float | None, low: float | None, high: float | None) -> str:
-    """`+0.0100 [+0.0050, +0.0150]`; a word where there is none."""
-    if difference is None:
+def ranged(value: Estimate | None, form: str = ".4f", *, short: bool = False) -> str:
+    """`0.9795 [0.9731, 0.9859]`; a word where there is none, a dash where nothing was measured.
+
+    `form` is the format of all three numbers. The interval is `[.9731, .9859]` in the short form,
+    for a terminal of 80 columns, and left out where there is none.
+    """
+    if value is None:
         return "none"
-    interval = "" if low is None or high is None else f" [{low:+.4f}, {high:+.4f}]"
-    return f"{difference:+.4f}{interval}"
+    if math.isnan(value.value):
+        return "-"
+    text = f"{value.value:{form}}"
+    if value.lower is None or value.upper is None:
+        return text
+    ends = f"[{value.lower:{form}}, {value.upper:{form}}]"
+    if short:
+        ends = re.sub(r"(?<![0-9])0\.", ".", ends)
+    return f"{text} {ends}"
 
 
-def short_interval(low: float | None, high: float | None, form: str) -> str:
-    """For a terminal of 80 columns: ` [-.0203, +.0005]`; empty where there is none."""
-    if low is None or high is None:
-        return ""
-    ends = (
-        f"{end:{form}}".replace("0.", ".", 1) if abs(end) < 1 else f"{end:{form}}"
-        for end in (low, high)
-    )
-    return f" [{', '.join(ends)}]"
-
-
-def apart(difference: "Estimate") -> str:
+def apart(difference: Estimate) -> str:
     """`0.0200 (95% CI 0.0150 to 0.0250)`: how far two values are apart, whichever is higher."""
     low, high = difference.lower, difference.upper
     if low is None or high is None:
@@ -40,7 +44,7 @@ def apart(difference: "Estimate") -> str:
     return f"{abs(difference.value):.4f} (95% CI {low:.4f} to {high:.4f})"
 
 
-def beside_champion(difference: "Estimate", *, count: int, margin: float) -> str:
+def beside_champion(difference: Estimate, *, count: int, margin: float) -> str:
     """How a metric that is not significantly worse by more than the margin compares.
 
     The difference is candidate minus champion, measured on `count` pictures.

@@ -1,6 +1,5 @@
 """`digits compile`: from a config to a file that a back end takes."""
 
-import tempfile
 from pathlib import Path
 
 from kubeflow.containers import PLACES, require
@@ -13,9 +12,8 @@ from vocabulary.errors import UserError
 def compile_to_file(config: Config, target: str, output: Path, *, check: bool) -> None:
     """Compiles, checks if `check` is set, writes the file and prints what was written.
 
-    Raises:
-        UserError: if the config lacks what the target needs, the file is named for another target,
-            or the check finds that the target would refuse it; nothing is written then.
+    Raises UserError if the config lacks what the target needs, the file is named for another
+    target, or the check finds that the target would refuse it; nothing is written then.
     """
     if output.suffix != suffix_for(target):
         raise UserError(
@@ -23,10 +21,7 @@ def compile_to_file(config: Config, target: str, output: Path, *, check: bool) -
             f"client takes it for another kind"
         )
     require(config.kubeflow, *PLACES)  # before TFX is imported
-    with (
-        tempfile.NamedTemporaryFile(suffix=".log") as log,
-        logged_to(Path(log.name), verbose=False),
-    ):
+    with logged_to():
         from kubeflow.admission import RULES
         from kubeflow.compiler import compile_pipeline
 
@@ -41,8 +36,7 @@ def compile_to_file(config: Config, target: str, output: Path, *, check: bool) -
 def compile_checked(config: Config, target: str) -> CompiledPipeline:
     """The compiled pipeline, checked against the rules of its target.
 
-    Raises:
-        UserError: if the config lacks what the target needs, or the target would refuse it.
+    Raises UserError if the config lacks what the target needs, or the target would refuse it.
     """
     from kubeflow.admission import problems
     from kubeflow.compiler import compile_pipeline

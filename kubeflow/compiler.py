@@ -37,8 +37,7 @@ def compile_pipeline(config: Config, target: str) -> CompiledPipeline:
 
     The same config gives the same bytes.
 
-    Raises:
-        UserError: if the config does not say what the target needs to know.
+    Raises UserError if the config does not say what the target needs to know.
     """
     options = config.kubeflow
     require(options, *PLACES)

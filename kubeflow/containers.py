@@ -1,11 +1,11 @@
 """The containers of components: image, CPU, memory, GPU or TPU, and what Kubernetes is asked."""
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
 from pipeline.config.kubeflow import AcceleratorOptions, ContainerOptions, KubeflowOptions
 from vocabulary.errors import UserError
+from vocabulary.hints import hint
 
 PLACES = ("image", "pipeline_root", "push_destination")
 """What runs and where things go: what compiling cannot do without."""
@@ -44,13 +44,11 @@ def set_containers(
 
     `ids` says what a component, by the name that it has here, is called in the spec.
 
-    Raises:
-        UserError: if the options name a component that the pipeline does not have.
+    Raises UserError if the options name a component that the pipeline does not have.
     """
     for name in options.containers:
         if name not in ids and name != DEFAULT:
-            close = difflib.get_close_matches(name, ids, n=1, cutoff=0.4)
-            advice = f"did you mean {close[0]}?" if close else f"there are {', '.join(ids)}"
+            advice = hint(name, ids, otherwise="choose from")
             raise UserError(f"kubeflow.containers names {name}, no component; {advice}")
     for name, task in ids.items():
         container = spec["deploymentSpec"]["executors"][f"exec-{task}"]["container"]

@@ -23,8 +23,7 @@ TRAINER = "trainer"
 def train_in_custom_job(spec: dict[str, Any], options: KubeflowOptions, *, image: str) -> None:
     """Makes the Trainer of a spec start the custom job of the options, if any, in place.
 
-    Raises:
-        UserError: if they do not say in which project and region.
+    Raises UserError if they do not say in which project and region.
     """
     if not options.custom_job:
         return

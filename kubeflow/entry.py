@@ -36,8 +36,7 @@ from vocabulary.parent import end_with_parent
 def main(argv: Sequence[str]) -> None:
     """Runs the executor that the arguments name; the rest of them go to Beam.
 
-    Raises:
-        UserError: if Beam's workers do not start.
+    Raises UserError if Beam's workers do not start.
     """
     parser = argparse.ArgumentParser(prog="python -m kubeflow.entry", allow_abbrev=False)
     parser.add_argument("--executor_class_path", required=True)

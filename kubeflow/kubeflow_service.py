@@ -32,11 +32,7 @@ class KubeflowService(Service):
     """Submits to the API server at `kubeflow.endpoint`."""
 
     def __init__(self, options: KubeflowOptions, *, answer_s: float = ANSWER_S):
-        """Connects to nothing yet.
-
-        Raises:
-            UserError: if the options do not say where to.
-        """
+        """Connects to nothing yet; raises UserError if the options do not say where to."""
         require(options, "endpoint")
         self._options = options
         super().__init__(f"Kubeflow Pipelines at {options.endpoint}", answer_s)

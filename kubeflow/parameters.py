@@ -41,8 +41,7 @@ class Binding(NamedTuple):
 def find_parameters(config: Config) -> list[Parameter]:
     """The parameters that `kubeflow.parameters` names, keys and groups, in order.
 
-    Raises:
-        UserError: if one is not a number, or is not in the config.
+    Raises UserError if one is not a number, or is not in the config.
     """
     tree = config.model_dump(mode="json")
     parameters: dict[str, Parameter] = {}

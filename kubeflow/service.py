@@ -104,8 +104,7 @@ def wait_for_end(
 ) -> RunState:
     """Waits until a run has ended, telling each task's changes: `tell("trainer", "running")`.
 
-    Raises:
-        UserError: if it has not ended after `limit` seconds.
+    Raises UserError if it has not ended after `limit` seconds.
     """
     deadline = time.monotonic() + limit if limit else None
     before: Mapping[str, str] = {}
@@ -128,8 +127,7 @@ def wait_for_end(
 def within(seconds: float, service: str, ask: Callable[[], T]) -> T:
     """What `ask` gives or raises; the clients themselves may wait for an answer for ever.
 
-    Raises:
-        UserError: if there is no answer in time.
+    Raises UserError if there is no answer in time.
     """
     answer: futures.Future[T] = futures.Future()
 

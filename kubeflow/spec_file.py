@@ -74,8 +74,7 @@ def write_whole(path: Path, text: str) -> None:
 def read_compiled(path: Path) -> CompiledPipeline:
     """Reads the file of a compiled pipeline.
 
-    Raises:
-        UserError: if it cannot be read, or is neither of the two.
+    Raises UserError if it cannot be read, or is neither of the two.
     """
     advice = "name a file that `digits compile` wrote"
     try:

@@ -1,6 +1,5 @@
 """`digits submit` and `digits status`: runs on Vertex AI or Kubeflow Pipelines."""
 
-import contextlib
 import json
 import re
 import tempfile
@@ -42,9 +41,8 @@ def submit(
 
     `cron` is of a schedule, five fields; None for one run now.
 
-    Raises:
-        UserError: if the target would refuse the pipeline, the service cannot be reached or
-            refuses, or the run that is waited for fails.
+    Raises UserError if the target would refuse the pipeline, the service cannot be reached or
+    refuses, or the run that is waited for fails.
     """
     require(config.kubeflow, *PLACES)
     if cron is not None and not re.fullmatch(r"\S+( \S+){4}", cron):
@@ -52,7 +50,7 @@ def submit(
             f"--schedule {cron}: not the five fields minute, hour, day, month and weekday; write "
             f"for example '0 3 * * 1'"
         )
-    with tempfile.TemporaryDirectory() as folder, _logged_in(folder) as (output, error):
+    with tempfile.TemporaryDirectory() as folder, logged_to() as (output, error):
         service = open_service(target, config.kubeflow, limit=follow.limit)
         file = Path(folder, f"digits{suffix_for(target)}")
         write_whole(file, compile_checked(config, target).text())
@@ -72,10 +70,9 @@ def submit(
 def status(options: KubeflowOptions, target: str, run_id: str, *, follow: FollowOptions) -> None:
     """Says how a run is.
 
-    Raises:
-        UserError: if the service cannot be reached, knows no such run, or the run has failed.
+    Raises UserError if the service cannot be reached, knows no such run, or the run has failed.
     """
-    with tempfile.TemporaryDirectory() as folder, _logged_in(folder) as (output, error):
+    with logged_to() as (output, error):
         service = open_service(target, options, limit=follow.limit)
         _tell_state(service, run_id, follow, output, error)
 
@@ -85,8 +82,7 @@ def checked_parameters(config: Config, changed: Config, given: Sequence[str]) ->
 
     `changed` is the config with the parameters in it, which has checked their types and ranges.
 
-    Raises:
-        UserError: if one is not a runtime parameter of the config.
+    Raises UserError if one is not a runtime parameter of the config.
     """
     known = {parameter.key for parameter in find_parameters(config)}
     values = {parameter.key: parameter for parameter in find_parameters(changed)}
@@ -105,8 +101,7 @@ def checked_parameters(config: Config, changed: Config, given: Sequence[str]) ->
 def open_service(target: str, options: KubeflowOptions, *, limit: float | None) -> Service:
     """The service of a target; nothing is asked of it yet.
 
-    Raises:
-        UserError: if the options do not say where it is.
+    Raises UserError if the options do not say where it is.
     """
     answer_s = min(limit or ANSWER_S, ANSWER_S)
     if target == "vertex":
@@ -116,10 +111,6 @@ def open_service(target: str, options: KubeflowOptions, *, limit: float | None) 
     from kubeflow.kubeflow_service import KubeflowService
 
     return KubeflowService(options, answer_s=answer_s)
-
-
-def _logged_in(folder: str) -> contextlib.AbstractContextManager[tuple[TextIO, TextIO]]:
-    return logged_to(Path(folder, "submit.log"), verbose=False)
 
 
 def _tell_state(

@@ -24,8 +24,7 @@ INDEX = "JOB_COMPLETION_INDEX"
 def main(argv: Sequence[str]) -> None:
     """Trains; the first worker writes `model` and `model_run` into the output folder.
 
-    Raises:
-        UserError: for a config that is wrong.
+    Raises UserError for a config that is wrong.
     """
     parser = argparse.ArgumentParser(prog="python -m kubeflow.train", allow_abbrev=False)
     parser.add_argument("--config", type=Path, required=True)

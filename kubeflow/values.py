@@ -4,7 +4,6 @@ Neither client does it fully: Vertex's takes any value, KFP's leaves missing one
 """
 
 import contextlib
-import difflib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.parameters import parameter_name
 from vocabulary.errors import UserError
+from vocabulary.hints import hint
 
 _Type = pb.ParameterType
 
@@ -21,8 +21,7 @@ _Type = pb.ParameterType
 def read_values(settings: Sequence[str]) -> dict[str, Any]:
     """The values of `training.epochs=3` and the like by the parameters' names.
 
-    Raises:
-        UserError: if one has no `=`.
+    Raises UserError if one has no `=`.
     """
     values = {}
     for setting in settings:
@@ -39,14 +38,12 @@ def read_values(settings: Sequence[str]) -> dict[str, Any]:
 def checked_values(spec: pb.PipelineSpec, values: Mapping[str, Any]) -> dict[str, struct_pb2.Value]:
     """The value of every parameter: one of `values`, or the default.
 
-    Raises:
-        UserError: for an unknown parameter, a value of the wrong type, or a missing one.
+    Raises UserError for an unknown parameter, a value of the wrong type, or a missing one.
     """
     known = spec.root.input_definitions.parameters
     for name in values:
         if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            advice = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+            advice = hint(name, known, otherwise="choose from")
             raise UserError(f"there is no parameter {name}; {advice}")
     checked: dict[str, struct_pb2.Value] = {}
     for name, parameter in known.items():

@@ -28,8 +28,7 @@ class VertexService(Service):
     def __init__(self, options: KubeflowOptions, *, answer_s: float = ANSWER_S):
         """Finds credentials; connects to nothing yet.
 
-        Raises:
-            UserError: if there are none, or the options do not say where to.
+        Raises UserError if there are none, or the options do not say where to.
         """
         require(options, "project", "region")
         self._options = options

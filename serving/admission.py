@@ -21,8 +21,7 @@ class Admission:
     def admitted(self) -> Iterator[None]:
         """Counts a request for as long as the context lasts.
 
-        Raises:
-            ServingError: if the server is full.
+        Raises ServingError if the server is full.
         """
         if not self._admitted.acquire(blocking=False):
             raise ServingError(
@@ -51,8 +50,7 @@ class Budget:
     def share(self, amount: int, *, deadline: float) -> Iterator[None]:
         """Reserves an amount within the context; all there is if the amount is larger.
 
-        Raises:
-            ServingError: if the amount is not free at the deadline, of `time.monotonic`.
+        Raises ServingError if the amount is not free at the deadline, of `time.monotonic`.
         """
         amount = min(amount, self.amount)
         with self._freed:

@@ -18,9 +18,9 @@ from weakref import WeakKeyDictionary
 import grpc
 import numpy as np
 
-from serving.batching_parameters import BatchingParameters
 from serving.errors import ServingError, invalid
 from serving.model import Model, Signature, Tensors
+from serving.options import BatchingParameters
 
 
 @dataclass(eq=False)
@@ -48,8 +48,7 @@ class Batcher:
     def batches(self, signature: Signature, inputs: Tensors) -> int:
         """How many batches these inputs fill at least; 0 if they cannot be batched.
 
-        Raises:
-            ServingError: if there are more rows than `max_batch_size`.
+        Raises ServingError if there are more rows than `max_batch_size`.
         """
         rows = signature.rows(inputs)
         limit = self._parameters.max_batch_size
@@ -65,9 +64,8 @@ class Batcher:
         They can be batched; more rows than a batch holds are split into parts. The model stays
         loaded meanwhile, and starts at `deadline`, of `time.monotonic`, at the latest.
 
-        Raises:
-            ServingError: if the model rejects these inputs, the queue is full, or the deadline
-                passes.
+        Raises ServingError if the model rejects these inputs, the queue is full, or the deadline
+        passes.
         """
         with self._lock:
             queues = self._queues.setdefault(model, {})

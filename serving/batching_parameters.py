@@ -6,8 +6,6 @@ tensorflow-serving-api leaves out. The server accepts and rejects the same files
 Serving does.
 """
 
-import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,10 +17,9 @@ from google.protobuf import (
     wrappers_pb2,
 )
 
+from serving.options import CORES, BatchingParameters
 from vocabulary.errors import UserError
 
-CORES: Final = len(os.sched_getaffinity(0))
-"""How many batches TensorFlow Serving runs at once by default."""
 _FIELDS: Final = {
     "max_batch_size": (1, "Int64Value"),
     "batch_timeout_micros": (2, "Int64Value"),
@@ -43,41 +40,11 @@ _POSITIVE: Final = (
 )
 
 
-@dataclass(frozen=True)
-class BatchingParameters:
-    """How waiting requests share batches; sizes count pictures.
-
-    The defaults, used if there is no file, batch what is waiting anyway and never wait for more.
-    """
-
-    max_batch_size: int = 1 << 30
-    """The most pictures in a request; other limits on requests are lower."""
-    batch_timeout_micros: int = 0
-    """How long the first request of a batch waits for others."""
-    max_enqueued_batches: int = 128
-    """How many full batches may wait; further requests are rejected."""
-    num_batch_threads: int = CORES
-    """How many batches run at once; each runs on one core."""
-    allowed_batch_sizes: tuple[int, ...] = ()
-    """Batches are padded to the next of these sizes; any size is allowed if empty."""
-    enable_large_batch_splitting: bool = True
-    """Whether a request may be larger than a batch; it is split into several then."""
-    max_execution_batch_size: int = 16
-    """The most pictures in a batch, if larger requests are split; larger ones save no time."""
-
-    @property
-    def batch_size(self) -> int:
-        """The most pictures in a batch."""
-        splitting = self.enable_large_batch_splitting
-        return self.max_execution_batch_size if splitting else self.max_batch_size
-
-
 def read_batching_parameters(path: Path) -> BatchingParameters:
     """Reads the parameters from a file; omitted ones get TensorFlow Serving's defaults.
 
-    Raises:
-        UserError: if the file cannot be read, is not a BatchingParameters message, or contradicts
-            itself.
+    Raises UserError if the file cannot be read, is not a BatchingParameters message, or contradicts
+    itself.
     """
     try:
         message = text_format.Parse(path.read_text(), _message())

@@ -34,29 +34,20 @@ class Body:
     def expect(self, headers: Mapping[str, str]) -> None:
         """Checks `Content-Length`, so that a body that is too large need not be sent.
 
-        Raises:
-            ServingError: if it is too large.
+        Raises ServingError if it is too large.
         """
         length = headers.get("content-length", "0")
         if "transfer-encoding" not in headers and int(length) > self.limit:
             raise self._too_large()
 
     def add(self, part: bytes) -> None:
-        """Appends a part that has arrived.
-
-        Raises:
-            ServingError: if the body is too large now.
-        """
+        """Appends a part that has arrived; raises ServingError if the body is too large now."""
         self.content += part
         if len(self.content) > self.limit:
             raise self._too_large()
 
     def plain(self) -> bytearray:
-        """The decompressed body.
-
-        Raises:
-            ServingError: if it is not gzip, or too large.
-        """
+        """The decompressed body; raises ServingError if it is not gzip, or too large."""
         if not self._gzip:
             return self.content
         inflater = zlib.decompressobj(_GZIP)

@@ -49,8 +49,7 @@ def predict_in_bulk(
     Returns:
         The files that could not be read, each with the reason.
 
-    Raises:
-        UserError: if the folder is there, or the model cannot be loaded.
+    Raises UserError if the folder is there, or the model cannot be loaded.
     """
     if output.exists():
         raise UserError(f"{output} is there already; name a new folder with --output")

@@ -8,12 +8,11 @@ A server does not say which task its model is for: name any other than the defau
 
 import base64
 import contextlib
-from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from serving.reading import Reader, RefusedError
+from serving.reading import Reader, RefusedError, as_rows
 from vocabulary.card import DEFAULT_TASK
 from vocabulary.errors import UserError
 from vocabulary.signatures import IMAGE_BYTES, MODEL_NAME
@@ -21,28 +20,15 @@ from vocabulary.signatures import IMAGE_BYTES, MODEL_NAME
 TIMEOUT_S: Final = 30.0
 
 
-class Client(Reader):
-    """A connection to one model of a server."""
-
-    @abstractmethod
-    def versions(self) -> list[int]:
-        """The versions that can be asked, newest first.
-
-        Raises:
-            UserError: if the server cannot be reached or does not know the model.
-        """
-
-
 @contextlib.contextmanager
 def connect(
     url: str, *, model_name: str = MODEL_NAME, task: str = DEFAULT_TASK
-) -> Iterator[Client]:
+) -> Iterator[Reader]:
     """A client of the server at `http://HOST:PORT`, `https://...` or `grpc://HOST:PORT`.
 
     `model_name` is what the model is called there, `task` what it was made for.
 
-    Raises:
-        UserError: if the address is none of these, or there is no such task.
+    Raises UserError if the address is none of these, or there is no such task.
     """
     parts = urlsplit(url)
     if parts.scheme in ("http", "https") and parts.netloc:
@@ -63,29 +49,19 @@ def connect(
         )
 
 
-class _RestClient(Client):
+class _RestClient(Reader):
     def __init__(self, http: Any, url: str, task: str):
         super().__init__(task)
         self._http = http
         self._url = url
 
     def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[Any]:
-        rows = [{"b64": base64.b64encode(picture).decode()} for picture in pictures]
-        within = f"/versions/{version}" if version else ""
-        answer = self._answer("POST", f"{within}:predict", {"instances": rows})
-        predictions: list[Any] = answer["predictions"]
-        return predictions
-
-    def versions(self) -> list[int]:
-        states = self._answer("GET", "")["model_version_status"]
-        ready = (int(s["version"]) for s in states if s["state"] == "AVAILABLE")
-        return sorted(ready, reverse=True)
-
-    def _answer(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         import httpx
 
+        rows = [{"b64": base64.b64encode(picture).decode()} for picture in pictures]
+        within = f"/versions/{version}" if version else ""
         try:
-            response = self._http.request(method, self._url + path, json=body)
+            response = self._http.post(f"{self._url}{within}:predict", json={"instances": rows})
             answer: dict[str, Any] = response.json()
         except httpx.HTTPError as error:
             raise UserError(f"{self._url} cannot be reached: {error}; is it running?") from error
@@ -96,20 +72,21 @@ class _RestClient(Client):
             ) from error
         if response.is_error:
             raise RefusedError(f"{self._url} refuses: {answer.get('error', response.status_code)}")
-        return answer
+        predictions: list[Any] = answer["predictions"]
+        return predictions
 
 
-class _GrpcClient(Client):
+class _GrpcClient(Reader):
     def __init__(self, channel: Any, address: str, model_name: str, task: str):
         super().__init__(task)
-        from tensorflow_serving.apis import model_service_pb2_grpc, prediction_service_pb2_grpc
+        from tensorflow_serving.apis import prediction_service_pb2_grpc
 
-        self._prediction = prediction_service_pb2_grpc.PredictionServiceStub(channel)
-        self._model = model_service_pb2_grpc.ModelServiceStub(channel)
+        self._stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
         self._address = address
         self._model_name = model_name
 
     def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[dict[str, Any]]:
+        import grpc
         import tensorflow as tf
         from tensorflow_serving.apis import predict_pb2
 
@@ -118,29 +95,12 @@ class _GrpcClient(Client):
         if version:
             request.model_spec.version.value = version
         request.inputs[IMAGE_BYTES].CopyFrom(tf.make_tensor_proto(list(pictures), tf.string))
-        outputs = self._answer(self._prediction.Predict, request).outputs
-        columns = {name: tf.make_ndarray(proto) for name, proto in outputs.items()}
-        return [
-            {name: column[row] for name, column in columns.items()} for row in range(len(pictures))
-        ]
-
-    def versions(self) -> list[int]:
-        from tensorflow_serving.apis import get_model_status_pb2 as status_pb2
-
-        request = status_pb2.GetModelStatusRequest()
-        request.model_spec.name = self._model_name
-        states = self._answer(self._model.GetModelStatus, request).model_version_status
-        available = status_pb2.ModelVersionStatus.AVAILABLE
-        return sorted((s.version for s in states if s.state == available), reverse=True)
-
-    def _answer(self, call: Any, request: Any) -> Any:
-        import grpc
-
         try:
-            return call(request, timeout=TIMEOUT_S)
+            outputs = self._stub.Predict(request, timeout=TIMEOUT_S).outputs
         except grpc.RpcError as error:
             if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
                 raise UserError(
                     f"{self._address} cannot be reached: {error.details()}; is it running?"
                 ) from error
             raise RefusedError(f"{self._address} refuses: {error.details()}") from error
+        return as_rows({name: tf.make_ndarray(proto) for name, proto in outputs.items()})

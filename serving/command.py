@@ -1,6 +1,7 @@
 """`digits serve`, also started as `python -m serving`."""
 
 import contextlib
+import dataclasses
 import logging
 import os
 import sys
@@ -8,21 +9,17 @@ import warnings
 from collections.abc import Iterator
 from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer import Option
 from typer.core import TyperCommand
 
-from serving import defaults
+from serving.options import BatchingParameters, ServerOptions
 from vocabulary.errors import UserError
 from vocabulary.model_files import SAVED_MODEL
-from vocabulary.pushed import SERVED_VERSIONS
-from vocabulary.signatures import MODEL_NAME
 
-if TYPE_CHECKING:
-    from serving.batching_parameters import BatchingParameters
-    from serving.options import ServerOptions
+_POSITIVE = Option(min=1)
 
 
 class ServingCommand(TyperCommand):
@@ -56,40 +53,42 @@ def serve(
     model_base_path: Annotated[
         Path | None, Option(metavar="DIR", help="Serve another folder of versions.")
     ] = None,
-    model_name: str = MODEL_NAME,
+    model_name: str = ServerOptions.model_name,
     host: Annotated[
         str, Option(help="0.0.0.0 to accept requests from other machines.")
-    ] = defaults.HOST,
-    port: Annotated[int, Option(help="For gRPC; 0 for any free port.")] = defaults.PORT,
+    ] = ServerOptions.host,
+    port: Annotated[
+        int, Option(min=0, max=65535, help="For gRPC; 0 for any free port.")
+    ] = ServerOptions.port,
     rest_api_port: Annotated[
-        int, Option(help="For REST and the page; 0 for any free port.")
-    ] = defaults.REST_API_PORT,
-    rest_api_timeout_in_ms: int = defaults.REST_API_TIMEOUT_IN_MS,
+        int, Option(min=0, max=65535, help="For REST and the page; 0 for any free port.")
+    ] = ServerOptions.rest_api_port,
+    rest_api_timeout_in_ms: Annotated[int, _POSITIVE] = ServerOptions.rest_api_timeout_in_ms,
     file_system_poll_wait_seconds: Annotated[
-        float, Option(help="Time between checks for new versions.")
-    ] = defaults.FILE_SYSTEM_POLL_WAIT_SECONDS,
-    enable_model_warmup: bool = defaults.ENABLE_MODEL_WARMUP,
+        float, Option(min=0.01, help="Time between checks for new versions.")
+    ] = ServerOptions.file_system_poll_wait_seconds,
+    enable_model_warmup: bool = ServerOptions.enable_model_warmup,
     rest_api_enable_cors_support: Annotated[
         bool, Option(help="Accept requests from pages of other origins.")
-    ] = defaults.REST_API_ENABLE_CORS_SUPPORT,
+    ] = ServerOptions.rest_api_enable_cors_support,
     num_versions: Annotated[
-        int, Option(help="How many of the newest versions to serve.")
-    ] = SERVED_VERSIONS,
+        int, Option(min=1, help="How many of the newest versions to serve.")
+    ] = ServerOptions.num_versions,
     enable_batching: Annotated[bool, Option(help="Run concurrent requests in batches.")] = True,
     batching_parameters_file: Annotated[
         Path | None, Option(metavar="FILE", help="TensorFlow Serving's BatchingParameters.")
     ] = None,
-    max_request_bytes: int = defaults.MAX_REQUEST_BYTES,
-    max_request_pictures: int = defaults.MAX_REQUEST_PICTURES,
+    max_request_bytes: Annotated[int, _POSITIVE] = ServerOptions.max_request_bytes,
+    max_request_pictures: Annotated[int, _POSITIVE] = ServerOptions.max_request_pictures,
     max_request_pixels: Annotated[
-        int, Option(help="In a request, and in all that run at once.")
-    ] = defaults.MAX_REQUEST_PIXELS,
+        int, Option(min=1, help="In a request, and in all that run at once.")
+    ] = ServerOptions.max_request_pixels,
     max_running: Annotated[
-        int, Option(help="Calls of the model at once, besides batches.")
-    ] = defaults.MAX_RUNNING,
+        int, Option(min=1, help="Calls of the model at once, besides batches.")
+    ] = ServerOptions.max_running,
     max_queued: Annotated[
-        int, Option(help="Waiting requests; further ones are rejected.")
-    ] = defaults.MAX_QUEUED,
+        int, Option(min=0, help="Waiting requests; further ones are rejected.")
+    ] = ServerOptions.max_queued,
     json: Annotated[
         bool, Option("--json", help="Print the addresses as a JSON object on stdout.")
     ] = False,
@@ -100,14 +99,12 @@ def serve(
     # Otherwise TensorFlow never returns the memory of its largest requests.
     os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
     warnings.filterwarnings("ignore", module="PIL")  # about the contents of strangers' pictures
-    from pydantic import ValidationError
-
     from pipeline.workspace.workspace import Workspace
-    from serving.options import ServerOptions
 
     if model_base_path is None:
         model_base_path = Workspace(workspace).serving
-    flags = {key: value for key, value in locals().items() if key in ServerOptions.model_fields}
+    names = {field.name for field in dataclasses.fields(ServerOptions)}
+    flags = {name: value for name, value in locals().items() if name in names}
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     for name in ("uvicorn", "tensorflow", "absl"):
         logging.getLogger(name).setLevel(logging.ERROR)
@@ -115,18 +112,13 @@ def serve(
         batching = _batching(enable_batching, batching_parameters_file)
         options = ServerOptions(batching=batching, **flags)
         _serve(options, json=json)
-    except ValidationError as error:
-        first = error.errors()[0]
-        flag, problem = first["loc"][0], first["msg"]
-        print(f"digits: --{flag} {first['input']}: {problem}", file=sys.stderr)
-        raise typer.Exit(1) from error
     except UserError as error:
         print(f"digits: {error}", file=sys.stderr)
         raise typer.Exit(1) from error
 
 
-def _batching(enabled: bool, file: Path | None) -> "BatchingParameters | None":
-    from serving.batching_parameters import BatchingParameters, read_batching_parameters
+def _batching(enabled: bool, file: Path | None) -> BatchingParameters | None:
+    from serving.batching_parameters import read_batching_parameters
 
     if not enabled:
         if file:
@@ -135,7 +127,7 @@ def _batching(enabled: bool, file: Path | None) -> "BatchingParameters | None":
     return read_batching_parameters(file) if file else BatchingParameters()
 
 
-def _serve(options: "ServerOptions", *, json: bool) -> None:
+def _serve(options: ServerOptions, *, json: bool) -> None:
     base = options.model_base_path
     if not base.is_dir():
         raise UserError(

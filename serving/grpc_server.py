@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import grpc
 from google.protobuf.message import DecodeError
@@ -24,7 +24,6 @@ from serving.model import Model, Signature, Tensors
 from serving.service import Service
 from serving.tensors import from_proto, to_proto
 from vocabulary import signatures
-from vocabulary.errors import UserError
 
 _OVERHEAD: Final = 1024
 """Bytes of a message besides its tensors."""
@@ -45,15 +44,14 @@ def _is_relevant(record: logging.LogRecord) -> bool:
 logging.getLogger("grpc._common").addFilter(_is_relevant)
 
 
+def _not_offered(servicer: object, request: Any, context: Any) -> None:
+    context.abort(grpc.StatusCode.UNIMPLEMENTED, "this server supports Predict only")
+
+
 class GrpcServer:
     """The gRPC services and their port."""
 
     def __init__(self, service: Service):
-        """Binds to the port.
-
-        Raises:
-            UserError: if it is taken.
-        """
         options = service.options
         self._pool = ThreadPoolExecutor(service.admission.capacity + _SPARE_THREADS, "grpc")
         self._server = grpc.server(
@@ -72,13 +70,7 @@ class GrpcServer:
         )
         model_service_pb2_grpc.add_ModelServiceServicer_to_server(_Models(service), self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        try:
-            self.port = self._server.add_insecure_port(options.address(options.port))
-        except RuntimeError as error:
-            raise UserError(
-                f"gRPC cannot listen on {options.address(options.port)}; "
-                f"is it taken? Name another --port"
-            ) from error
+        self.port = self._server.add_insecure_port(options.address(options.port))
 
     def start(self) -> None:
         """Starts accepting requests."""
@@ -146,8 +138,7 @@ class _Prediction(prediction_service_pb2_grpc.PredictionServiceServicer):
                 signature_name=spec.signature_name or signatures.DEFAULT,
             )
 
-    def MultiInference(self, request: Any, context: Any) -> NoReturn:  # noqa: N802
-        _not_offered(context)
+    MultiInference = _not_offered
 
 
 class _Models(model_service_pb2_grpc.ModelServiceServicer):
@@ -161,15 +152,13 @@ class _Models(model_service_pb2_grpc.ModelServiceServicer):
             version = int(spec.version.value) if spec.HasField("version") else None
             return status_response(self._service.statuses(spec.name, version))
 
-    def HandleReloadConfigRequest(self, request: Any, context: Any) -> NoReturn:  # noqa: N802
-        _not_offered(context)
+    HandleReloadConfigRequest = _not_offered
 
 
 def metadata(service: Service, version: int | None) -> Any:
     """A GetModelMetadataResponse with the signatures of a version.
 
-    Raises:
-        ServingError: if it is not served.
+    Raises ServingError if it is not served.
     """
     with service.manager.use(version) as (used, model):
         signatures = get_model_metadata_pb2.SignatureDefMap()
@@ -230,8 +219,3 @@ def _errors_as_codes(context: Any) -> Iterator[None]:
     except Exception:
         logging.exception("a request failed")
         context.abort(grpc.StatusCode.INTERNAL, "the server failed; its log says why")
-
-
-def _not_offered(context: Any) -> NoReturn:
-    context.abort(grpc.StatusCode.UNIMPLEMENTED, "this server supports Predict only")
-    raise AssertionError("abort raises")

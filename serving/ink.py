@@ -7,16 +7,19 @@ ink = find_ink(grey)          # uint8 [height, width], a photograph of any size
 ink.canvas                    # uint8 [150, 150], ink in its middle; None: send it as it is
 """
 
-from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from serving.parts import Part, Pixels, gap, joined, parts_of
+
 Invert = Literal["auto", "yes", "no"]
 Floats = NDArray[np.float64]
-Pixels = NDArray[np.bool_]
+_Values = TypeVar("_Values", Floats, NDArray[np.uint8])
 
 CANVAS: Final = 150
 """Pixels of a side of what is sent."""
@@ -52,9 +55,9 @@ class Ink:
     """Whether there is any ink."""
     inverted: bool
     """Whether it was taken for dark ink on light paper."""
-    canvas: NDArray[np.uint8] | None
+    canvas: NDArray[np.uint8] | None = None
     """uint8 [CANVAS, CANVAS], or None where the picture is as the model was trained."""
-    square: tuple[float, float, float, float]
+    square: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     """The part of the picture that is sent: left, top, width and height as shares of it."""
     doubts: tuple[str, ...] = ()
     several: bool = False
@@ -68,46 +71,76 @@ def find_ink(grey: NDArray[np.uint8], invert: Invert = "auto") -> Ink:
         grey: uint8 [height, width].
         invert: whether it is dark ink on light paper; auto: if its border is light.
     """
+    sheet = separate(grey, invert)
+    if sheet.doubts:
+        return Ink(found=True, inverted=False, doubts=sheet.doubts)
+    if not sheet.parts:
+        return Ink(found=False, inverted=sheet.inverted)
+    shape = sheet.strength.shape
+    main, others = _chosen(sheet.parts, shape, on_paper=sheet.inverted)
+    several = any(_is_alike(other, main) for other in others)
+    share = main.long / max(shape)
+    if not sheet.inverted and _AS_TRAINED[0] <= share <= _AS_TRAINED[1]:
+        return Ink(found=True, inverted=False, several=several)
+    rest = np.zeros(shape, bool)
+    for other in others:
+        rest |= other.pixels
+    return replace(sheet.ink(main, rest), several=several)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The ink of a picture, apart from its paper."""
+
+    inverted: bool
+    strength: Floats
+    """How much ink there is, float64 [height, width] in [0, 255], of the picture as looked at."""
+    paper: float = 0.0
+    """How strong the paper is."""
+    reach: float = 0.0
+    """How much stronger the strongest ink is."""
+    parts: tuple[Part, ...] = ()
+    """What hangs together, the part of most pixels first; none: there is no ink."""
+    doubts: tuple[str, ...] = ()
+
+    def ink(self, part: Part, rest: Pixels) -> Ink:
+        """A part alone, as models are trained: without the rest, of one size, in the middle."""
+        side = part.long / INK
+        left, top = part.x + (part.width - side) / 2, part.y + (part.height - side) / 2
+        reach = max(2, part.long // 10)  # of the soft edges of its strokes
+        x, y = max(0, part.x - reach), max(0, part.y - reach)
+        near = np.s_[y : part.bottom + reach, x : part.right + reach]
+        around = _highest(part.pixels[near].astype(np.uint8), reach) > 0
+        alone = np.where(around & ~rest[near], self.strength[near], 0.0)
+        low = self.paper + _EDGE * self.reach / 2
+        strong = float(np.percentile(self.strength[part.pixels], 75))
+        high = max(strong, low + _EDGE * self.reach / 2)
+        light = np.clip((alone - low) / (high - low), 0, 1)
+        drawn = _sampled(light, left - x, top - y, side)
+        rows, columns = self.strength.shape
+        return Ink(
+            found=True,
+            inverted=self.inverted,
+            canvas=np.rint(_thickened(drawn) * (_BRIGHT * 255)).astype(np.uint8),
+            square=(left / columns, top / rows, side / columns, side / rows),
+        )
+
+
+def separate(grey: NDArray[np.uint8], invert: Invert = "auto") -> Sheet:
+    """Tells ink from paper; the arguments are those of `find_ink`."""
     small = _shrunk(grey.astype(np.float64))
     ground = _middle(small[border_of(small)])
     light = _is_light_paper(small, ground)
     inverted = invert == "yes" or (invert == "auto" and light)
-    if light and not inverted:
-        return _as_it_is(found=True, inverted=False, doubts=(LIGHT_PAPER,))
     strength = _on_paper(small) if inverted else np.clip(small - ground, 0, 255)
+    if light and not inverted:
+        return Sheet(inverted, strength, doubts=(LIGHT_PAPER,))
     smooth = _smooth(strength)
     paper = _middle(smooth.ravel())
-    reach = smooth.max() - paper
+    reach = float(smooth.max()) - paper
     if reach < _FAINTEST:
-        return _as_it_is(found=False, inverted=inverted)
-    parts = _parts(smooth > paper + _EDGE * reach)
-    main, others = _chosen(parts, small.shape, on_paper=inverted)
-    several = any(_is_alike(other, main) for other in others)
-    long = max(main.width, main.height)
-    share = long / max(small.shape)
-    if not inverted and _AS_TRAINED[0] <= share <= _AS_TRAINED[1]:
-        return _as_it_is(found=True, inverted=False, several=several)
-    side = long / INK
-    left, top = main.x + (main.width - side) / 2, main.y + (main.height - side) / 2
-    alone = np.where(_around(main.pixels, others, long), strength, 0.0)
-    low = paper + _EDGE * reach / 2
-    high = max(float(np.percentile(strength[main.pixels], 75)), low + _EDGE * reach / 2)
-    drawn = _sampled(np.clip((alone - low) / (high - low), 0, 1), left, top, side)
-    rows, columns = small.shape
-    return Ink(
-        found=True,
-        inverted=inverted,
-        canvas=np.rint(_thickened(drawn) * (_BRIGHT * 255)).astype(np.uint8),
-        square=(left / columns, top / rows, side / columns, side / rows),
-        several=several,
-    )
-
-
-def _as_it_is(
-    *, found: bool, inverted: bool, doubts: tuple[str, ...] = (), several: bool = False
-) -> Ink:
-    whole = (0.0, 0.0, 1.0, 1.0)
-    return Ink(found, inverted, canvas=None, square=whole, doubts=doubts, several=several)
+        return Sheet(inverted, strength)
+    return Sheet(inverted, strength, paper, reach, parts_of(smooth > paper + _EDGE * reach))
 
 
 def _smooth(values: Floats) -> Floats:
@@ -160,9 +193,10 @@ def _on_paper(grey: Floats) -> Floats:
     return np.clip(255 * (1 - grey / np.maximum(bright, 1)), 0, 255)
 
 
-def _highest(values: Floats) -> Floats:
-    """The highest of 3x3."""
-    return cv2.dilate(values, np.ones((3, 3), np.uint8))
+def _highest(values: _Values, reach: int = 1) -> _Values:
+    """The highest of 3x3, or of the pixels up to `reach` away."""
+    size = 2 * reach + 1
+    return cv2.dilate(values, np.ones((size, size), np.uint8))
 
 
 def _between(rows: Floats, at: Floats) -> Floats:
@@ -173,42 +207,17 @@ def _between(rows: Floats, at: Floats) -> Floats:
     return rows[low] * (1 - share) + rows[high] * share
 
 
-class _Part(NamedTuple):
-    """Ink that hangs together: where it is, pixels, and how many pixels it has."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    area: int
-    pixels: Pixels
-
-    @property
-    def long(self) -> int:
-        return max(self.width, self.height)
-
-
-def _parts(pixels: Pixels) -> list[_Part]:
-    """The parts, the one of most pixels first; of two alike, the upper one."""
-    _, numbers, stats, _ = cv2.connectedComponentsWithStats(pixels.astype(np.uint8), None, 8)
-    parts = [
-        _Part(*map(int, row), numbers == index)  # type: ignore[call-arg,arg-type]
-        for index, row in enumerate(stats[1:], start=1)
-    ]
-    return sorted(parts, key=lambda part: -part.area)
-
-
 def _chosen(
-    parts: list[_Part], shape: tuple[int, ...], *, on_paper: bool
-) -> tuple[_Part, list[_Part]]:
+    parts: Sequence[Part], shape: tuple[int, ...], *, on_paper: bool
+) -> tuple[Part, list[Part]]:
     """The main part, with those that belong to it, and the others."""
     rows, columns = shape
 
-    def is_whole(part: _Part) -> bool:
+    def is_whole(part: Part) -> bool:
         right, bottom = part.x + part.width, part.y + part.height
         return part.x > 0 and part.y > 0 and right < columns and bottom < rows
 
-    def is_edge(part: _Part) -> bool:
+    def is_edge(part: Part) -> bool:
         return part.width >= 0.8 * columns or part.height >= 0.8 * rows
 
     # An edge of the paper is not it where there is something else; what is cut off by the border is
@@ -219,38 +228,14 @@ def _chosen(
     if cut and main.area < (0.04 if on_paper else 0.35) * cut[0].area:
         main = cut[0]
     others = [part for part in parts if part is not main]
-    own = [p for p in others if p.long < 0.7 * main.long and _gap(p, main) < 0.12 * main.long]
+    own = [p for p in others if p.long < 0.7 * main.long and gap(p, main) < 0.12 * main.long]
     for part in own:
-        main = _joined(main, part)
+        main = joined(main, part)
     return main, [part for part in others if not any(part is one for one in own)]
 
 
-def _gap(one: _Part, other: _Part) -> int:
-    """Pixels between the edges of two parts."""
-    across = max(one.x - other.x - other.width, other.x - one.x - one.width)
-    down = max(one.y - other.y - other.height, other.y - one.y - one.height)
-    return max(across, down, 0)
-
-
-def _joined(one: _Part, other: _Part) -> _Part:
-    x, y = min(one.x, other.x), min(one.y, other.y)
-    width = max(one.x + one.width, other.x + other.width) - x
-    height = max(one.y + one.height, other.y + other.height) - y
-    return _Part(x, y, width, height, one.area + other.area, one.pixels | other.pixels)
-
-
-def _is_alike(part: _Part, main: _Part) -> bool:
+def _is_alike(part: Part, main: Part) -> bool:
     return 0.4 * main.long <= part.long <= 2.5 * main.long and part.area >= 0.2 * main.area
-
-
-def _around(main: Pixels, others: list[_Part], long: int) -> Pixels:
-    """The main part with the soft edges of its strokes, without other parts."""
-    reach = max(2, long // 10)
-    size = (2 * reach + 1, 2 * reach + 1)
-    near = cv2.dilate(main.astype(np.uint8), np.ones(size, np.uint8)) > 0
-    for other in others:
-        near &= ~other.pixels
-    return near
 
 
 def _sampled(light: Floats, left: float, top: float, side: float) -> Floats:

@@ -13,7 +13,7 @@ import numpy as np
 
 from serving.errors import ServingError
 from serving.model import Model
-from serving.reading import Reader, RefusedError
+from serving.reading import Reader, RefusedError, as_rows
 from vocabulary.card import task_of
 from vocabulary.errors import UserError
 from vocabulary.model_files import SAVED_MODEL
@@ -24,8 +24,7 @@ from vocabulary.versions import whole_versions
 def version_folder(folder: Path) -> Path:
     """The model's own folder: this one, or the newest version in it.
 
-    Raises:
-        UserError: if there is no model.
+    Raises UserError if there is no model.
     """
     if (folder / SAVED_MODEL).is_file():
         return folder
@@ -45,8 +44,7 @@ def open_model(folder: Path) -> "contextlib.closing[LocalModel]":
 def load_model(folder: Path) -> "LocalModel":
     """The model of a version's folder, or of the newest version in a folder.
 
-    Raises:
-        UserError: if there is none, or it cannot be loaded.
+    Raises UserError if there is none, or it cannot be loaded.
     """
     path = version_folder(folder)
     try:
@@ -56,7 +54,7 @@ def load_model(folder: Path) -> "LocalModel":
 
 
 class LocalModel(Reader):
-    """Reads pictures as `serving.client.Client` does."""
+    """Reads pictures in this process."""
 
     def __init__(self, model: Model, *, task: str):
         super().__init__(task)
@@ -67,14 +65,10 @@ class LocalModel(Reader):
             raise RefusedError("this is one version of the model; ask for none")
         signature = self._model.signature("")
         try:
-            columns = self._model.predict(
-                signature, {IMAGE_BYTES: np.array(pictures, dtype=object)}
-            )
+            inputs = {IMAGE_BYTES: np.array(pictures, dtype=object)}
+            return as_rows(self._model.predict(signature, inputs))
         except ServingError as error:
             raise RefusedError(f"the model refuses: {error.message}") from error
-        return [
-            {name: column[row] for name, column in columns.items()} for row in range(len(pictures))
-        ]
 
     def close(self) -> None:
         """Frees the model."""

@@ -47,8 +47,7 @@ class ModelManager:
     def start(self) -> None:
         """Loads the versions, then watches the folder from a thread.
 
-        Raises:
-            OSError: if the folder cannot be read.
+        Raises OSError if the folder cannot be read.
         """
         self.refresh()
         self._thread.start()
@@ -62,8 +61,7 @@ class ModelManager:
     def statuses(self, version: int | None = None) -> list[VersionStatus]:
         """The statuses of all versions, newest first, or of one.
 
-        Raises:
-            ServingError: if there is no such version.
+        Raises ServingError if there is no such version.
         """
         known = sorted(self._statuses.copy().values(), key=lambda s: s.version, reverse=True)
         statuses = [status for status in known if version in (None, status.version)]
@@ -81,8 +79,7 @@ class ModelManager:
     def use(self, version: int | None) -> Iterator[tuple[int, Model]]:
         """A version (None for the newest) and its model, which stays loaded within the context.
 
-        Raises:
-            ServingError: if it is not served.
+        Raises ServingError if it is not served.
         """
         while True:
             models = self._models
@@ -103,8 +100,7 @@ class ModelManager:
         If the folder is missing, as during a remount, the loaded versions stay, as with TensorFlow
         Serving's file_system_storage_path_source.
 
-        Raises:
-            OSError: if the folder cannot be read.
+        Raises OSError if the folder cannot be read.
         """
         base = self._options.model_base_path
         pushed = versions(str(base))

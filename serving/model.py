@@ -69,8 +69,7 @@ class Signature:
     def check(self, inputs: Mapping[str, npt.NDArray[Any]]) -> None:
         """Checks names, types and shapes, and that all numbers are finite.
 
-        Raises:
-            ServingError: if the inputs do not match the signature.
+        Raises ServingError if the inputs do not match the signature.
         """
         if set(inputs) != set(self.inputs):
             raise invalid(
@@ -132,8 +131,7 @@ class Model:
     def signature(self, name: str) -> Signature:
         """The signature of a name; an empty one stands for the default.
 
-        Raises:
-            ServingError: if there is no such signature.
+        Raises ServingError if there is no such signature.
         """
         wanted = name or signatures.DEFAULT
         if wanted not in self.signatures:
@@ -146,8 +144,7 @@ class Model:
     def predict(self, signature: Signature, inputs: Tensors) -> Tensors:
         """Runs a signature of this model; strings are arrays of dtype object.
 
-        Raises:
-            ServingError: if the inputs do not match the signature, or the model rejects them.
+        Raises ServingError if the inputs do not match the signature, or the model rejects them.
         """
         signature.check(inputs)
         try:

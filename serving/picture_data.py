@@ -9,14 +9,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-_SAMPLES: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-"""Samples of a pixel, by PNG's colour type."""
-_WHOLE: Final = ((0, 0, 1, 1),)
-_ADAM7: Final = (
-    *((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4)),
-    *((0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)),
-)
-"""Where each pass of an interlaced PNG begins, and its steps: x, y, dx, dy."""
+_MOST_PER_PIXEL: Final = 8
+"""Bytes of a pixel of four samples of 16 bits, the largest that PNG has."""
 _TOLERANCE: Final = 4096
 """Bytes that a PNG may hold beyond its pixels: some writers add a few, which libpng accepts."""
 _MOST_CHUNKS: Final = 20_000
@@ -30,7 +24,9 @@ def png_problem(png: bytes) -> str:
     """Why a PNG is too much work for its number of pixels; empty if it is not."""
     if len(png) < 33:
         return "it ends within its header"
-    raw = _raw_bytes(*struct.unpack_from(">IIBBxxB", png, 16))
+    width, height = struct.unpack_from(">II", png, 16)
+    # Each row begins with a byte of its own; an interlaced PNG has less than twice as many rows.
+    most = _MOST_PER_PIXEL * width * height + 2 * height + _TOLERANCE
     inflater = zlib.decompressobj()
     inflated = 0
     try:
@@ -40,21 +36,11 @@ def png_problem(png: bytes) -> str:
             while (part or inflater.unconsumed_tail) and not inflater.eof:
                 inflated += len(inflater.decompress(part, _WINDOW))
                 part = inflater.unconsumed_tail
-                if inflated > raw + _TOLERANCE:
-                    return f"its data inflates to more than the {raw} bytes of its pixels"
+                if inflated > most:
+                    return f"its data inflates to more than the {most} bytes that its pixels take"
     except zlib.error:
         pass  # libpng stops here, too, and the model reports what is wrong
     return ""
-
-
-def _raw_bytes(width: int, height: int, depth: int, colour: int, interlaced: int) -> int:
-    """The bytes of all rows of a PNG, each with the byte that names its filter."""
-    bits = depth * _SAMPLES.get(colour, 4)
-    raw = 0
-    for x, y, dx, dy in _ADAM7 if interlaced else _WHOLE:
-        columns, rows = max(0, -(-(width - x) // dx)), max(0, -(-(height - y) // dy))
-        raw += rows * (1 + -(-columns * bits // 8)) if columns else 0
-    return raw
 
 
 def _data(png: bytes) -> Iterator[bytes]:

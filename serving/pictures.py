@@ -30,9 +30,8 @@ def check_pictures(
     Returns:
         The pixels of all pictures in the inputs `image_bytes` and `examples`, and of all canvases.
 
-    Raises:
-        ServingError: if there is no picture, or too many pictures or pixels, or if a picture is
-            neither PNG nor JPEG, or its compressed data is more work than its pixels.
+    Raises ServingError if there is no picture, or too many pictures or pixels, or if a picture is
+    neither PNG nor JPEG, or its compressed data is more work than its pixels.
     """
     for value in inputs.values():
         # Each string is a picture; of numbers, each row is a canvas.

@@ -1,21 +1,22 @@
 """The work of `digits predict`: reads picture files with a pushed model, or with a server."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from serving.drawing import draw
 from serving.ink import Invert
-from serving.picture_files import Picture, read_picture
+from serving.picture_files import Picture, read_picture, read_strip
 from serving.reading import Reader, RefusedError
 from vocabulary.pictures import UnreadableError
 from vocabulary.task.predictions import Prediction, Predictions
 
 BATCH: Final = 32
 """Pictures that are sent at once."""
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Row:
     height: int
     """Of the upright picture, pixels."""
     prediction: Prediction
+    members: tuple[Prediction, ...] = ()
+    """What it is joined from, in reading order, if all that is written was looked for."""
 
     @property
     def unsure(self) -> list[str]:
@@ -79,21 +82,6 @@ class FilesRead:
     """By path, the reason."""
 
 
-def open_reader(*, url: str | None, folder: Path, task: str) -> AbstractContextManager[Reader]:
-    """A client of a server, whose model is for a task; or else the newest version in a folder.
-
-    Raises:
-        UserError: if there is none.
-    """
-    if url:
-        from serving.client import connect
-
-        return connect(url, task=task)
-    from serving.local_model import open_model
-
-    return open_model(folder)
-
-
 def predict_files(
     paths: Iterable[Path],
     reader: Reader,
@@ -105,11 +93,10 @@ def predict_files(
 
     `drawn` says where each is drawn with what was read in it; None for nowhere.
 
-    Raises:
-        UserError: if the reader cannot read at all.
+    Raises UserError if the reader cannot read at all.
     """
     result = FilesRead()
-    pictures = _pictures(paths, invert, result.unreadable)
+    pictures = _readable(paths, partial(read_picture, invert=invert), result.unreadable)
     while batch := list(islice(pictures, BATCH)):
         encoded = {picture.path: picture.encoded for picture in batch}
         for row in read_rows(reader, batch):
@@ -118,16 +105,42 @@ def predict_files(
                 continue
             result.rows.append(row)
             if drawn is not None:
-                png = draw(encoded[row.path], row.prediction, predictions=reader.predictions)
+                png = draw(encoded[row.path], row.prediction, how=reader.predictions)
                 drawn[row.path].write_bytes(png)
     return result
 
 
-def _pictures(
-    paths: Iterable[Path], invert: Invert, unreadable: dict[str, str]
-) -> Iterator[Picture]:
+def find_in_files(
+    paths: Iterable[Path],
+    reader: Reader,
+    *,
+    invert: Invert,
+    drawn: Mapping[Path, Path] | None = None,
+) -> FilesRead:
+    """Finds and reads all that is written on each picture file; otherwise as `predict_files`.
+
+    Raises UserError if the reader cannot read at all, or its task does not join what it finds.
+    """
+    sequences = reader.sequences()
+    result = FilesRead()
+    for picture in _readable(paths, partial(read_strip, invert=invert), result.unreadable):
+        try:
+            joined = reader.read_strip(picture.strip, picture.pieces)
+        except RefusedError as error:
+            result.unreadable[str(picture.path)] = str(error)
+            continue
+        row = Row(picture.path, picture.width, picture.height, joined, joined.members)
+        result.rows.append(row)
+        if drawn is not None:
+            drawn[row.path].write_bytes(draw(picture.encoded, joined, how=sequences))
+    return result
+
+
+def _readable(
+    paths: Iterable[Path], read: Callable[[Path], _Read], unreadable: dict[str, str]
+) -> Iterator[_Read]:
     for path in paths:
         try:
-            yield read_picture(path, invert=invert)
+            yield read(path)
         except UnreadableError as error:
             unreadable[str(path)] = str(error)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from serving.ink import Ink, Invert, border_of, find_ink
+from serving.strip import Strip, find_strip
 from vocabulary.pictures import as_png, can_be_sent, open_upright
 from vocabulary.task.predictions import View
 
@@ -43,14 +44,31 @@ def prepare(encoded: bytes, *, invert: Invert) -> Prepared:
 
     It is PNG, JPEG, WebP, BMP, TIFF, or GIF, of which the first frame counts.
 
-    Raises:
-        UnreadableError: if it is no whole picture of sane dimensions.
+    Raises UnreadableError if it is no whole picture of sane dimensions.
     """
     image = open_upright(encoded)
     ink = find_ink(grey_of(image), invert)
     if ink.canvas is not None:
-        return Prepared(as_png(Image.fromarray(ink.canvas)), ink)
+        return _drawn(ink)
     return Prepared(encoded if can_be_sent(encoded) else as_png(image), ink)
+
+
+def prepare_strip(encoded: bytes, *, invert: Invert) -> tuple[Strip, list[Prepared]]:
+    """Decodes a picture as `prepare` does, and finds what may be written on it.
+
+    Returns:
+        The strip, and what a model is sent of its pieces, line by line.
+
+    Raises UnreadableError as `prepare` does.
+    """
+    strip = find_strip(grey_of(open_upright(encoded)), invert)
+    pieces = [piece for line in strip.lines for piece in line.pieces]
+    return strip, [_drawn(piece.ink) for piece in pieces]
+
+
+def _drawn(ink: Ink) -> Prepared:
+    assert ink.canvas is not None
+    return Prepared(as_png(Image.fromarray(ink.canvas)), ink)
 
 
 def grey_of(image: Image.Image) -> NDArray[np.uint8]:

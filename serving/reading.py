@@ -2,15 +2,23 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from itertools import islice
+from typing import Any, Final
+
+from numpy.typing import NDArray
 
 from serving.ink import Invert
-from serving.prepare import Prepared, prepare
+from serving.prepare import Prepared, prepare, prepare_strip
+from serving.strip import Strip, best
 from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError, upright
 from vocabulary.task.answers import Answers
-from vocabulary.task.find import task_part
+from vocabulary.task.find import has_part, task_part
 from vocabulary.task.predictions import Prediction, Predictions
+from vocabulary.task.sequence import Joined, Sequences
+
+_PIECES: Final = 256
+"""Pieces of a strip that are sent at once: servers take a thousand pictures."""
 
 
 class RefusedError(UserError):
@@ -38,8 +46,7 @@ class Reader(ABC):
         Returns:
             For each picture the outputs by name, or the value of the only one.
 
-        Raises:
-            UserError: if it cannot be reached; `RefusedError` if it refuses, and why.
+        Raises UserError if it cannot be reached; `RefusedError` if it refuses, and why.
         """
 
     def predict(
@@ -62,9 +69,8 @@ class Reader(ABC):
         Returns:
             Predictions of the task, as its `tasks/NAME/predictions.py` describes them.
 
-        Raises:
-            UserError: if the server cannot be reached, or its model is for another task;
-                `RefusedError` if a picture is refused.
+        Raises UserError if the server cannot be reached, or its model is for another task;
+        `RefusedError` if a picture is refused.
         """
         prepared = [_prepared(index, one, invert) for index, one in enumerate(pictures)]
         return self.read(prepared, version=version)
@@ -72,8 +78,7 @@ class Reader(ABC):
     def read(self, pictures: Sequence[Prepared], *, version: int | None = None) -> list[Prediction]:
         """Reads pictures that are prepared, in one request; blank ones are not sent.
 
-        Raises:
-            UserError: as `predict`.
+        Raises UserError as `predict` does.
         """
         sent = [picture.encoded for picture in pictures if not picture.is_blank]
         rows = iter(self._ask(sent, version) if sent or not pictures else ())
@@ -83,6 +88,57 @@ class Reader(ABC):
             else self.predictions.read(self._outputs(next(rows)), picture.view)
             for picture in pictures
         ]
+
+    def find(
+        self,
+        pictures: Sequence[bytes],
+        *,
+        version: int | None = None,
+        invert: Invert = "auto",
+    ) -> list[Any]:
+        """Finds and reads all that is written on each picture, not one object alone.
+
+        The arguments are those of `predict`; ink is always looked for.
+
+        Returns:
+            For each picture what its task makes of them, as its `tasks/NAME/sequence.py` describes
+            it.
+
+        Raises UserError as `predict` does, or if the task has no such file.
+        """
+        strips = [_strip(index, one, invert) for index, one in enumerate(pictures)]
+        return [self.read_strip(*strip, version=version) for strip in strips]
+
+    def read_strip(
+        self, strip: Strip, pieces: Sequence[Prepared], *, version: int | None = None
+    ) -> Joined:
+        """Reads what `prepare_strip` found, in one request unless it is very much.
+
+        Raises UserError as `find` does.
+        """
+        sequences = self.sequences()
+        read: list[Prediction] = []
+        for start in range(0, len(pieces), _PIECES):
+            read += self.read(pieces[start : start + _PIECES], version=version)
+        rest = iter(read)
+        lines = []
+        for line in strip.lines:
+            predictions = list(islice(rest, len(line.pieces)))
+            chosen = best(line, [sequences.confidence(one) for one in predictions])
+            lines.append([predictions[at] for at in chosen])
+        return sequences.join(lines, strip.doubts)
+
+    def sequences(self) -> Sequences:
+        """How the task joins what is found.
+
+        Raises UserError if it does not.
+        """
+        if not has_part(self.task, "sequence"):
+            raise UserError(
+                f"a model for the task {self.task} reads a picture as a whole; leave --find out"
+            )
+        sequences: Sequences = task_part(self.task, "sequence")
+        return sequences
 
     def _outputs(self, row: Any) -> Mapping[str, Any]:
         """The outputs for a picture by name, of which none is missing."""
@@ -98,6 +154,13 @@ class Reader(ABC):
         return row
 
 
+def _strip(index: int, picture: bytes, invert: Invert) -> tuple[Strip, list[Prepared]]:
+    try:
+        return prepare_strip(picture, invert=invert)
+    except UnreadableError as error:
+        raise RefusedError(f"picture {index} {error}") from error
+
+
 def _prepared(index: int, picture: bytes, invert: Invert | None) -> Prepared:
     if invert is None:
         return Prepared(upright(picture))
@@ -105,3 +168,8 @@ def _prepared(index: int, picture: bytes, invert: Invert | None) -> Prepared:
         return prepare(picture, invert=invert)
     except UnreadableError as error:
         raise RefusedError(f"picture {index} {error}") from error
+
+
+def as_rows(columns: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+    """The outputs for each picture of a batch, [n, ...] by name."""
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

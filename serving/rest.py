@@ -11,7 +11,6 @@ GET  /                                         the page for trying out a model
 import asyncio
 import contextlib
 import json
-import sys
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
@@ -125,7 +124,7 @@ class _Rest:
 
     def _read(self, body: Body, model: Model) -> tuple[Signature, Tensors, bool]:
         """The signature and its inputs, and whether the request gives them as 'instances'."""
-        fields = _fields(body.plain(), max_length=self._longest_list(model))
+        fields = _fields(body.plain())
         signature = model.signature(fields.get("signature_name", ""))
         rows = "instances" in fields
         columns = (
@@ -134,14 +133,6 @@ class _Rest:
             else _by_column(fields["inputs"], signature)
         )
         return signature, self._arrays(columns, signature), rows
-
-    def _longest_list(self, model: Model) -> int:
-        """How many values a list in a valid request has at most, for any signature."""
-        shapes = [shape for s in model.signatures.values() for _, shape in s.inputs.values()]
-        if not all(shape.rank and shape[1:].is_fully_defined() for shape in shapes):
-            return sys.maxsize
-        sizes = (size or 0 for shape in shapes for size in shape.as_list())
-        return max(self._service.options.max_request_pictures, *sizes)
 
     def _arrays(self, columns: dict[str, Any], signature: Signature) -> Tensors:
         expected = signature.inputs
@@ -219,8 +210,8 @@ def _with_defaults(message: Any) -> Any:
     )
 
 
-def _fields(body: bytearray, *, max_length: int) -> dict[str, Any]:
-    fields = read_object(body, max_length=max_length)
+def _fields(body: bytearray) -> dict[str, Any]:
+    fields = read_object(body)
     if ("instances" in fields) == ("inputs" in fields):
         raise invalid("the request must have either 'instances' or 'inputs'")
     if not isinstance(fields.get("signature_name", ""), str):

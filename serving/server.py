@@ -50,8 +50,7 @@ def running(options: ServerOptions) -> Iterator[Addresses]:
     The ports open when the versions are loaded; until then connections are refused, so that no
     client waits.
 
-    Raises:
-        UserError: if a port is taken.
+    Raises UserError if a port is taken.
     """
     service = Service(options)
     # Checks that the ports are free before versions are loaded.

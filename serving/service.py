@@ -61,8 +61,7 @@ class Service:
         `read` gives the signature and its inputs, when there is memory for the `size` bytes of the
         request. Resources are waited for `timeout_s`, by default `rest_api_timeout_in_ms`.
 
-        Raises:
-            ServingError: if the request is rejected.
+        Raises ServingError if the request is rejected.
         """
         began = time.perf_counter()
         if timeout_s is None:
@@ -109,8 +108,7 @@ class Service:
     def statuses(self, model_name: str, version: int | None) -> list[VersionStatus]:
         """The states of all versions, or of one.
 
-        Raises:
-            ServingError: if there is no such model or version.
+        Raises ServingError if there is no such model or version.
         """
         if model_name != self.options.model_name:
             raise not_found(f"Could not find any versions of model {model_name}")

@@ -1,7 +1,6 @@
 """Converts arrays from and to gRPC's TensorProto and REST's JSON."""
 
 import base64
-import binascii
 import itertools
 import math
 from collections.abc import Callable
@@ -32,8 +31,7 @@ def from_proto(name: str, proto: TensorProto, *, max_elements: int) -> npt.NDArr
     A small proto may declare a shape of any size, which would be filled with its last value, so the
     size is checked before the array is built.
 
-    Raises:
-        ServingError: if the proto is malformed or has more elements.
+    Raises ServingError if the proto is malformed or has more elements.
     """
     if proto.tensor_shape.unknown_rank or any(dim.size < 0 for dim in proto.tensor_shape.dim):
         raise invalid(f"input {name} has no definite shape")
@@ -63,8 +61,7 @@ def check_lists(name: str, value: Json, shape: tf.TensorShape, *, max_rows: int)
 
     It goes row by row, so that the server's other threads get their turn in between.
 
-    Raises:
-        ServingError: if there are too many rows, or the nesting does not match the shape.
+    Raises ServingError if there are too many rows, or the nesting does not match the shape.
     """
     if isinstance(value, list) and len(value) > max_rows:
         raise invalid(f"the request has {len(value)} pictures; send 1 to {max_rows}")
@@ -91,8 +88,7 @@ def _fits(row: Json, sizes: list[int | None]) -> bool:
 def from_json(name: str, value: Json, dtype: tf.DType) -> npt.NDArray[Any]:
     """The array of nested lists, in which bytes are `{"b64": ...}`.
 
-    Raises:
-        ServingError: if the lists are ragged or hold values of another type.
+    Raises ServingError if the lists are ragged or hold values of another type.
     """
     kind = f"input {name} must hold {dtype.name}"
     try:
@@ -118,8 +114,7 @@ _KINDS: Final[dict[Any, str]] = {tf.bool: "b", tf.int32: "iu", tf.int64: "iu"}
 def to_json(name: str, array: npt.NDArray[Any]) -> Json:
     """Nested lists; bytes are `{"b64": ...}` if the name ends in `_bytes`, otherwise text.
 
-    Raises:
-        ServingError: if a value is not finite, since JSON has no such numbers.
+    Raises ServingError if a value is not finite, since JSON has no such numbers.
     """
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise invalid(f"output {name} is not finite, which JSON cannot say; are the inputs?")
@@ -142,15 +137,10 @@ def _to_bytes(value: Json) -> bytes:
 
 def _from_base64(text: str) -> bytes:
     """Accepts line breaks and missing padding, as TensorFlow Serving's decoder does."""
+    text = "".join(text.split())
     try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        text = "".join(text.split())
-    try:
-        return base64.b64decode(
-            text if "=" in text else text + "=" * (-len(text) % 4), validate=True
-        )
-    except (binascii.Error, ValueError) as error:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except ValueError as error:
         raise invalid(f"b64 does not hold base64: {error}") from error
 
 

@@ -19,8 +19,7 @@ MAX_REQUESTS: Final = 1000
 def warm_up(model: Model, folder: Path, *, max_elements: int) -> None:
     """Replays the requests in `assets.extra/tf_serving_warmup_requests`.
 
-    Raises:
-        Exception: if a request cannot be read or fails; the version must not be served then.
+    Raises Exception if a request cannot be read or fails; the version must not be served then.
     """
     count = 0
     for count, request in enumerate(_requests(folder / WARMUP), start=1):  # noqa: B007

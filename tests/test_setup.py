@@ -5,8 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 TOP = (
-    "cli", "components", "configs", "evaluation", "kubeflow", "pipeline", "serving", "tasks",
-    "trainer", "vocabulary",
+    "cli", "components", "configs", "digit", "evaluation", "kubeflow", "pipeline", "serving",
+    "tasks", "trainer", "vocabulary",
 )  # fmt: skip
 
 

@@ -77,8 +77,7 @@ class SaveCheckpoints(StepCallback):
 
         Where a full disk or a power cut has damaged it, the one before is restored.
 
-        Raises:
-            UserError: if there are some, and none can be read.
+        Raises UserError if there are some, and none can be read.
         """
         folder = folder or self._manager.directory
         state = tf.train.get_checkpoint_state(folder)

@@ -36,8 +36,7 @@ def decode(encoded: tf.Tensor, *, height: int, width: int) -> tuple[tf.Tensor, t
         picture in these pixels, float32 [2], which is a fraction less where a JPEG is reduced by
         a factor that does not divide it.
 
-    Raises:
-        tf.errors.InvalidArgumentError: for bytes that are not a whole PNG or JPEG.
+    Raises tf.errors.InvalidArgumentError for bytes that are not a whole PNG or JPEG.
     """
     is_jpeg = tf.equal(tf.strings.substr(encoded, 0, len(_JPEG_MAGIC)), _JPEG_MAGIC)
     return tf.cond(

@@ -19,7 +19,8 @@ import keras
 import tensorflow as tf
 import tensorflow_transform as tft
 
-from trainer.preprocessing import FRAME, MEAN, PICTURE, STDDEV, normalise
+from trainer.pixel_statistics import read_pixel_statistics
+from trainer.preprocessing import FRAME, PICTURE, normalise
 from vocabulary import features, signatures
 from vocabulary.model_files import CARD, EXTRA, NETWORK
 from vocabulary.task.answers import Answers
@@ -44,7 +45,7 @@ def export_model(
     answers: Answers = task_part(task.kind, "answers")
     layer = transform.transform_features_layer()
     spec = {features.IMAGE: transform.raw_feature_spec()[features.IMAGE]}
-    mean, stddev = _pixel_statistics(layer, transform)
+    mean, stddev = map(tf.constant, read_pixel_statistics(transform))
 
     def serving_default(image_bytes: tf.Tensor) -> Mapping[str, tf.Tensor]:
         raw = tf.reshape(image_bytes, [-1, *spec[features.IMAGE].shape])
@@ -88,13 +89,3 @@ def read_network(folder: str) -> keras.Model:
     with tempfile.TemporaryDirectory() as local:
         tf.io.gfile.copy(f"{folder}/{NETWORK}", f"{local}/model.keras")
         return keras.models.load_model(f"{local}/model.keras", compile=False)
-
-
-def _pixel_statistics(
-    layer: tf.Module, transform: tft.TFTransformOutput
-) -> tuple[tf.Tensor, tf.Tensor]:
-    """Mean and standard deviation, float32 [channels], as the transform graph has them."""
-    blank = tf.io.encode_png(tf.zeros([1, 1, 1], tf.uint8))
-    shape = transform.raw_feature_spec()[features.IMAGE].shape
-    transformed = layer({features.IMAGE: tf.reshape(blank, [1, *shape])})
-    return transformed[MEAN][0], transformed[STDDEV][0]

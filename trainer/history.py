@@ -12,12 +12,7 @@ from trainer.step_record import StepRecord, columns
 
 
 class History(tf.train.experimental.PythonState):
-    """One row an epoch, and the record of steps; saved in checkpoints, so that it outlives a kill.
-
-    Attributes:
-        rows: losses, metrics and cost of each epoch.
-        steps: losses and metrics of training every few steps.
-    """
+    """A row for each epoch, and the record of steps; it is in checkpoints, and outlives a kill."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, float]] = []

@@ -1,9 +1,10 @@
 """What is trained and how: task, network, optimiser, schedule, precision."""
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo
 
+from trainer.network import ModelBase, options_of_network
 from vocabulary.errors import UserError
 from vocabulary.examples_count import count_of
 from vocabulary.options import Fraction, Options
@@ -21,10 +22,16 @@ TRIALS: Final = "trials"
 """The key of the Tuner's `custom_config` that says how many hyperparameters are tried."""
 
 
-class ModelOptions(Options):
-    """Which of the task's networks."""
+def _with_its_class(value: Any, info: ValidationInfo) -> Any:
+    if not (isinstance(value, dict) and isinstance(value.get("kind"), str)):
+        return value
+    if "task" not in info.data:  # it has a mistake of its own, which is told
+        return ModelBase(kind=value["kind"])
+    return options_of_network(info.data["task"].kind, value["kind"]).model_validate(value)
 
-    kind: str
+
+ModelOptions = Annotated[SerializeAsAny[ModelBase], BeforeValidator(_with_its_class)]
+"""A field of a group of options after `task`: which of its networks, with the network's keys."""
 
 
 class TrainingOptions(Options):

@@ -7,7 +7,7 @@ learning rate stays what it is. What is trained is then the same wherever it is 
 import json
 import os
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import tensorflow as tf
 
@@ -49,19 +49,20 @@ class Placement(NamedTuple):
 def choose_strategy(training: TrainingOptions) -> Placement:
     """The strategy that the config names, or with `auto` the largest that there is.
 
-    Raises:
-        UserError: if there is none of that name here, or the batch cannot be divided among its
-            replicas.
+    Raises UserError if there is none of that name here, or the batch cannot be divided among its
+    replicas.
     """
     name: str = training.strategy
     if name == "auto":
-        name = next(known for known, is_there in _IS_THERE.items() if is_there())
-        why = _WHY[name]
+        name = next(known for known, kind in KINDS.items() if kind.is_there())
+        why = KINDS[name].why
     else:
         why = "training.strategy asks for it"
-        if not _IS_THERE[name]():
-            raise UserError(f"training.strategy is {name}, but {_MISSING[name]}; set it to auto")
-    strategy = _BUILD[name]()
+        if not KINDS[name].is_there():
+            raise UserError(
+                f"training.strategy is {name}, but {KINDS[name].missing}; set it to auto"
+            )
+    strategy = KINDS[name].build()
     replicas = strategy.num_replicas_in_sync
     if training.batch_size % replicas:
         raise UserError(
@@ -99,32 +100,31 @@ def _devices() -> list[str]:
     return [device.name for device in tf.config.list_logical_devices(kind)]
 
 
-_IS_THERE: dict[str, Callable[[], bool]] = {
-    "tpu": _has_tpu,
-    "multi_worker": _several_workers,
-    "mirrored": lambda: len(_devices()) > 1,
-    "one_device": lambda: True,
-}
-"""In the order of preference."""
+class _Kind(NamedTuple):
+    """Whether there is what a strategy needs, how it is built, why it is chosen, and why not."""
 
-_BUILD: dict[str, Callable[[], tf.distribute.Strategy]] = {
-    "tpu": _tpu,
-    "multi_worker": lambda: tf.distribute.MultiWorkerMirroredStrategy(),
-    "mirrored": lambda: tf.distribute.MirroredStrategy(_devices()),
+    is_there: Callable[[], bool]
+    build: Callable[[], tf.distribute.Strategy]
+    why: str
+    missing: str = ""
+
+
+KINDS: Final = {
+    "tpu": _Kind(_has_tpu, _tpu, "there is a TPU", "there is no TPU here and TPU_NAME names none"),
+    "multi_worker": _Kind(
+        _several_workers,
+        lambda: tf.distribute.MultiWorkerMirroredStrategy(),
+        "TF_CONFIG names several workers",
+        "TF_CONFIG names no cluster of several workers",
+    ),
+    "mirrored": _Kind(
+        lambda: len(_devices()) > 1,
+        lambda: tf.distribute.MirroredStrategy(_devices()),
+        "there are several devices",
+        "there is only one device",
+    ),
     # TensorFlow's default. OneDeviceStrategy puts an iterator of its own behind the input's, with
     # tf.data's tuner in it: training stood still at its end, see `trainer.input`.
-    "one_device": tf.distribute.get_strategy,
+    "one_device": _Kind(lambda: True, tf.distribute.get_strategy, "there is one device"),
 }
-
-_WHY = {
-    "tpu": "there is a TPU",
-    "multi_worker": "TF_CONFIG names several workers",
-    "mirrored": "there are several devices",
-    "one_device": "there is one device",
-}
-
-_MISSING = {
-    "tpu": "there is no TPU here and TPU_NAME names none",
-    "multi_worker": "TF_CONFIG names no cluster of several workers",
-    "mirrored": "there is only one device",
-}
+"""In the order of preference."""

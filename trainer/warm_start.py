@@ -15,8 +15,7 @@ def start_warm(model: keras.Model, champion: str, *, task: str) -> str:
     The champion is the folder of an exported model; an empty one is none, and the first training
     starts from scratch.
 
-    Raises:
-        UserError: if the folder has no network, or one of another architecture.
+    Raises UserError if the folder has no network, or one of another architecture.
     """
     if not tf.io.gfile.exists(f"{champion}/{SAVED_MODEL}"):
         return "there is no champion to start warm from"

@@ -22,14 +22,8 @@ class Bands(NamedTuple):
 class Fact(NamedTuple):
     """Something that is known of a picture.
 
-    Attributes:
-        name: of its option in the config's group `scene`, and of its slice.
-        title: what it is.
-        unit: that its value is in.
-        low: the least that it can be.
-        high: the most that it can be; None: there is no limit.
-        bands: that it is sliced by; None: it is not.
-        whole: whether it is a whole number.
+    `name` is that of its option in the config's group `scene` and of its slice, `high` is None
+    where there is no limit, and `bands` are None where pictures are not sliced by it.
     """
 
     name: str

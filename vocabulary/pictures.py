@@ -34,8 +34,7 @@ def upright(encoded: bytes) -> bytes:
 def open_upright(encoded: bytes) -> Image.Image:
     """The picture, decoded and turned as EXIF says.
 
-    Raises:
-        UnreadableError: if it is no whole picture of sane dimensions.
+    Raises UnreadableError if it is no whole picture of sane dimensions.
     """
     with _broken_is_said(), Image.open(io.BytesIO(encoded), formats=FORMATS) as image:
         width, height = image.size

@@ -16,8 +16,11 @@ from vocabulary.task.options import Extent
 GLYPH_SIZE = 28
 """Height and width of a glyph in pixels, whatever source it comes from (MNIST's own size)."""
 
-_LIMITS = {"rotation": 90.0, "slant": 45.0, "stroke": 2.0}
-"""How far ranges may go either way; beyond, digits are other digits or blots."""
+_LIMITS = {
+    "rotation": (-90.0, 90.0), "slant": (-45.0, 45.0), "stroke": (-2.0, 2.0), "elastic": (0.0, 3.0),
+    "contrast": (0.1, 1.0), "shading": (0.0, 1.0), "blur": (0.0, 3.0), "compression": (0.0, 95.0),
+}  # fmt: skip
+"""How far augmented ranges may go; beyond, digits are other digits or blots."""
 
 Noise = Annotated[float, Field(ge=0, le=0.16)]
 NoiseRange = Annotated[tuple[Noise, Noise], AfterValidator(in_order)]
@@ -83,10 +86,9 @@ class SceneOptions(Options):
             raise ValueError(f"scale ends at {self.scale[1]:g}; no canvas holds more than 64")
         for name in ("rotation", "slant"):
             low, high = getattr(self, name)
-            if not (low >= -_LIMITS[name] and high <= _LIMITS[name]):
-                raise ValueError(
-                    f"{name} {[low, high]} leaves {-_LIMITS[name]:g} to {_LIMITS[name]:g} degrees"
-                )
+            lowest, highest = _LIMITS[name]
+            if not (low >= lowest and high <= highest):
+                raise ValueError(f"{name} {[low, high]} leaves {lowest:g} to {highest:g} degrees")
         if self.contrast[0] < 0.1:
             raise ValueError(f"contrast starts at {self.contrast[0]:g}; allowed: 0.1 to 1")
         for name in ("clutter", "pieces"):
@@ -109,6 +111,11 @@ class Augmentation(Options):
     rotation: float = Field(ge=0, le=180, description="degrees")
     slant: float = Field(ge=0, le=90, description="degrees")
     stroke: float = Field(ge=0, le=2, description="pixels of the glyph")
+    elastic: float = Field(ge=0, le=3, description="pixels of the glyph")
+    contrast: float = Field(ge=0, le=1, description="of white")
+    shading: float = Field(ge=0, le=1, description="of white")
+    blur: float = Field(ge=0, le=3, description="pixels of the canvas")
+    compression: float = Field(ge=0, le=95, description="of 100")
 
 
 class DataOptions(Options):
@@ -132,8 +139,8 @@ class DataOptions(Options):
         if split != TRAIN:
             return self.scene
         further = {
-            name: _widened(getattr(self.scene, name), getattr(self.augmentation, name), limit)
-            for name, limit in _LIMITS.items()
+            name: _widened(getattr(self.scene, name), getattr(self.augmentation, name), limits)
+            for name, limits in _LIMITS.items()
         }
         return self.scene.model_copy(update=further)
 
@@ -159,5 +166,7 @@ class DataOptions(Options):
             )
 
 
-def _widened(ends: tuple[float, float], further: float, limit: float) -> tuple[float, float]:
-    return max(ends[0] - further, -limit), min(ends[1] + further, limit)
+def _widened(
+    ends: tuple[float, float], further: float, limits: tuple[float, float]
+) -> tuple[float, float]:
+    return max(ends[0] - further, limits[0]), min(ends[1] + further, limits[1])

@@ -5,9 +5,8 @@ Here they come with the champion: Pusher leaves them beside each version (see co
 """
 
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Final
 
-from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 from tfx import types
 from tfx.components.distribution_validator import executor
 from tfx.dsl.components.base import base_component, executor_spec
@@ -20,19 +19,24 @@ from tfx.types.standard_component_specs import (
     DISTRIBUTION_VALIDATOR_CONFIG_KEY,
     STATISTICS_KEY,
 )
-from tfx.utils import io_utils, path_utils
+from tfx.utils import path_utils
 
 from components.distribution_validator.options import DriftOptions, drift_features
 from vocabulary.errors import UserError
 from vocabulary.model_files import STATISTICS
 from vocabulary.pushed import VERSION
+from vocabulary.split_statistics import (
+    as_columns,
+    drift_rows,
+    feature_of,
+    read_drift,
+    read_statistics,
+)
 from vocabulary.versions import splits_of
 
 CHAMPION: Final = "champion"
 OPTIONS: Final = "options"
 TASK: Final = "task"
-STATISTICS_FILE: Final = "FeatureStats.pb"
-"""Custom property: the champion's version, 0 where nothing serves."""
 COMPARED: Final = "compared"
 """Custom property: how many splits were compared; 0 where there was nothing to compare with."""
 DRIFTED: Final = "drifted"
@@ -60,13 +64,17 @@ class Executor(executor.Executor):
         )
         anomalies = artifact_utils.get_single_instance(output_dict[ANOMALIES_KEY])
         version = champion.get_int_custom_property(VERSION)
-        rows = drifted(anomalies) if baseline else []
         pairs = artifact_utils.decode_split_names(anomalies.split_names) if baseline else []
+        rows = [*drift_rows(read_drift(anomalies.uri, pairs))]
         far = {feature for _, feature, _ in rows}
         for name, value in ((VERSION, version), (COMPARED, len(pairs)), (DRIFTED, len(far))):
             anomalies.set_int_custom_property(name, value)
         if rows and options.stop:
-            raise UserError(as_table(rows, version))
+            raise UserError(
+                f"the data has drifted from version {version}'s in {len(rows)} ways; raise "
+                f"drift.thresholds, or set drift.stop to false, if that is meant:\n"
+                f"{as_columns(rows)}"
+            )
 
 
 def statistics_of(champion: types.Artifact) -> list[types.Artifact]:
@@ -83,18 +91,13 @@ def statistics_of(champion: types.Artifact) -> list[types.Artifact]:
 
 def features_held(statistics: list[types.Artifact]) -> set[str]:
     """The features that any split of the statistics has values of."""
-    held = set()
-    for artifact in statistics:
-        for split in artifact_utils.decode_split_names(artifact.split_names):
-            path = f"{artifact.uri}/Split-{split}/{STATISTICS_FILE}"
-            read = statistics_pb2.DatasetFeatureStatisticsList.FromString(
-                io_utils.read_bytes_file(path)
-            )
-            for feature in read.datasets[0].features:
-                of_kind = getattr(feature, feature.WhichOneof("stats"))
-                if of_kind.common_stats.num_non_missing:
-                    held.add(feature.path.step[0] if feature.path.step else feature.name)
-    return held
+    return {
+        feature_of(feature)
+        for artifact in statistics
+        for split in artifact_utils.decode_split_names(artifact.split_names)
+        for feature in read_statistics(f"{artifact.uri}/Split-{split}").features
+        if getattr(feature, feature.WhichOneof("stats")).common_stats.num_non_missing
+    }
 
 
 def as_config(
@@ -113,43 +116,6 @@ def as_config(
         feature.path.step.append(features[name])
         feature.distribution_comparator.jensen_shannon_divergence.threshold = threshold
     return config
-
-
-def drifted(anomalies: types.Artifact) -> list[tuple[str, str, str]]:
-    """(split, feature, what is wrong) for each feature that has drifted, or cannot be compared."""
-    rows = []
-    for pair in artifact_utils.decode_split_names(anomalies.split_names):
-        path = f"{anomalies.uri}/SplitPair-{pair}/{executor.DEFAULT_FILE_NAME}"
-        found = anomalies_pb2.Anomalies.FromString(io_utils.read_bytes_file(path))
-        measured = {
-            _name(info): f"divergence {one.value:.3f}, above {one.threshold:g}"
-            for info in found.drift_skew_info
-            for one in info.drift_measurements
-        }
-        rows += [
-            (
-                pair.partition("_")[0],
-                _name(info),
-                measured.get(_name(info), info.reason[0].description),
-            )
-            for _, info in sorted(found.anomaly_info.items())
-        ]
-    return rows
-
-
-def _name(info: Any) -> str:
-    return ".".join(info.path.step)
-
-
-def as_table(rows: list[tuple[str, str, str]], version: int) -> str:
-    """The rows under a sentence, in columns."""
-    split, feature = (max(len(row[column]) for row in rows) for column in (0, 1))
-    lines = [f"  {row[0]:<{split}}  {row[1]:<{feature}}  {row[2]}" for row in rows]
-    head = (
-        f"the data has drifted from version {version}'s in {len(rows)} ways; raise "
-        "drift.thresholds, or set drift.stop to false, if that is meant:"
-    )
-    return "\n".join([head, *lines])
 
 
 class DistributionValidatorSpec(ComponentSpec):

@@ -1,10 +1,9 @@
 """How far the data of a run may be from the champion's."""
 
-import difflib
-
 from pydantic import Field
 
 from vocabulary.facts import FACTS
+from vocabulary.hints import hint
 from vocabulary.options import Fraction, Options
 from vocabulary.task.examples import examples_of
 
@@ -30,6 +29,5 @@ class DriftOptions(Options):
         known = drift_features(task)
         for name in self.thresholds:
             if name not in known:
-                close = difflib.get_close_matches(name, known, n=1)
-                hint = f"did you mean {close[0]}?" if close else f"it takes {', '.join(known)}"
-                raise ValueError(f"drift.thresholds names {name}, which is no feature; {hint}")
+                advice = hint(name, known, otherwise="choose from")
+                raise ValueError(f"drift.thresholds names {name}, which is no feature; {advice}")

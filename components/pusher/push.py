@@ -32,8 +32,7 @@ def next_version(destination: str) -> int:
 
     Servers take the highest, so with a clock that was set back the time alone would never serve.
 
-    Raises:
-        UserError: if there is no higher number.
+    Raises UserError if there is no higher number.
     """
     names = tf.io.gfile.listdir(destination) if tf.io.gfile.isdir(destination) else []
     found = filter(None, (_NUMBERED.fullmatch(name.rstrip("/")) for name in names))
@@ -46,8 +45,7 @@ def next_version(destination: str) -> int:
 def push(model: str, statistics: str, *, destination: str, version: int) -> str:
     """Copies a SavedModel and the statistics of its data; gives the folder of the version.
 
-    Raises:
-        UserError: if the copy is not what was to be copied, as on a full disk.
+    Raises UserError if the copy is not what was to be copied, as on a full disk.
     """
     folder = f"{destination}/{version}"
     remote = "://" in destination

@@ -10,7 +10,7 @@ from tfx import types
 from tfx.types import artifact_utils
 from tfx.utils import path_utils
 
-from components.report.sections.data import Anomalies, data, read_anomalies, read_statistics
+from components.report.sections.data import data
 from components.report.sections.drift import drift
 from components.report.sections.learning import learning
 from components.report.sections.model_card import configuration, model_card
@@ -18,7 +18,6 @@ from components.report.sections.network import network
 from components.report.sections.slices import slices
 from components.report.sections.verdict import verdict
 from evaluation.eval_config import CANDIDATE
-from evaluation.evaluate import ROWS
 from evaluation.pictures import read_pictures
 from evaluation.pixels import read_pixels
 from evaluation.results import read_evaluation
@@ -27,6 +26,7 @@ from vocabulary.document import Section
 from vocabulary.left_out import read_left_out
 from vocabulary.model_files import HISTORY
 from vocabulary.pushed import ALREADY_SERVES_AS, VERSION
+from vocabulary.split_statistics import Anomalies, read_anomalies, read_drift, read_statistics
 from vocabulary.splits import EVAL
 from vocabulary.task.find import task_part
 from vocabulary.task.judging import metrics_of
@@ -73,7 +73,7 @@ def contents(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> li
 
 
 def _evaluated(artifacts: dict[str, types.Artifact], task: str) -> Evaluated:
-    rows = read_pictures(f"{artifacts['evaluation'].uri}/{ROWS}", [CANDIDATE], task)
+    rows = read_pictures(artifacts["evaluation"].uri, [CANDIDATE], task)
     examples = artifact_utils.get_split_uri([artifacts["examples"]], EVAL)
     files = sorted(tf.io.gfile.glob(f"{examples}/*"))
 
@@ -96,10 +96,7 @@ def _drift(artifact: types.Artifact) -> dict[str, Anomalies]:
     """What DistributionValidator measured, by split; empty if it had nothing to compare with."""
     if not artifact.get_int_custom_property("compared"):
         return {}
-    return {
-        pair.partition("_")[0]: read_anomalies(f"{artifact.uri}/SplitPair-{pair}")
-        for pair in artifact_utils.decode_split_names(artifact.split_names)
-    }
+    return read_drift(artifact.uri, artifact_utils.decode_split_names(artifact.split_names))
 
 
 def _verdict(artifacts: dict[str, types.Artifact]) -> Section:

@@ -64,9 +64,6 @@ class Drawing:
     """A figure under way: `with Drawing("overlap", 4.6, 3.0) as drawing`, then `drawing.finish()`.
 
     The style holds within the context: much of it is read when axes are made.
-
-    Attributes:
-        figure: Matplotlib's.
     """
 
     def __init__(self, name: str, width: float = 4.3, height: float = 3.4):

@@ -56,8 +56,7 @@ def render_sections(sections: list[Section]) -> Markup:
 def save_page(page: str, path: Path) -> Path:
     """Writes a page, which appears whole or not at all; gives its path.
 
-    Raises:
-        OSError: if it cannot be written; it names the page, which that of a full disk does not.
+    Raises OSError if it cannot be written; it names the page, which that of a full disk does not.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".new")

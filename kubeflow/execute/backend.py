@@ -12,10 +12,7 @@ from kubeflow.execute.folders import Folders
 class Backend:
     """How a back end treats a task whose container reads and writes the store itself.
 
-    Attributes:
-        folders: where on this machine what is elsewhere lies.
-        name: the back end, and the version that is followed.
-        runs_driver_hook: whether `lifecycle.preCacheCheck` is run.
+    `folders` are where on this machine what is elsewhere lies.
     """
 
     folders: Folders

@@ -18,7 +18,7 @@ from kubeflow.execute.folders import EXECUTED, Folders
 from kubeflow.execute.limits import SUMMARISED, differences, require_executable
 from kubeflow.execute.open_source import OpenSource
 from kubeflow.names import component_id, kebab_case
-from kubeflow.rules import Pipeline, mounts
+from kubeflow.parsed import Pipeline, mounts
 from kubeflow.spec_file import CompiledPipeline, whole_numbers
 from kubeflow.values import checked_values
 from pipeline.code.digest import digest_code
@@ -89,9 +89,8 @@ def execute(
     Returns:
         The summary, as of a local run, and the config that was compiled, with the parameters.
 
-    Raises:
-        UserError: if the pipeline cannot be executed here, a parameter's value is wrong, or a step
-            fails.
+    Raises UserError if the pipeline cannot be executed here, a parameter's value is wrong, or a
+    step fails.
     """
     began = time.monotonic()
     pipeline = require_executable(compiled)

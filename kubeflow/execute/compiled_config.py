@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from kubeflow.names import kebab_case
 from kubeflow.parameters import read_bindings, set_parameters
-from kubeflow.rules import Pipeline
+from kubeflow.parsed import Pipeline
 from kubeflow.values import value_of
 from pipeline.config.config import Config
 from pipeline.config.file import read_config
@@ -22,8 +22,7 @@ _REPORT: Final = kebab_case("Report")
 def compiled_config(pipeline: Pipeline, values: Mapping[str, struct_pb2.Value]) -> Config:
     """The config, with the values of runtime parameters in it; where it runs is not in it.
 
-    Raises:
-        UserError: if a value is one that the config does not allow.
+    Raises UserError if a value is one that the config does not allow.
     """
     inputs = pb.ExecutorInput.Inputs()
     for key, source in pipeline.spec.root.dag.tasks[_REPORT].inputs.parameters.items():

@@ -14,8 +14,7 @@ from vocabulary.errors import UserError
 def holds(condition: str, inputs: Mapping[str, Any]) -> bool:
     """Whether a condition is true of a task's ExecutorInput.Inputs, in JSON's form.
 
-    Raises:
-        UserError: if the condition cannot be evaluated, or is neither true nor false.
+    Raises UserError if the condition cannot be evaluated, or is neither true nor false.
     """
     try:
         value = cel.evaluate(condition, {"inputs": dict(inputs)})

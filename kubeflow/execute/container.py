@@ -31,8 +31,7 @@ def run_container(
 
     What it prints is added to the log.
 
-    Raises:
-        StepFailedError: if it ends with another status than 0.
+    Raises StepFailedError if it ends with another status than 0.
     """
     with log.open("ab") as file:
         ended = subprocess.run(

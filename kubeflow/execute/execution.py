@@ -77,9 +77,8 @@ class Execution:
     def run(self) -> dict[str, TaskResult]:
         """Runs every task in order; gives the result of each.
 
-        Raises:
-            UserError: if tasks depend on each other in a circle, a parameter's value is wrong, or a
-                condition cannot be evaluated.
+        Raises UserError if tasks depend on each other in a circle, a parameter's value is wrong, or
+        a condition cannot be evaluated.
         """
         results: dict[str, TaskResult] = {}
         values = checked_values(self.spec, self.values)

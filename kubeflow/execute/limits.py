@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator
 from typing import Final
 
-from kubeflow.admission import problems
+from kubeflow.admission import images, problems
 from kubeflow.names import kebab_case
-from kubeflow.rules import Pipeline, images, parse
+from kubeflow.parsed import Pipeline, parse
 from kubeflow.spec_file import ENTRY, CompiledPipeline
 from vocabulary.errors import UserError
 
@@ -17,8 +17,7 @@ SUMMARISED: Final = ("Trainer", "Evaluator", "InfraValidator", "Pusher", "Report
 def require_executable(compiled: CompiledPipeline) -> Pipeline:
     """The parsed pipeline, every task of which can be executed here.
 
-    Raises:
-        UserError: if its target would refuse it, or a task is not a command that runs here.
+    Raises UserError if its target would refuse it, or a task is not a command that runs here.
     """
     refused = problems(compiled, compiled.target, but=(images,))  # an image is not pulled here
     if refused:

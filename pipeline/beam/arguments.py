@@ -1,7 +1,5 @@
 """The arguments of Beam pipelines, by the runner that the config names."""
 
-from collections.abc import Callable, Mapping
-
 from pipeline.config.beam import BeamOptions
 
 NO_IMAGE = "none"
@@ -14,83 +12,49 @@ process starts learn of it from `pipeline.beam.worker_processes`."""
 
 def beam_pipeline_args(beam: BeamOptions) -> list[str]:
     """The arguments for the runner that the config names."""
-    return [*_RUNNERS[beam.runner](beam), *beam.arguments]
+    return [*_runner(beam), *beam.arguments]
 
 
-def _local(beam: BeamOptions) -> list[str]:
-    """In this process.
-
-    FnApiRunner is named explicitly: DirectRunner first tries to download another runner.
-    """
-    return [
-        "--runner=FnApiRunner",
-        "--direct_running_mode=in_memory",
-        "--direct_num_workers=1",
-        f"--sdk_container_image={NO_IMAGE}",
-    ]
-
-
-def _local_processes(beam: BeamOptions) -> list[str]:
-    return [
-        "--runner=FnApiRunner",
-        "--direct_running_mode=multi_processing",
-        f"--direct_num_workers={beam.workers}",
-        f"--sdk_container_image={NO_IMAGE}",
-    ]
-
-
-def _portable(beam: BeamOptions) -> list[str]:
-    return ["--runner=PortableRunner", f"--job_endpoint={beam.job_server}", *_environment(beam)]
-
-
-def _flink(beam: BeamOptions) -> list[str]:
-    """As one jar, sent to Flink's REST address: this side needs Beam's jar, but no Java."""
-    return [
-        "--runner=FlinkRunner",
-        f"--flink_master={beam.master}",
-        "--flink_submit_uber_jar",
-        f"--parallelism={beam.workers}",
-        *_environment(beam),
-    ]
-
-
-def _spark(beam: BeamOptions) -> list[str]:
-    """As one jar, sent to Spark's REST address."""
-    return [
-        "--runner=SparkRunner",
-        "--spark_submit_uber_jar",
-        f"--spark_rest_url={beam.master}",
-        *_environment(beam),
-    ]
-
-
-def _dataflow(beam: BeamOptions) -> list[str]:
-    return [
-        "--runner=DataflowRunner",
-        f"--project={beam.project}",
-        f"--region={beam.region}",
-        f"--temp_location={beam.temp_location}",
-        f"--max_num_workers={beam.workers}",
-        "--experiments=use_runner_v2",
-        f"--beam_plugins={PLUGIN}",
-        *_code(beam),
-    ]
+def _runner(beam: BeamOptions) -> list[str]:
+    match beam.runner:
+        case "local" | "local_processes":
+            mode = "in_memory" if beam.runner == "local" else "multi_processing"
+            return [
+                "--runner=FnApiRunner",  # DirectRunner first tries to download another runner
+                f"--direct_running_mode={mode}",
+                f"--direct_num_workers={1 if beam.runner == 'local' else beam.workers}",
+                f"--sdk_container_image={NO_IMAGE}",
+            ]
+        case "portable":
+            own = ["--runner=PortableRunner", f"--job_endpoint={beam.job_server}"]
+        # Flink and Spark get one jar at their REST address: this side needs Beam's jar, no Java.
+        case "flink":
+            own = ["--runner=FlinkRunner", f"--flink_master={beam.master}"]
+            own += ["--flink_submit_uber_jar", f"--parallelism={beam.workers}"]
+        case "spark":
+            own = ["--runner=SparkRunner", "--spark_submit_uber_jar"]
+            own += [f"--spark_rest_url={beam.master}"]
+        case "dataflow":
+            return [
+                "--runner=DataflowRunner",
+                f"--project={beam.project}",
+                f"--region={beam.region}",
+                f"--temp_location={beam.temp_location}",
+                f"--max_num_workers={beam.workers}",
+                "--experiments=use_runner_v2",
+                f"--beam_plugins={PLUGIN}",
+                *_code(beam),
+            ]
+    return [*own, *_environment(beam)]
 
 
 def _environment(beam: BeamOptions) -> list[str]:
     """Where workers run: in this process, in a pool that runs already, or in an image."""
-    match beam.environment:
-        case "external":
-            configured = [f"--environment_config={beam.worker_pool}"]
-        case "docker":
-            configured = [f"--environment_config={beam.image}"]
-        case _:
-            configured = []
-    plugins = [] if beam.environment == "loopback" else [f"--beam_plugins={PLUGIN}"]
+    config = {"external": beam.worker_pool, "docker": beam.image}.get(beam.environment)
     return [
         f"--environment_type={beam.environment.upper()}",
-        *configured,
-        *plugins,
+        *([f"--environment_config={config}"] if config else []),
+        *([f"--beam_plugins={PLUGIN}"] if beam.environment != "loopback" else []),
         *_code(beam),
     ]
 
@@ -99,13 +63,3 @@ def _code(beam: BeamOptions) -> list[str]:
     if beam.setup_file:
         return [f"--setup_file={beam.setup_file}"]
     return [f"--sdk_container_image={beam.image or NO_IMAGE}"]
-
-
-_RUNNERS: Mapping[str, Callable[[BeamOptions], list[str]]] = {
-    "local": _local,
-    "local_processes": _local_processes,
-    "portable": _portable,
-    "flink": _flink,
-    "spark": _spark,
-    "dataflow": _dataflow,
-}

@@ -18,6 +18,7 @@ from vocabulary.task.find import task_folders
 PACKAGES = (
     "cli",
     "components",
+    "digit",
     "evaluation",
     "kubeflow",
     "pipeline",
@@ -39,10 +40,8 @@ _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 class Source:
     """What is in a module's source.
 
-    Attributes:
-        digest: of what it does: neither comments, docstrings nor line breaks change it.
-        names: dotted names that it may import; one may be of a function.
-        words: every string in it.
+    `digest` is of what it does: neither comments, docstrings nor line breaks change it. `names` are
+    dotted ones that it may import, of which one may be of a function; `words` are all its strings.
     """
 
     digest: str

@@ -9,7 +9,7 @@ import apache_beam as beam
 import numpy as np
 from pydantic import BaseModel
 
-from evaluation.evaluate import ROWS, evaluate
+from evaluation.evaluate import evaluate
 from evaluation.options import MINIMUM
 from evaluation.pictures import Pictures, read_pictures
 from evaluation.pixels import read_pixels
@@ -21,7 +21,7 @@ from pipeline.run.failure import explain_briefly
 from pipeline.workspace.explain import judged_run
 from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
-from vocabulary.task.judging import Columns, always_shown
+from vocabulary.task.judging import Columns, always_shown, metrics_of
 
 _SHOWN: Final = 8
 
@@ -129,7 +129,7 @@ def _evaluated(
             baseline=first.name,
             make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
         )
-        rows = read_pictures(f"{folder}/{ROWS}", list(models), first.task)
+        rows = read_pictures(folder, list(models), first.task)
         return read_evaluation(folder), rows
     except Exception as error:
         # If it is they, this says which and why.
@@ -179,7 +179,7 @@ def _change(one: SliceResult, task: str) -> tuple[bool, float]:
     most = max(
         abs(np.nan_to_num(differences[metric.name].value))
         for differences in one.differences.values()
-        for metric in always_shown(task)
+        for metric in always_shown(metrics_of(task))
     )
     return one.count >= MINIMUM, most
 

@@ -29,15 +29,9 @@ _SHARED_FACTS = ("task", "kind", "parameters", "canvas")
 class Model(BaseModel):
     """A model to compare, and what there is to know of it besides its metrics.
 
-    Attributes:
-        name: as it is shown: `version 3`, `run 20260101-120000`, or the end of its folder's path.
-        folder: of the SavedModel.
-        parameters: how many, where the export says it.
-        bytes: of what a server loads.
-        latency_ms: of one picture on this machine; 0 until it is measured.
-        canvas: (height, width, channels) in pixels.
-        task: what it was made for.
-        facts: what else its task says of it on its card.
+    `name` is as it is shown: `version 3`, `run 20260101-120000`, or the end of its folder's path.
+    `bytes` are of what a server loads, `latency_ms` of one picture on this machine, 0 until it is
+    measured; `canvas` is (height, width, channels) in pixels, `facts` are what its task says of it.
     """
 
     name: str

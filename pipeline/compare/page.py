@@ -3,41 +3,36 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from components.report.figure import BLUE, FAINT, GREEN, INK, ORANGE, Drawing
+from components.report.forest import Series, draw_forest
 from components.report.page import render_page
-from components.report.sections.slices import main_metrics
-from evaluation.results import Estimate, SliceResult
+from evaluation.estimate import Estimate
+from evaluation.results import SliceResult
+from evaluation.wording import SIGNED, ranged
 from pipeline.compare.compare import Answer, Comparison
-from pipeline.compare.table import NONE_JUDGED, conclusions, overall, ranged, short, signed
+from pipeline.compare.table import NONE_JUDGED, conclusions, overall, short
 from vocabulary.document import Figure, Part, Picture, Pictures, Section, Table, Words
 from vocabulary.task.find import task_part
-from vocabulary.task.judging import Metric, metrics_of, right_of
+from vocabulary.task.judging import Metric, always_shown, metrics_of, right_of
 from vocabulary.task.report import TaskReport
 
-_STYLES = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (INK, "D"))
 _DRAWN = 16
 _SHOWN = 6
-_NARROW, _WIDE = 24, 48
-"""Letters that fit half of a figure, and the whole of it."""
 
 
 def as_page(comparison: Comparison, answers: list[Answer]) -> str:
     """Self-contained HTML."""
     names = [model.name for model in comparison.models]
-    metrics = metrics_of(comparison.task)
     sections = [
-        _whole(comparison, names, metrics),
-        _slices(comparison, names, main_metrics(metrics)),
+        _whole(comparison, names),
+        _slices(comparison, names, always_shown(metrics_of(comparison.task))),
         _disagreements(comparison, answers),
     ]
     return render_page(f"digits compare: {', '.join(names[:-1])} and {names[-1]}", sections)
 
 
-def _whole(comparison: Comparison, names: list[str], metrics: Mapping[str, Metric]) -> Section:
+def _whole(comparison: Comparison, names: list[str]) -> Section:
     first, *others = names
-    drawn = [metric for metric in metrics.values() if not metric.unit]
+    drawn = [metric for metric in metrics_of(comparison.task).values() if not metric.unit]
     rows = {
         metric.title: [comparison.whole.differences[other][metric.name] for other in others]
         for metric in drawn
@@ -99,7 +94,7 @@ def _cells(row: SliceResult, names: list[str], metrics: Sequence[Metric]) -> tup
     cells = [row.slice, f"{row.count:,}"]
     for metric in metrics:
         cells += [ranged(row.metrics[name][metric.name]) for name in names]
-        cells += [signed(row.differences[name][metric.name]) for name in names[1:]]
+        cells += [ranged(row.differences[name][metric.name], SIGNED) for name in names[1:]]
     return tuple(cells)
 
 
@@ -117,37 +112,11 @@ def _significant(rows: dict[str, list[Estimate]], others: Sequence[str], what: s
 
 
 def _forest(
-    name: str, others: Sequence[str], rows: dict[str, list[Estimate]], unit: str, caption: str
+    name: str, others: Sequence[str], rows: Mapping[str, list[Estimate]], unit: str, caption: str
 ) -> Figure:
-    """A point and its interval for each of the others in each row, about a line at 0."""
-    with Drawing(
-        f"differences-{name}", 4.8, 1.0 + (0.2 + 0.1 * len(others)) * len(rows)
-    ) as drawing:
-        (axes,) = drawing.axes()
-        axes.axvline(0, color=FAINT, linewidth=1.2)
-        shifts = np.linspace(-0.3, 0.3, len(others) + 2)[1:-1]
-        for index, (other, shift) in enumerate(zip(others, shifts, strict=True)):
-            colour, marker = _STYLES[index % len(_STYLES)]
-            for place, values in enumerate(rows.values()):
-                one, y = values[index], place + shift
-                if one.lower is not None and one.upper is not None:
-                    axes.plot([one.lower, one.upper], [y, y], color=colour, alpha=0.55, lw=2.4)
-                axes.plot(
-                    [one.value], [y], color=colour, marker=marker, linestyle="", markersize=5,
-                    label="_" if place else f" {_end_of(other)}",  # it hides what begins with _
-                )  # fmt: skip
-        axes.set_yticks(range(len(rows)), list(rows))
-        axes.set(xlabel=unit, ylim=(len(rows) - 0.4, -0.6))
-        axes.grid(visible=False, axis="y")
-        axes.tick_params(axis="y", length=0)
-        short_names = len(others) == 2 and max(map(len, others)) <= _NARROW
-        drawing.figure.legend(loc="outside upper right", ncols=2 if short_names else 1)
-        return drawing.finish(caption)
-
-
-def _end_of(name: str) -> str:
-    """A folder's name may be wider than a figure; its end tells it from others."""
-    return name if len(name) <= _WIDE else f"…{name[1 - _WIDE :]}"
+    by_model = zip(others, zip(*rows.values(), strict=True), strict=True)
+    series = [Series(other, estimates, reference=0.0) for other, estimates in by_model]
+    return draw_forest(f"differences-{name}", [*rows], series, unit=unit, caption=caption)
 
 
 def _disagreements(comparison: Comparison, answers: list[Answer]) -> Section:

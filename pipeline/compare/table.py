@@ -1,15 +1,12 @@
 """A comparison for people at a terminal: tables and sentences."""
 
-import math
-from collections.abc import Callable
-
 from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.table import Table
 
 from evaluation.options import MINIMUM
-from evaluation.results import Estimate, SliceResult
-from evaluation.wording import short_interval
+from evaluation.results import SliceResult
+from evaluation.wording import SIGNED, ranged
 from pipeline.compare.compare import Comparison, Model
 from vocabulary.task.judging import always_shown, metrics_of
 
@@ -27,7 +24,9 @@ def as_tables(comparison: Comparison) -> Group:
     whole.add_column("", no_wrap=True)
     for name in names:
         whole.add_column(name, justify="right", overflow="fold")
-    for title, *cells in overall(comparison, span=_short if len(names) < 3 else _below):
+    for title, *cells in overall(comparison, short=True):
+        if len(names) > 2:  # intervals on lines of their own
+            cells = [cell.replace(" [", "\n[") for cell in cells]
         whole.add_row(title, *cells)
     sentences = filter(None, (*conclusions(comparison), comparison.claim))
     return Group(whole, _slices(comparison, names[1:]), *sentences)
@@ -40,7 +39,7 @@ def _slices(comparison: Comparison, others: list[str]) -> Table | str:
     title = f"slices that changed most from {comparison.models[0].name}, pictures in brackets"
     table = Table(title=title, box=SIMPLE_HEAD, pad_edge=False, padding=_CLOSE)
     table.add_column("", overflow="fold")
-    metrics = always_shown(comparison.task)
+    metrics = always_shown(metrics_of(comparison.task))
     for metric in metrics:
         table.add_column(metric.title, justify="right", no_wrap=True)
     for row in changed:
@@ -49,7 +48,7 @@ def _slices(comparison: Comparison, others: list[str]) -> Table | str:
             table.add_row(head)
         for name in others:
             off = row.differences[name]
-            cells = (signed(off[metric.name], span=_short) for metric in metrics)
+            cells = (ranged(off[metric.name], SIGNED, short=True) for metric in metrics)
             first = f"  {name}" if len(others) > 1 else head
             table.add_row(first, *cells)
     return table
@@ -60,33 +59,17 @@ def short(one: SliceResult) -> str:
     return one.value if len(one.key) > 1 else one.slice
 
 
-Span = Callable[[Estimate, str], str]
-"""How an interval stands behind its value, given the format of a number."""
-
-
-def _between(value: Estimate, form: str) -> str:
-    return "" if value.lower is None else f" [{value.lower:{form}}, {value.upper:{form}}]"
-
-
-def _short(value: Estimate, form: str) -> str:
-    """Short enough for two models on 80 columns."""
-    return short_interval(value.lower, value.upper, form)
-
-
-def _below(value: Estimate, form: str) -> str:
-    """For more models: on a line of its own."""
-    return _short(value, form).replace(" ", "\n", 1)
-
-
-def overall(comparison: Comparison, *, span: Span = _between) -> list[tuple[str, ...]]:
+def overall(comparison: Comparison, *, short: bool = False) -> list[tuple[str, ...]]:
     """Rows of text: a title, then a cell for each model, differences under the values."""
     first, *others = (model.name for model in comparison.models)
     rows = []
     for metric in metrics_of(comparison.task).values():
         values = (comparison.whole.metrics[name][metric.name] for name in (first, *others))
-        rows.append((metric.title, *(ranged(value, span=span) for value in values)))
+        rows.append((metric.title, *(ranged(value, short=short) for value in values)))
         changes = (comparison.whole.differences[name][metric.name] for name in others)
-        rows.append(("  difference", "", *(signed(value, span=span) for value in changes)))
+        rows.append(
+            ("  difference", "", *(ranged(value, SIGNED, short=short) for value in changes))
+        )
     return [*rows, *_facts(comparison.models)]
 
 
@@ -96,20 +79,6 @@ def _facts(models: list[Model]) -> list[tuple[str, ...]]:
         ("size, MB", *(f"{m.bytes / 1e6:.2f}" for m in models)),
         ("latency of one, ms", *(f"{m.latency_ms:.1f}" for m in models)),
     ]
-
-
-def ranged(value: Estimate, *, span: Span = _between) -> str:
-    """`0.9795 [0.9731, 0.9859]`; a dash where nothing was measured."""
-    if math.isnan(value.value):
-        return "-"
-    return f"{value.value:.4f}{span(value, '.4f')}"
-
-
-def signed(value: Estimate, *, span: Span = _between) -> str:
-    """`+0.0100 [+0.0031, +0.0169]`; a dash where nothing was measured."""
-    if math.isnan(value.value):
-        return "-"
-    return f"{value.value:+.4f}{span(value, '+.4f')}"
 
 
 def conclusions(comparison: Comparison) -> list[str]:
@@ -124,7 +93,7 @@ def conclusions(comparison: Comparison) -> list[str]:
 
 def _compared(comparison: Comparison, name: str) -> str:
     significant: dict[str, list[str]] = {"better": [], "worse": []}
-    for metric in always_shown(comparison.task):
+    for metric in always_shown(metrics_of(comparison.task)):
         off = comparison.whole.differences[name][metric.name]
         if off.lower is None or off.upper is None or off.lower <= 0 <= off.upper:
             continue

@@ -25,9 +25,8 @@ def require_answers(
 
     That is (height, width, channels) in pixels.
 
-    Raises:
-        NotOursError: if a signature is missing, takes something else, or gives what no model of
-            the task gives.
+    Raises NotOursError if a signature is missing, takes something else, or gives what no model of
+    the task gives.
     """
     answers: Answers = task_part(task, "answers")
     for name in SIGNATURES:

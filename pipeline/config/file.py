@@ -29,9 +29,8 @@ def read_config(
 
     `settings` are those of `--set`, `parameters` those of `--parameter`.
 
-    Raises:
-        UserError: for a file that cannot be read, files that are each other's base, an unknown key,
-            a wrong type, a value out of range, or values that contradict each other.
+    Raises UserError for a file that cannot be read, files that are each other's base, an unknown
+    key, a wrong type, a value out of range, or values that contradict each other.
     """
     defaults = _parse(resources.files("configs").joinpath(DEFAULT).read_text(), DEFAULT)
     layers = [

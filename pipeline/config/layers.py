@@ -5,11 +5,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from components.digit_example_gen.source_options import source_options_of
+from trainer.network import options_of_network
 from vocabulary.errors import UserError
 from vocabulary.task.options import options_of
 
-BY_KIND: Final = {"task": options_of, "source": source_options_of}
-"""The groups whose keys depend on their `kind`: the class of the options of a kind."""
+BY_KIND: Final = {
+    "task": lambda kinds: options_of(kinds["task"]),
+    "source": lambda kinds: source_options_of(kinds["source"]),
+    "model": lambda kinds: options_of_network(kinds["task"], kinds["model"]),
+}
+"""The groups whose keys depend on their `kind`: the class of their options, of all kinds by group.
+
+A group comes after those whose kind it asks for, too.
+"""
 OPEN_GROUPS = (
     "splits",
     "drift.thresholds",
@@ -50,10 +58,11 @@ def put_over(defaults: Tree, layers: Sequence[Layer], default: str) -> tuple[Tre
     Returns:
         The whole tree, and the origin of each key that is not from the defaults.
 
-    Raises:
-        UserError: for an unknown key, task or source.
+    Raises UserError for an unknown key, task, source or network.
     """
-    kinds = {group: _last_kind(group, defaults, layers, default) for group in BY_KIND}
+    kinds: dict[str, str] = {}
+    for group in BY_KIND:
+        kinds[group] = _last_kind(group, kinds, defaults, layers, default)
     allowed = _allowed_keys(defaults, kinds)
     tree, origins = {**defaults}, dict[str, str]()
     for group, kind in kinds.items():
@@ -70,13 +79,19 @@ def put_over(defaults: Tree, layers: Sequence[Layer], default: str) -> tuple[Tre
 def _allowed_keys(defaults: Tree, kinds: Mapping[str, str]) -> list[str]:
     """Every key of the config: those of the defaults, but in `BY_KIND` those of the last kind."""
     keys = [key for key, _ in walk(defaults) if key.partition(".")[0] not in BY_KIND]
-    for group, kind in kinds.items():
-        own = BY_KIND[group](kind).model_fields
+    for group in kinds:
+        own = BY_KIND[group](kinds).model_fields
         keys += [group, *(f"{group}.{name}" for name in own)]
     return keys
 
 
-def _last_kind(group: str, defaults: Tree, layers: Sequence[Layer], default: str) -> str:
+def _last_kind(
+    group: str,
+    kinds: Mapping[str, str],
+    defaults: Tree,
+    layers: Sequence[Layer],
+    default: str,
+) -> str:
     """The kind that holds; UserError if there is none of its name."""
     origin, kind = default, _kind(defaults, group)
     for layer in layers:
@@ -88,7 +103,7 @@ def _last_kind(group: str, defaults: Tree, layers: Sequence[Layer], default: str
         if _kind(layer.tree, group) is not None:
             origin, kind = layer.origin, _kind(layer.tree, group)
     try:
-        BY_KIND[group](str(kind))
+        BY_KIND[group]({**kinds, group: str(kind)})
     except (UserError, ValueError) as error:
         raise UserError(f"{origin}: {group}.kind: {error}") from error
     return str(kind)

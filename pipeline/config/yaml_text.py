@@ -18,8 +18,7 @@ class YamlError(Exception):
 def load_yaml(text: str) -> Any:
     """Reads YAML whose values JSON can hold.
 
-    Raises:
-        YamlError: for any other text, duplicate keys and keys that are not text.
+    Raises YamlError for any other text, duplicate keys and keys that are not text.
     """
     try:
         tree = yaml.load(text, _Loader)

@@ -47,8 +47,7 @@ def run_locally(
         on_finish: called with the id of each component that has ended, or comes from the cache.
         on_damage: called with a sentence for each damaged artefact in the cache.
 
-    Raises:
-        ComponentFailedError: if a component raises.
+    Raises ComponentFailedError if a component raises.
     """
     place = workspace.resolved
     components = create_components(

@@ -24,8 +24,10 @@ _ROOT = Path(__file__).parents[2]
 
 
 @contextlib.contextmanager
-def logged_to(path: Path, *, verbose: bool) -> Iterator[tuple[TextIO, TextIO]]:
-    """Sends standard output and error to a file, and also to the terminal if verbose.
+def logged_to(
+    path: Path = Path(os.devnull), *, verbose: bool = False
+) -> Iterator[tuple[TextIO, TextIO]]:
+    """Sends standard output and error to a file, by default nowhere, and if verbose here too.
 
     Yields:
         Streams to the former standard output and standard error.

@@ -35,9 +35,8 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
 
     The folder of `log` is the run's own and gets the effective config, too.
 
-    Raises:
-        UserError: if a component fails, the workspace's database cannot be used, Beam's job
-            service does not answer, or its workers do not start.
+    Raises UserError if a component fails, the workspace's database cannot be used, Beam's job
+    service does not answer, or its workers do not start.
     """
     began = time.monotonic()
     prepare_worker_processes()
@@ -109,8 +108,7 @@ def clear_unfinished(workspace: Workspace) -> list[str]:
     Returns:
         A sentence for each damaged version that was set aside.
 
-    Raises:
-        UserError: if the database cannot be read or written.
+    Raises UserError if the database cannot be read or written.
     """
     with using_database(workspace.metadata):
         history = History(workspace)

@@ -25,8 +25,7 @@ def scratch(workspace: Workspace) -> Iterator[None]:
 
     The workspace is claimed by the caller, so that no other run uses the folder.
 
-    Raises:
-        UserError: if nothing can be written there.
+    Raises UserError if nothing can be written there.
     """
     before, environment = tempfile.tempdir, os.environ.get("TMPDIR")
     base = environment or tempfile.gettempdir()

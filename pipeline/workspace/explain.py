@@ -10,7 +10,7 @@ from rich.text import Text
 
 from evaluation.slice_names import WHOLE
 from evaluation.verdict import JSON_FILE, Check, Verdict
-from evaluation.wording import number, short_interval
+from evaluation.wording import SIGNED, ranged
 from pipeline.workspace.node import Node
 from pipeline.workspace.runs import open_history
 from pipeline.workspace.workspace import Workspace
@@ -22,9 +22,8 @@ _PASSED = {True: Text("yes", "green"), False: Text("no", "red"), None: Text("-",
 def explain(workspace: Workspace, run_id: str | None) -> Verdict:
     """The verdict of a run, the last one that was judged if none is named.
 
-    Raises:
-        UserError: if there is no such run, it ended before the model was judged, or its verdict is
-            gone or damaged.
+    Raises UserError if there is no such run, it ended before the model was judged, or its verdict
+    is gone or damaged.
     """
     run, nodes = judged_run(workspace, run_id)
     folder = nodes["Evaluator"].outputs["evaluation"].uri
@@ -79,22 +78,12 @@ def _slice_table(checks: list[Check], columns: list[str], width: int) -> Table:
     table.columns[0].min_width = width
     for check in checks:
         cells: dict[str, RenderableType] = {
-            "metric": check.title,
-            "value": number(check.value),
-            "bar": "-" if check.bar is None else f"{check.bar:g}",
-            "champion": number(check.champion),
-            "difference": _difference(check),
+            **check.cells(),
+            "difference": ranged(check.change, SIGNED, short=True),
             "pass": _PASSED[check.passed],
         }
         table.add_row(*(cells[column] for column in columns))
     return table
-
-
-def _difference(check: Check) -> str:
-    """With its 95% interval: `-0.0100 [-.0203, +.0005]`."""
-    if check.difference is None:
-        return "none"
-    return f"{check.difference:+.4f}{short_interval(check.low, check.high, '+.4f')}"
 
 
 def _notes(verdict: Verdict) -> list[str]:

@@ -31,13 +31,8 @@ class Step(BaseModel):
 class Lineage(BaseModel):
     """Everything that led to the model of a run.
 
-    Attributes:
-        run_id: the run.
-        version: what its model serves as.
-        pushed: whether this run pushed it.
-        steps: the components.
-        code: the version of the code, by run.
-        config: of the run that trained the model.
+    `version` is what its model serves as, `pushed` whether this run pushed it, `code` the version
+    of the code by run, `config` that of the run that trained the model.
     """
 
     run_id: str
@@ -72,8 +67,7 @@ class Lineage(BaseModel):
 def lineage_of_version(workspace: Workspace, version: int) -> Lineage:
     """The lineage of a version that was pushed.
 
-    Raises:
-        UserError: if no run pushed it, or the database cannot be read.
+    Raises UserError if no run pushed it, or the database cannot be read.
     """
     history = open_history(workspace)
     pushed: dict[int, str] = {}

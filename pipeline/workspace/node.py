@@ -21,14 +21,9 @@ class Output:
 class Node:
     """One component in one run.
 
-    Attributes:
-        id: of the component.
-        execution_id: of this execution in ML Metadata.
-        state: complete, failed, interrupted or running.
-        cached: whether its outputs were taken from the cache.
-        began: when it was registered, in local time.
-        seconds: between its registration and its last change of state.
-        outputs: by key; each output of this DAG is one artefact.
+    `state` is complete, failed, interrupted or running. It `began` when it was registered, in local
+    time, and took `seconds` until its last change of state. Each output of this DAG is one
+    artefact.
     """
 
     id: str

@@ -32,8 +32,7 @@ def rebase(workspace: Workspace) -> bool:
 
     The workspace is claimed by the caller, and its database exists.
 
-    Raises:
-        sqlite3.Error: if the database cannot be read or written.
+    Raises sqlite3.Error if the database cannot be read or written.
     """
     here = str(workspace.resolved.root)
     with contextlib.closing(sqlite3.connect(workspace.metadata)) as database, database:

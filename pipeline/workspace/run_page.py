@@ -19,8 +19,7 @@ from vocabulary.errors import UserError
 def rebuild_page(workspace: Workspace, run_id: str | None) -> Path:
     """Writes the page of a run, by default of the last that has one; gives its path.
 
-    Raises:
-        UserError: if there is no such run, or it made no report.
+    Raises UserError if there is no such run, or it made no report.
     """
     history = open_history(workspace)
     known = history.runs()

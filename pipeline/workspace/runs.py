@@ -15,7 +15,7 @@ from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
 from vocabulary.leaves import leaves
 from vocabulary.task.find import task_names
-from vocabulary.task.judging import always_shown
+from vocabulary.task.judging import always_shown, metrics_of
 
 CONFIG, CODE, METRICS = "config", "code", "metrics"
 """What `digits run` notes of a run in ML Metadata: JSON, text, JSON."""
@@ -24,19 +24,10 @@ CONFIG, CODE, METRICS = "config", "code", "metrics"
 class RunRecord(BaseModel):
     """One run.
 
-    Attributes:
-        run_id: the name of its folder.
-        began: when its first component started, in local time.
-        seconds: what its components took, without those taken from the cache.
-        state: `complete`, or the first component that is not and its state.
-        task: its kind; empty where no config was noted.
-        code: the version of the code.
-        changes: of the config since the run before, as in `training.epochs: 2 → 3`.
-        metrics: of the whole eval split, by name.
-        blessed: whether the model passed; None if it was not judged.
-        pushed_version: what this run pushed.
-        served_version: what its model serves as, whichever run pushed it.
-        serving: whether the version now serving comes from this run.
+    `seconds` are without components from the cache; `state` is `complete`, or the first component
+    that is not and its state; `changes` of the config are since the run before. `pushed_version` is
+    what this run pushed, `served_version` what its model serves as, whichever run pushed it, and
+    `serving` whether the version now serving comes from this run.
     """
 
     run_id: str
@@ -56,8 +47,7 @@ class RunRecord(BaseModel):
 def open_history(workspace: Workspace) -> History:
     """The history of a workspace that has one.
 
-    Raises:
-        UserError: if there is no database, or it cannot be read.
+    Raises UserError if there is no database, or it cannot be read.
     """
     if not workspace.metadata.is_file():
         raise UserError(
@@ -137,7 +127,7 @@ def as_table(records: list[RunRecord]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("run", overflow="fold")
     tasks = dict.fromkeys(one.task for one in records if one.task in task_names())
-    metrics = {metric.name: metric for task in tasks for metric in always_shown(task)}
+    metrics = {metric.name: metric for task in tasks for metric in always_shown(metrics_of(task))}
     for metric in metrics.values():
         table.add_column(metric.title, justify="right")
     table.add_column("changed since the run before", overflow="fold")

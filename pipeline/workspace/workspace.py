@@ -86,10 +86,9 @@ class Workspace:
     def claimed(self, *, make: bool = True) -> Iterator[None]:
         """Locks the workspace while the context lasts; with `make`, creates its folders.
 
-        Raises:
-            UserError: if the folder cannot be written, another run uses it, its path cannot be
-                used, or there are runs but no folder of versions: a disk that is not mounted must
-                not be taken for a pipeline without a champion.
+        Raises UserError if the folder cannot be written, another run uses it, its path cannot be
+        used, or there are runs but no folder of versions: a disk that is not mounted must not be
+        taken for a pipeline without a champion.
         """
         special = next((char for char in str(self.root.resolve()) if char in _PATTERN), None)
         if special:

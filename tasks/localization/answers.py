@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from digit import answers as digits
 from tasks.localization.options import TaskOptions
 from vocabulary.features import NUM_CLASSES
 from vocabulary.task.answers import Output
@@ -17,17 +18,8 @@ from vocabulary.task.answers import Output
 if TYPE_CHECKING:
     import tensorflow as tf
 
-OUTPUTS: Final = {
-    "digit": Output("int64"),
-    "probabilities": Output("float32", (NUM_CLASSES,)),
-    "box": Output("float32", (4,)),
-}
+OUTPUTS: Final = {**digits.OUTPUTS, "box": Output("float32", (4,))}
 """The box is (xmin, ymin, xmax, ymax) in [0, 1] of the picture, xmin <= xmax and ymin <= ymax."""
-NO_DIGIT_BELOW: Final = 0.4
-"""A most probable digit that is less probable than this is none: pictures without a digit are
-trained towards a tenth for each.
-"""
-_ROUNDING: Final = 1e-3
 
 
 def answer(outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor") -> "dict[str, tf.Tensor]":
@@ -39,12 +31,10 @@ def answer(outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor") -> "dict[str
 
     from trainer.frames import out_of_frames
 
-    probabilities = tf.nn.softmax(outputs["logits"])
     box = tf.clip_by_value(out_of_frames(outputs["box"], frames), 0.0, 1.0)
     low, high = tf.split(box, 2, axis=1)
     return {
-        "digit": tf.argmax(probabilities, axis=-1),
-        "probabilities": probabilities,
+        **digits.answer(outputs["logits"]),
         "box": tf.concat([low, tf.maximum(low, high)], axis=1),
     }
 
@@ -56,14 +46,9 @@ def facts(options: TaskOptions) -> dict[str, Any]:
 
 def fault(outputs: Mapping[str, NDArray[Any]]) -> str | None:
     """What is wrong with the outputs for a batch, as the end of a sentence: "MODEL gives ..."."""
-    box, digit, probabilities = (outputs[name] for name in ("box", "digit", "probabilities"))
-    sums = probabilities.sum(axis=-1)
-    if not np.all(np.abs(sums - 1) <= _ROUNDING):
-        return f"probabilities that sum to {sums.tolist()}, not 1"
-    if not np.all(probabilities >= 0):
-        return f"a probability of {probabilities.min():g}"
-    if not np.array_equal(digit, probabilities.argmax(axis=-1)):
-        return "a digit that is not its most probable one"
+    if wrong := digits.fault(outputs):
+        return wrong
+    box = outputs["box"]
     # An empty box is a poor answer, which is for the Evaluator to judge, not a broken one.
     if not np.all((box >= 0) & (box <= 1)):
         return f"the box {box.tolist()}, which is not in [0, 1]"

@@ -5,8 +5,8 @@ import { bars, large } from "./parts.js";
 export const TITLE = "Draw a digit";
 export const LEAD = "Anywhere, large or small. The model finds it and reads it while you draw.";
 export const NOTHING = "no ink: no digit";
-const UNSURE_BELOW = 0.6;  // as in predictions.py
-const NO_DIGIT_BELOW = 0.4;  // as in answers.py
+const UNSURE_BELOW = 0.6;  // as in digit/predictions.py
+const NO_DIGIT_BELOW = 0.5;  // as in digit/answers.py
 
 export const EXAMPLES = [
   ["M50 12C25 12 22 88 50 88C78 88 75 12 50 12"],

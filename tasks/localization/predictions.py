@@ -6,35 +6,19 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw
 
-from tasks.localization.answers import NO_DIGIT_BELOW
+from digit import predictions as digits
 from vocabulary.task.predictions import NO_INK, View
 
-COLUMNS: Final = ("digit", "probability", "left", "top", "right", "bottom")
-UNSURE_BELOW: Final = 0.6
-"""A digit that is less probable is a guess."""
-LOW_CONFIDENCE: Final = "low confidence"
-NO_DIGIT: Final = "no digit"
-SEVERAL: Final = "more than one digit"
-_COLOUR: Final = (252, 141, 89)
+COLUMNS: Final = (*digits.COLUMNS, "left", "top", "right", "bottom")
+SEVERAL: Final = f"{digits.SEVERAL}: read them with --find"
 
 
 @dataclass(frozen=True)
-class Prediction:
+class Prediction(digits.Prediction):
     """What the model reads in one picture; in one without ink or a digit: nothing."""
 
-    digit: int | None
-    """None where there is no ink, or nothing that the model takes for a digit."""
-    probabilities: tuple[float, ...]
-    """Of the ten digits; they sum to 1. None of them where there is no ink."""
     box: tuple[float, float, float, float] | None
     """(xmin, ymin, xmax, ymax) in [0, 1] of the picture, upright."""
-    doubts: tuple[str, ...] = ()
-    """Why it may be wrong."""
-
-    @property
-    def probability(self) -> float | None:
-        """Of the digit."""
-        return None if self.digit is None else self.probabilities[self.digit]
 
     def pixels(self, *, width: int, height: int) -> tuple[int, int, int, int] | None:
         """The box in pixels of a picture of this size: (xmin, ymin, xmax, ymax), or None."""
@@ -52,9 +36,7 @@ class Prediction:
         """Its values by name; `pixels` is the box in pixels of a picture of this size."""
         pixels = self.pixels(width=width, height=height)
         return {
-            "digit": self.digit,
-            "probability": self.probability,
-            "probabilities": list(self.probabilities),
+            **super().fields(width=width, height=height),
             "box": self.box and list(self.box),
             "pixels": pixels and list(pixels),
         }
@@ -74,19 +56,15 @@ def read(outputs: Mapping[str, Any], view: View) -> Prediction:
 
     It is no digit where none of the ten is probable.
     """
-    digit, probabilities = int(outputs["digit"]), tuple(map(float, outputs["probabilities"]))
-    doubts = view.doubts
-    if view.several:
-        doubts = (SEVERAL, *doubts)
-    if probabilities[digit] < NO_DIGIT_BELOW:
-        return Prediction(None, probabilities, None, (NO_DIGIT, *doubts))
-    if probabilities[digit] < UNSURE_BELOW:
-        doubts = (LOW_CONFIDENCE, *doubts)
+    seen = digits.read(outputs, view)
+    doubts = tuple(SEVERAL if doubt == digits.SEVERAL else doubt for doubt in seen.doubts)
+    if seen.digit is None:
+        return Prediction(None, seen.probabilities, None, doubts=doubts)
     left, top, width, height = view.square
     xmin, ymin, xmax, ymax = map(float, outputs["box"])
     return Prediction(
-        digit=digit,
-        probabilities=probabilities,
+        digit=seen.digit,
+        probabilities=seen.probabilities,
         box=(
             _share(left + xmin * width),
             _share(top + ymin * height),
@@ -108,11 +86,10 @@ def draw(prediction: Prediction, image: Image.Image) -> None:
     drawing = ImageDraw.Draw(image)
     box = prediction.pixels(width=image.width, height=image.height)
     if box is None:
-        drawing.text((line, line), NO_DIGIT, _COLOUR, font_size=size)
+        drawing.text((line, line), prediction.label, digits.COLOUR, font_size=size)
         return
-    drawing.rectangle(box, outline=_COLOUR, width=line)
-    unsure = "?" if prediction.doubts else ""
-    label = f"{prediction.digit}{unsure}  {prediction.probability:.2f}"
+    drawing.rectangle(box, outline=digits.COLOUR, width=line)
     xmin, ymin, _, ymax = box
     above = ymin - 1.2 * size
-    drawing.text((xmin, above if above >= 0 else ymax + line), label, _COLOUR, font_size=size)
+    place = (xmin, above if above >= 0 else ymax + line)
+    drawing.text(place, prediction.label, digits.COLOUR, font_size=size)

@@ -1,15 +1,17 @@
 """What the pages of a run and of a comparison show of this task: see `vocabulary.task.report`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tasks.localization.answers import NO_DIGIT_BELOW
-from tasks.localization.evaluated import EvaluatedPictures, chosen, evaluated_pictures
-from tasks.localization.examples import NO_DIGIT
-from tasks.localization.figures import calibration, confusion, heat_map, overlap
+from digit import report as digits
+from digit.answers import NO_DIGIT_BELOW
+from digit.examples import NO_DIGIT
+from digit.figures import calibration, confusion
+from digit.report import chosen, examples
+from tasks.localization.evaluated import EvaluatedPictures, evaluated_pictures
+from tasks.localization.figures import heat_map, overlap
 from tasks.localization.measures import EDGES
 from tasks.localization.options import TaskOptions
 from vocabulary import boxes, features
@@ -18,12 +20,8 @@ from vocabulary.task.report import Card, Evaluated
 
 FEATURES = {features.LABEL: "digit"}
 
-_SAMPLES = 12
 _BEST, _TYPICAL, _WORST = 6, 12, 12
 _INK = {"ink": "tight around the ink", "patch": "around the whole pasted square"}
-
-Rows = NDArray[np.int64]
-"""Indices of pictures."""
 
 
 def card(options: TaskOptions) -> Card:
@@ -32,9 +30,8 @@ def card(options: TaskOptions) -> Card:
         task="Find one handwritten digit in a picture, and read it.",
         use="For pictures of one digit, in light ink on dark paper.",
         limits=(
-            "The model always predicts one digit and one box, also for a picture with several. In "
-            "one without a digit its confidence is low: read it as no digit below "
-            f"{NO_DIGIT_BELOW}, if the training had such pictures (`scene.empty`)."
+            "The model always predicts one digit and one box, also for a picture with several. "
+            f"{digits.LIMITS}"
         ),
         truth=f"The boxes are {_INK[options.box]}.",
     )
@@ -50,20 +47,16 @@ def picture(
     if prediction is None:
         return Picture(png, str(truth["digit"]), (mark,))
     wrong = truth["digit"] != prediction["digit"]
-    facts = [f"{prediction['digit']} ({prediction['confidence']:.0%})"]
-    if wrong:
-        facts.append(f"truth {truth['digit']}")
-    facts.append(f"IoU {boxes.iou(_box(truth), _box(prediction)):.2f}")
-    caption = ", ".join(fact.replace(" ", "\N{NO-BREAK SPACE}") for fact in facts)
+    iou = boxes.iou(_box(truth), _box(prediction))
+    caption = digits.caption([*digits.facts(prediction, truth["digit"]), f"IoU {iou:.2f}"])
     return Picture(png, caption, (mark, Mark(_box(prediction), of="prediction")), wrong=wrong)
 
 
 def _picture_of_nothing(png: bytes, prediction: Mapping[str, Any] | None) -> Picture:
     if prediction is None or prediction["confidence"] < NO_DIGIT_BELOW:
         return Picture(png, "no digit")
-    caption = f"{prediction['digit']} ({prediction['confidence']:.0%}), truth no digit"
-    box = Mark(_box(prediction), of="prediction")
-    return Picture(png, caption.replace(" ", "\N{NO-BREAK SPACE}"), (box,), wrong=True)
+    caption = digits.caption(digits.facts(prediction, "no digit"))
+    return Picture(png, caption, (Mark(_box(prediction), of="prediction"),), wrong=True)
 
 
 def sections(evaluated: Evaluated) -> list[Section]:
@@ -72,9 +65,15 @@ def sections(evaluated: Evaluated) -> list[Section]:
     without, evaluated = chosen(evaluated, ~there), chosen(evaluated, there)
     predictions = evaluated_pictures(evaluated)
     return [
-        Section("samples", "Samples", [_samples(evaluated, predictions)]),
         Section(
-            "predictions", "Predictions", [*_chosen(evaluated, predictions), *_nothing(without)]
+            "samples",
+            "Samples",
+            [digits.samples(evaluated, picture, "The green box is the ground truth.")],
+        ),
+        Section(
+            "predictions",
+            "Predictions",
+            [*_chosen(evaluated, predictions), *digits.without_digit(without, picture)],
         ),
         Section(
             "digits", "Digits", [draw(predictions) for draw in (confusion.draw, calibration.draw)]
@@ -88,18 +87,6 @@ def sections(evaluated: Evaluated) -> list[Section]:
             ],
         ),
     ]
-
-
-def _samples(evaluated: Evaluated, predictions: EvaluatedPictures) -> Pictures:
-    """The first picture of each digit, then others in their order."""
-    _, firsts = np.unique(predictions.digits, return_index=True)
-    others = np.setdiff1d(np.arange(len(predictions.digits)), firsts)
-    rows = np.concatenate([firsts, others])[:_SAMPLES]
-    return Pictures(
-        "From the eval split",
-        [picture(png, truth) for png, truth, _ in _examples(evaluated, rows)],
-        "The green box is the ground truth.",
-    )
 
 
 def _chosen(evaluated: Evaluated, predictions: EvaluatedPictures) -> list[Part]:
@@ -129,40 +116,10 @@ def _chosen(evaluated: Evaluated, predictions: EvaluatedPictures) -> list[Part]:
             "1 where they are the same."
         ),
         *(
-            Pictures(title, [picture(*one) for one in _examples(evaluated, rows)], caption)
+            Pictures(title, [picture(*one) for one in examples(evaluated, rows)], caption)
             for title, rows, caption in groups
         ),
     ]
-
-
-def _nothing(evaluated: Evaluated) -> list[Part]:
-    """The pictures without a digit in which the model is surest that it sees one."""
-    confidences = evaluated.predictions["confidence"]
-    if not len(confidences):
-        return []
-    surest = np.argsort(-confidences, kind="stable")[:_TYPICAL]
-    told = int((confidences < NO_DIGIT_BELOW).sum())
-    return [
-        Pictures(
-            "Without a digit",
-            [picture(*one) for one in _examples(evaluated, surest)],
-            f"In {told:,} of {len(confidences):,} pictures without a digit the confidence is below "
-            f"{NO_DIGIT_BELOW}, which says so. Here it is highest.",
-        )
-    ]
-
-
-def _examples(
-    evaluated: Evaluated, rows: Rows
-) -> Iterable[tuple[bytes, dict[str, Any], dict[str, Any]]]:
-    """The encoded picture, the ground truth and the prediction of some rows."""
-    pixels = evaluated.pixels({evaluated.ids[row] for row in rows})
-    for row in rows:
-        truth, prediction = (
-            {name: column[row] for name, column in columns.items()}
-            for columns in (evaluated.truth, evaluated.predictions)
-        )
-        yield pixels[evaluated.ids[row]], truth, prediction
 
 
 def _box(columns: Mapping[str, Any]) -> tuple[float, ...]:

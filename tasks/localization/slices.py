@@ -6,7 +6,7 @@ NumPy is loaded only where pictures are cut.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from tasks.localization.examples import NO_DIGIT
+from digit import slices as digits
 from vocabulary import features
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ ROWS: Final = ("top", "middle", "bottom")
 COLUMNS: Final = ("left", "centre", "right")
 
 VALUES: Final = {
-    "digit": [str(digit) for digit in range(features.NUM_CLASSES)],
+    **digits.VALUES,
     "size": [*SIZES],
     "place": [f"{row}-{column}" for row in ROWS for column in COLUMNS],
 }
@@ -33,13 +33,10 @@ def cut(features_: Mapping[str, Any]) -> "dict[str, NDArray[np.str_]]":
     import numpy as np
 
     boxes = np.stack([np.ravel(features_[key]) for key in features.BOX], axis=-1)
-    digits = np.ravel(features_[features.LABEL]).astype(np.int64)
-    values = {
-        "digit": digits.astype(np.str_),
-        "size": sizes(boxes.astype(np.float64)),
-        "place": places(boxes.astype(np.float64)),
-    }
-    return {name: np.where(digits == NO_DIGIT, "", value) for name, value in values.items()}
+    values = digits.cut(features_)
+    for name, of in (("size", sizes), ("place", places)):
+        values[name] = np.where(values["digit"] == "", "", of(boxes.astype(np.float64)))
+    return values
 
 
 def sizes(of: "NDArray[np.float64]") -> "NDArray[np.str_]":

@@ -12,16 +12,10 @@ import keras
 import tensorflow as tf
 
 import tasks.localization.layers  # noqa: F401  registers them
+import trainer.application_input  # noqa: F401  registers it
+from digit.losses import MeanOfDigits, accuracy, cross_entropy
 from tasks.localization.augment import shift
-from tasks.localization.losses import (
-    MeanOfDigits,
-    cross_entropy,
-    giou_l1,
-    has_area,
-    iou,
-    is_digit,
-    where_digits,
-)
+from tasks.localization.losses import giou_l1, has_area, iou, where_digits
 from tasks.localization.options import TaskOptions
 from tasks.localization.targets import BOX, DIGIT
 from vocabulary.task.training import Augmentation, Loss, WatchedMetric
@@ -52,9 +46,8 @@ def build_weights(options: TaskOptions, outputs: Iterable[str]) -> dict[str, flo
 
 def build_metrics() -> dict[str, list[keras.metrics.Metric]]:
     """Accuracy of the class head and mean IoU of the box head, by the names of the outputs."""
-    right = keras.metrics.sparse_categorical_accuracy
     return {
-        "logits": [MeanOfDigits(right, there=is_digit, name="accuracy")],
+        "logits": [accuracy()],
         "box": [MeanOfDigits(iou, there=has_area, name="iou")],
     }
 

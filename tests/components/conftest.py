@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.digit_example_gen.options import DataOptions
+from components.digit_example_gen.options import Augmentation, DataOptions
 
 MakeData = Callable[..., DataOptions]
 
@@ -43,7 +43,7 @@ def make_data() -> MakeData:
             "pieces": (0, 0),
             "paper": "dark",
         }
-        none = {"rotation": 0.0, "slant": 0.0, "stroke": 0.0}
+        none = dict.fromkeys(Augmentation.model_fields, 0.0)
         return DataOptions.model_validate(
             {
                 "seed": seed,

@@ -44,11 +44,11 @@ def save_parrot(folder: Path, name: str) -> str:
         @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="examples")])
         def serve(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
             spec = {name: tf.io.FixedLenFeature([6], tf.float32)}
-            said = tf.io.parse_example(examples, spec)[name]
-            others = (1.0 - said[:, 5:]) / 9.0
-            one = tf.one_hot(tf.cast(said[:, 0], tf.int32), 10)
-            probabilities = one * said[:, 5:] + (1.0 - one) * others
-            return {"probabilities": probabilities, "box": said[:, 1:5]}
+            answers = tf.io.parse_example(examples, spec)[name]
+            others = (1.0 - answers[:, 5:]) / 9.0
+            one = tf.one_hot(tf.cast(answers[:, 0], tf.int32), 10)
+            probabilities = one * answers[:, 5:] + (1.0 - one) * others
+            return {"probabilities": probabilities, "box": answers[:, 1:5]}
 
     parrot = Parrot()
     path = str(folder / name)
@@ -58,7 +58,7 @@ def save_parrot(folder: Path, name: str) -> str:
 
 def write_examples(
     path: Path,
-    said: dict[str, Rows],
+    answers: dict[str, Rows],
     facts: dict[str, Rows],
     *,
     with_ids: bool = True,
@@ -70,7 +70,7 @@ def write_examples(
     A negative digit is none.
     `sources` are glyph and form by picture; each is of a glyph of its own where they are not given.
     """
-    first = next(iter(said.values()))
+    first = next(iter(answers.values()))
     with tf.io.TFRecordWriter(str(path)) as writer:
         for i, row in enumerate(first):
             example = tf.train.Example()
@@ -87,7 +87,7 @@ def write_examples(
                 feature[features.LABEL].int64_list.value.append(int(row[0]))
                 for key, value in zip(features.BOX, row[1:5].tolist(), strict=True):
                     feature[key].float_list.value.append(value)
-            for name, rows in said.items():
+            for name, rows in answers.items():
                 feature[name].float_list.value.extend(rows[i, 5:].tolist())
             for key, values in facts.items():
                 feature[key].float_list.value.append(float(values[i]))
@@ -96,7 +96,7 @@ def write_examples(
 
 def evaluate_parrots(
     folder: Path,
-    said: dict[str, Rows],
+    answers: dict[str, Rows],
     options: EvaluationOptions,
     *,
     baseline: str | None = None,
@@ -108,10 +108,10 @@ def evaluate_parrots(
     """The folder of an evaluation of a parrot for each name."""
     folder.mkdir(exist_ok=True)
     write_examples(
-        folder / "examples", said, facts or {}, with_ids=with_ids, sources=sources, size=size
+        folder / "examples", answers, facts or {}, with_ids=with_ids, sources=sources, size=size
     )
     evaluate(
-        {name: save_parrot(folder, name) for name in said},
+        {name: save_parrot(folder, name) for name in answers},
         [str(folder / "examples")],
         str(folder / "result"),
         slices=options.slices,

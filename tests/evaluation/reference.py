@@ -14,7 +14,7 @@ def expected(rows: Rows) -> dict[str, float]:
     right, ious, commons, unions, errors = [], [], [], [], []
     height, width = CANVAS
     for digit, *numbers in rows.tolist():
-        xmin, ymin, xmax, ymax, said, *box, _ = numbers
+        xmin, ymin, xmax, ymax, predicted, *box, _ = numbers
         true_area = (xmax - xmin) * (ymax - ymin)
         common, area = 0.0, 0.0
         if all(map(math.isfinite, box)) and box[2] > box[0] and box[3] > box[1]:
@@ -22,7 +22,7 @@ def expected(rows: Rows) -> dict[str, float]:
             wide = min(xmax, box[2]) - max(xmin, box[0])
             high = min(ymax, box[3]) - max(ymin, box[1])
             common = wide * high if wide > 0 and high > 0 else 0.0
-        right.append(digit == said)
+        right.append(digit == predicted)
         commons.append(common)
         unions.append(true_area + area - common)
         ious.append(common / unions[-1])

@@ -16,8 +16,8 @@ def test_a_fact_is_in_the_band_between_its_edges(fact: Fact, shape: tuple[int, .
     assert fact.bands is not None
     edges, names = fact.bands
     facts = np.array([edges[0] - 1e-3, *edges, edges[-1] + 1e-3], np.float32)
-    found = bands(fact, {fact.key: facts.reshape(shape)}, len(facts))
-    assert list(found) == [names[0], *names[1:], names[-1]]  # an edge belongs to the band above
+    labels = bands(fact, {fact.key: facts.reshape(shape)}, len(facts))
+    assert list(labels) == [names[0], *names[1:], names[-1]]  # an edge belongs to the band above
 
 
 @pytest.mark.parametrize("fact", BANDED, ids=lambda fact: fact.name)

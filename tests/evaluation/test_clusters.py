@@ -44,7 +44,7 @@ def test_sums_of_clusters_are_the_same_in_any_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "said"),
+    ("counts", "sentence"),
     [
         ((2000, 258, 2), "by glyph: the 2,000 pictures are of 258 glyphs from 2 forms alone"),
         ((2000, 258, 49), "by glyph: the 2,000 pictures are of 258 glyphs from 49 forms alone"),
@@ -57,10 +57,10 @@ def test_sums_of_clusters_are_the_same_in_any_order() -> None:
         ((20, 20, 0), ""),
     ],
 )
-def test_what_intervals_claim_is_said(counts: tuple[int, int, int], said: str) -> None:
+def test_what_intervals_claim_is_said(counts: tuple[int, int, int], sentence: str) -> None:
     text = claim(*counts)
-    assert said in text
-    assert bool(text) is bool(said)
+    assert sentence in text
+    assert bool(text) is bool(sentence)
 
 
 def of_forms(folder: Path, forms: int) -> Evaluation:
@@ -93,10 +93,10 @@ def test_tfma_s_files_hold_intervals_that_are_in_range_and_not_empty(tmp_path: P
     rows[:, 5:10] = rows[:, 0:5]  # all right
     other = rows.copy()
     other[0, 5] += 1
-    said = {"candidate": rows, "other": other}
-    folder = evaluate_parrots(tmp_path, said, OPTIONS, baseline="candidate")
+    predictions = {"candidate": rows, "other": other}
+    folder = evaluate_parrots(tmp_path, predictions, OPTIONS, baseline="candidate")
     seen = 0
-    for model in said:
+    for model in predictions:
         for _, metrics in tfma.load_eval_result(folder, model_name=model).slicing_metrics:
             for name, value in metrics[""][""].items():
                 if "boundedValue" not in value:

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from evaluation.decision import decide
+from evaluation.estimate import Estimate
 from evaluation.eval_config import BASELINE, CANDIDATE
 from evaluation.options import EvaluationOptions
-from evaluation.results import Estimate, Evaluation, SliceResult, read_evaluation
+from evaluation.results import Evaluation, SliceResult, read_evaluation
 from evaluation.verdict import Check, Verdict
 from tests.evaluation.parrot import evaluate_parrots, random_rows
 from vocabulary.task.judging import metrics_of
@@ -219,8 +220,8 @@ def test_through_tfma_a_worse_model_fails_and_its_equal_passes(tmp_path: Path) -
     worse = good.copy()
     worse[:, 6:10] += 0.02
     wanted = options(bars={"mean_iou": 0.1}, margin=0.01)
-    said = {"worse": worse, "equal": good, BASELINE: good}
-    evaluation = read_evaluation(evaluate_parrots(tmp_path, said, wanted, baseline=BASELINE))
+    predictions = {"worse": worse, "equal": good, BASELINE: good}
+    evaluation = read_evaluation(evaluate_parrots(tmp_path, predictions, wanted, baseline=BASELINE))
     metrics, differences = evaluation.whole.metrics, evaluation.whole.differences
     for name, blessed in (("worse", False), ("equal", True)):
         metrics[CANDIDATE], differences[CANDIDATE] = metrics[name], differences[name]

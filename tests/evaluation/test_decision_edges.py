@@ -3,9 +3,10 @@
 import pytest
 
 from evaluation.decision import decide
+from evaluation.estimate import Estimate
 from evaluation.eval_config import BASELINE, CANDIDATE
 from evaluation.options import EvaluationOptions
-from evaluation.results import Estimate, Evaluation, SliceResult
+from evaluation.results import Evaluation, SliceResult
 from evaluation.verdict import Check
 
 MARGIN = 0.0625

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from digit.answers import NO_DIGIT_BELOW
 from evaluation.options import EvaluationOptions
 from evaluation.results import Evaluation, SliceResult, read_evaluation
 from tasks.localization import slices
-from tasks.localization.answers import NO_DIGIT_BELOW
 from tasks.localization.slices import VALUES
 from tests.evaluation.parrot import Rows, evaluate_parrots, random_rows
 from tests.evaluation.reference import expected
@@ -44,10 +44,10 @@ def evaluation(
     return read_evaluation(evaluate_parrots(folder, {"candidate": rows}, OPTIONS, facts=facts))
 
 
-def assert_as_expected(found: SliceResult | None, chosen: Rows) -> None:
-    assert found is not None
-    assert found.count == len(chosen)
-    values = {name: of.value for name, of in found.metrics["candidate"].items()}
+def assert_as_expected(result: SliceResult | None, chosen: Rows) -> None:
+    assert result is not None
+    assert result.count == len(chosen)
+    values = {name: of.value for name, of in result.metrics["candidate"].items()}
     values.pop("coco_map", None)
     assert math.isnan(values.pop("empty_recall"))  # no picture is without a digit
     assert values == pytest.approx(expected(chosen), rel=1e-5, abs=1e-7)
@@ -102,10 +102,10 @@ def test_intervals_hold_the_value_and_end_where_shares_do(evaluation: Evaluation
     few = min(one.count for one in evaluation.slices)
     assert few < 10  # where an interval would reach beyond
     for one in evaluation.slices:
-        for name, found in one.metrics["candidate"].items():
-            if found.lower is not None and found.upper is not None:
-                assert 0 <= found.lower <= found.value <= found.upper, (one.slice, name)
-                assert name == "edge_error" or found.upper <= 1, (one.slice, name)
+        for name, result in one.metrics["candidate"].items():
+            if result.lower is not None and result.upper is not None:
+                assert 0 <= result.lower <= result.value <= result.upper, (one.slice, name)
+                assert name == "edge_error" or result.upper <= 1, (one.slice, name)
 
 
 def test_only_the_slices_asked_for_are_there(evaluation: Evaluation) -> None:

@@ -47,7 +47,7 @@ def test_a_bar_on_a_slice_that_is_not_looked_at_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("slice_", "value", "said"),
+    ("slice_", "value", "sentence"),
     [
         ("size", "smal", "the slice size has no value smal; did you mean small?"),
         ("size", "7", "the slice size has no value 7; it has small, medium, large"),
@@ -58,11 +58,11 @@ def test_a_bar_on_a_slice_that_is_not_looked_at_is_refused() -> None:
     ],
 )
 def test_a_bar_on_a_value_that_a_slice_cannot_have_is_refused(
-    slice_: str, value: str, said: str
+    slice_: str, value: str, sentence: str
 ) -> None:
     barred = {"slice": slice_, "value": value, "bars": {"accuracy": 0.9}}
     options = with_options(slices=[slice_], slice_bars=[barred])
-    with pytest.raises(ValueError, match=re.escape(said)):
+    with pytest.raises(ValueError, match=re.escape(sentence)):
         require_slices(options, "localization")
 
 

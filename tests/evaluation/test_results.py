@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from evaluation.results import Estimate, SliceKey, SliceResult
+from evaluation.estimate import Estimate
+from evaluation.results import SliceKey, SliceResult
 
 
 def result(key: SliceKey) -> SliceResult:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from evaluation.results import Estimate
-from evaluation.wording import apart, blessed_sentence, refused_sentence, short_interval, signed
+from evaluation.estimate import Estimate
+from evaluation.wording import SIGNED, apart, blessed_sentence, ranged, refused_sentence
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,17 @@ def test_a_refusal_gives_the_first_reason_and_counts_the_others() -> None:
     assert refused_sentence(["a", "b", "c"]) == "Not blessed: a, and 2 more checks failed"
 
 
-def test_intervals_are_short_where_there_is_little_room() -> None:
-    assert signed(0.01, -0.5, 1.5) == "+0.0100 [-0.5000, +1.5000]"
-    assert short_interval(-0.5, 1.5, "+.4f") == " [-.5000, +1.5000]"
-    assert short_interval(0.25, 10.25, ".4f") == " [.2500, 10.2500]"
-    assert (signed(None, None, None), signed(0.01, None, None)) == ("none", "+0.0100")
-    assert short_interval(None, 1.0, ".4f") == ""
+@pytest.mark.parametrize(
+    ("value", "form", "whole", "short"),
+    [
+        (Estimate(0.1, -0.5, 1), SIGNED, "+0.1000 [-0.5000, +1.0000]", "+0.1000 [-.5000, +1.0000]"),
+        (Estimate(3.0, 0.25, 10.25), ".4f", "3.0000 [0.2500, 10.2500]", "3.0000 [.2500, 10.2500]"),
+        (Estimate(0.01), SIGNED, "+0.0100", "+0.0100"),
+        (None, ".4f", "none", "none"),
+    ],
+)  # fmt: skip
+def test_intervals_are_short_where_there_is_little_room(
+    value: Estimate | None, form: str, whole: str, short: str
+) -> None:
+    assert ranged(value, form) == whole
+    assert ranged(value, form, short=True) == short

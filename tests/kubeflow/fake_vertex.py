@@ -125,8 +125,8 @@ class FakeGoogle:
                 if google.logins:
                     self.answer(200, {"access_token": "token", "expires_in": 3600})
                 else:
-                    said = "Token has been expired or revoked."
-                    self.answer(400, {"error": "invalid_grant", "error_description": said})
+                    reason = "Token has been expired or revoked."
+                    self.answer(400, {"error": "invalid_grant", "error_description": reason})
 
             def answer(self, status: int, body: Any) -> None:
                 content = json.dumps(body).encode()

@@ -153,16 +153,16 @@ def test_each_rule_can_be_broken(
     compiled = compile_for(target)
     tree = copy.deepcopy({"job": compiled.job, "platform": compiled.platform})
     damage(tree)
-    found = problems(CompiledPipeline(tree["job"], tree.get("platform")), target)
-    assert any(sentence in problem for problem in found), json.dumps(found, indent=1)
+    breaches = problems(CompiledPipeline(tree["job"], tree.get("platform")), target)
+    assert any(sentence in problem for problem in breaches), json.dumps(breaches, indent=1)
 
 
 def test_every_rule_has_a_source_and_is_broken_above(compile_for: Any) -> None:
     compiled = {target: compile_for(target) for target in ("vertex", "kubeflow")}
-    found = []
+    breaches = []
     for target, damage, _ in BREAKS:
         tree = copy.deepcopy(vars(compiled[target]))
         damage(tree)
-        found += problems(CompiledPipeline(tree["job"], tree.get("platform")), target)
+        breaches += problems(CompiledPipeline(tree["job"], tree.get("platform")), target)
     for rule in RULES:
-        assert any(problem.endswith(f"({rule.source})") for problem in found), rule.source
+        assert any(problem.endswith(f"({rule.source})") for problem in breaches), rule.source

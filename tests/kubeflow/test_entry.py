@@ -73,8 +73,8 @@ def test_infra_validator_blesses_a_model_in_a_bucket(tmp_path: Path) -> None:
     words = [fill(word, given) for word in (*container["command"], *container["args"])]
     in_this_process("infra-validator", words, {})
     with tf.io.gfile.GFile(given.outputs.output_file) as file:
-        said = json_format.Parse(file.read(), pb.ExecutorOutput())
-    (blessing,) = said.artifacts["blessing"].artifacts
+        written = json_format.Parse(file.read(), pb.ExecutorOutput())
+    (blessing,) = written.artifacts["blessing"].artifacts
     assert dict(blessing.metadata.items()).get("reason") is None
     assert blessing.metadata["blessed"] == 1
     assert tf.io.gfile.glob(f"{blessing.uri}/**/saved_model.pb")

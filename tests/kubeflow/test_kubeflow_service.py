@@ -50,8 +50,8 @@ def test_run_is_submitted_with_parameters_labels_and_account(
 ) -> None:
     assert client.submit(submission) == "r1"
     assert client.page("r1") == f"{server.endpoint}/#/runs/details/r1"
-    made = [request for request in server.named("experiments") if request.method == "POST"]
-    assert made[0].body["display_name"] == "nightly"
+    requests = [request for request in server.named("experiments") if request.method == "POST"]
+    assert requests[0].body["display_name"] == "nightly"
     (request,) = server.named("runs")
     assert request.token == "Bearer right"
     run = request.body

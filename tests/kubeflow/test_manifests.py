@@ -133,10 +133,10 @@ def test_policy_is_for_the_server_and_lets_in_whoever_has_the_one_label(root: st
 @pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not at hand")
 @pytest.mark.parametrize("root", ROOTS)
 def test_kustomize_itself_puts_the_same_together(root: str) -> None:
-    said = subprocess.run(
+    ended = subprocess.run(
         ["kubectl", "kustomize", MANIFESTS / root], capture_output=True, text=True, check=True
     )
-    text = re.sub(r"flink-[a-z0-9]{10}\b", "flink", said.stdout)  # it adds a digest of the contents
+    text = re.sub(r"flink-[a-z0-9]{10}\b", "flink", ended.stdout)  # it adds a digest
     made = {key(tree): tree.get("spec") for tree in yaml.safe_load_all(text)}
     for found, tree in built(MANIFESTS / root).items():
         assert made[found] == tree.get("spec"), found

@@ -1,6 +1,7 @@
 """A comparison of three models, to show."""
 
-from evaluation.results import Estimate, SliceKey, SliceResult
+from evaluation.estimate import Estimate
+from evaluation.results import SliceKey, SliceResult
 from pipeline.compare.compare import Comparison, Model, Pair
 from vocabulary.task.judging import metrics_of
 

@@ -99,10 +99,12 @@ def start_digits(
     return Started(process, folder)
 
 
-def digits(command: str, *arguments: str, workspace: Path) -> Ended:
+def digits(
+    command: str, *arguments: str, workspace: Path, environment: Mapping[str, str] | None = None
+) -> Ended:
     """A command on a workspace, from its start to its end; its output goes beside the workspace."""
     arguments = (command, *arguments, "--workspace", str(workspace))
-    return start_digits(*arguments, folder=workspace.parent).wait()
+    return start_digits(*arguments, folder=workspace.parent, environment=environment).wait()
 
 
 def run_pipeline(workspace: Path, *over: str) -> dict[str, Any]:
@@ -154,11 +156,11 @@ def half_written(workspace: Path) -> list[Path]:
     history = History(Workspace(workspace))
     nodes = [node for run in runs(workspace) for node in history.nodes(run).values()]
     complete = {str(node.execution_id) for node in nodes if node.state == "complete"}
-    made = workspace.glob("artifacts/*/[!.]*/*")
+    outputs = workspace.glob("artifacts/*/[!.]*/*")
     scratch = (path for path in workspace.glob("artifacts/*/.system/**/*") if path.is_file())
     versions = workspace.glob("serving/digits/[!b]*")  # but for those that were set aside
     return [
-        *(path for path in made if path.name not in complete),
+        *(path for path in outputs if path.name not in complete),
         *scratch,
         *(path for path in versions if not (path / "saved_model.pb").is_file()),
     ]

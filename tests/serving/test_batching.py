@@ -12,10 +12,9 @@ import numpy as np
 import pytest
 
 from serving.batching import Batcher
-from serving.batching_parameters import BatchingParameters
 from serving.errors import ServingError
 from serving.model import Model, Signature, Tensors
-from serving.options import ServerOptions
+from serving.options import BatchingParameters, ServerOptions
 from serving.server import running
 from tests.serving.known_model import SIDE, picture
 from tests.serving.test_server import body

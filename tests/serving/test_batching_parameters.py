@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from serving.batching_parameters import CORES, BatchingParameters, read_batching_parameters
+from serving.batching_parameters import read_batching_parameters
+from serving.options import CORES, BatchingParameters
 from vocabulary.errors import UserError
 
 FOLDER = Path(__file__).parents[2] / "serving"

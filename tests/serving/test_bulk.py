@@ -72,9 +72,9 @@ def test_unreadable_files_are_written_down_and_have_an_exit_status(
     ended = read(folder, "--model", saved / "1", "--output", output, "--json")
     assert ended.exit_code == 4
     assert "cut.png" in ended.stderr
-    said = json.loads(ended.stdout)
-    assert (said["read"], said["output"]) == (3, str(output))
-    assert [Path(row["picture"]).name for row in said["unreadable"]] == ["cut.png"]
+    summary = json.loads(ended.stdout)
+    assert (summary["read"], summary["output"]) == (3, str(output))
+    assert [Path(row["picture"]).name for row in summary["unreadable"]] == ["cut.png"]
     with (output / "unreadable.csv").open(newline="") as file:
         assert [Path(row["picture"]).name for row in csv.DictReader(file)] == ["cut.png"]
     with (output / "predictions.csv").open(newline="") as file:

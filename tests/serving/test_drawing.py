@@ -14,7 +14,7 @@ PREDICTIONS = task_part("localization", "predictions")
 
 
 def drawn(encoded: bytes) -> Image.Image:
-    png = draw(encoded, PREDICTIONS.NOTHING, predictions=PREDICTIONS)
+    png = draw(encoded, PREDICTIONS.NOTHING, how=PREDICTIONS)
     return Image.open(io.BytesIO(png))
 
 

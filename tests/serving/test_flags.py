@@ -55,6 +55,13 @@ def test_digits_serve_takes_the_flags_of_the_container(tmp_path: object) -> None
     assert f"{tmp_path}/serving/digits is no folder of versions" in done.stderr
 
 
+@pytest.mark.parametrize("flag", ["--port=70000", "--max_running=0", "--num_versions=many"])
+def test_a_number_out_of_range_is_a_mistake(flag: str) -> None:
+    done = CliRunner().invoke(digits, ["serve", flag])
+    assert done.exit_code == 2
+    assert flag.partition("=")[0] in done.stderr
+
+
 def test_a_file_without_batching_is_a_mistake() -> None:
     file = FOLDER / "config" / "batching.config"
     flags = ["--enable_batching=false", f"--batching_parameters_file={file}"]

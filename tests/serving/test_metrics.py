@@ -17,10 +17,10 @@ def test_a_request_is_counted_with_how_long_it_took() -> None:
     began = time.perf_counter()
     metrics.request(entrypoint="REST", status="OK", began=began - 0.25)
     took = time.perf_counter() - began
-    said = samples(metrics)
-    assert said[":tensorflow:serving:request_latency_count"] == 1
-    assert 250_000 <= said[":tensorflow:serving:request_latency_sum"] <= (0.25 + took) * 1e6
-    assert said[":tensorflow:serving:request_count"] == 1
+    values = samples(metrics)
+    assert values[":tensorflow:serving:request_latency_count"] == 1
+    assert 250_000 <= values[":tensorflow:serving:request_latency_sum"] <= (0.25 + took) * 1e6
+    assert values[":tensorflow:serving:request_count"] == 1
 
 
 def test_no_metric_is_told_that_tensorflow_serving_does_not_have() -> None:

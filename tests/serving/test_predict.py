@@ -43,9 +43,9 @@ def test_a_folder_is_read_with_the_newest_version(saved: Path, folder: Path) -> 
     (workspace / "serving" / "digits").symlink_to(saved)
     ended = ask(folder, "--workspace", workspace, "--json")
     assert ended.exit_code == 0, ended.stderr
-    found = json.loads(ended.stdout)["predictions"]
-    assert [row["digit"] for row in found] == [0, 1, 2, 5]
-    assert {row["box"][2] for row in found} == {0.25}  # version 4
+    predictions = json.loads(ended.stdout)["predictions"]
+    assert [row["digit"] for row in predictions] == [0, 1, 2, 5]
+    assert {row["box"][2] for row in predictions} == {0.25}  # version 4
 
 
 @pytest.mark.parametrize("protocol", ["rest", "grpc"])
@@ -117,6 +117,7 @@ def test_boxes_are_drawn_around_what_was_found(saved: Path, folder: Path) -> Non
         (["--url", "http://x", "--model", "y"], "give one"),
         (["--set", "beam.runner=local"], "--set is for --beam"),
         (["--task", "localization"], "--task is for --url"),
+        (["--find", "--beam", "--output", "x"], "--find is not for --beam"),
         (["--url", "http://127.0.0.1:9", "--task", "sums"], "there is no task sums"),
         (["--model", "/nowhere"], "holds no model"),
     ],
@@ -151,7 +152,9 @@ def test_drawing_never_overwrites_what_is_read(saved: Path, folder: Path) -> Non
     assert (folder / "1-2.png").is_file()
 
 
-def said(picture: Image.Image, folder: Path, *arguments: str | Path, name: str = "a.png") -> dict:
+def predicted(
+    picture: Image.Image, folder: Path, *arguments: str | Path, name: str = "a.png"
+) -> dict:
     """The one row that there is of a picture."""
     picture.save(folder.parent / name)
     ended = ask(folder.parent / name, "--json", *arguments)
@@ -162,7 +165,7 @@ def said(picture: Image.Image, folder: Path, *arguments: str | Path, name: str =
 
 def test_a_picture_without_ink_has_no_digit(saved: Path, folder: Path) -> None:
     blank = Image.fromarray(BLANK[0].pixels)
-    row = said(blank, folder, "--model", saved / "1", "--output", folder.parent / "out")
+    row = predicted(blank, folder, "--model", saved / "1", "--output", folder.parent / "out")
     assert (row["digit"], row["box"], row["pixels"], row["probabilities"]) == (None, None, None, [])
     assert row["unsure"] == ["no ink"]
     assert (folder.parent / "out" / "a.png").is_file()
@@ -173,17 +176,17 @@ def test_a_picture_without_ink_has_no_digit(saved: Path, folder: Path) -> None:
 
 def test_blank_pictures_alone_ask_no_server(folder: Path) -> None:
     blank = Image.fromarray(BLANK[0].pixels)
-    assert said(blank, folder, "--url", "http://127.0.0.1:9")["digit"] is None
+    assert predicted(blank, folder, "--url", "http://127.0.0.1:9")["digit"] is None
 
 
 def test_ink_on_paper_is_inverted_and_its_box_is_of_the_picture(saved: Path, folder: Path) -> None:
     picture = ON_PAPER[0]  # 600 x 450, the ink 224 pixels high, its middle at x = 260
-    row = said(Image.fromarray(picture.pixels), folder, "--model", saved / "4")
+    row = predicted(Image.fromarray(picture.pixels), folder, "--model", saved / "4")
     xmin, _, xmax, _ = picture.box
     side = (picture.box[3] - picture.box[1]) / 0.3
     # Version 4 finds what it finds in the left quarter of what it is sent.
     assert row["pixels"][2] == pytest.approx((xmin + xmax) / 2 - side / 4, abs=20)
-    as_it_is = said(
+    as_it_is = predicted(
         Image.fromarray(picture.pixels), folder, "--model", saved / "4", "--invert", "no"
     )
     assert as_it_is["pixels"] == [0, 0, 150, 450]
@@ -191,8 +194,44 @@ def test_ink_on_paper_is_inverted_and_its_box_is_of_the_picture(saved: Path, fol
 
 
 def test_more_than_one_digit_is_marked(saved: Path, folder: Path) -> None:
-    row = said(Image.fromarray(two_digits().pixels), folder, "--model", saved / "1")
-    assert row["unsure"] == ["more than one digit"]
+    row = predicted(Image.fromarray(two_digits().pixels), folder, "--model", saved / "1")
+    assert row["unsure"] == ["more than one digit: read them with --find"]
+
+
+def test_all_digits_are_found_drawn_and_joined(saved: Path, folder: Path) -> None:
+    where = ("--model", saved / "1", "--output", folder.parent / "out", "--find")
+    row = predicted(Image.fromarray(two_digits().pixels), folder, *where)
+    assert row["number"] == "00"  # what this model reads in a little ink
+    assert row["unsure"] == []
+    left, right = (digit["pixels"] for digit in row["digits"])
+    assert left[0] < right[0]
+    assert (folder.parent / "out" / "a.png").is_file()
+    table = ask(folder.parent / "a.png", "--model", saved / "1", "--find").stdout
+    assert len([line for line in table.splitlines() if "1.000" in line]) == 3
+
+
+def test_nothing_to_find_and_files_that_are_none_are_predicted(saved: Path, folder: Path) -> None:
+    Image.fromarray(BLANK[0].pixels).save(folder.parent / "blank.png")
+    ended = ask(
+        folder.parent / "blank.png",
+        folder / "notes.txt",
+        "--find",
+        "--model",
+        saved / "1",
+        "--json",
+    )
+    assert ended.exit_code == 4
+    answer = json.loads(ended.stdout)
+    assert [(row["number"], row["unsure"]) for row in answer["predictions"]] == [(None, ["no ink"])]
+    assert [Path(row["picture"]).name for row in answer["unreadable"]] == ["notes.txt"]
+
+
+def test_a_client_finds_all_digits(server: Addresses) -> None:
+    with connect(server.rest) as client:
+        two, blank = client.find([encoded(two_digits()), encoded(BLANK[0])])
+        with pytest.raises(UserError, match="picture 0 is none of PNG"):
+            client.find([b"no picture"])
+    assert (two.text, blank.text) == ("00", "")
 
 
 @pytest.mark.parametrize("form", ["jpg", "webp", "tiff", "png"])

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from serving import service as service_module
-from serving.batching_parameters import BatchingParameters
 from serving.model import Model, Signature, Tensors
-from serving.options import ServerOptions
+from serving.options import BatchingParameters, ServerOptions
 from serving.service import Service
 from tests.serving.known_model import picture
 

@@ -11,8 +11,9 @@ from PIL import Image
 from serving.bulk_files import example, record, schema
 from serving.predict import Row
 from vocabulary.task.answers import Answers
-from vocabulary.task.find import task_names, task_part
+from vocabulary.task.find import has_part, task_names, task_part
 from vocabulary.task.predictions import NO_INK, Predictions, View
+from vocabulary.task.sequence import Sequences
 
 pytestmark = pytest.mark.parametrize("task", task_names())
 
@@ -31,6 +32,17 @@ def rows(task: str) -> list[Row]:
 def test_its_modules_have_what_is_asked_of_them(task: str) -> None:
     assert isinstance(task_part(task, "answers"), Answers)
     assert isinstance(task_part(task, "predictions"), Predictions)
+
+
+def test_what_it_finds_on_one_picture_is_joined_if_it_says_how(task: str) -> None:
+    if has_part(task, "sequence"):
+        sequences = task_part(task, "sequence")
+        assert isinstance(sequences, Sequences)
+        read = [row.prediction for row in rows(task)]
+        joined = sequences.join([read], ())
+        assert list(joined.members) == read
+        assert all(0 <= sequences.confidence(one) <= 1 for one in read)
+        assert tuple(joined.columns(width=40, height=30)) == sequences.COLUMNS
 
 
 def test_doubts_of_the_picture_are_kept(task: str) -> None:

@@ -14,6 +14,7 @@ from components.digit_schema_gen.component import read_schema
 from components.infra_validator.answers import check_outputs
 from evaluation.slice_names import slice_names, slice_values
 from pipeline.config.file import read_config
+from tests.tasks.networks import build
 from vocabulary import features
 from vocabulary.document import Picture
 from vocabulary.task.examples import examples_of
@@ -81,7 +82,7 @@ def test_a_network_of_two_steps_gives_answers_that_pass_the_check(
     pictures = np.random.default_rng(0).normal(size=(PICTURES, SIDE, SIDE, 1)).astype(np.float32)
     for name in network_names(task):
         keras.utils.set_random_seed(1)
-        network = task_part(task, f"networks.{name}").build(SIDE, SIDE, 1)
+        network = build(task, name, height=SIDE, width=SIDE)
         network.compile(
             "adam",
             loss=training.build_losses(options, network.output_names),

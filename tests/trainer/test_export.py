@@ -12,10 +12,9 @@ import tensorflow_transform as tft
 from numpy.typing import NDArray
 
 from pipeline.config.file import read_config
+from tests.tasks.networks import build
 from trainer.export import export_model
-from trainer.network import find_network
 from vocabulary import features
-from vocabulary.task.find import network_names
 
 SIGNATURES = ("serving_default", "serving_examples", "serving_tensor")
 INPUTS = {
@@ -28,7 +27,7 @@ Answers = dict[str, NDArray[np.generic]]
 Ask = Callable[[str, NDArray[np.generic]], Answers]
 
 
-@pytest.fixture(scope="module", params=network_names("localization"))
+@pytest.fixture(scope="module", params=["edge", "lab"])
 def exported(
     request: pytest.FixtureRequest,
     transform: tft.TFTransformOutput,
@@ -36,7 +35,7 @@ def exported(
 ) -> str:
     keras.utils.set_random_seed(7)
     folder = str(tmp_path_factory.mktemp("export") / "model")
-    model = find_network("localization", request.param).build(75, 75, 1)
+    model = build("localization", request.param, height=75, width=75)
     export_model(model, transform, folder, task=TASK, facts={})
     return folder
 

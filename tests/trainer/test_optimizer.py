@@ -4,9 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from trainer.network import find_network
+from tests.tasks.networks import build
 from trainer.optimizer import build_optimizer, build_schedule
-from vocabulary.task.find import network_names
 
 
 def test_cosine_warms_up_peaks_and_ends_at_0(configure) -> None:
@@ -47,11 +46,11 @@ def shrunk(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> dict[st
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])
-@pytest.mark.parametrize("kind", network_names("localization"))
+@pytest.mark.parametrize("kind", ["edge", "lab"])
 def test_weights_decay_and_biases_and_normalisation_do_not(
     configure, kind: str, optimizer: str
 ) -> None:
-    model = find_network("localization", kind).build(40, 40, 1)
+    model = build("localization", kind, height=40, width=40)
     settings = (f"training.optimizer={optimizer}", "training.schedule=constant")
     training = configure(
         *settings, "training.learning_rate=0.5", "training.weight_decay=0.1"
@@ -66,7 +65,7 @@ def test_weights_decay_and_biases_and_normalisation_do_not(
 
 
 def test_adam_lets_nothing_decay(configure) -> None:
-    model = find_network("localization", "lab").build(40, 40, 1)
+    model = build("localization", "lab", height=40, width=40)
     training = configure("training.optimizer=adam", "training.weight_decay=0.1").training
     for path, values in shrunk(model, build_optimizer(training, steps=10)).items():
         np.testing.assert_array_equal(values, 1.0, err_msg=path)

@@ -95,10 +95,10 @@ def test_another_seed_gives_other_weights(new_job: Callable[..., Job]) -> None:
 def test_hyperparameters_that_were_found_take_the_place_of_the_configs(
     new_job: Callable[..., Job],
 ) -> None:
-    found = {"values": {"learning_rate": 2e-4, "box_weight": 3.0}}
+    best = {"values": {"learning_rate": 2e-4, "box_weight": 3.0}}
     settings = ("model.kind=lab", "training.epochs=1", "training.schedule=constant")
-    job = train(new_job(*settings, hyperparameters=found))
-    assert job.history()["hyperparameters"] == found["values"]
+    job = train(new_job(*settings, hyperparameters=best))
+    assert job.history()["hyperparameters"] == best["values"]
     assert job.history()["epochs"]["learning_rate"] == pytest.approx([2e-4])
 
 

@@ -12,14 +12,13 @@ import tensorflow as tf
 import tensorflow_transform as tft
 
 from tasks.localization.training import TARGETS
+from tests.tasks.networks import build
 from tests.trainer.training_process import Job, train
 from trainer import progress, step_record, training
 from trainer.input import Batches
-from trainer.network import find_network
 from trainer.non_finite import StopOnNonFinite
 from trainer.options import TrainerOptions
 from vocabulary.errors import UserError
-from vocabulary.task.find import network_names
 
 pytestmark = pytest.mark.slow
 
@@ -27,12 +26,12 @@ TASK = "localization"
 HOST_CALLS = {"PyFunc", "EagerPyFunc", "PyFuncStateless", "NumpyFunction", "Print", "PrintV2"}
 
 
-@pytest.mark.parametrize("kind", network_names(TASK))
+@pytest.mark.parametrize("kind", ["edge", "lab"])
 def test_the_step_compiles_under_xla_with_static_shapes_and_no_host_calls(
     kind: str, configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(training, "compiles_under_xla", lambda: True)
-    model = find_network(TASK, kind).build(40, 40, 1)
+    model = build(TASK, kind, height=40, width=40)
     training.compile_model(model, configure(f"model.kind={kind}").trainer)
     assert model.jit_compile
     pictures = tf.random.stateless_normal([8, 40, 40, 1], [1, 2])

@@ -131,9 +131,9 @@ class Training:
             code = self._process.wait(PATIENCE_S)
         finally:
             self.kill()
-        said = self._log.read_text(errors="replace")
-        assert code == expected, said[-3000:]
-        return said
+        text = self._log.read_text(errors="replace")
+        assert code == expected, text[-3000:]
+        return text
 
 
 def _kill_before_export() -> None:

@@ -28,7 +28,7 @@ def task_names() -> list[str]:
 
 
 def task_file(task: str, name: str) -> Path | None:
-    """A file of a task that is not Python, or None where the task has none of that name."""
+    """A file of a task, or None where the task has none of that name."""
     _require(task)
     path = Path(importlib.import_module(f"{_PACKAGE}.{task}").__path__[0], name)
     return path if path.is_file() else None
@@ -37,11 +37,15 @@ def task_file(task: str, name: str) -> Path | None:
 def task_part(task: str, part: str) -> Any:
     """A file of a task, as a module: `task_part("localization", "options")`.
 
-    Raises:
-        UserError: if there is no such task.
+    Raises UserError if there is no such task.
     """
     _require(task)
     return importlib.import_module(f"{_PACKAGE}.{task}.{part}")
+
+
+def has_part(task: str, part: str) -> bool:
+    """Whether a task has a file that may be missing, `PART.py`."""
+    return task_file(task, f"{part}.py") is not None
 
 
 def _require(task: str) -> None:

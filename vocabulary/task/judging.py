@@ -152,6 +152,6 @@ def right_of(task: str) -> Metric:
     return metrics_of(task)[judging_of(task).RIGHT]
 
 
-def always_shown(task: str) -> list[Metric]:
-    """Those that are also shown where there is room for a few."""
-    return [metric for metric in judging_of(task).METRICS if metric.shown == "always"]
+def always_shown(metrics: Mapping[str, Metric]) -> list[Metric]:
+    """Those that are also shown where there is room for a few; slices are ranked by the first."""
+    return [metric for metric in metrics.values() if metric.shown == "always"]

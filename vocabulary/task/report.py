@@ -21,11 +21,7 @@ Columns = Mapping[str, NDArray[Any]]
 class Evaluated:
     """The pictures that a model was evaluated on, in one order in all of these.
 
-    Attributes:
-        ids: of each picture.
-        truth: the ground truth, in the columns of the task.
-        predictions: of the model, in the columns of the task.
-        pixels: reads the encoded pictures with some ids; gives them by id.
+    Columns are those of the task; `pixels` gives the encoded pictures of some ids, by id.
     """
 
     ids: Sequence[str]

@@ -107,3 +107,23 @@ class Network(Protocol):
 
     def search_space(self, hyperparameters: Any) -> None:
         """Declares what KerasTuner tries, by keys of `training` and of `task`."""
+
+
+class NetworkWithOptions(Protocol):
+    """`networks/KIND.py` of a network that has keys of its own under `model` in the config."""
+
+    SMALLEST: int
+    """As of `Network`."""
+    Options: type[Any]
+    """A `trainer.network.ModelBase`; each key has a default."""
+
+    def build(
+        self, height: int, width: int, channels: int, *, options: Any, statistics: Any
+    ) -> Any:
+        """As of `Network`.
+
+        `statistics` is the `trainer.pixel_statistics.PixelStatistics` of the normalisation.
+        """
+
+    def search_space(self, hyperparameters: Any) -> None:
+        """As of `Network`."""

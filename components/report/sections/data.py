@@ -4,34 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
-import tensorflow as tf
-from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
+from tensorflow_metadata.proto.v0 import statistics_pb2
 
 from components.report.figure import BLUE, GREEN, ORANGE, Drawing
 from vocabulary import features
 from vocabulary.document import Figure, Part, Section, Table, Words
 from vocabulary.left_out import Reason
+from vocabulary.split_statistics import Anomalies, Statistics, anomaly_rows, feature_of
 
-Statistics: TypeAlias = statistics_pb2.DatasetFeatureStatistics
-Anomalies: TypeAlias = anomalies_pb2.Anomalies
 Shares: TypeAlias = dict[str, float]
 """Of each label in a split, in [0, 1]."""
 
 _STYLES = ((BLUE, ""), (ORANGE, "///"), (GREEN, "..."))
 _BALANCED = 1.5
 """How many times as common as the rarest label the most common one may be."""
-
-
-def read_statistics(folder: str) -> Statistics:
-    """Of a split, from its folder in StatisticsGen's output."""
-    with tf.io.gfile.GFile(f"{folder}/FeatureStats.pb", "rb") as file:
-        return statistics_pb2.DatasetFeatureStatisticsList.FromString(file.read()).datasets[0]
-
-
-def read_anomalies(folder: str) -> Anomalies:
-    """Of a split, from its folder in ExampleValidator's output."""
-    with tf.io.gfile.GFile(f"{folder}/SchemaDiff.pb", "rb") as file:
-        return Anomalies.FromString(file.read())
 
 
 def data(
@@ -68,26 +54,18 @@ def short_name(feature: str, names: Mapping[str, str]) -> str:
 
 
 def _anomalies(anomalies: dict[str, Anomalies]) -> list[Part]:
-    rows = [
-        (split, feature, info.description)
-        for split, one in anomalies.items()
-        for feature, info in sorted(one.anomaly_info.items())
-    ]
+    rows = [*anomaly_rows(anomalies)]
     if not rows:
         return [Words("No anomalies: every feature is as the schema says.", "good")]
     head = ("split", "feature", "anomaly")
     return [Words("The examples break the schema.", "bad"), Table(head, rows, numeric=False)]
 
 
-def _key(feature: statistics_pb2.FeatureNameStatistics) -> str:
-    return feature.name or "/".join(feature.path.step)
-
-
 def _label_shares(statistics: Statistics) -> Shares:
     counts = {
         bucket.label: bucket.sample_count
         for feature in statistics.features
-        if _key(feature) == features.LABEL
+        if feature_of(feature) == features.LABEL
         for bucket in feature.string_stats.rank_histogram.buckets
     }
     total = sum(counts.values())
@@ -123,7 +101,7 @@ def _labels(shares: dict[str, Shares], name: str) -> Figure:
 
 def _numbers(statistics: dict[str, Statistics]) -> Table:
     rows = [
-        (_key(feature), split, *_row(feature.num_stats))
+        (feature_of(feature), split, *_row(feature.num_stats))
         for split, one in statistics.items()
         for feature in one.features
         if feature.WhichOneof("stats") == "num_stats"

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from components.report.figure import BLUE, FAINT, GREEN, ORANGE, Drawing
-from components.report.sections.data import Anomalies, short_name
+from components.report.sections.data import short_name
 from vocabulary.document import Figure, Part, Section, Table, Words
+from vocabulary.split_statistics import Anomalies, drift_rows, feature_of
 
 
 class Distance(NamedTuple):
@@ -36,9 +37,7 @@ def drift(anomalies: dict[str, Anomalies], names: Mapping[str, str], *, version:
         return Section("drift", "Drift", [Words(reason)])
     distances = measure(anomalies, names)
     rows = [
-        (split, short_name("/".join(info.path.step), names), info.reason[0].description)
-        for split, one in anomalies.items()
-        for _, info in sorted(one.anomaly_info.items())
+        (split, short_name(feature, names), why) for split, feature, why in drift_rows(anomalies)
     ]
     features = ", ".join(dict.fromkeys(feature for _, feature, _ in rows))
     conclusion = (
@@ -57,9 +56,7 @@ def drift(anomalies: dict[str, Anomalies], names: Mapping[str, str], *, version:
 def measure(anomalies: dict[str, Anomalies], names: Mapping[str, str]) -> Distances:
     """The Jensen-Shannon divergence of each feature in each split, and its threshold."""
     return {
-        (short_name("/".join(info.path.step), names), split): Distance(
-            measured.value, measured.threshold
-        )
+        (short_name(feature_of(info), names), split): Distance(measured.value, measured.threshold)
         for split, one in anomalies.items()
         for info in one.drift_skew_info
         for measured in info.drift_measurements

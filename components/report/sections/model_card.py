@@ -6,18 +6,12 @@ The headings follow M. Mitchell et al., "Model Cards for Model Reporting", FAT* 
 from collections.abc import Mapping
 from typing import Any
 
-from components.report.sections.slices import (
-    as_text,
-    lowest,
-    main_metrics,
-    name_slice,
-    weakest,
-    whole_of,
-)
+from components.report.sections.slices import lowest, name_slice, weakest, whole_of
 from evaluation.results import SliceResult
+from evaluation.wording import ranged
 from vocabulary.credits import credits_of
 from vocabulary.document import Listing, Part, Section, Table
-from vocabulary.task.judging import Metric
+from vocabulary.task.judging import Metric, always_shown
 from vocabulary.task.report import Card
 
 
@@ -34,7 +28,7 @@ def model_card(
 
     `sizes` are how many examples each split has.
     """
-    main, minimum = main_metrics(metrics), config["evaluation"]["minimum"]
+    main, minimum = always_shown(metrics), config["evaluation"]["minimum"]
     rows = [
         ("Model", f"{config['model']['kind']}, {parameters:,} parameters"),
         ("Task", card.task),
@@ -97,11 +91,11 @@ def _data(config: dict[str, Any], counts: Mapping[str, int]) -> str:
 
 def _results(results: list[SliceResult], metrics: list[Metric], *, minimum: int) -> str:
     whole = whole_of(results)
-    values = [f"{one.title} {as_text(whole.candidate[one.name])}" for one in metrics]
+    values = [f"{one.title} {ranged(whole.candidate[one.name])}" for one in metrics]
     sentences = [
         f"On {whole.count:,} eval pictures: {', '.join(values)}.",
         *(
-            f"{lowest(metric)} on {name_slice(worst)}: {as_text(worst.candidate[metric.name])} on "
+            f"{lowest(metric)} on {name_slice(worst)}: {ranged(worst.candidate[metric.name])} on "
             f"{worst.count:,} pictures."
             for metric in metrics
             if (worst := weakest(results, metric, minimum=minimum))
@@ -117,7 +111,7 @@ def _by_slice(results: list[SliceResult], metrics: list[Metric]) -> Table:
     return Table(
         ("slice", "pictures", *(metric.title for metric in metrics)),
         [
-            (name_slice(one), f"{one.count:,}", *(as_text(one.candidate[m.name]) for m in metrics))
+            (name_slice(one), f"{one.count:,}", *(ranged(one.candidate[m.name]) for m in metrics))
             for one in results
             if len(one.key) < 2
         ],

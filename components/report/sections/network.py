@@ -75,7 +75,8 @@ def _title(config: dict[str, Any]) -> str:
     if "kernel_size" in options:
         stride = f" /{options['strides'][0]}" if options["strides"][0] > 1 else ""
         return f"{kind} {'x'.join(map(str, options['kernel_size']))}{stride}"
-    return {"InputLayer": "picture"}.get(kind, kind)
+    # A network inside the network is one block, which its name tells more of.
+    return {"InputLayer": "picture", "Functional": config["name"]}.get(kind, kind)
 
 
 def draw(blocks: list[Block]) -> Figure:

@@ -4,14 +4,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 
-from components.report.figure import BLUE, FAINT, GREEN, ORANGE, Drawing
-from evaluation.results import Estimate, SliceResult
+from components.report.forest import Series, draw_forest
+from evaluation.results import SliceResult
+from evaluation.wording import ranged
 from vocabulary.document import Figure, Part, Section, Table, Words
-from vocabulary.task.judging import Metric
+from vocabulary.task.judging import Metric, always_shown
 
-_STYLES = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"))
 _DRAWN = 24
 
 
@@ -21,7 +20,7 @@ def slices(results: list[SliceResult], metrics: Mapping[str, Metric], *, minimum
     Slices of fewer than `minimum` pictures are in the table alone, for their values may be chance,
     and so is a slice that is the only one of its kind.
     """
-    whole, main = whole_of(results), main_metrics(metrics)
+    whole, main = whole_of(results), always_shown(metrics)
     groups: dict[tuple[str, ...], list[SliceResult]] = {}
     for one in results:
         if one.key and one.count >= minimum and _is_measured(one, main[0]):
@@ -30,11 +29,6 @@ def slices(results: list[SliceResult], metrics: Mapping[str, Metric], *, minimum
     drawn = {names: group for names, group in groups.items() if len(group) > 1}
     parts += [_figure(names, group, whole, main) for names, group in drawn.items()]
     return Section("slices", "By slice", [*parts, _table(results, metrics)])
-
-
-def main_metrics(metrics: Mapping[str, Metric]) -> list[Metric]:
-    """Those that figures show; slices are ranked by the first."""
-    return [metric for metric in metrics.values() if metric.shown == "always"]
 
 
 def whole_of(results: Iterable[SliceResult]) -> SliceResult:
@@ -66,15 +60,6 @@ def lowest(metric: Metric) -> str:
     return f"{title} is {'lowest' if metric.better == 'higher' else 'highest'}"
 
 
-def as_text(estimate: Estimate) -> str:
-    """`0.9795 [0.973, 0.986]`; no brackets where there is no interval, a dash without a value."""
-    if math.isnan(estimate.value):
-        return "-"
-    if estimate.lower is None or estimate.upper is None:
-        return f"{estimate.value:.4f}"
-    return f"{estimate.value:.4f} [{estimate.lower:.3f}, {estimate.upper:.3f}]"
-
-
 def _figure(
     names: tuple[str, ...],
     group: list[SliceResult],
@@ -83,24 +68,21 @@ def _figure(
 ) -> Figure:
     rows = group if len(group) <= _DRAWN else _worst_first(group, metrics[0])[:_DRAWN]
     title = " and ".join(names)
-    with Drawing("slices-" + title, 4.3, 1.0 + 0.27 * len(rows)) as drawing:
-        (axes,) = drawing.axes()
-        shifts = np.linspace(-0.14, 0.14, len(metrics)) if len(metrics) > 1 else [0.0]
-        for metric, shift, (colour, marker) in zip(metrics, shifts, _STYLES, strict=False):
-            axes.axvline(
-                whole.candidate[metric.name].value, color=colour, linestyle=":", linewidth=1.2
+    left_out = f" Only the worst {_DRAWN} of {len(group)} are drawn." if rows != group else ""
+    return draw_forest(
+        f"slices-{title}",
+        [f"{_values(one)} ({one.count:,})" for one in rows],
+        [
+            Series(
+                metric.title,
+                [one.candidate[metric.name] for one in rows],
+                reference=whole.candidate[metric.name].value,
             )
-            for row, one in enumerate(rows):
-                label = "_" if row else metric.title
-                _interval(axes, one.candidate[metric.name], row + shift, colour, marker, label)
-        axes.set_yticks(range(len(rows)), [f"{_values(one)} ({one.count:,})" for one in rows])
-        axes.set(xlabel=", ".join(metric.title for metric in metrics), ylabel=title)
-        axes.grid(visible=False, axis="y")
-        axes.tick_params(axis="y", length=0)
-        axes.set_ylim(len(rows) - 0.4, -0.6)
-        drawing.figure.legend(loc="outside upper right", ncols=len(metrics))
-        left_out = f" Only the worst {_DRAWN} of {len(group)} are drawn." if rows != group else ""
-        return drawing.finish(f"{_caption(title, group, metrics[0])}{left_out}")
+            for metric in metrics
+        ],
+        unit=", ".join(metric.title for metric in metrics),
+        caption=f"{_caption(title, group, metrics[0])}{left_out}",
+    )
 
 
 def _caption(title: str, group: list[SliceResult], metric: Metric) -> str:
@@ -109,7 +91,7 @@ def _caption(title: str, group: list[SliceResult], metric: Metric) -> str:
     return (
         f"By {title}; pictures in brackets, dotted lines are the values on all pictures. "
         f"{lowest(metric)} for {_values(worst)}, "
-        f"{as_text(worst.candidate[metric.name])}; the values differ by up to {np.ptp(values):.3f}."
+        f"{ranged(worst.candidate[metric.name])}; the values differ by up to {np.ptp(values):.3f}."
     )
 
 
@@ -117,17 +99,6 @@ def _worst_first(group: list[SliceResult], metric: Metric) -> list[SliceResult]:
     return sorted(
         group, key=lambda one: one.candidate[metric.name].value, reverse=metric.better == "lower"
     )
-
-
-def _interval(
-    axes: Axes, estimate: Estimate, y: float, colour: str, marker: str, label: str
-) -> None:
-    if estimate.lower is not None and estimate.upper is not None:
-        axes.plot([estimate.lower, estimate.upper], [y, y], color=colour, linewidth=2.4, alpha=0.55)
-    axes.plot(
-        [estimate.value], [y], color=colour, marker=marker, markersize=5, linestyle="",
-        label=label, markeredgecolor=FAINT, markeredgewidth=0.3,
-    )  # fmt: skip
 
 
 def _values(one: SliceResult) -> str:
@@ -141,7 +112,7 @@ def _table(results: list[SliceResult], metrics: Mapping[str, Metric]) -> Table:
         (
             name_slice(one),
             f"{one.count:,}",
-            *(as_text(one.candidate[m.name]) if m.name in one.candidate else "" for m in measured),
+            *(ranged(one.candidate[m.name]) if m.name in one.candidate else "" for m in measured),
         )
         for one in results
     ]
@@ -170,6 +141,6 @@ def _weakest(results: list[SliceResult], metric: Metric, minimum: int) -> str:
         return f"No slice has the {minimum} pictures that it takes to be drawn."
     return (
         f"{lowest(metric)} on {name_slice(worst)}: "
-        f"{as_text(worst.candidate[metric.name])} on {worst.count:,} pictures, against "
-        f"{as_text(whole_of(results).candidate[metric.name])} on all."
+        f"{ranged(worst.candidate[metric.name])} on {worst.count:,} pictures, against "
+        f"{ranged(whole_of(results).candidate[metric.name])} on all."
     )

@@ -1,6 +1,6 @@
 """The verdict that lies beside the evaluation: blessed or not, and why, in words."""
 
-from evaluation.verdict import HEAD, Verdict
+from evaluation.verdict import Verdict
 from vocabulary.document import Part, Section, Table, Words
 
 
@@ -16,13 +16,20 @@ def verdict(decision: Verdict, *, pushed: str, already: int = 0) -> Section:
     parts: list[Part] = [
         Words(decision.sentence, "good" if decision.blessed else "bad"),
         Words(f"{push} {_champion(decision)} {decision.claim}".strip()),
-        Table(
-            _columns(decision, HEAD),
-            [_columns(decision, row) for row in decision.rows()],
-            numeric=False,
-        ),
+        _checks(decision),
     ]
     return Section("verdict", "Verdict", parts)
+
+
+def _checks(decision: Verdict) -> Table:
+    """Without the champion's columns where there is none."""
+    hidden = ("champion", "difference") if decision.champion is None else ()
+    rows = [
+        {title: cell for title, cell in check.cells().items() if title not in hidden}
+        for check in decision.checks
+    ]
+    head = tuple(rows[0]) if rows else ()
+    return Table(head, [tuple(row.values()) for row in rows], numeric=False)
 
 
 def _champion(decision: Verdict) -> str:
@@ -34,9 +41,3 @@ def _champion(decision: Verdict) -> str:
         f"Compared with the champion, {decision.champion}: differences are measured on the same "
         "pictures, with their 95% confidence intervals in brackets."
     )
-
-
-def _columns(decision: Verdict, row: tuple[str, ...]) -> tuple[str, ...]:
-    """A row, without the champion's columns where there is none."""
-    hidden = ("champion", "difference") if decision.champion is None else ()
-    return tuple(cell for title, cell in zip(HEAD, row, strict=True) if title not in hidden)

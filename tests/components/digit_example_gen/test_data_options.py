@@ -118,10 +118,10 @@ def test_the_largest_extent_holds_every_corner_of_the_glyph(
 
 def test_the_train_split_alone_is_augmented(make_data: MakeData) -> None:
     data = make_data(
-        slant=(-5.0, 40.0), stroke=(0.0, 0.5), augmentation={"slant": 10.0, "stroke": 0.25}
+        slant=(-5.0, 40.0), blur=(0.0, 0.5), augmentation={"slant": 10.0, "blur": 0.25}
     )
     train = data.scene_of("train")
-    assert (train.slant, train.stroke, train.rotation) == ((-15, 45), (-0.25, 0.75), (0, 0))
+    assert (train.slant, train.blur, train.rotation) == ((-15, 45), (0, 0.75), (0, 0))
     assert data.scene_of("eval") == data.scene_of("validation") == data.scene
 
 

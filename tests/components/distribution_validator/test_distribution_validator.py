@@ -14,14 +14,12 @@ from tfx.types import artifact_utils, channel_utils, standard_artifacts
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.synthesis import Recipe, draw_examples
 from components.digit_schema_gen.component import read_schema
-from components.distribution_validator.component import (
-    DistributionValidator,
-    drifted,
-)
+from components.distribution_validator.component import DistributionValidator
 from components.distribution_validator.options import DriftOptions, drift_features
 from vocabulary.errors import UserError
 from vocabulary.facts import FACTS
 from vocabulary.model_files import STATISTICS
+from vocabulary.split_statistics import Row, drift_rows, read_drift
 
 SPLITS = ("train", "eval")
 Validate = Callable[..., standard_artifacts.ExampleAnomalies]
@@ -106,6 +104,11 @@ def write(folder: Path, statistics: bytes) -> None:
     for split in SPLITS:
         (folder / f"Split-{split}").mkdir(parents=True)
         (folder / f"Split-{split}/FeatureStats.pb").write_bytes(statistics)
+
+
+def drifted(anomalies: standard_artifacts.ExampleAnomalies) -> list[Row]:
+    pairs = artifact_utils.decode_split_names(anomalies.split_names)
+    return [*drift_rows(read_drift(anomalies.uri, pairs))]
 
 
 def noted(anomalies: standard_artifacts.ExampleAnomalies) -> tuple[int, ...]:

@@ -15,14 +15,11 @@ from tfx.types import artifact_utils, channel_utils, standard_artifacts
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.synthesis import Recipe, draw_examples
 from components.digit_schema_gen.component import FILE, read_schema
-from components.example_validator.component import (
-    ExampleValidator,
-    as_table,
-    read_anomalies,
-)
+from components.example_validator.component import ExampleValidator
 from vocabulary import features
 from vocabulary.errors import UserError
 from vocabulary.facts import FACTS
+from vocabulary.split_statistics import read_anomalies
 
 Change = Callable[[tf.train.Example], None]
 Validate = Callable[..., standard_artifacts.ExampleAnomalies]
@@ -74,12 +71,12 @@ def validate(good: list[bytes], good_statistics: bytes, tmp_path: Path) -> Valid
         for split, change in changes.items():
             folder = Path(artifact_utils.get_split_uri([statistics], split))
             folder.mkdir()
-            found = good_statistics
+            serialized = good_statistics
             if change:
                 parsed = [tf.train.Example.FromString(example) for example in good]
                 change(parsed[0])
-                found = statistics_of(parsed, tmp_path)
-            (folder / "FeatureStats.pb").write_bytes(found)
+                serialized = statistics_of(parsed, tmp_path)
+            (folder / "FeatureStats.pb").write_bytes(serialized)
         component = ExampleValidator(
             statistics=channel_utils.as_channel([statistics]),
             schema=channel_utils.as_channel([schema]),
@@ -97,8 +94,9 @@ def validate(good: list[bytes], good_statistics: bytes, tmp_path: Path) -> Valid
 def test_good_examples_pass(validate: Validate) -> None:
     artifact = validate(train=None, eval=None)
     for split in ("train", "eval"):
-        assert not read_anomalies(artifact, split).anomaly_info
-        assert not read_anomalies(artifact, split).HasField("dataset_anomaly_info")
+        anomalies = read_anomalies(artifact_utils.get_split_uri([artifact], split))
+        assert not anomalies.anomaly_info
+        assert not anomalies.HasField("dataset_anomaly_info")
 
 
 def test_pictures_without_facts_pass(validate: Validate) -> None:
@@ -185,12 +183,3 @@ def test_the_anomalies_are_written_all_the_same(validate: Validate, tmp_path: Pa
     written = tmp_path / "ExampleAnomalies" / "Split-eval" / "SchemaDiff.pb"
     anomalies = anomalies_pb2.Anomalies.FromString(written.read_bytes())
     assert list(anomalies.anomaly_info) == [features.LABEL]
-
-
-def test_the_table_is_in_columns() -> None:
-    table = as_table([("train", "a", "too large"), ("eval", "image/label", "missing")])
-    assert table.splitlines() == [
-        "the examples break the schema in 2 ways:",
-        "  train  a            too large",
-        "  eval   image/label  missing",
-    ]

@@ -145,9 +145,9 @@ def test_a_model_that_cannot_be_served_is_not_pushed_and_says_why(
     blessing = validate(model)
     assert blessing.get_int_custom_property("blessed") == 0
     assert push(blessing, tmp_path / "serving") == []
-    said = blessing.get_string_custom_property(REASON)
-    assert re.search(reason, said), said
-    assert "\n" not in said
+    message = blessing.get_string_custom_property(REASON)
+    assert re.search(reason, message), message
+    assert "\n" not in message
 
 
 @pytest.fixture
@@ -187,9 +187,11 @@ def test_a_fault_of_the_machine_fails_the_component_and_is_no_verdict(
 ) -> None:
     save_known(model, 1)
     monkeypatch.setattr(process, "_SERVER", server)
-    with pytest.raises(NotJudgedError, match=f"^the model could not be judged: .*{reason}") as said:
+    with pytest.raises(
+        NotJudgedError, match=f"^the model could not be judged: .*{reason}"
+    ) as message:
         validate(model, patience_s=2)
-    assert "\n" not in str(said.value)
+    assert "\n" not in str(message.value)
     assert not list((tmp_path / "blessing").glob("*"))
     assert list(scratch.iterdir()) == []
 

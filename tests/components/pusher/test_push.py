@@ -23,7 +23,7 @@ SEEN = ["saved_model.pb", WEIGHTS, MANIFEST, f"{STATISTICS}/Split-eval/FeatureSt
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> tuple[str, str]:
+def model_and_statistics(tmp_path: Path) -> tuple[str, str]:
     """A model and statistics."""
     statistics = tmp_path / "statistics/Split-eval/FeatureStats.pb"
     statistics.parent.mkdir(parents=True)
@@ -55,13 +55,13 @@ def test_next_version_is_above_all_there_are(
 
 
 def test_version_serves_though_the_clock_was_set_back(
-    tmp_path: Path, made: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, model_and_statistics: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     destination = str(tmp_path / "serving")
     for days_back in (0, 30, 60):
         monkeypatch.setattr("time.time", lambda back=days_back: NOW - back * 86400)
         version = next_version(destination)
-        push(*made, destination=destination, version=version)
+        push(*model_and_statistics, destination=destination, version=version)
         assert next(whole_versions(destination)) == version
 
 
@@ -71,8 +71,10 @@ def test_where_there_is_no_higher_number_a_sentence_says_so(tmp_path: Path) -> N
         next_version(str(tmp_path))
 
 
-def test_version_is_whole_and_carries_its_statistics(tmp_path: Path, made: tuple[str, str]) -> None:
-    folder = Path(push(*made, destination=str(tmp_path / "serving"), version=7))
+def test_version_is_whole_and_carries_its_statistics(
+    tmp_path: Path, model_and_statistics: tuple[str, str]
+) -> None:
+    folder = Path(push(*model_and_statistics, destination=str(tmp_path / "serving"), version=7))
     assert folder == tmp_path / "serving/7"
     assert damage(str(folder)) == ""
     assert all((folder / name).is_file() for name in SEEN)
@@ -117,9 +119,11 @@ for line in sys.stdin:
 
 
 @pytest.fixture
-def broken_off(tmp_path: Path, made: tuple[str, str]) -> Iterator[subprocess.Popen[str]]:
+def broken_off(
+    tmp_path: Path, model_and_statistics: tuple[str, str]
+) -> Iterator[subprocess.Popen[str]]:
     """A process that pushes version 8 in a fork, killed at the step whose number it reads."""
-    command = [sys.executable, "-c", textwrap.dedent(BROKEN_OFF), "0", *made]
+    command = [sys.executable, "-c", textwrap.dedent(BROKEN_OFF), "0", *model_and_statistics]
     with subprocess.Popen(
         [*command, str(tmp_path / "serving")],
         stdin=subprocess.PIPE,
@@ -135,10 +139,10 @@ def broken_off(tmp_path: Path, made: tuple[str, str]) -> Iterator[subprocess.Pop
 
 @pytest.mark.slow
 def test_kill_at_any_step_leaves_the_old_state_or_the_new_one(
-    tmp_path: Path, made: tuple[str, str], broken_off: subprocess.Popen[str]
+    tmp_path: Path, model_and_statistics: tuple[str, str], broken_off: subprocess.Popen[str]
 ) -> None:
     serving = tmp_path / "serving"
-    push(*made, destination=str(serving), version=7)
+    push(*model_and_statistics, destination=str(serving), version=7)
     codes = []
     for step in range(100):
         assert broken_off.stdin is not None
@@ -161,35 +165,37 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of a few pages, less than the model takes."""
     mount = tmp_path / "disk"
     mount.mkdir()
-    made = subprocess.run(
+    mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=16k", "none", str(mount)], capture_output=True
     )
-    if made.returncode:
+    if mounted.returncode:
         pytest.skip("no permission to mount a small disk")
     yield mount
     subprocess.run(["umount", str(mount)], check=True)
 
 
-def test_full_disk_leaves_nothing_of_the_version(small_disk: Path, made: tuple[str, str]) -> None:
+def test_full_disk_leaves_nothing_of_the_version(
+    small_disk: Path, model_and_statistics: tuple[str, str]
+) -> None:
     with pytest.raises((OSError, UserError, tf.errors.OpError)):
-        push(*made, destination=str(small_disk), version=8)
+        push(*model_and_statistics, destination=str(small_disk), version=8)
     assert list(small_disk.iterdir()) == []
 
 
 def test_copy_that_is_short_is_no_version(
-    tmp_path: Path, made: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, model_and_statistics: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def short(source: str, target: str) -> None:
         Path(target).write_bytes(Path(source).read_bytes()[:-1])
 
     monkeypatch.setattr("components.pusher.push.io_utils.copy_file", short)
     with pytest.raises(UserError, match=r"not copied whole: saved_model.pb has .* bytes"):
-        push(*made, destination=str(tmp_path / "serving"), version=8)
+        push(*model_and_statistics, destination=str(tmp_path / "serving"), version=8)
     assert list((tmp_path / "serving").iterdir()) == []
 
 
 def test_object_store_gets_the_graph_last(
-    made: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    model_and_statistics: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     destination, order = "ram://bucket/serving", []
     real = tf.io.gfile.copy
@@ -201,7 +207,7 @@ def test_object_store_gets_the_graph_last(
 
     monkeypatch.setattr(tf.io.gfile, "copy", copy)
     version = next_version(destination)
-    folder = push(*made, destination=destination, version=version)
+    folder = push(*model_and_statistics, destination=destination, version=version)
     assert folder == f"{destination}/{version}"
     assert list(whole_versions(destination)) == [version]
     assert damage(folder) == ""
@@ -213,10 +219,10 @@ def test_object_store_gets_the_graph_last(
 
 
 def test_push_over_a_version_that_came_in_between_is_refused(
-    tmp_path: Path, made: tuple[str, str]
+    tmp_path: Path, model_and_statistics: tuple[str, str]
 ) -> None:
     save_tiny(tmp_path / "serving/7", 3)
     with pytest.raises((OSError, UserError, tf.errors.OpError)):
-        push(*made, destination=str(tmp_path / "serving"), version=7)
+        push(*model_and_statistics, destination=str(tmp_path / "serving"), version=7)
     assert read_weight(tmp_path / "serving/7") == 3
     assert [path.name for path in (tmp_path / "serving").iterdir()] == ["7"]

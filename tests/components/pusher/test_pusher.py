@@ -28,7 +28,9 @@ class Pushing(NamedTuple):
     def component(self) -> Pusher:
         destination = pusher_pb2.PushDestination()
         destination.filesystem.base_directory = str(self.serving)
-        channels = {key: channel_utils.as_channel(found) for key, found in self.inputs.items()}
+        channels = {
+            key: channel_utils.as_channel(artifacts) for key, artifacts in self.inputs.items()
+        }
         return Pusher(push_destination=destination, **channels)
 
     def run(self, *, artefact: Path | None = None) -> standard_artifacts.PushedModel:

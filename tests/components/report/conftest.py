@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from evaluation.estimate import Estimate
 from evaluation.eval_config import CANDIDATE
-from evaluation.results import Estimate, SliceResult
+from evaluation.results import SliceResult
 
 MakeSlice = Callable[..., SliceResult]
 

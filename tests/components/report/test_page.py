@@ -96,15 +96,15 @@ def test_a_browser_has_nothing_to_complain_of_and_asks_for_nothing(
 
     path = tmp_path / "report.html"
     path.write_text(render_page("digits", everything(), record=RECORD))
-    said: list[str] = []
+    messages: list[str] = []
     asked: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
         page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
         page.goto(path.as_uri())
         for summary in page.locator("summary").all():
@@ -120,7 +120,7 @@ def test_a_browser_has_nothing_to_complain_of_and_asks_for_nothing(
             ".every(image => image.getBoundingClientRect().width > 50)"
         )
         browser.close()
-    assert said == []
+    assert messages == []
     assert {url for url in asked if not url.startswith("data:")} == {path.as_uri()}
     assert wide <= width
     assert shown

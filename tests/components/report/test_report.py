@@ -58,21 +58,23 @@ def inputs(
         "evaluation": standard_artifacts.ModelEvaluation,
         "pushed_model": standard_artifacts.PushedModel,
     }
-    made = {key: kind() for key, kind in kinds.items()}
-    for key, artifact in made.items():
+    produced = {key: kind() for key, kind in kinds.items()}
+    for key, artifact in produced.items():
         artifact.uri = str(folder / key)
         Path(artifact.uri).mkdir()
     for key in ("examples", "statistics", "anomalies"):
-        made[key].split_names = artifact_utils.encode_split_names(SPLITS)
+        produced[key].split_names = artifact_utils.encode_split_names(SPLITS)
     recipe = Recipe(make_data(channels=3).model_dump_json(), "eval", tuple(SPLITS), 20)
-    write_shard(f"{made['examples'].uri}/Split-eval", draw_shard(recipe, 0))
+    write_shard(f"{produced['examples'].uri}/Split-eval", draw_shard(recipe, 0))
     counted = statistics_pb2.DatasetFeatureStatisticsList()
     counted.datasets.add(num_examples=20)
     for split in SPLITS:
         write(folder / f"statistics/Split-{split}/FeatureStats.pb", counted.SerializeToString())
         nothing = anomalies_pb2.Anomalies().SerializeToString()
         write(folder / f"anomalies/Split-{split}/SchemaDiff.pb", nothing)
-    save_constant_model(f"{made['model'].uri}/Format-Serving", digit=7, box=(0.1, 0.2, 0.3, 0.4))
+    save_constant_model(
+        f"{produced['model'].uri}/Format-Serving", digit=7, box=(0.1, 0.2, 0.3, 0.4)
+    )
     history = {
         "metrics": [],
         "parameters": 5, "precision": "float32", "strategy": "one_device", "hyperparameters": {},
@@ -83,17 +85,17 @@ def inputs(
     options = {"bars": {"accuracy": 0.5}, "margin": 0.0, "slices": ["digit"]}
     judged = {"task": TASK, "evaluation": options, "canvas": [75, 75]}
     judge(
-        model=f"{made['model'].uri}/Format-Serving",
+        model=f"{produced['model'].uri}/Format-Serving",
         champion=None,
         champion_version=0,
-        patterns=[f"{made['examples'].uri}/Split-eval/*"],
-        folder=made["evaluation"].uri,
+        patterns=[f"{produced['examples'].uri}/Split-eval/*"],
+        folder=produced["evaluation"].uri,
         options=JudgeOptions.model_validate_json(json.dumps(judged)),
         make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
     )
-    made["pushed_model"].set_int_custom_property("pushed", 1)
-    made["pushed_model"].set_string_custom_property("pushed_version", "99")
-    return {key: [artifact] for key, artifact in made.items()}
+    produced["pushed_model"].set_int_custom_property("pushed", 1)
+    produced["pushed_model"].set_string_custom_property("pushed_version", "99")
+    return {key: [artifact] for key, artifact in produced.items()}
 
 
 def write(path: Path, data: bytes) -> None:
@@ -109,7 +111,7 @@ def test_every_section_is_on_the_page(
     report = RunReport()
     report.uri = str(tmp_path / "report")
     Path(report.uri).mkdir()
-    channels = {key: channel_utils.as_channel(found) for key, found in inputs.items()}
+    channels = {key: channel_utils.as_channel(artifacts) for key, artifacts in inputs.items()}
     component = Report(config=configure("model.kind=lab").reported, **channels)
     component.executor_spec.executor_class().Do(
         inputs, {"report": [report]}, dict(component.exec_properties)

@@ -41,9 +41,9 @@ def test_examples_are_those_of_the_local_run_byte_for_byte(
 ) -> None:
     (kept,) = local["folder"].glob("artifacts/DigitExampleGen/examples/*")
     uri = story.first["digit-example-gen"].uri("examples")
-    made = list(records(story.place.path(uri)))
-    assert len(made) == 256 + 64
-    assert made == list(records(kept))
+    written = list(records(story.place.path(uri)))
+    assert len(written) == 256 + 64
+    assert written == list(records(kept))
 
 
 def test_metrics_are_those_of_the_local_run(story: Story, local: dict[str, Any]) -> None:
@@ -108,8 +108,8 @@ def test_tuner_warm_start_and_bulk_inference_run_as_compiled(
     assert done["incumbent"].metadata("champion")["version"] == serves
     assert "started warm from the champion" in caplog.messages
     facts = story.place.path(done["trainer"].uri("model_run")) / "history.json"
-    found = json.loads(facts.read_text())["hyperparameters"]
-    assert set(found) == {"learning_rate", "box_weight"}
+    hyperparameters = json.loads(facts.read_text())["hyperparameters"]
+    assert set(hyperparameters) == {"learning_rate", "box_weight"}
     folder = story.place.path(done["bulk-inferrer"].uri("output_examples")) / "Split-validation"
     inferred = tf.data.TFRecordDataset([str(path) for path in folder.iterdir()], "GZIP")
     assert len(list(inferred)) == 32

@@ -15,7 +15,7 @@ from pipeline.dag import create_components
 
 FLAG = "--code_digest="
 Stamped = Callable[[], dict[str, str]]
-COPIED = ("trainer", "evaluation", "components", "vocabulary", "serving", "tasks")
+COPIED = ("trainer", "evaluation", "components", "vocabulary", "serving", "tasks", "digit")
 TRAINING = {"Trainer", "Tuner"}
 
 

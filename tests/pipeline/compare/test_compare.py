@@ -49,13 +49,13 @@ def test_models_are_compared_and_each_phase_is_told(
     models: list[str], pictures: Path, tmp_path: Path
 ) -> None:
     phases: list[str] = []
-    found, answers = compare(
+    comparison, answers = compare(
         Workspace(tmp_path), models, split="eval", data=pictures, on_start=phases.append
     )
-    assert [model.name for model in found.models] == ["model", "other"]
-    assert found.whole.metrics["model"]["accuracy"].value == pytest.approx(2 / 3)
-    assert found.whole.metrics["other"]["accuracy"].value == pytest.approx(1 / 3)
-    assert (found.pairs[0].only_first, found.pairs[0].only_other) == (2, 1)
+    assert [model.name for model in comparison.models] == ["model", "other"]
+    assert comparison.whole.metrics["model"]["accuracy"].value == pytest.approx(2 / 3)
+    assert comparison.whole.metrics["other"]["accuracy"].value == pytest.approx(1 / 3)
+    assert (comparison.pairs[0].only_first, comparison.pairs[0].only_other) == (2, 1)
     assert len(answers) == 3
     assert all(sorted(one.right.values()) == [False, True] for one in answers)
     assert {one.truth["digit"] for one in answers} == {3, 7}

@@ -168,14 +168,14 @@ def test_ids_of_some_pictures_alone_are_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "said"),
+    ("key", "problem"),
     [
         (features.LABEL, "its image/object/class/label is 10, which is no digit; it takes 0 to 9"),
         (features.IMAGE, "can be read"),
     ],
 )
 def test_a_wrong_digit_or_a_broken_picture_is_a_sentence(
-    key: str, said: str, tmp_path: Path
+    key: str, problem: str, tmp_path: Path
 ) -> None:
     (example, *_) = read(written(tmp_path, "a"))
     feature = example.features.feature[key]
@@ -183,7 +183,7 @@ def test_a_wrong_digit_or_a_broken_picture_is_a_sentence(
         feature.int64_list.value[0] = 10
     else:
         feature.bytes_list.value[0] = feature.bytes_list.value[0][:40]
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(UserError, match=problem):
         require_labels([rewritten(tmp_path, example)], task=TASK)
 
 

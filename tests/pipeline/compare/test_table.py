@@ -6,24 +6,24 @@ import re
 import pytest
 from rich.console import Console
 
+from evaluation.estimate import Estimate
 from evaluation.options import MINIMUM
-from evaluation.results import Estimate
 from pipeline.compare.compare import Comparison
 from pipeline.compare.table import as_tables, conclusions
 from tests.pipeline.compared import comparison
 
 
 @pytest.mark.parametrize(
-    ("off", "said"),
+    ("off", "sentence"),
     [
         (0.02, "run 20261121-114525 is better in accuracy and mean IoU than version 1795258563;"),
         (-0.02, "run 20261121-114525 is worse in accuracy and mean IoU than version 1795258563;"),
         (0.005, "run 20261121-114525 cannot be told from version 1795258563;"),
     ],
 )
-def test_a_difference_beyond_chance_is_said(off: float, said: str) -> None:
+def test_a_difference_beyond_chance_is_said(off: float, sentence: str) -> None:
     sentences = conclusions(comparison(off=off))
-    assert sentences[0].startswith(said)
+    assert sentences[0].startswith(sentence)
     assert (
         "it alone is right on 8 of the 2,000 pictures, version 1795258563 alone on 3."
         in (sentences[0])

@@ -143,8 +143,27 @@ def test_exponent_without_point_is_a_number() -> None:
         ),
         (
             ["model.kind=resnet"],
-            '--set model.kind=resnet: model.kind is "resnet": the networks of the task '
-            "localization are edge, lab, two_branch",
+            "--set model.kind=resnet: model.kind: the task localization has no network resnet; "
+            "choose from backbone, edge, lab, two_branch",
+        ),
+        (
+            ["task.kind=classification"],
+            "default.yaml: model.kind: the task classification has no network edge; "
+            "choose from backbone, small",
+        ),
+        (
+            ["model.weights=none"],
+            "--set model.weights=none: there is no key model.weights where model.kind is edge; "
+            "its keys are kind",
+        ),
+        (
+            ["model.kind=backbone", "model.name=VGG61"],
+            "--set model.name=VGG61: model.name: there is no VGG61 in keras.applications; "
+            "did you mean VGG19?",
+        ),
+        (
+            ["model.kind=backbone", "model.trained=some"],
+            '--set model.trained=some: model.trained is "some": input should be a valid integer',
         ),
         (
             ["source.kind=font", "source.classes=[3, 3]"],

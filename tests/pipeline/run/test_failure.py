@@ -86,15 +86,15 @@ def test_operation_that_tensorflow_was_in_is_left_out() -> None:
     with pytest.raises(tf.errors.InvalidArgumentError) as caught:
         tf.io.decode_png(b"no picture")
     assert "function_node" in str(caught.value)
-    said = explain_failure(caught.value)
-    assert "function_node" not in said
-    assert "[Op:" not in said
-    assert said.endswith("(InvalidArgumentError)")
+    message = explain_failure(caught.value)
+    assert "function_node" not in message
+    assert "[Op:" not in message
+    assert message.endswith("(InvalidArgumentError)")
 
 
 def test_sql_is_left_out() -> None:
-    said = "Error when executing query: database or disk is full query: INSERT INTO `Artifact`\n()"
-    assert explain_failure(RuntimeError(said)) == "database or disk is full (RuntimeError)"
+    message = "Error when executing query: disk is full query: INSERT INTO `Artifact`\n()"
+    assert explain_failure(RuntimeError(message)) == "disk is full (RuntimeError)"
 
 
 def test_a_user_error_hides_what_caused_it() -> None:

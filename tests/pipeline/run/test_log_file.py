@@ -56,26 +56,26 @@ def run(log: Path, *, verbose: bool = False, then: str = "pass") -> Said:
 
 
 def test_all_that_is_written_goes_to_the_file_and_only_there(tmp_path: Path) -> None:
-    said = run(tmp_path / "run.log")
+    streams = run(tmp_path / "run.log")
     text = (tmp_path / "run.log").read_text()
     assert [line for line in LOGGED if line not in text] == []
-    assert said.output == ["before", "to the output", "after out"]
-    assert said.error == ["to the terminal", "after err"]
+    assert streams.output == ["before", "to the output", "after out"]
+    assert streams.error == ["to the terminal", "after err"]
 
 
 def test_streams_are_restored_after_an_exception(tmp_path: Path) -> None:
-    said = run(tmp_path / "run.log", then="raise KeyError")
-    assert said.output == ["before", "to the output", "caught", "after out"]
-    assert said.error == ["to the terminal", "after err"]
+    streams = run(tmp_path / "run.log", then="raise KeyError")
+    assert streams.output == ["before", "to the output", "caught", "after out"]
+    assert streams.error == ["to the terminal", "after err"]
 
 
 def test_verbose_shows_on_the_terminal_and_in_the_file(tmp_path: Path) -> None:
-    said = run(tmp_path / "run.log", verbose=True)
-    text, shown = (tmp_path / "run.log").read_text(), "\n".join(said.error)
+    streams = run(tmp_path / "run.log", verbose=True)
+    text, shown = (tmp_path / "run.log").read_text(), "\n".join(streams.error)
     assert [line for line in LOGGED if line not in text or line not in shown] == []
-    assert said.output == ["before", "to the output", "after out"]
-    assert said.error[-1] == "after err"
-    assert "to the terminal" in said.error
+    assert streams.output == ["before", "to the output", "after out"]
+    assert streams.error[-1] == "after err"
+    assert "to the terminal" in streams.error
 
 
 def test_log_is_added_to(tmp_path: Path) -> None:

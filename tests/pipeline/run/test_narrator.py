@@ -40,11 +40,11 @@ def test_file_gets_one_line_for_each_component_and_nothing_else() -> None:
 
 def test_long_line_is_not_broken_in_a_file() -> None:
     stream = io.StringIO()
-    made = ", ".join(f"{n} split_{n}" for n in range(30))
+    description = ", ".join(f"{n} split_{n}" for n in range(30))
     with Narrator(stream) as narrator:
-        narrator.end(node("DigitExampleGen"), made)
+        narrator.end(node("DigitExampleGen"), description)
     (line,) = stream.getvalue().splitlines()
-    assert made in line
+    assert description in line
 
 
 def test_run_without_components_says_nothing_in_a_file() -> None:

@@ -177,12 +177,12 @@ def test_lineage_leads_through_the_cache_to_the_run_that_trained(story: Story) -
         folder=story.workspace.parent,
     ).wait()
     assert ended.code == 0, ended.stderr
-    found = json.loads(ended.stdout)
+    facts = json.loads(ended.stdout)
     first = story.summary("first")["run_id"]
-    assert (found["version"], found["run_id"]) == (version, first)
-    assert {step["run_id"] for step in found["steps"]} == {first}
-    assert found["config"]["splits"] == {"train": 256, "eval": 64}
-    assert list(found["code"]) == [first]
+    assert (facts["version"], facts["run_id"]) == (version, first)
+    assert {step["run_id"] for step in facts["steps"]} == {first}
+    assert facts["config"]["splits"] == {"train": 256, "eval": 64}
+    assert list(facts["code"]) == [first]
     last = (story.workspace.parent / story.summary("fourth")["report"]).read_text()
     assert f"<td>{first}</td><td>DigitExampleGen/" in last
     assert f"<td>{story.summary('fourth')['run_id']}</td><td>Trainer/" in last
@@ -247,23 +247,23 @@ def test_a_version_and_a_run_are_compared_on_the_same_pictures(story: Story) -> 
         "finding the models", "reading the pictures", "evaluating 2 models", "timing the models",
         "drawing the page",
     ]  # fmt: skip
-    found = json.loads(ended.stdout)
-    assert [model["name"] for model in found["models"]] == [
+    facts = json.loads(ended.stdout)
+    assert [model["name"] for model in facts["models"]] == [
         f"version {names[0]}",
         f"run {names[1]}",
     ]
-    assert found["pictures"] == 64
-    metrics = found["whole"]["metrics"][f"run {names[1]}"]
+    assert facts["pictures"] == 64
+    metrics = facts["whole"]["metrics"][f"run {names[1]}"]
     expected = story.summary("fourth")["metrics"]
     assert {name: value["value"] for name, value in metrics.items()} == pytest.approx(expected)
-    champion = found["whole"]["metrics"][f"version {names[0]}"]
+    champion = facts["whole"]["metrics"][f"version {names[0]}"]
     first = story.summary("first")["metrics"]
     assert {name: value["value"] for name, value in champion.items()} == pytest.approx(first)
-    off = found["whole"]["differences"][f"run {names[1]}"]
+    off = facts["whole"]["differences"][f"run {names[1]}"]
     assert off["mean_iou"]["value"] == pytest.approx(expected["mean_iou"] - first["mean_iou"])
     assert off["mean_iou"]["lower"] < off["mean_iou"]["value"] < off["mean_iou"]["upper"]
-    assert found["report"] == str(story.workspace / "compare.html")
-    assert "Right with run" in Path(found["report"]).read_text()
+    assert facts["report"] == str(story.workspace / "compare.html")
+    assert "Right with run" in Path(facts["report"]).read_text()
 
 
 def test_nothing_is_half_written_after_four_runs(story: Story) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.pipeline.conftest import SmallRun
 from tests.pipeline.digits_process import COMPONENTS, Ended, digits, settings
 
 pytestmark = pytest.mark.slow
@@ -28,15 +29,14 @@ def cut(path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    workspace = tmp_path_factory.mktemp("damaged") / "workspace"
-    run(workspace)
+def workspace(small_run: SmallRun, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    workspace = small_run.copy(tmp_path_factory.mktemp("damaged"))
     run(workspace)  # judged beside what serves: itself; from then on all is cached
     return workspace
 
 
 @pytest.mark.parametrize(
-    ("pattern", "harm", "said", "anew"),
+    ("pattern", "harm", "problem", "anew"),
     [
         ("Evaluator/evaluation/*/verdict.json", Path.unlink, "is gone", {"Evaluator", "Report"}),
         (
@@ -51,7 +51,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_broken_file_is_named_and_made_anew(
     pattern: str,
     harm: Callable[[Path], object],
-    said: str,
+    problem: str,
     anew: set[str],
     workspace: Path,
 ) -> None:
@@ -60,7 +60,7 @@ def test_a_broken_file_is_named_and_made_anew(
     ended = run(workspace)
     (sentence,) = (line for line in ended.stderr.splitlines() if line.startswith("! "))
     assert str(broken) in sentence
-    assert said in sentence
+    assert problem in sentence
     # The schema depends on nothing; the blessing comes with the verdict.
     assert set(COMPONENTS) - {*cached(ended)} >= anew - {"DigitSchemaGen"}
     assert "Trainer" in anew or "Trainer" in cached(ended)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.pipeline.digits_process import Ended, half_written, settings, start_digits
+from tests.pipeline.digits_process import Ended, digits, half_written, settings, start_digits
 
 pytestmark = pytest.mark.slow
 
@@ -21,14 +21,7 @@ def test_failing_component_is_one_sentence_with_reason_and_log(tmp_path: Path, r
     empty.mkdir()
     over = ["source.kind=mnist", f"source.dir={empty}", f"beam.runner={runner}", "beam.workers=2"]
     workspace = tmp_path / "workspace"
-    ended = start_digits(
-        "run",
-        "--workspace",
-        str(workspace),
-        *settings(*over),
-        folder=tmp_path,
-        environment=NO_NETWORK,
-    ).wait()
+    ended = digits("run", *settings(*over), workspace=workspace, environment=NO_NETWORK)
     log = next(workspace.glob("runs/*/run.log"))
     sentence, where = ended.stderr.splitlines()
     assert ended.code == 1

@@ -14,7 +14,6 @@ import pytest
 from pipeline.workspace.history import History
 from pipeline.workspace.workspace import Workspace
 from tests.pipeline.digits_process import (
-    COMPONENTS,
     DIGITS,
     PATIENCE_S,
     Ended,
@@ -33,8 +32,10 @@ INTO_S = {
     "StatisticsGen": 0.5,
     "Transform": 0.8,
     "Trainer": 1.0,
-    "Report": 0.3,
     "Evaluator": 0.5,
+    "InfraValidator": 0.0,
+    "Pusher": 0.0,
+    "Report": 0.3,
 }
 """How far into a component the kill comes; the others take a few milliseconds in all."""
 
@@ -57,10 +58,10 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Killed:
     workspace = folder / "workspace"
     arguments = ["run", "--workspace", str(workspace), *settings()]
     kills = []
-    for done, component in enumerate(COMPONENTS):
+    for done, component in enumerate(INTO_S):
         process = start_digits(*arguments, folder=folder)
         wait_for(component, workspace=workspace, runs_before=done)
-        time.sleep(INTO_S.get(component, 0.0))
+        time.sleep(INTO_S[component])
         kills.append(process.kill())
     return Killed(folder, workspace, kills, start_digits(*arguments, folder=folder).wait())
 
@@ -114,19 +115,16 @@ class Interrupted(NamedTuple):
     half_written: list[Path]
 
 
-@pytest.fixture(scope="module", params=[signal.SIGINT, signal.SIGTERM])
-def interrupted(killed: Killed, request: pytest.FixtureRequest) -> Interrupted:
-    """A run in its Trainer, a second one beside it, a signal to the first, and a run after both.
-
-    SIGINT is what Ctrl-C sends, SIGTERM what `kill` and service managers send.
-    """
+@pytest.fixture(scope="module")
+def interrupted(killed: Killed) -> Interrupted:
+    """A run in its Trainer, a second one beside it, Ctrl-C to the first, and a run after both."""
     place = ["run", "--workspace", str(killed.workspace)]
     before = len(runs(killed.workspace))
     with under_way(*place, *settings(LONG)) as first:
         wait_for("Trainer", workspace=killed.workspace, runs_before=before)
         beside = run_digits(*place, *settings())
         time.sleep(2.0)
-        first.send_signal(request.param)
+        first.send_signal(signal.SIGINT)
         output, error = first.communicate(timeout=PATIENCE_S)
     left = half_written(killed.workspace)
     after = start_digits(*place, *settings(), folder=killed.folder).wait()
@@ -134,10 +132,10 @@ def interrupted(killed: Killed, request: pytest.FixtureRequest) -> Interrupted:
 
 
 def test_signal_is_one_sentence_and_exit_code_130(interrupted: Interrupted) -> None:
-    *made, last = interrupted.first.stderr.splitlines()
+    *lines, last = interrupted.first.stderr.splitlines()
     assert interrupted.first.code == 130, interrupted.first.stderr
     assert last.startswith("digits: interrupted; ")
-    assert all(line.startswith("✓ ") for line in made), made
+    assert all(line.startswith("✓ ") for line in lines), lines
     assert interrupted.first.stdout == ""
 
 
@@ -153,9 +151,9 @@ def test_second_run_in_a_workspace_says_so_and_stops(interrupted: Interrupted) -
     assert interrupted.beside.stdout == ""
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_workers_of_beam_end_with_the_run(number: signal.Signals, tmp_path: Path) -> None:
-    """The signal goes to the main process alone."""
+    """The signal goes to the main process alone; SIGTERM is what service managers send."""
     over = settings("beam.runner=local_processes", "beam.workers=2", "splits.train=50000")
     with under_way("run", "--workspace", str(tmp_path / "workspace"), *over) as run:
         workers = workers_of(run.pid)
@@ -166,6 +164,7 @@ def test_workers_of_beam_end_with_the_run(number: signal.Signals, tmp_path: Path
     if number != signal.SIGKILL:
         assert run.returncode == 130
         assert error.startswith("digits: interrupted; ")
+        assert half_written(tmp_path / "workspace") == []
 
 
 def workers_of(pid: int) -> list[psutil.Process]:

@@ -72,9 +72,9 @@ def serving(log: Path, port: int, module: str, *arguments: str) -> Iterator[None
     """A module of Beam's that listens on a port."""
     command = [sys.executable, "-m", f"apache_beam.runners.{module}", *arguments]
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # a pool starts `python`
-    with log.open("a") as said:
+    with log.open("a") as output:
         process = subprocess.Popen(
-            command, stdout=said, stderr=said, env={**os.environ, "PATH": path}
+            command, stdout=output, stderr=output, env={**os.environ, "PATH": path}
         )
         try:
             deadline = time.monotonic() + PATIENCE_S
@@ -192,10 +192,12 @@ def test_pool_whose_workers_cannot_load_the_steps_is_a_sentence(jobs: int, tmp_p
     port = free_port()
     with (
         serving(tmp_path / "log", port, "worker.worker_pool_main", "--service_port", str(port)),
-        pytest.raises(UserError, match=r"do not import what --beam_plugins names, .*boot") as said,
+        pytest.raises(
+            UserError, match=r"do not import what --beam_plugins names, .*boot"
+        ) as output,
     ):
         require_workers(arguments(jobs, port), timeout_s=PATIENCE_S)
-    assert "\n" not in str(said.value)
+    assert "\n" not in str(output.value)
 
 
 def test_pool_that_is_not_there_is_a_sentence(jobs: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from serving.local_model import open_model
-from tests.pipeline.digits_process import half_written, settings, start_digits
+from tests.pipeline.digits_process import digits, half_written, settings
 from vocabulary import features
 
 pytestmark = pytest.mark.slow
@@ -15,13 +15,8 @@ pytestmark = pytest.mark.slow
 
 def test_a_loss_that_is_not_finite_is_one_sentence(tmp_path: Path) -> None:
     workspace = tmp_path / "workspace"
-    ended = start_digits(
-        "run",
-        "--workspace",
-        str(workspace),
-        *settings("task.box_weight=3.0e+38", "task.box_loss=giou_l1"),
-        folder=tmp_path,
-    ).wait()
+    over = settings("task.box_weight=3.0e+38", "task.box_loss=giou_l1")
+    ended = digits("run", *over, workspace=workspace)
     sentence, where = ended.stderr.splitlines()[-2:]
     assert ended.code == 1
     assert sentence.startswith(
@@ -35,29 +30,24 @@ def test_a_loss_that_is_not_finite_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_tuned_run_and_a_warm_one_after_it(tmp_path: Path) -> None:
-    run = ["run", "--json", "--workspace", str(tmp_path / "workspace")]
+    workspace = tmp_path / "workspace"
     tuned = ["tuner.enabled=true", "tuner.trials=2", "splits.validation=64"]
     tuned += ["bulk_inference=[validation]"]
-    first = start_digits(*run, *settings(*tuned), folder=tmp_path).wait()
+    first = digits("run", "--json", *settings(*tuned), workspace=workspace)
     assert first.code == 0, first.stderr
     version = json.loads(first.stdout)["pushed_version"]
     lines = {line.split()[1]: line for line in first.stderr.splitlines()}
     assert "2 trials; best: learning_rate" in lines["Tuner"]
     assert "predictions for validation" in lines["BulkInferrer"]
-    assert_read_as_served(tmp_path / "workspace", version)
-    warm = start_digits(
-        *run, *settings("training.warm_start=true", "splits.validation=64"), folder=tmp_path
-    ).wait()
+    assert_read_as_served(workspace, version)
+    over = settings("training.warm_start=true", "splits.validation=64")
+    warm = digits("run", *over, workspace=workspace)
     assert warm.code == 0, warm.stderr
     lines = {line.split()[1]: line for line in warm.stderr.splitlines()}
     assert "version " in lines["Incumbent"]
-    log = max((tmp_path / "workspace").glob("runs/*/run.log")).read_text()
+    log = max(workspace.glob("runs/*/run.log")).read_text()
     assert "started warm from the champion" in log
-    other = start_digits(
-        *run,
-        *settings("training.warm_start=true", "splits.validation=64", "model.kind=edge"),
-        folder=tmp_path,
-    ).wait()
+    other = digits("run", *over, "--set", "model.kind=edge", workspace=workspace)
     assert other.code == 1
     assert "the champion is lab with 426,638 parameters" in other.stderr
     assert "Traceback" not in other.stderr

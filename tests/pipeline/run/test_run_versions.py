@@ -18,7 +18,7 @@ class Run(NamedTuple):
 
     summary: dict[str, Any]
     lines: dict[str, str]
-    said: list[str]
+    warnings: list[str]
     verdict: dict[str, Any]
     serving: list[int]
 
@@ -90,7 +90,7 @@ def test_first_run_meets_nothing_and_pushes(story: dict[str, Any]) -> None:
     (version,) = first.serving
     assert first.outcome == (version, version)
     assert "nothing serves yet" in first.lines["Champion"]
-    assert first.said == []
+    assert first.warnings == []
 
 
 def test_identical_run_says_that_its_model_serves_already(story: dict[str, Any]) -> None:
@@ -166,7 +166,7 @@ def test_model_that_was_rolled_back_is_pushed_again_by_its_run(story: dict[str, 
 def test_damaged_version_is_set_aside_and_blocks_nothing(story: dict[str, Any]) -> None:
     place, run = story["place"], story["damaged"]
     broken = story["longer again"].serving[-1]
-    (sentence,) = run.said
+    (sentence,) = run.warnings
     assert sentence.startswith(f"! {place.serving}/{broken} cannot be served: saved_model.pb has ")
     assert sentence.endswith(f"; it was renamed to broken-{broken}")
     assert (place.serving / f"broken-{broken}").is_dir()

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from rich.console import RenderableType
 
-from evaluation.results import Estimate, SliceResult
+from evaluation.estimate import Estimate
+from evaluation.results import SliceResult
 from evaluation.verdict import Check, Verdict
 from pipeline.compare.compare import Comparison, Model, Pair
 from pipeline.compare.page import as_page

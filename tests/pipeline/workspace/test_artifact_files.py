@@ -23,7 +23,7 @@ def test_what_is_as_it_was_is_not_damaged(artifact: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("harm", "said"),
+    ("harm", "problem"),
     [
         (lambda d: cut(d / "Split-eval/data.gz"), "Split-eval/data.gz has 1,500 bytes, not 3,000"),
         (lambda d: cut(d / "large"), "large has 1,048,576 bytes, not 2,097,152"),
@@ -34,11 +34,11 @@ def test_what_is_as_it_was_is_not_damaged(artifact: Path) -> None:
     ],
 )
 def test_what_has_changed_is_named(
-    artifact: Path, harm: Callable[[Path], object], said: str
+    artifact: Path, harm: Callable[[Path], object], problem: str
 ) -> None:
     recorded = record(artifact)
     harm(artifact)
-    assert said in damage(artifact, recorded)
+    assert problem in damage(artifact, recorded)
     assert damage(artifact, recorded).startswith(str(artifact))
 
 

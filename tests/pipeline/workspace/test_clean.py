@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.workspace.clean import clean
 from pipeline.workspace.workspace import Workspace
+from tests.pipeline.conftest import SmallRun
 from tests.pipeline.digits_process import Ended, digits, run_pipeline
 from vocabulary.errors import UserError
 
@@ -28,15 +29,15 @@ class Story(NamedTuple):
 
 
 def files(workspace: Path) -> list[str]:
-    found = workspace.rglob("*")
-    return sorted(str(path.relative_to(workspace)) for path in found if path.is_file())
+    paths = workspace.rglob("*")
+    return sorted(str(path.relative_to(workspace)) for path in paths if path.is_file())
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    workspace = tmp_path_factory.mktemp("cleaned") / "workspace"
-    made = [run_pipeline(workspace, f"training.epochs={epochs}") for epochs in (1, 2, 3)]
-    made.append(run_pipeline(workspace, *REJECTED))
+def story(small_run: SmallRun, tmp_path_factory: pytest.TempPathFactory) -> Story:
+    workspace = small_run.copy(tmp_path_factory.mktemp("cleaned"))
+    longer = [run_pipeline(workspace, f"training.epochs={epochs}") for epochs in (2, 3)]
+    summaries = [small_run.summary, *longer, run_pipeline(workspace, *REJECTED)]
     stale = workspace / "checkpoints/0123456789abcdef"
     stale.mkdir()
     (stale / "checkpoint").write_text("")
@@ -51,8 +52,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     done = digits("clean", "--keep", "1", "--json", workspace=workspace)
     return Story(
         workspace,
-        [one["run_id"] for one in made],
-        [one["pushed_version"] for one in made[:3]],
+        [one["run_id"] for one in summaries],
+        [one["pushed_version"] for one in summaries[:3]],
         before,
         planned,
         untouched == (before, contents),
@@ -97,10 +98,10 @@ def test_what_serves_and_what_came_before_it_stay(story: Story) -> None:
 def test_lineage_of_what_is_kept_is_whole(story: Story) -> None:
     for version in map(str, story.versions[1:]):
         ended = digits("runs", "--lineage", version, "--json", workspace=story.workspace)
-        found = json.loads(ended.stdout)
-        assert {step["run_id"] for step in found["steps"]} >= {story.runs[0]}
-        assert "not noted" not in found["code"].values()
-        assert all(Path(path).is_dir() for step in found["steps"] for path in step["made"])
+        lineage = json.loads(ended.stdout)
+        assert {step["run_id"] for step in lineage["steps"]} >= {story.runs[0]}
+        assert "not noted" not in lineage["code"].values()
+        assert all(Path(path).is_dir() for step in lineage["steps"] for path in step["made"])
     for run_id in story.runs[1:]:
         assert digits("explain", run_id, workspace=story.workspace).code == 0
 
@@ -112,8 +113,8 @@ def test_nothing_empty_is_left_of_tfx_s_own_folders(story: Story) -> None:
 
 @pytest.mark.slow
 def test_a_training_that_a_kept_run_broke_off_keeps_its_checkpoints(story: Story) -> None:
-    found = [path.name for path in (story.workspace / "checkpoints").iterdir()]
-    assert found == ["fedcba9876543210"]
+    names = [path.name for path in (story.workspace / "checkpoints").iterdir()]
+    assert names == ["fedcba9876543210"]
 
 
 @pytest.mark.slow

@@ -72,7 +72,7 @@ def test_folder_in_its_place_is_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "advice"),
     [
         (
             RuntimeError("Error when executing query: database or disk is full query: INSERT x"),
@@ -84,7 +84,7 @@ def test_folder_in_its_place_is_a_sentence(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_advice_fits_what_is_wrong(error: Exception, said: str) -> None:
+def test_advice_fits_what_is_wrong(error: Exception, advice: str) -> None:
     with pytest.raises(UserError) as caught, using_database(Path("/w/metadata.sqlite")):
         raise error
-    assert str(caught.value).startswith(f"the database /w/metadata.sqlite {said}")
+    assert str(caught.value).startswith(f"the database /w/metadata.sqlite {advice}")

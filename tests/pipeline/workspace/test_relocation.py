@@ -33,8 +33,8 @@ def test_paths_of_the_workspace_are_moved_and_no_others(before: str, after: str)
 
 def test_artefacts_are_found_here_wherever_they_were_made(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
-    found = within(workspace, f"{OLD}/artifacts/Trainer/model/6")
-    assert found == tmp_path.resolve() / "artifacts/Trainer/model/6"
+    place = within(workspace, f"{OLD}/artifacts/Trainer/model/6")
+    assert place == tmp_path.resolve() / "artifacts/Trainer/model/6"
     assert within(workspace, "/data/model") == Path("/data/model")
 
 

@@ -76,6 +76,6 @@ def test_the_card_says_what_boxes_are_around_and_how_many_classes_there_are() ->
 )
 def test_a_fault_ends_a_sentence(name: str, value: object, sentence: str) -> None:
     assert fault(good()) is None
-    said = fault({**good(), name: np.array(value)})
-    assert said
-    assert sentence in said
+    message = fault({**good(), name: np.array(value)})
+    assert message
+    assert sentence in message

@@ -144,17 +144,17 @@ def test_perfect_predictions_reach_one() -> None:
 def test_it_is_a_metric_of_the_tfma_result_of_each_model_and_of_their_difference(
     tmp_path: Path,
 ) -> None:
-    said = {"first": random_rows(0, 200), "other": random_rows(0, 200)}
-    said["other"][:, 6:10] += 0.005
+    models = {"first": random_rows(0, 200), "other": random_rows(0, 200)}
+    models["other"][:, 6:10] += 0.005
     options = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=["size"])
-    folder = evaluate_parrots(tmp_path, said, options, baseline="first")
+    folder = evaluate_parrots(tmp_path, models, options, baseline="first")
     values = {}
-    for model, rows in said.items():
+    for model, rows in models.items():
         result = tfma.load_eval_result(folder, model_name=model)
         slices = {key: metrics[""][""] for key, metrics in result.slicing_metrics}
-        found = slices.pop(())[NAME]["boundedValue"]
-        values[model] = found["value"]
-        assert 0 < found["lowerBound"] < found["value"] < found["upperBound"] < 1
+        bounded = slices.pop(())[NAME]["boundedValue"]
+        values[model] = bounded["value"]
+        assert 0 < bounded["lowerBound"] < bounded["value"] < bounded["upperBound"] < 1
         assert all(NAME not in metrics for metrics in slices.values())
         boxes = rows[:, 6:10].astype(np.float32).astype(np.float64)
         of = Pictures(
@@ -162,7 +162,7 @@ def test_it_is_a_metric_of_the_tfma_result_of_each_model_and_of_their_difference
             columns(rows[:, 5], boxes) | {"confidence": rows[:, 10]},
             np.zeros(200, np.int64),
         )
-        assert found["value"] == pytest.approx(by_the_book(of), abs=1e-9)
+        assert bounded["value"] == pytest.approx(by_the_book(of), abs=1e-9)
     (difference,) = (
         metrics[""][""][f"{NAME}_diff"]["boundedValue"]
         for key, metrics in tfma.load_eval_result(folder, model_name="other").slicing_metrics

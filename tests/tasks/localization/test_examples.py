@@ -8,7 +8,8 @@ from tensorflow_transform.tf_metadata import schema_utils
 
 from components.digit_example_gen.example import Labelled, as_examples
 from components.digit_schema_gen.component import read_schema
-from tasks.localization.examples import NO_DIGIT, why_unusable
+from digit.examples import NO_DIGIT
+from tasks.localization.examples import why_unusable
 from vocabulary import features
 
 BOX = (0.1, 0.2, 0.5, 0.6)

@@ -19,7 +19,10 @@ def test_a_bar_is_set_only_on_shares_of_which_more_is_better() -> None:
 
 
 def test_tables_with_little_room_show_the_digit_and_the_box() -> None:
-    assert [metric.title for metric in always_shown("localization")] == ["accuracy", "mean IoU"]
+    assert [metric.title for metric in always_shown(metrics_of("localization"))] == [
+        "accuracy",
+        "mean IoU",
+    ]
 
 
 def test_what_is_right_can_be_said_of_each_picture() -> None:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from digit.answers import NO_DIGIT_BELOW
 from evaluation.sums import as_rows, contributions
 from tasks.localization import measures
-from tasks.localization.answers import NO_DIGIT_BELOW
 from tasks.localization.judging import METRICS
 from tests.evaluation.parrot import CANVAS, Rows, random_rows
 from tests.evaluation.reference import expected
@@ -49,8 +49,8 @@ def value(name: str, rows: Rows) -> float:
 def test_sums_of_any_pictures_give_what_loops_give(seed: int, count: int) -> None:
     rows = random_rows(seed, count)
     reference = expected(rows)
-    found = {name: value(name, rows) for name in reference}
-    assert found == pytest.approx(reference, rel=1e-9, abs=1e-12)
+    values = {name: value(name, rows) for name in reference}
+    assert values == pytest.approx(reference, rel=1e-9, abs=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -13,19 +13,16 @@ from tasks.localization.layers.glimpse import Glimpse, OutOfWindow, Widen
 from tasks.localization.layers.integral_box import IntegralBox
 from tasks.localization.layers.normalization import BatchNormalization
 from tasks.localization.networks import two_branch
+from tests.tasks.networks import build
 from trainer.network import find_network
 from vocabulary.task.find import network_names
 
 NETWORKS = network_names("localization")
 
 
-def build(kind: str, *, height: int = 75, width: int = 75, channels: int = 1) -> keras.Model:
-    return find_network("localization", kind).build(height, width, channels)
-
-
 @pytest.mark.parametrize(("kind", "parameters"), [("lab", 426_638), ("edge", 355_794)])
 def test_the_number_of_parameters_is_pinned(kind: str, parameters: int) -> None:
-    model = build(kind)
+    model = build("localization", kind, height=75, width=75)
     assert model.count_params() == parameters
 
 
@@ -42,7 +39,7 @@ def test_outputs_have_their_shapes_on_any_canvas(
     smallest = find_network("localization", kind).SMALLEST
     canvas = canvas or (smallest + 5, smallest, 1)
     height, width, channels = canvas
-    model = build(kind, height=height, width=width, channels=channels)
+    model = build("localization", kind, height=height, width=width, channels=channels)
     outputs = model(np.zeros((2, *canvas), np.float32))
     assert outputs["logits"].shape == (2, 10)
     assert outputs["box"].shape == (2, 4)
@@ -63,11 +60,11 @@ def test_a_config_is_read_and_a_network_checked_without_keras() -> None:
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-@pytest.mark.parametrize("kind", NETWORKS)
+@pytest.mark.parametrize("kind", ["edge", "lab"])
 def test_training_steps_on_one_batch_lower_the_loss(kind: str, configure) -> None:
     keras.utils.set_random_seed(1)
     task = configure().task
-    model = build(kind)
+    model = build("localization", kind, height=75, width=75)
     random = np.random.default_rng(1)
     pictures = random.normal(size=(8, 75, 75, 1)).astype(np.float32)
     targets = {"digit": np.arange(8), "box": np.float32([[0.2, 0.3, 0.5, 0.7]] * 8)}

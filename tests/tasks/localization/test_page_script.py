@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import tasks.localization
-from tasks.localization.answers import NO_DIGIT_BELOW
-from tasks.localization.predictions import UNSURE_BELOW
+from digit.answers import NO_DIGIT_BELOW
+from digit.predictions import UNSURE_BELOW
 
 SCRIPT = (Path(tasks.localization.__file__).parent / "page.js").read_text()
 

@@ -4,17 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tasks.localization.answers import NO_DIGIT_BELOW, OUTPUTS
-from tasks.localization.predictions import (
-    COLUMNS,
-    LOW_CONFIDENCE,
-    NO_DIGIT,
-    NOTHING,
-    SEVERAL,
-    Prediction,
-    draw,
-    read,
-)
+from digit.answers import NO_DIGIT_BELOW
+from digit.predictions import LOW_CONFIDENCE, NO_DIGIT
+from tasks.localization.answers import OUTPUTS
+from tasks.localization.predictions import COLUMNS, NOTHING, SEVERAL, Prediction, draw, read
 from vocabulary.task.predictions import View
 
 Box = tuple[float, float, float, float]

@@ -10,7 +10,6 @@ from pipeline.config.config import Config
 from tasks.localization import targets, training
 from trainer.network import find_network
 from vocabulary.task import training as protocols
-from vocabulary.task.find import network_names
 
 OUTPUTS = ("logits", "box", "coarse_box")
 
@@ -20,10 +19,8 @@ OUTPUTS = ("logits", "box", "coarse_box")
     [
         (targets, protocols.Targets),
         (training, protocols.Training),
-        *(
-            (find_network("localization", k), protocols.Network)
-            for k in network_names("localization")
-        ),
+        *((find_network("localization", k), protocols.Network) for k in ("edge", "lab")),
+        (find_network("localization", "backbone"), protocols.NetworkWithOptions),
     ],
 )
 def test_a_part_has_what_its_protocol_names(module: object, protocol: type) -> None:

@@ -17,4 +17,4 @@ def test_an_unknown_task_is_answered_with_those_that_there_are() -> None:
 
 
 def test_a_network_is_a_file_of_its_task() -> None:
-    assert network_names("localization") == ["edge", "lab"]
+    assert network_names("localization") == ["backbone", "edge", "lab", "two_branch"]

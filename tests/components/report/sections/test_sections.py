@@ -14,12 +14,12 @@ from components.report.sections.drift import drift
 from components.report.sections.learning import learning
 from components.report.sections.model_card import model_card
 from components.report.sections.network import network, read_blocks
-from components.report.sections.slices import as_text, name_slice, slices, weakest
+from components.report.sections.slices import name_slice, slices, weakest
 from components.report.sections.verdict import verdict
-from evaluation.results import Estimate, SliceResult
+from evaluation.results import SliceResult
 from evaluation.verdict import Check, Verdict
 from pipeline.config.config import Config
-from trainer.network import find_network
+from tests.tasks.networks import build
 from vocabulary.document import Figure, Section, Table, Words
 from vocabulary.handwriting import FONTS
 from vocabulary.model_files import NETWORK
@@ -81,10 +81,10 @@ def test_learning_of_a_validation_split_tells_the_best_epoch() -> None:
 def test_learning_of_the_eval_split_calls_it_so_and_advises_nothing() -> None:
     section = learning(history_of("eval", epochs=LOSSES))
     (figure,) = parts(section, Figure)
-    said = [*(words.text for words in parts(section, Words)), figure.caption, figure.svg]
-    assert "The eval split also judges the model in the end" in said[1]
+    texts = [*(words.text for words in parts(section, Words)), figure.caption, figure.svg]
+    assert "The eval split also judges the model in the end" in texts[1]
     assert ">eval, after each epoch<" in figure.svg
-    for text in said:
+    for text in texts:
         assert "may still help" not in text
         assert "best" not in text
         assert "validation" not in text.replace("splits.validation", "")
@@ -146,19 +146,14 @@ def test_slices_below_the_minimum_are_in_the_table_alone(make_slice: MakeSlice) 
     assert len(parts(section, Table)[0].rows) == 4
 
 
-def test_intervals_are_shown_where_there_are_any() -> None:
-    assert as_text(Estimate(0.9, 0.85, 0.95)) == "0.9000 [0.850, 0.950]"
-    assert as_text(Estimate(0.9)) == "0.9000"
-
-
 @pytest.mark.parametrize(
-    ("others", "said"), [(0, "The config names no slices"), (1, "No slice has the 50 pictures")]
+    ("others", "sentence"), [(0, "The config names no slices"), (1, "No slice has the 50 pictures")]
 )
-def test_nothing_to_draw_is_said(others: int, said: str, make_slice: MakeSlice) -> None:
+def test_nothing_to_draw_is_said(others: int, sentence: str, make_slice: MakeSlice) -> None:
     found = [make_slice(), *(make_slice(("digit", str(d))) for d in range(others))]
     section = slices(found, METRICS, minimum=50)
     assert parts(section, Figure) == []
-    assert said in parts(section, Words)[0].text
+    assert sentence in parts(section, Words)[0].text
 
 
 def check(**changes: Any) -> Check:
@@ -231,14 +226,14 @@ def test_anomalies_are_a_table() -> None:
 
 
 def drift_info(feature: str, value: float, *, reason: str = "") -> anomalies_pb2.Anomalies:
-    found = anomalies_pb2.Anomalies()
-    info = found.drift_skew_info.add(path={"step": [feature]})
+    anomalies = anomalies_pb2.Anomalies()
+    info = anomalies.drift_skew_info.add(path={"step": [feature]})
     info.drift_measurements.add(value=value, threshold=0.1)
     if reason:
-        wrong = found.anomaly_info[feature]
+        wrong = anomalies.anomaly_info[feature]
         wrong.path.step.append(feature)
         wrong.reason.add(description=reason)
-    return found
+    return anomalies
 
 
 NAMES = {"image/object/class/label": "digit"}
@@ -255,28 +250,29 @@ def test_drift_is_said_drawn_and_listed() -> None:
     assert "scale of train: 0.010, with a threshold of 0.1" in parts(calm, Figure)[0].caption
     assert parts(alarmed, Words)[0].text == "The data has drifted from that of version 7 in digit."
     assert parts(alarmed, Words)[0].tone == "bad"
-    assert parts(alarmed, Table)[0].rows == [("eval", "digit", "too far")]
+    assert parts(alarmed, Table)[0].rows == [("eval", "digit", "divergence 0.400, above 0.1")]
     assert "digit of eval: 0.400" in parts(alarmed, Figure)[0].caption
 
 
-@pytest.mark.parametrize(("version", "said"), [(0, "no champion"), (7, "carries no")])
-def test_nothing_to_compare_the_data_with_is_said(version: int, said: str) -> None:
+@pytest.mark.parametrize(("version", "sentence"), [(0, "no champion"), (7, "carries no")])
+def test_nothing_to_compare_the_data_with_is_said(version: int, sentence: str) -> None:
     section = drift({}, {}, version=version)
-    assert said in parts(section, Words)[0].text
+    assert sentence in parts(section, Words)[0].text
     assert len(section.parts) == 1
 
 
-@pytest.mark.parametrize("kind", ["edge", "lab"])
+@pytest.mark.parametrize("kind", ["backbone", "edge", "lab"])
 def test_blocks_have_all_the_parameters_and_read_only_what_is_above(
     kind: str, tmp_path: Path
 ) -> None:
-    model = find_network("localization", kind).build(75, 75, 1)
+    model = build("localization", kind, height=75, width=75)
     path = tmp_path / NETWORK
     path.parent.mkdir(parents=True)
     model.save(path)
     blocks = read_blocks(str(path), "localization")
     assert sum(block.parameters for block in blocks) == model.count_params()
     assert blocks[0].shape == "75x75x1"
+    assert (model.layers[2].name in [block.title for block in blocks]) == (kind == "backbone")
     assert all(block.sources for block in blocks[1:])
     assert all(source < row for row, block in enumerate(blocks) for source in block.sources)
     (figure,) = parts(network(str(tmp_path), "localization"), Figure)

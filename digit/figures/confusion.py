@@ -6,14 +6,14 @@ from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix
 
 from components.report.figure import EMPTY, FAINT, SEQUENTIAL, Drawing
-from tasks.localization.evaluated import EvaluatedPictures
+from digit.evaluated import EvaluatedDigits
 from vocabulary.document import Figure
 from vocabulary.features import NUM_CLASSES
 
 _DIGITS = np.arange(NUM_CLASSES)
 
 
-def draw(predictions: EvaluatedPictures) -> Figure:
+def draw(predictions: EvaluatedDigits) -> Figure:
     """Shares of each row as colours, counts as numbers; cells of 0 stay empty."""
     matrix = confusion_matrix(predictions.digits, predictions.predicted_digits, labels=_DIGITS)
     shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)

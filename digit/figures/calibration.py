@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.report.figure import BLUE, FAINT, Drawing
-from tasks.localization.evaluated import EvaluatedPictures
-from tasks.localization.measures import CONFIDENCE_BINS
+from digit.evaluated import EvaluatedDigits
+from digit.measures import CONFIDENCE_BINS
 from vocabulary.document import Figure
 
 
@@ -34,7 +34,7 @@ class Reliability(NamedTuple):
         return float((gaps * self.counts).sum() / self.counts.sum())
 
 
-def measure(predictions: EvaluatedPictures) -> Reliability:
+def measure(predictions: EvaluatedDigits) -> Reliability:
     """Sorts predictions into the bins of the metric, equal in width.
 
     scikit-learn's `calibration_curve` is of two classes, and does not tell how full a bin is.
@@ -50,7 +50,7 @@ def measure(predictions: EvaluatedPictures) -> Reliability:
         )
 
 
-def draw(predictions: EvaluatedPictures) -> Figure:
+def draw(predictions: EvaluatedDigits) -> Figure:
     """Accuracy against confidence above, the number of pictures in each bin below."""
     reliability = measure(predictions)
     with Drawing("calibration", 4.3, 4.1) as drawing:

@@ -1,0 +1,1 @@
+"""Figures of the digits that are read, one file each: they measure, draw, and conclude."""

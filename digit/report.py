@@ -1,0 +1,106 @@
+"""Parts of a report of digits: samples, pictures without a digit, and captions."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digit.answers import NO_DIGIT_BELOW
+from digit.measures import measure_by_digit
+from digit.metrics import f1, precision, recall
+from vocabulary.document import Part, Picture, Pictures, Table
+from vocabulary.task.report import Evaluated
+
+LIMITS: Final = (
+    "In one without a digit its confidence is low: read it as no digit below "
+    f"{NO_DIGIT_BELOW}, if the training had such pictures (`scene.empty`)."
+)
+"""What the model card says of pictures without a digit."""
+
+_SAMPLES = 12
+_SUREST = 12
+
+Rows = NDArray[np.bool_] | NDArray[np.int64]
+"""Which pictures: a mask, or their indices."""
+Show = Callable[..., Picture]
+"""Makes a picture of its pixels, the ground truth and a prediction, if there is one."""
+
+
+def chosen(evaluated: Evaluated, rows: Rows) -> Evaluated:
+    """Some pictures of an evaluation."""
+    return replace(
+        evaluated,
+        ids=np.array(evaluated.ids)[rows].tolist(),
+        truth={name: column[rows] for name, column in evaluated.truth.items()},
+        predictions={name: column[rows] for name, column in evaluated.predictions.items()},
+    )
+
+
+def examples(
+    evaluated: Evaluated, rows: NDArray[np.int64]
+) -> Iterable[tuple[bytes, dict[str, Any], dict[str, Any]]]:
+    """The encoded picture, the ground truth and the prediction of some rows."""
+    pixels = evaluated.pixels({evaluated.ids[row] for row in rows})
+    for row in rows:
+        truth, prediction = (
+            {name: column[row] for name, column in columns.items()}
+            for columns in (evaluated.truth, evaluated.predictions)
+        )
+        yield pixels[evaluated.ids[row]], truth, prediction
+
+
+def samples(evaluated: Evaluated, show: Show, caption: str = "") -> Pictures:
+    """The first picture of each digit, then others in their order."""
+    digits = evaluated.truth["digit"]
+    _, firsts = np.unique(digits, return_index=True)
+    others = np.setdiff1d(np.arange(len(digits)), firsts)
+    rows = np.concatenate([firsts, others])[:_SAMPLES]
+    shown = [show(png, truth) for png, truth, _ in examples(evaluated, rows)]
+    return Pictures("From the eval split", shown, caption)
+
+
+def without_digit(evaluated: Evaluated, show: Show) -> list[Part]:
+    """Of pictures without a digit, those in which the model is surest that it sees one."""
+    confidences = evaluated.predictions["confidence"]
+    if not len(confidences):
+        return []
+    surest = np.argsort(-confidences, kind="stable")[:_SUREST]
+    told = int((confidences < NO_DIGIT_BELOW).sum())
+    return [
+        Pictures(
+            "Without a digit",
+            [show(*one) for one in examples(evaluated, surest)],
+            f"In {told:,} of {len(confidences):,} pictures without a digit the confidence is below "
+            f"{NO_DIGIT_BELOW}, which says so. Here it is highest.",
+        )
+    ]
+
+
+def by_digit(evaluated: Evaluated) -> Table:
+    """Precision, recall and F1 of each digit that there are pictures of."""
+    measured = measure_by_digit(dict(evaluated.truth), dict(evaluated.predictions))
+    sums = {name: column.sum(axis=0) for name, column in measured.items()}
+    columns = (precision(sums), recall(sums), f1(sums))
+    return Table(
+        ("digit", "pictures", "precision", "recall", "F1"),
+        [
+            (str(digit), f"{int(count):,}", *(f"{column[digit]:.4f}" for column in columns))
+            for digit, count in enumerate(sums["true"])
+            if count
+        ],
+        "Precision: how many of the pictures that are read as a digit show it. Recall: how many of "
+        "its pictures are read as it. F1: their harmonic mean.",
+    )
+
+
+def facts(prediction: Mapping[str, Any], truth: object) -> list[str]:
+    """The predicted digit and its confidence, and the ground truth where it is another."""
+    told = f"{prediction['digit']} ({prediction['confidence']:.0%})"
+    return [told] if prediction["digit"] == truth else [told, f"truth {truth}"]
+
+
+def caption(of: Sequence[str]) -> str:
+    """Facts as the line below a picture, broken between them alone."""
+    return ", ".join(fact.replace(" ", "\N{NO-BREAK SPACE}") for fact in of)

@@ -1,0 +1,74 @@
+"""A compiled pipeline, parsed by its protos."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf import json_format
+from kfp.pipeline_spec import pipeline_spec_pb2 as pb
+
+from kubeflow.parameters import opened
+from kubeflow.spec_file import CompiledPipeline
+from vocabulary.leaves import leaves
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A compiled pipeline as it is sent, and parsed; `platform` is empty if it has none."""
+
+    compiled: CompiledPipeline
+    spec: pb.PipelineSpec
+    deployment: pb.PipelineDeploymentConfig
+    platform: pb.PlatformSpec
+
+    @property
+    def pods(self) -> dict[str, Any]:
+        """What each executor asks of Kubernetes, in JSON's form."""
+        asked = self.platform.platforms["kubernetes"].deployment_spec.executors
+        return {label: json_format.MessageToDict(config) for label, config in asked.items()}
+
+
+def parse(compiled: CompiledPipeline) -> Pipeline:
+    """Parses all parts, refusing unknown fields.
+
+    Raises json_format.ParseError if a part is not what its proto says.
+    """
+    json_format.ParseDict(compiled.job, pb.PipelineJob())
+    spec = json_format.ParseDict(compiled.spec, pb.PipelineSpec())
+    return Pipeline(
+        compiled,
+        spec,
+        json_format.ParseDict(
+            json_format.MessageToDict(spec.deployment_spec), pb.PipelineDeploymentConfig()
+        ),
+        json_format.ParseDict(compiled.platform or {}, pb.PlatformSpec()),
+    )
+
+
+def mounts(pipeline: Pipeline) -> dict[str, str]:
+    """The claim of the volume that is mounted at each path."""
+    return {
+        mount["mountPath"]: mount["constant"]
+        for pod in pipeline.pods.values()
+        for mount in pod.get("pvcMount", [])
+    }
+
+
+def texts(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
+    """Every text among the parameters and commands, with where it stands."""
+    for name, task in pipeline.spec.root.dag.tasks.items():
+        for key, source in task.inputs.parameters.items():
+            for _, text in leaves(source.runtime_value.constant.string_value, opened=_parts):
+                if isinstance(text, str):
+                    yield f"{key} of {name}", text
+    for label, executor in pipeline.deployment.executors.items():
+        for word in (*executor.container.command, *executor.container.args):
+            for _, text in leaves(word, opened=_parts):
+                if isinstance(text, str):
+                    yield f"the command of {label}", text
+
+
+def _parts(value: Any) -> Any:
+    """A list as a mapping, and a text of JSON as what it holds."""
+    value = opened(value)
+    return dict(enumerate(value)) if isinstance(value, list) else value

@@ -1,0 +1,1 @@
+"""One digit, wherever it is in the picture."""

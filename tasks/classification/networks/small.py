@@ -1,0 +1,35 @@
+"""`small`: three pairs of convolutions, halved after each, and a dense layer."""
+
+from typing import TYPE_CHECKING, Final
+
+from vocabulary.features import NUM_CLASSES
+
+if TYPE_CHECKING:
+    import keras
+    import keras_tuner
+
+SMALLEST: Final = 28
+"""Pixels that a canvas must have each way."""
+
+
+def build(height: int, width: int, channels: int) -> "keras.Model":
+    """Builds the network."""
+    import keras
+    from keras import layers
+
+    picture = keras.Input((height, width, channels), name="picture")
+    x = picture
+    for filters in (24, 48, 96):
+        for _ in range(2):
+            x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+            x = layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(x))
+        x = layers.MaxPooling2D(2)(x)
+    x = layers.Dropout(0.3)(layers.Flatten()(x))
+    outputs = {"logits": layers.Dense(NUM_CLASSES, dtype="float32", name="logits")(x)}
+    return keras.Model(picture, outputs, name="small")
+
+
+def search_space(hyperparameters: "keras_tuner.HyperParameters") -> None:
+    """Declares what the Tuner tries."""
+    hyperparameters.Float("learning_rate", 1e-3, 1e-2, sampling="log")
+    hyperparameters.Choice("label_smoothing", [0.0, 0.05, 0.1])

@@ -1,0 +1,63 @@
+"""What the pages of a run and of a comparison show of this task: see `vocabulary.task.report`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from digit import report as digits
+from digit.answers import NO_DIGIT_BELOW
+from digit.evaluated import EvaluatedDigits
+from digit.examples import NO_DIGIT
+from digit.figures import calibration, confusion
+from tasks.classification.options import TaskOptions
+from vocabulary import features
+from vocabulary.document import Picture, Pictures, Section
+from vocabulary.task.report import Card, Evaluated
+
+FEATURES = {features.LABEL: "digit"}
+
+_WORST = 24
+
+
+def card(options: TaskOptions) -> Card:
+    """What the model card says of the task."""
+    return Card(
+        task="Read one handwritten digit.",
+        use="For pictures of one digit, in light ink on dark paper.",
+        limits=f"The model predicts one digit, also for a picture with several. {digits.LIMITS}",
+    )
+
+
+def picture(
+    png: bytes, truth: Mapping[str, Any], prediction: Mapping[str, Any] | None = None
+) -> Picture:
+    """The picture, with the digits in its caption."""
+    empty = truth["digit"] == NO_DIGIT
+    true = "no digit" if empty else truth["digit"]
+    if prediction is None or (empty and prediction["confidence"] < NO_DIGIT_BELOW):
+        return Picture(png, str(true))
+    wrong = bool(truth["digit"] != prediction["digit"])
+    return Picture(png, digits.caption(digits.facts(prediction, true)), wrong=wrong)
+
+
+def sections(evaluated: Evaluated) -> list[Section]:
+    """Samples, the worst predictions, and the digits by themselves and against each other."""
+    there = evaluated.truth["digit"] != NO_DIGIT
+    without, evaluated = digits.chosen(evaluated, ~there), digits.chosen(evaluated, there)
+    predicted = evaluated.predictions
+    of = EvaluatedDigits(evaluated.truth["digit"], predicted["digit"], predicted["confidence"])
+    # Mistakes first, the surest of them before all, then right digits, the surest last.
+    worst = np.lexsort((np.where(of.right, of.confidences, -of.confidences), of.right))[:_WORST]
+    shown = Pictures(
+        "Worst",
+        [picture(*one) for one in digits.examples(evaluated, worst)],
+        f"{int((~of.right).sum()):,} of {len(of.right):,} digits are wrong. These come first, the "
+        "surest before all, then right ones with the lowest confidence.",
+    )
+    figures = [draw(of) for draw in (confusion.draw, calibration.draw)]
+    return [
+        Section("samples", "Samples", [digits.samples(evaluated, picture)]),
+        Section("predictions", "Predictions", [shown, *digits.without_digit(without, picture)]),
+        Section("digits", "Digits", [digits.by_digit(evaluated), *figures]),
+    ]
