@@ -21,9 +21,15 @@ class BatchNormalization(layers.BatchNormalization):
         """Normalises by the batch in training, and by what was learnt of all batches otherwise."""
         if not (training and self.trainable):
             return super().call(inputs, training=training, mask=mask)
-        outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
-            inputs, self.gamma, self.beta, epsilon=self.epsilon, is_training=True
-        )
-        for moving, batch in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            moving.assign(moving * self.momentum + batch * (1.0 - self.momentum))
-        return outputs
+        none = tf.zeros([0])
+        # Not the third version: one of its outputs has no static shape, which a TPU asks for.
+        batch = tf.raw_ops.FusedBatchNormV2(
+            x=inputs, scale=self.gamma, offset=self.beta, mean=none, variance=none,
+            epsilon=self.epsilon, is_training=True,
+        )  # fmt: skip
+        for moving, seen in (
+            (self.moving_mean, batch.batch_mean),
+            (self.moving_variance, batch.batch_variance),
+        ):
+            moving.assign(moving * self.momentum + seen * (1.0 - self.momentum))
+        return batch.y

@@ -67,7 +67,9 @@ def test_another_task_is_refused(tmp_path: Path) -> None:
 
 def test_a_task_that_is_not_installed_is_named(tmp_path: Path) -> None:
     names = [save(tmp_path / name, card='{"task": "sequence"}') for name in ("a", "b")]
-    with pytest.raises(UserError, match="there is no task sequence; choose from localization"):
+    with pytest.raises(
+        UserError, match="there is no task sequence; choose from classification, localization"
+    ):
         find_models(Workspace(tmp_path), names)
 
 
