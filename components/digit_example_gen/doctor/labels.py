@@ -13,6 +13,8 @@ from components.digit_example_gen.sources.labels.record import (
 )
 
 NO_SPLIT: Final = "no split"
+_FOLDER: Final = "the folder"
+"""What a finding is in that is in no file alone."""
 _TINY: Final = 0.02
 """Of the picture's side, below which the side of a box is likely a slip of the mouse."""
 
@@ -73,14 +75,14 @@ def findings_of_classes(labels: Labels) -> Iterator[Finding]:
     splits = {split_of(record) for record in labels.records}
     for name, counts in objects.items():
         if not counts:
-            yield Finding("note", labels.form, "",
+            yield Finding("note", _FOLDER, "",
                           f"has the class {name}, of which there is no object",
                           "label some, or take the name away")  # fmt: skip
             continue
         if label_of(name) is None:
-            yield Finding("error", labels.form, "",
+            yield Finding("error", _FOLDER, "",
                           f"has the class {name}, and digits are known alone",
                           "call classes 0 to 9")  # fmt: skip
         for split in sorted(splits - set(counts)):
-            yield Finding("warning", labels.form, "", f"has no {name} in {split}",
+            yield Finding("warning", _FOLDER, "", f"has no {name} in {split}",
                           "add some: a model is not judged on what is not there")  # fmt: skip

@@ -4,8 +4,8 @@ from typing import Final
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from components.digit_example_gen.doctor.examine import Examination, FoundAt
 
@@ -31,7 +31,7 @@ def _counts(examination: Examination) -> Table:
     for split in splits:
         table.add_column(split, justify="right")
     for name, counts in examination.objects.items():
-        table.add_row(escape(name), *(f"{counts.get(split, 0):,}" for split in splits))
+        table.add_row(name, *(f"{counts.get(split, 0):,}" for split in splits))
     table.add_section()
     table.add_row("pictures", *(f"{count:,}" for count in examination.pictures.values()))
     return table
@@ -41,7 +41,7 @@ def _facts(examination: Examination) -> list[str]:
     several = ", ".join(
         f"{pictures:,} with {count}" for count, pictures in examination.objects_in_a_picture.items()
     )
-    lines = [f"{escape(examination.folder)}: labels as {examination.form}; objects: {several}"]
+    lines = [f"{examination.folder}: labels as {examination.form}; objects: {several}"]
     if examination.sides:
         sides = examination.sides
         lines.append(
@@ -56,14 +56,14 @@ def _findings(examination: Examination) -> Table:
     table.add_column()
     table.add_column(overflow="fold")
     if not examination.findings:
-        table.add_row("[green]healthy[/]", "nothing is wrong with it")
+        table.add_row(Text("healthy", "green"), "nothing is wrong with it")
     for severity, colour in _COLOURS.items():
         found = [one for one in examination.findings if one.severity == severity]
         if found:
             plural = severity if len(found) == 1 else f"{severity}s"
-            table.add_row(f"[{colour}]{len(found):,} {plural}[/]", _ADVICE[severity])
+            table.add_row(Text(f"{len(found):,} {plural}", colour), _ADVICE[severity])
         for one in _different(found)[:_SHOWN]:
-            table.add_row("", escape(f"{one.file}{one.place} {one.sentence}; {one.advice}"))
+            table.add_row("", f"{one.file}{one.place} {one.sentence}; {one.advice}")
         if len(found) > _SHOWN:
             table.add_row("", f"... and {len(found) - _SHOWN:,} more, which --json has")
     return table

@@ -130,15 +130,16 @@ ILLS: dict[str, tuple[Callable[[Path], object], str]] = {
         "note: train/0.txt:1 has a box at the border",
     ),
     "a class that a split lacks": (
-        lambda folder: (folder / "test/7.txt").write_text(BOX), "warning: yolo has no 0 in eval"
+        lambda folder: (folder / "test/7.txt").write_text(BOX),
+        "warning: the folder has no 0 in eval",
     ),
     "a class without objects": (
         lambda folder: (folder / "classes.txt").write_text("0\n1\n2\n"),
-        "note: yolo has the class 2, of which there is no object",
+        "note: the folder has the class 2, of which there is no object",
     ),
     "a class that is no digit": (
         lambda folder: (folder / "classes.txt").write_text("0\ncat\n"),
-        "error: yolo has the class cat, and digits are known alone",
+        "error: the folder has the class cat, and digits are known alone",
     ),
     "a label without a picture": (
         lambda folder: (folder / "train/0.png").unlink(), "error: train/0.txt has no picture"
@@ -159,7 +160,7 @@ def test_the_command_shows_errors_first_and_ends_with_a_status_of_its_own(folder
     runner = CliRunner()
     healthy = runner.invoke(app, ["doctor", str(folder)])
     assert healthy.exit_code == 0, healthy.output
-    assert "nothing is wrong with it" in healthy.stdout
+    assert "healthy   nothing is wrong with it" in healthy.stdout
     truncated(folder)
     (folder / "train/1.txt").write_text("x\n" * 10)
     ill = runner.invoke(app, ["doctor", str(folder)])
