@@ -43,6 +43,11 @@ def test_every_folder_with_code_is_declared() -> None:
     assert sorted(folders) == sorted(_declared())
 
 
+def test_images_are_built_with_every_folder_of_code() -> None:
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    assert {f"!{top}" for top in TOP} <= set(lines)
+
+
 def test_every_file_that_pages_and_tasks_read_is_declared() -> None:
     """The packages whose files are read where they are installed: on workers and in images."""
     declared = {
