@@ -34,8 +34,11 @@ SMALL = (
 
 @pytest.fixture(scope="session")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    """Serialized examples of the default scene, as PNG: decoders of JPEG differ by a grey level."""
-    png = ("scene.compression=[0, 0]", "augmentation.compression=0")
+    """Serialized examples of the default scene, all with a digit, as PNG.
+
+    Decoders of JPEG differ by a grey level.
+    """
+    png = ("scene.compression=[0, 0]", "augmentation.compression=0", "scene.empty=0")
     data = read_config(None, png).data.model_dump_json()
     return draw_shard(Recipe(data, "train", ("train", "eval"), SIZE), 0).examples
 

@@ -62,7 +62,7 @@ def test_what_was_run_is_told_as_before(places: Places) -> None:
 def test_lineage_names_the_files_that_are_here(places: Places) -> None:
     version = versions(places.workspace)[0]
     ended = digits("runs", "--lineage", version, "--json", workspace=places.workspace)
-    paths = [path for step in json.loads(ended.stdout)["steps"] for path in step["places"]]
+    paths = [path for step in json.loads(ended.stdout)["steps"] for path in step["made"]]
     assert paths
     assert all(path.startswith(f"{places.workspace}/") and Path(path).is_dir() for path in paths)
 
