@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 def write_folder(folder: Path, *, train: int, test: int) -> None:
     """Drawn pictures as photographs: larger than the canvas, some of them JPEG, and one spoilt."""
-    source = open_source(read_config().data, ("train", "eval"))
+    source = open_source(read_config(None, ["scene.empty=0"]).data, ("train", "eval"))
     records = []
     for split, place, count in (("train", "train", train), ("eval", "test", test)):
         for index, one in enumerate(source.examples(split, 0, count).examples):

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import tensorflow as tf
 
-from serving.local_model import open_model
 from tests.pipeline.digits_process import digits, half_written, settings
 from vocabulary import features
 
@@ -61,11 +60,13 @@ def assert_read_as_served(workspace: Path, version: int) -> None:
     examples = [example.features.feature for example in parsed]
     assert len(examples) == 64
     pictures = [example[features.IMAGE].bytes_list.value[0] for example in examples]
-    with open_model(workspace / "serving" / "digits" / str(version)) as model:
-        for example, answer in zip(examples, model.predict(pictures), strict=True):
-            assert list(example[features.prediction("digit")].int64_list.value) == [answer.digit]
-            probabilities = example[features.prediction("probabilities")].float_list.value
-            assert list(probabilities) == pytest.approx(answer.probabilities, abs=1e-4)
-            box = example[features.prediction("box")].float_list.value
-            assert list(box) == pytest.approx(answer.box, abs=1e-4)
-            assert features.LABEL in example
+    version_folder = workspace / "serving" / "digits" / str(version)
+    answer = tf.saved_model.load(str(version_folder)).signatures["serving_default"]
+    answers = answer(tf.constant(pictures))
+    for row, example in enumerate(examples):
+        digit = example[features.prediction("digit")].int64_list.value
+        assert list(digit) == [answers["digit"][row]]
+        for name in ("probabilities", "box"):
+            values = example[features.prediction(name)].float_list.value
+            assert list(values) == pytest.approx(answers[name][row].numpy().tolist(), abs=1e-4)
+        assert features.ID in example
