@@ -1,3 +1,4 @@
 """The layers that networks of this task share; importing this registers Keras' custom ones."""
 
-from tasks.localization.layers import glimpse, integral_box, normalization  # noqa: F401
+import trainer.layers  # noqa: F401
+from tasks.localization.layers import glimpse, integral_box  # noqa: F401

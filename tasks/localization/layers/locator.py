@@ -7,8 +7,8 @@ from typing import Any
 
 from keras import layers
 
-from tasks.localization.layers.blocks import convolve, merge, residual
 from tasks.localization.layers.integral_box import IntegralBox
+from trainer.layers.blocks import convolve, merge, residual
 
 Tensor = Any
 

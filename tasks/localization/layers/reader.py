@@ -4,9 +4,9 @@ from typing import Any
 
 from keras import layers
 
-from tasks.localization.layers.blocks import convolve, merge
 from tasks.localization.layers.glimpse import OutOfWindow, Widen
 from tasks.localization.layers.integral_box import IntegralBox
+from trainer.layers.blocks import convolve, merge
 from vocabulary.features import NUM_CLASSES
 
 Tensor = Any

@@ -1,10 +1,10 @@
-"""Convolutions as all networks of this task have them: normalised, with residuals, and merged."""
+"""Convolutions as networks have them: normalised, with residuals, and merged."""
 
 from typing import Any
 
 from keras import layers
 
-from tasks.localization.layers.normalization import BatchNormalization
+from trainer.layers.normalization import BatchNormalization
 
 Tensor = Any
 
