@@ -40,7 +40,7 @@ RECIPE = Recipe(DATA.model_dump_json(), "train", SPLITS, 10**6)
 
 
 def write_examples(folder: str, pictures: list[Picture]) -> None:
-    labelled = (label(picture, "a", (0, "uci/0", "")) for picture in pictures)
+    labelled = (label(picture, "a", [(0, "uci/0", "")]) for picture in pictures)
     write_shard(folder, Shard("baseline.gz", list(as_examples(labelled))))
 
 

@@ -21,6 +21,7 @@ from components.digit_example_gen.drawn import Drawn, label
 from components.digit_example_gen.glyphs import Glyphs
 from components.digit_example_gen.picture import Picture
 from components.digit_example_gen.sources import mnist
+from digit.examples import NO_DIGIT
 from pipeline.config.file import read_config
 from serving.local_model import LocalModel, open_model
 from vocabulary.boxes import iou
@@ -52,11 +53,12 @@ def main() -> None:
 def pictures_of(glyphs: Glyphs, settings: list[str], count: int) -> list[tuple[Picture, int]]:
     drawn = Drawn(read_config(None, settings).data, {"eval": glyphs})
     pictures, chosen = drawn.pictures("eval", 0, count)
-    return list(zip(pictures, glyphs.labels[chosen].tolist(), strict=True))
+    labels = (glyphs.labels.item(some[0]) if some else NO_DIGIT for some in chosen)
+    return list(zip(pictures, labels, strict=True))
 
 
 def read(model: LocalModel, pictures: list[Picture]) -> list:
-    encoded = [label(picture, "", (0, "", "")).encoded for picture in pictures]
+    encoded = [label(picture, "", [(0, "", "")]).encoded for picture in pictures]
     return [
         prediction
         for start in range(0, len(encoded), BATCH)
@@ -70,7 +72,7 @@ def judge(model: LocalModel, glyphs: Glyphs, settings: list[str]) -> tuple[float
     pictures = [picture for picture, _ in pairs]
     predictions = read(model, pictures)
     height, width = pictures[0].pixels.shape[:2]
-    true = np.array([picture.box for picture in pictures]) / (width, height, width, height)
+    true = np.array([picture.boxes[0] for picture in pictures]) / (width, height, width, height)
     found = np.array([prediction.box or (0, 0, 0, 0) for prediction in predictions])
     right = [one.digit == digit for one, (_, digit) in zip(predictions, pairs, strict=True)]
     return float(np.mean(right)), float(np.mean(iou(true, found)))

@@ -65,6 +65,8 @@ FACTS: Final = (
          Bands((0.4, 0.8), ("sharp", "soft", "blurred"))),
     Fact("compression", "100 minus the quality of the JPEG, 0: PNG", "of 100", 0, 95,
          Bands((30.0, 60.0), ("fine", "medium", "coarse"))),
+    Fact("touching", "neighbours in a strip that touch", "pairs", 0, None,
+         Bands((1,), ("apart", "touching")), whole=True),
 )  # fmt: skip
 """In the order of the config; drift in each is watched for under its name."""
 

@@ -3,7 +3,7 @@
 import functools
 import itertools
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from components.digit_example_gen.example import Edges, Labelled, as_examples
 from components.digit_example_gen.glyphs import Glyphs
 from components.digit_example_gen.options import DataOptions
-from components.digit_example_gen.picture import Box, Picture, Pixels, draw
+from components.digit_example_gen.picture import Picture, draw, draw_strip
 from components.digit_example_gen.scene import Scene, Textures, draw_scenes, draw_textures
+from components.digit_example_gen.shape import Box, Pixels
 from components.digit_example_gen.streams import streams_of
+from components.digit_example_gen.strip import Line, draw_lines
 from vocabulary.facts import FACTS
 from vocabulary.source import Chunk
 
@@ -47,27 +49,33 @@ class Drawn:
         glyphs = self._glyphs[split]
         pictures, chosen = self.pictures(split, start, stop)
         ids = [f"{split}/{index:0{_ID_DIGITS}d}" for index in range(start, stop)]
-        labelled = map(self._label, pictures, ids, map(glyphs.one, chosen))
+        shown = ([glyphs.one(glyph) for glyph in some] for some in chosen)
+        labelled = map(self._label, pictures, ids, shown)
         return Chunk(list(as_examples(labelled)))
 
-    def pictures(self, split: str, start: int, stop: int) -> tuple[list[Picture], list[int]]:
-        """The pictures of a range of indices; also which glyph is in each."""
+    def pictures(self, split: str, start: int, stop: int) -> tuple[list[Picture], list[list[int]]]:
+        """The pictures of a range of indices; also which glyphs are in each, from the left."""
         data = self._data.model_copy(update={"scene": self._data.scene_of(split)})
         glyphs = self._glyphs[split].pictures
-        order = _order(data.seed, split, len(glyphs))
-        chosen = [order.item(index % len(order)) for index in range(start, stop)]
+        places = range(data.scene.digits[1])
+        orders = [_order(data.seed, split, len(glyphs), place) for place in places]
+        pictures, chosen = [], []
         scenes = _scenes(data, split, start, stop)
-        pictures = [
-            draw(glyphs[glyph], data, scene, textures, glyphs)
-            for glyph, (scene, textures) in zip(chosen, scenes, strict=True)
-        ]
+        for index, (scene, line, textures) in zip(range(start, stop), scenes, strict=True):
+            some = [order.item(index % len(order)) for order in orders]
+            if line is None:
+                picture = draw(glyphs[some[0]], data, scene, textures, glyphs)
+            else:
+                picture = draw_strip(glyphs[some], data, scene, line, textures, glyphs)
+            pictures.append(picture)
+            chosen.append(some[: len(picture.boxes)])
         return pictures, chosen
 
 
 def _scenes(
     data: DataOptions, split: str, start: int, stop: int
-) -> Iterator[tuple[Scene, Textures]]:
-    """The scene of each index, and the textures that its own are cut from.
+) -> Iterator[tuple[Scene, Line | None, Textures]]:
+    """The scene of each index, its line in a strip, and the textures that its own are cut from.
 
     Each block of indices has a table of scenes and textures of its own.
     """
@@ -75,35 +83,44 @@ def _scenes(
         first = block * _BLOCK
         streams = streams_of(data.seed, split, block)
         scenes = draw_scenes(data, streams, _BLOCK)
+        strip = data.scene.is_strip
+        lines = draw_lines(data, streams, _BLOCK) if strip else itertools.repeat(None)
         textures = draw_textures(data, streams)
-        for scene in itertools.islice(scenes, max(start - first, 0), stop - first):
-            yield scene, textures
+        both = zip(scenes, lines, strict=False)
+        for scene, line in itertools.islice(both, max(start - first, 0), stop - first):
+            yield scene, line, textures
 
 
-@functools.lru_cache(maxsize=8)
-def _order(seed: int, split: str, count: int) -> NDArray[np.int64]:
-    """A fixed shuffle: every glyph is drawn as often as any other, give or take one."""
-    return streams_of(seed, split)("glyph").permutation(count)
+@functools.lru_cache(maxsize=64)
+def _order(seed: int, split: str, count: int, place: int) -> NDArray[np.int64]:
+    """A fixed shuffle: every glyph is as often at a place as any other, give or take one."""
+    return streams_of(seed, split)(f"glyph {place}" if place else "glyph").permutation(count)
 
 
 def label(
-    picture: Picture, id_: str, glyph: tuple[int, str, str], *, names: str = string.digits
+    picture: Picture,
+    id_: str,
+    glyphs: Sequence[tuple[int, str, str]],
+    *,
+    names: str = string.digits,
 ) -> Labelled:
-    """A picture with its truth: label, name and form of the glyph that is in it, if one is."""
+    """A picture with its truth: label, name and form of each glyph that is in it."""
     height, width = picture.pixels.shape[:2]
-    digit, name, form = glyph if picture.box else (None, id_, "")
+    labels = [label for label, _, _ in glyphs]
+    forms = {form for _, _, form in glyphs}
+    facts = {fact.name: getattr(picture.scene, fact.name) for fact in FACTS}
     loss = round(picture.scene.compression)
     return Labelled(
         id=id_,
-        source_id=name,
-        form=form,
+        source_id=" ".join(name for _, name, _ in glyphs) or id_,
+        form=forms.pop() if len(forms) == 1 else "",
         encoded=_jpeg(picture.pixels, 100 - loss) if loss else _png(picture.pixels),
         format="jpeg" if loss else "png",
         size=(height, width),
-        labels=() if digit is None else (digit,),
-        texts=() if digit is None else (names[digit],),
-        boxes=[_shares(picture.box, height, width)] if picture.box else (),
-        facts={fact.name: getattr(picture.scene, fact.name) for fact in FACTS},
+        labels=labels,
+        texts=[names[label] for label in labels],
+        boxes=[_shares(box, height, width) for box in picture.boxes],
+        facts={name: value for name, value in facts.items() if value is not None},
         ink=None if picture.ink is None else _png(picture.ink),
     )
 

@@ -31,6 +31,12 @@ StrokeRange = Annotated[tuple[Stroke, Stroke], AfterValidator(in_order)]
 Pixels = Annotated[float, Field(ge=0, le=3)]
 PixelRange = Annotated[tuple[Pixels, Pixels], AfterValidator(in_order)]
 
+Spacing = Annotated[float, Field(ge=-GLYPH_SIZE, le=1024)]
+SpacingRange = Annotated[tuple[Spacing, Spacing], AfterValidator(in_order)]
+
+Lift = Annotated[float, Field(ge=-GLYPH_SIZE, le=GLYPH_SIZE)]
+LiftRange = Annotated[tuple[Lift, Lift], AfterValidator(in_order)]
+
 Loss = Annotated[float, Field(ge=0, le=95)]
 LossRange = Annotated[tuple[Loss, Loss], AfterValidator(in_order)]
 
@@ -77,6 +83,14 @@ class SceneOptions(Options):
         Annotated[int, Field(ge=0, le=32)],
     ] = Field(description="squares of 8x8 cut out of glyphs, per picture")
     paper: Literal["dark", "light"] = Field(description="light: what is drawn is inverted")
+    digits: tuple[
+        Annotated[int, Field(ge=1, le=16)],
+        Annotated[int, Field(ge=1, le=16)],
+    ] = Field(description="side by side in a picture; one alone is put anywhere")
+    spacing: SpacingRange | None = Field(
+        description="pixels between the ink of neighbours; none: they stand in cells of 28 pixels"
+    )
+    baseline: LiftRange = Field(description="pixels that each of several stands above their line")
 
     @model_validator(mode="after")
     def _ranges_are_drawable(self) -> Self:
@@ -91,11 +105,16 @@ class SceneOptions(Options):
                 raise ValueError(f"{name} {[low, high]} leaves {lowest:g} to {highest:g} degrees")
         if self.contrast[0] < 0.1:
             raise ValueError(f"contrast starts at {self.contrast[0]:g}; allowed: 0.1 to 1")
-        for name in ("clutter", "pieces"):
+        for name in ("clutter", "pieces", "digits"):
             fewest, most = getattr(self, name)
             if fewest > most:
                 raise ValueError(f"{name}'s low end is above its high end; swap them")
         return self
+
+    @property
+    def is_strip(self) -> bool:
+        """Whether there may be several digits."""
+        return self.digits != (1, 1)
 
     def largest_extent(self) -> float:
         """Side in pixels of the largest square that a slanted, turned and scaled glyph can need."""
@@ -152,12 +171,25 @@ class DataOptions(Options):
 
     def _check(self, scene: SceneOptions) -> None:
         room = min(self.canvas.height, self.canvas.width)
-        need = scene.largest_extent()
+        # In a strip, the corners of a turned glyph, which are empty, may be cut off.
+        need = GLYPH_SIZE * scene.scale[1] if scene.is_strip else scene.largest_extent()
         if need > room + 1e-9:
             raise ValueError(
                 f"scene.scale up to {scene.scale[1]:g}, turned and slanted by scene or "
                 f"augmentation, needs {math.ceil(need)} pixels, the canvas has {room}; "
                 f"lower scene.scale or enlarge canvas"
+            )
+        cells = self.canvas.width // GLYPH_SIZE
+        if scene.spacing is None and scene.digits[1] > cells:
+            raise ValueError(
+                f"scene.digits goes up to {scene.digits[1]}, and a canvas {self.canvas.width} "
+                f"pixels wide has {cells} cells of {GLYPH_SIZE}; enlarge canvas.width, or set "
+                "scene.spacing"
+            )
+        if self.extent == "patch" and scene.is_strip:
+            raise ValueError(
+                "task.box: patch has no meaning for several digits; set task.box to ink, or "
+                "scene.digits to [1, 1]"
             )
         if self.extent == "patch" and (scene.rotation, scene.slant) != ((0, 0), (0, 0)):
             raise ValueError(

@@ -1,6 +1,8 @@
-"""Draws one picture: a glyph turned, scaled and placed on a canvas, with its exact box."""
+"""Draws one picture: glyphs turned, scaled and placed on a canvas, with their exact boxes."""
 
+import itertools
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
@@ -17,19 +19,12 @@ from components.digit_example_gen.scene import (
     Scene,
     Textures,
 )
-
-INK = 128
-"""A pixel of 0 to 255 is ink from here on; the box is tight around the ink."""
+from components.digit_example_gen.shape import AROUND, INK, Box, Pixels, bend, ink_box, press
+from components.digit_example_gen.strip import Line, Placed, Pose, place
 
 _PATCH = (0, 0, GLYPH_SIZE, GLYPH_SIZE)
 _HALF, _CENTRE = GLYPH_SIZE / 2, (GLYPH_SIZE - 1) / 2
-_NEIGHBOURS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-_AROUND = cv2.getStructuringElement(cv2.MORPH_RECT, (3, 3))
 _NO_PATCH = np.zeros((1, 1), np.uint8)
-_GLYPH_Y, _GLYPH_X = np.mgrid[0:GLYPH_SIZE, 0:GLYPH_SIZE].astype(np.float32)
-
-Pixels = NDArray[np.uint8]
-Box = tuple[int, int, int, int]
 
 
 class Picture(NamedTuple):
@@ -37,22 +32,16 @@ class Picture(NamedTuple):
 
     Attributes:
         pixels: uint8 [height, width] or [height, width, 3].
-        box: (xmin, ymin, xmax, ymax), edges in pixels; None where there is no digit.
+        boxes: (xmin, ymin, xmax, ymax) of each digit from the left, edges in pixels.
         scene: what it shows.
-        ink: uint8 [height, width], 255 where the glyph has ink and 0 elsewhere; None where it is
-            not asked for.
+        ink: uint8 [height, width], 255 where a glyph has ink and 0 elsewhere; None where it is not
+            asked for.
     """
 
     pixels: Pixels
-    box: Box | None
+    boxes: list[Box]
     scene: Scene
     ink: Pixels | None = None
-
-
-def ink_box(pixels: Pixels) -> Box:
-    """The box around all ink of uint8 [h, w]: (xmin, ymin, xmax, ymax), edges in pixels."""
-    x, y, width, height = cv2.boundingRect((pixels >= INK).view(np.uint8))
-    return x, y, x + width, y + height
 
 
 def draw(
@@ -67,56 +56,81 @@ def draw(
     """
     if scene.other:
         glyph = as_glyph(scene.other)
-    glyph = _bend(glyph, scene)
-    patch, box, corner = _turned(_press(glyph, scene.stroke), data, scene)
+    if scene.elastic:
+        glyph = bend(glyph, scene.bend)
+    patch, box, corner = _turned(press(glyph, scene.stroke), data, scene)
     if box[0] == box[2]:
         # A thin glyph made thinner and smaller can lose all its ink; as it is, it keeps some.
         scene = scene._replace(stroke=0.0)
         patch, box, corner = _turned(glyph, data, scene)
     shape = (data.canvas.height, data.canvas.width)
-    ink = _paste(patch, corner, _clutter(scene, pool, shape), shape)
+    pixels = _photograph(
+        _paste(patch, corner, _clutter(scene, pool, shape), shape), data, scene, textures
+    )
+    if scene.other:
+        return Picture(pixels, [], scene, np.zeros(shape, np.uint8) if data.ink else None)
+    mask = _mask(_paste(patch, corner, None, shape)) if data.ink else None
+    return Picture(pixels, [box], scene, mask)
+
+
+def draw_strip(
+    glyphs: Sequence[Pixels],
+    data: DataOptions,
+    scene: Scene,
+    line: Line,
+    textures: Textures,
+    pool: Pixels,
+) -> Picture:
+    """As `draw`, with as many of the glyphs side by side as the line has and the canvas holds."""
+    if scene.other:
+        glyphs = [as_glyph(scene.other)]
+    digits = place(glyphs, data, line, along=scene.x, down=scene.y)
+    shape = (data.canvas.height, data.canvas.width)
+    alone = [_pasted([digit], np.zeros(shape, np.uint8)) for digit in digits]
+    clutter = _clutter(scene, pool, shape)
+    ink = _pasted(digits, np.zeros(shape, np.uint8) if clutter is None else clutter)
+    pixels = _photograph(ink, data, scene, textures)
+    scene = scene._replace(**_means(line.poses[: len(digits)]), touching=_touching(alone))
+    if scene.other:
+        digits, alone = [], []
+    mask = _mask(_pasted(digits, np.zeros(shape, np.uint8))) if data.ink else None
+    return Picture(pixels, [ink_box(one) for one in alone], scene, mask)
+
+
+def _means(poses: Sequence[Pose]) -> dict[str, float]:
+    """What is told of the digits of a strip together."""
+    facts = ("scale", "rotation", "slant", "stroke", "elastic")
+    return {name: float(np.mean([getattr(pose, name) for pose in poses])) for name in facts}
+
+
+def _touching(alone: Sequence[Pixels]) -> int:
+    """How many neighbours have ink that overlaps, or lies side by side."""
+    inks = [(pixels >= INK).view(np.uint8) for pixels in alone]
+    return sum(
+        bool((cv2.dilate(one, AROUND) & next_).any()) for one, next_ in itertools.pairwise(inks)
+    )
+
+
+def _pasted(digits: Sequence[Placed], onto: Pixels) -> Pixels:
+    """Ink with digits over it; what is beyond the canvas is cut off."""
+    for pixels, left, top in digits:
+        x, y = max(left, 0), max(top, 0)
+        here = onto[y : top + pixels.shape[0], x : left + pixels.shape[1]]
+        seen = pixels[y - top :, x - left :][: here.shape[0], : here.shape[1]]
+        cv2.max(here, seen, dst=here)
+    return onto
+
+
+def _mask(ink: Pixels) -> Pixels:
+    return (ink >= INK) * np.uint8(255)
+
+
+def _photograph(ink: Pixels, data: DataOptions, scene: Scene, textures: Textures) -> Pixels:
+    """Amounts of ink as a camera sees them on paper."""
     pixels = _light(_expose(_blur(ink, scene), scene, textures.grain), scene, textures.shading)
     if data.scene.paper == "light":
         pixels = cv2.bitwise_not(pixels)
-    if data.canvas.channels == 3:
-        pixels = cv2.merge([pixels] * 3)
-    if scene.other:
-        return Picture(pixels, None, scene, np.zeros(shape, np.uint8) if data.ink else None)
-    mask = (_paste(patch, corner, None, shape) >= INK) * np.uint8(255) if data.ink else None
-    return Picture(pixels, box, scene, mask)
-
-
-def _bend(glyph: Pixels, scene: Scene) -> Pixels:
-    """Bends strokes smoothly, as P. Simard et al. do.
-
-    "Best Practices for Convolutional Neural Networks Applied to Visual Document Analysis", 2003.
-    """
-    if scene.elastic == 0.0:
-        return glyph
-    across, down = (
-        cv2.resize(np.array(part, np.float32), glyph.shape[::-1], interpolation=cv2.INTER_CUBIC)
-        for part in scene.bend
-    )
-    return cv2.remap(glyph, _GLYPH_X + across, _GLYPH_Y + down, cv2.INTER_LINEAR)
-
-
-def _press(glyph: Pixels, stroke: float) -> Pixels:
-    """Makes strokes thicker (or, below 0, thinner), pixel by pixel on each side.
-
-    What an erosion leaves of a stroke is its grey flank: it becomes as dark as ink again.
-    """
-    step, left = cv2.dilate if stroke > 0 else _thin, abs(stroke)
-    while left > 0:
-        share = min(left, 1.0)
-        glyph = cv2.addWeighted(step(glyph, _NEIGHBOURS), share, glyph, 1 - share, 0)
-        left -= share
-    return cv2.convertScaleAbs(glyph, alpha=1.0 + min(-stroke, 1.0)) if stroke < 0 else glyph
-
-
-def _thin(glyph: Pixels, neighbours: Pixels) -> Pixels:
-    """An erosion that leaves strokes that are too thin for it: what is not near its result."""
-    eroded = cv2.erode(glyph, neighbours)
-    return cv2.max(eroded, cv2.subtract(glyph, cv2.dilate(eroded, _AROUND)))
+    return cv2.merge([pixels] * 3) if data.canvas.channels == 3 else pixels
 
 
 def _turned(glyph: Pixels, data: DataOptions, scene: Scene) -> tuple[Pixels, Box, tuple[int, int]]:

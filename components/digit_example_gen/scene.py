@@ -4,6 +4,7 @@ They are drawn many at a time, since NumPy's overhead on ten numbers would cost 
 a picture. Each option draws from a stream of its own, so that a further one changes no other.
 """
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -24,11 +25,10 @@ PIECE = 8
 """Height and width in pixels of a piece of a glyph (V. Mnih et al., NeurIPS 2014)."""
 
 _STROKE_LENGTH, _STROKE_GREY = (4.0, 14.0), (80.0, 255.0)
-_RANGES = (
-    "scale", "rotation", "slant", "stroke", "elastic", "contrast", "background", "noise",
-    "shading", "blur", "compression",
-)  # fmt: skip
-"""Options that are drawn from uniformly, and are attributes of a scene by the same name."""
+POSE = ("scale", "rotation", "slant", "stroke", "elastic")
+_RANGES = ("contrast", "background", "noise", "shading", "blur", "compression")
+"""Options that are drawn from uniformly, and are attributes of a scene by the same name; those of a
+pose are of one glyph, the others of the picture."""
 _GRAIN_STARTS = 2**16
 _BENDS = 4
 """Places along each side of a glyph that are moved; what lies between is bent smoothly."""
@@ -82,6 +82,8 @@ class Scene(NamedTuple):
         rules: the lines of the paper, as strokes.
         other: what is there in the place of a digit; None where there is a digit.
         pieces: those of other digits.
+        touching: how many neighbours of a strip touch; None where there is one digit. In a strip,
+            what is of one glyph is the mean of all of them.
     """
 
     x: float
@@ -105,6 +107,7 @@ class Scene(NamedTuple):
     rules: list[Stroke]
     other: Other | None
     pieces: list[Piece]
+    touching: int | None = None
 
     @property
     def clutter(self) -> int:
@@ -136,18 +139,27 @@ def draw_scenes(data: DataOptions, stream: Streams, count: int) -> Iterator[Scen
     }
     drawn |= {name: stream(name).random(count) for name in ("x", "y")}
     drawn["background"] = np.minimum(drawn["background"], 1.0 - drawn["contrast"])
-    columns: dict[str, Iterable[Any]] = {name: column.tolist() for name, column in drawn.items()}
+    columns = draw_poses(data, stream, count)
+    columns |= {name: column.tolist() for name, column in drawn.items()}
     columns["grain"] = stream("grain").integers(_GRAIN_STARTS, size=count).tolist()
-    turns = _turns(drawn["scale"], drawn["rotation"], drawn["slant"])
-    columns["turn"] = zip(*turns, strict=True)
     columns["shade"] = map(tuple, stream("shade").random((count, 2)).tolist())
-    bends = stream("bend").standard_normal((count, 2, _BENDS, _BENDS))
-    columns["bend"] = (bends * drawn["elastic"].reshape(-1, 1, 1, 1)).tolist()
     columns["strays"] = _draw_strays(data, stream("clutter"), count)
     columns["rules"] = _draw_rules(data, stream("ruled"), count)
     columns["other"] = draw_others(data.scene.empty, stream("empty"), count)
     columns["pieces"] = _draw_pieces(data, stream("pieces"), count)
+    columns["touching"] = itertools.repeat(None)
     return map(Scene, *(columns[name] for name in Scene._fields))
+
+
+def draw_poses(data: DataOptions, stream: Streams, count: int) -> dict[str, Iterable[Any]]:
+    """What is of one glyph each, by its attribute of a scene."""
+    drawn = {name: _between(getattr(data.scene, name), stream(name).random(count)) for name in POSE}
+    columns: dict[str, Iterable[Any]] = {name: column.tolist() for name, column in drawn.items()}
+    turns = _turns(drawn["scale"], drawn["rotation"], drawn["slant"])
+    columns["turn"] = zip(*turns, strict=True)
+    bends = stream("bend").standard_normal((count, 2, _BENDS, _BENDS))
+    columns["bend"] = (bends * drawn["elastic"].reshape(-1, 1, 1, 1)).tolist()
+    return columns
 
 
 def draw_textures(data: DataOptions, stream: Streams) -> Textures:

@@ -42,6 +42,9 @@ def make_data() -> MakeData:
             "empty": 0.0,
             "pieces": (0, 0),
             "paper": "dark",
+            "digits": (1, 1),
+            "spacing": None,
+            "baseline": (0.0, 0.0),
         }
         none = dict.fromkeys(Augmentation.model_fields, 0.0)
         return DataOptions.model_validate(

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from components.digit_example_gen import picture as drawing
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.others import Other
-from components.digit_example_gen.picture import INK, Picture
+from components.digit_example_gen.picture import Picture
 from components.digit_example_gen.scene import draw_scenes, draw_textures
+from components.digit_example_gen.shape import INK
 from components.digit_example_gen.sources import uci
 from components.digit_example_gen.streams import streams_of
 
@@ -40,7 +41,7 @@ def bounds(chosen: NDArray[np.bool_]) -> tuple[int, int, int, int]:
 
 
 def crop(picture: Picture) -> Pixels:
-    xmin, ymin, xmax, ymax = picture.box
+    xmin, ymin, xmax, ymax = picture.boxes[0]
     return picture.pixels[ymin:ymax, xmin:xmax]
 
 
@@ -49,7 +50,7 @@ def test_a_plain_scene_copies_the_glyph_pixel_for_pixel(
     make_data: MakeData, glyph: Pixels, seed: int
 ) -> None:
     picture = draw(glyph, make_data(extent="patch"), seed)
-    xmin, ymin, xmax, ymax = picture.box
+    xmin, ymin, xmax, ymax = picture.boxes[0]
     assert (xmax - xmin, ymax - ymin) == (28, 28)
     expected = np.zeros((75, 75), np.uint8)
     expected[ymin:ymax, xmin:xmax] = glyph
@@ -89,7 +90,7 @@ def test_the_ink_box_is_tight_around_the_ink_of_a_clean_drawing(
     make_data: MakeData, glyph: Pixels, seed: int, scene: dict[str, tuple[float, float]]
 ) -> None:
     picture = draw(glyph, make_data(**scene), seed)
-    assert picture.box == bounds(picture.pixels >= INK)
+    assert picture.boxes[0] == bounds(picture.pixels >= INK)
     for key, value in (("scale", picture.scene.scale), ("rotation", picture.scene.rotation)):
         assert scene[key][0] <= value <= scene[key][1]
 
@@ -117,7 +118,7 @@ def test_a_patch_of_another_size_lies_on_the_canvas(
     make_data: MakeData, glyph: Pixels, seed: int
 ) -> None:
     picture = draw(glyph, make_data(extent="patch", scale=(0.5, 75 / 28)), seed)
-    xmin, ymin, xmax, ymax = picture.box
+    xmin, ymin, xmax, ymax = picture.boxes[0]
     assert 0 <= xmin < xmax <= 75
     assert 0 <= ymin < ymax <= 75
     side = 28 * picture.scene.scale
@@ -128,14 +129,14 @@ def test_a_patch_of_another_size_lies_on_the_canvas(
 @pytest.mark.parametrize("box", ["ink", "patch"])
 def test_digits_reach_all_four_borders(make_data: MakeData, box: str) -> None:
     data = make_data(extent=box, size=(40, 50))
-    boxes = np.array([draw(GLYPHS[seed], data, seed).box for seed in range(600)])
+    boxes = np.array([draw(GLYPHS[seed], data, seed).boxes[0] for seed in range(600)])
     assert boxes.min(axis=0)[:2].tolist() == [0, 0]
     assert boxes.max(axis=0)[2:].tolist() == [50, 40]
 
 
 def test_positions_are_uniform(make_data: MakeData) -> None:
     data = make_data(extent="patch", size=(32, 37))
-    corners = np.array([draw(GLYPHS[0], data, seed).box[:2] for seed in range(3000)])
+    corners = np.array([draw(GLYPHS[0], data, seed).boxes[0][:2] for seed in range(3000)])
     across, down = np.bincount(corners[:, 0]), np.bincount(corners[:, 1])
     assert (len(across), len(down)) == (10, 5)
     # Four standard deviations of a count of 300 or 600.
@@ -166,7 +167,7 @@ def test_a_positive_slant_leans_to_the_right(make_data: MakeData) -> None:
 def test_scale_is_the_size_of_the_digit(make_data: MakeData) -> None:
     glyph = np.zeros((28, 28), np.uint8)
     glyph[4:24, 9:19] = 255
-    xmin, ymin, xmax, ymax = draw(glyph, make_data(scale=(2.0, 2.0)), 0).box
+    xmin, ymin, xmax, ymax = draw(glyph, make_data(scale=(2.0, 2.0)), 0).boxes[0]
     assert (xmax - xmin, ymax - ymin) == (pytest.approx(20, abs=1), pytest.approx(40, abs=1))
 
 
@@ -185,7 +186,7 @@ def test_a_drawing_depends_on_the_seed_alone(make_data: MakeData, glyph: Pixels,
 
 def test_another_seed_gives_another_drawing(make_data: MakeData) -> None:
     first, second = (draw(GLYPHS[0], make_data(), seed) for seed in range(2))
-    assert first.box != second.box
+    assert first.boxes[0] != second.boxes[0]
 
 
 @pytest.mark.parametrize("noise", [0.02, 0.06, 0.16])
@@ -195,7 +196,7 @@ def test_noise_has_the_asked_standard_deviation(make_data: MakeData, noise: floa
     )
     picture = draw(GLYPHS[0], data, 3)
     paper = picture.pixels.astype(float)
-    xmin, ymin, xmax, ymax = picture.box
+    xmin, ymin, xmax, ymax = picture.boxes[0]
     paper[max(ymin - 2, 0) : ymax + 2, max(xmin - 2, 0) : xmax + 2] = np.nan
     assert picture.scene.noise == noise
     assert np.nanstd(paper) == pytest.approx(255 * noise, rel=0.03)
@@ -237,7 +238,7 @@ def test_clutter_is_as_many_strokes_as_recorded_and_no_part_of_the_box(
         picture = draw(GLYPHS[seed], data, seed)
         clean = draw(GLYPHS[seed], make_data(), seed)
         counts.append(len(picture.scene.strays))
-        assert picture.box == clean.box
+        assert picture.boxes[0] == clean.boxes[0]
         assert (picture.pixels >= clean.pixels).all()
         assert (picture.pixels != clean.pixels).any() or len(picture.scene.strays) < 2
         strays = cv2.connectedComponents((picture.pixels > clean.pixels).astype(np.uint8))[0] - 1
@@ -255,7 +256,7 @@ def test_pieces_are_squares_of_glyphs_and_no_part_of_the_box(make_data: MakeData
         for glyph, left, top, x, y in picture.scene.pieces:
             source = GLYPHS[int(glyph * len(GLYPHS))][top : top + 8, left : left + 8]
             expected[y : y + 8, x : x + 8] = np.maximum(expected[y : y + 8, x : x + 8], source)
-        assert picture.box == clean.box
+        assert picture.boxes[0] == clean.boxes[0]
         np.testing.assert_array_equal(picture.pixels, expected)
 
 
@@ -266,7 +267,7 @@ def test_light_paper_is_the_same_picture_inverted(make_data: MakeData) -> None:
             draw(GLYPHS[seed], make_data(paper=paper, **scene), seed) for paper in ("dark", "light")
         )
         assert (light.pixels == 255 - dark.pixels).all()
-        assert (light.box, light.scene) == (dark.box, dark.scene)
+        assert (light.boxes[0], light.scene) == (dark.boxes[0], dark.scene)
 
 
 def test_three_channels_repeat_the_grey(make_data: MakeData) -> None:
@@ -287,7 +288,7 @@ def test_the_canvas_has_the_asked_size(make_data: MakeData, size: tuple[int, int
 def test_every_digit_has_a_box_at_the_smallest_scale(make_data: MakeData) -> None:
     data = make_data(scale=(0.5, 0.5), rotation=(-90.0, 90.0))
     for seed, glyph in enumerate(GLYPHS[:500]):
-        xmin, ymin, xmax, ymax = draw(glyph, data, seed).box
+        xmin, ymin, xmax, ymax = draw(glyph, data, seed).boxes[0]
         assert xmax - xmin >= 1
         assert ymax - ymin >= 2
 
@@ -305,9 +306,9 @@ def test_stroke_makes_lines_thicker_or_thinner(make_data: MakeData, glyph: Pixel
 def test_a_full_stroke_adds_a_pixel_on_each_side(make_data: MakeData) -> None:
     glyph = np.zeros((28, 28), np.uint8)
     glyph[8:20, 12:16] = 255
-    xmin, ymin, xmax, ymax = draw(glyph, make_data(stroke=(1.0, 1.0)), 0).box
+    xmin, ymin, xmax, ymax = draw(glyph, make_data(stroke=(1.0, 1.0)), 0).boxes[0]
     assert (xmax - xmin, ymax - ymin) == (6, 14)
-    xmin, ymin, xmax, ymax = draw(glyph, make_data(stroke=(-1.0, -1.0)), 0).box
+    xmin, ymin, xmax, ymax = draw(glyph, make_data(stroke=(-1.0, -1.0)), 0).boxes[0]
     assert (xmax - xmin, ymax - ymin) == (2, 10)
 
 
@@ -324,7 +325,10 @@ def test_a_stroke_too_thin_to_be_thinned_is_left_as_it_is_beside_one_that_is_not
 def test_the_thinnest_digit_keeps_its_shape(make_data: MakeData) -> None:
     data = make_data(stroke=(-2.0, -2.0), scale=(0.5, 0.5))
     for glyph in GLYPHS[:200]:
-        box, thinned = draw(glyph, make_data(scale=(0.5, 0.5)), 0).box, draw(glyph, data, 0).box
+        box, thinned = (
+            draw(glyph, make_data(scale=(0.5, 0.5)), 0).boxes[0],
+            draw(glyph, data, 0).boxes[0],
+        )
         assert thinned[3] - thinned[1] >= 0.6 * (box[3] - box[1]) - 1
 
 
@@ -340,7 +344,7 @@ def test_what_the_camera_and_the_paper_do_leaves_the_box(
         drawn = draw(GLYPHS[seed], make_data(contrast=(0.5, 0.5), **{option: value}), seed)
         assert (drawn.pixels != plain.pixels).any()
         if option != "elastic":
-            assert drawn.box == plain.box
+            assert drawn.boxes[0] == plain.boxes[0]
         if option in ("ruled", "shading"):
             assert (drawn.pixels >= plain.pixels).all()
 
@@ -354,7 +358,7 @@ def test_a_picture_without_a_digit_has_no_box_and_no_ink_of_a_digit(make_data: M
         if one.scene.other
     }
     assert kinds == {0, 1, 2}
-    assert {one.box for one in pictures} == {None}
+    assert all(one.boxes == [] for one in pictures)
     assert not np.array([one.ink for one in pictures]).any()
     for one in pictures:
         blank = one.scene.other == Other()
@@ -370,5 +374,5 @@ def test_the_ink_beside_a_picture_is_that_of_the_digit_alone(
     clean = draw(glyph, make_data(**scene), seed)
     assert picture.ink is not None
     assert (picture.ink == np.where(clean.pixels >= INK, 255, 0)).all()
-    assert bounds(picture.ink == 255) == picture.box
+    assert bounds(picture.ink == 255) == picture.boxes[0]
     assert clean.ink is None

@@ -1,0 +1,163 @@
+"""Strips: what chance decides of digits side by side, and where each of them goes."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from components.digit_example_gen.options import GLYPH_SIZE, DataOptions
+from components.digit_example_gen.scene import draw_poses
+from components.digit_example_gen.shape import Bend, Pixels, bend, ink_box, press
+from components.digit_example_gen.streams import Streams
+
+_CENTRE = (GLYPH_SIZE - 1) / 2
+_MOST_HIDDEN = 1 / 3
+"""Of the narrower of two neighbours: a thin 1 that is hidden behind another digit is no digit."""
+
+
+class Pose(NamedTuple):
+    """How one digit of a strip is drawn; attributes as of `scene.Scene`."""
+
+    scale: float
+    rotation: float
+    slant: float
+    stroke: float
+    elastic: float
+    bend: Bend
+    turn: tuple[float, float, float, float]
+
+
+class Line(NamedTuple):
+    """The digits of a strip.
+
+    Attributes:
+        poses: one for each digit.
+        gaps: pixels between the ink of neighbours, one for each but the last.
+        lifts: pixels that each digit stands above the line.
+    """
+
+    poses: list[Pose]
+    gaps: list[float]
+    lifts: list[float]
+
+
+class Placed(NamedTuple):
+    """A digit as it is drawn (uint8 [h, w]), and where on the canvas its left upper corner goes."""
+
+    pixels: Pixels
+    left: int
+    top: int
+
+
+class _Shape(NamedTuple):
+    """A digit as it is drawn, and pixels from the centre of its glyph.
+
+    Attributes:
+        pixels: uint8 [h, w].
+        left, top: where these are.
+        xmin, ymin, xmax, ymax: edges of the ink.
+    """
+
+    pixels: Pixels
+    left: int
+    top: int
+    xmin: int
+    ymin: int
+    xmax: int
+    ymax: int
+
+
+def draw_lines(data: DataOptions, stream: Streams, count: int) -> Iterator[Line]:
+    """Draws lines as the options say; each option of each digit has a stream of its own."""
+    fewest, most = data.scene.digits
+    numbers = stream("digits").integers(fewest, most, count, endpoint=True).tolist()
+    gaps = stream("spacing").uniform(*(data.scene.spacing or (0.0, 0.0)), (count, most))
+    lifts = stream("baseline").uniform(*data.scene.baseline, (count, most))
+    digits = []
+    for digit in range(most):
+        columns = draw_poses(data, lambda name, digit=digit: stream(f"{name} {digit}"), count)
+        digits.append(map(Pose, *(columns[name] for name in Pose._fields)))
+    rows = zip(numbers, gaps.tolist(), lifts.tolist(), zip(*digits, strict=True), strict=True)
+    for number, gap, lift, poses in rows:
+        yield Line([*poses[:number]], gap[: number - 1], lift[:number])
+
+
+def place(
+    glyphs: Sequence[Pixels], data: DataOptions, line: Line, *, along: float, down: float
+) -> list[Placed]:
+    """Draws glyphs and finds the place of each, as many as the line has and the canvas holds.
+
+    `along` and `down`, in [0, 1), are where they go of the room that they have.
+    """
+    shapes = [_shape(*pair) for pair in zip(glyphs, line.poses, strict=False)]
+    if data.scene.spacing is None:
+        columns = _in_cells(len(shapes), data.canvas.width, along)
+    else:
+        columns = _side_by_side(shapes, line.gaps, data.canvas.width, along)
+    half = GLYPH_SIZE / 2 * max(pose.scale for pose in line.poses)
+    centre = math.floor(half + down * (data.canvas.height - 2 * half + 1))
+    placed = []
+    for shape, x, lift in zip(shapes, columns, line.lifts, strict=False):
+        y = min(centre - round(lift), data.canvas.height - shape.ymax)
+        y = max(y, -shape.ymin)
+        placed.append(Placed(shape.pixels, x + shape.left, y + shape.top))
+    return placed
+
+
+def _in_cells(count: int, width: int, along: float) -> list[int]:
+    """Centres of neighbouring cells; the first may be any that leaves room for the rest."""
+    first = math.floor(along * (width // GLYPH_SIZE - count + 1))
+    return [GLYPH_SIZE * (first + cell) + GLYPH_SIZE // 2 for cell in range(count)]
+
+
+def _side_by_side(
+    shapes: Sequence[_Shape], gaps: Sequence[float], width: int, along: float
+) -> list[int]:
+    """Centres of as many glyphs as the width holds, with gaps between their ink."""
+    lefts, end = list[int](), 0
+    for index, shape in enumerate(shapes):
+        here = shape.xmax - shape.xmin
+        if index:
+            before = shapes[index - 1].xmax - shapes[index - 1].xmin
+            end += max(round(gaps[index - 1]), -int(min(here, before) * _MOST_HIDDEN))
+        if end + here > width:
+            break
+        lefts.append(end)
+        end += here
+    taken = shapes[: len(lefts)]
+    room = width - max(
+        (left + shape.xmax - shape.xmin for left, shape in zip(lefts, taken, strict=True)),
+        default=0,
+    )
+    start = math.floor(along * (room + 1))
+    return [start + left - shape.xmin for left, shape in zip(lefts, taken, strict=True)]
+
+
+def _shape(glyph: Pixels, pose: Pose) -> _Shape:
+    """Bends, presses and turns a glyph about its centre."""
+    if pose.elastic:
+        glyph = bend(glyph, pose.bend)
+    pixels, half = _turned(press(glyph, pose.stroke), pose)
+    if glyph.any() and not ink_box(pixels)[2]:
+        # A thin glyph made thinner and smaller can lose all its ink; as it is, it keeps some.
+        pixels, half = _turned(glyph, pose)
+    xmin, ymin, xmax, ymax = ink_box(pixels)
+    if xmin == xmax:
+        return _Shape(pixels, -half, -half, 0, 0, 0, 0)
+    return _Shape(pixels, -half, -half, xmin - half, ymin - half, xmax - half, ymax - half)
+
+
+def _turned(glyph: Pixels, pose: Pose) -> tuple[Pixels, int]:
+    """The glyph in the middle of a square that holds it whole, and half the side of that."""
+    xx, xy, yx, yy = pose.turn
+    reach = max(abs(xx) + abs(xy), abs(yx) + abs(yy)) * GLYPH_SIZE / 2
+    half = math.ceil(reach - 1e-6)
+    matrix = np.array(
+        [
+            [xx, xy, half - 0.5 - (xx + xy) * _CENTRE],
+            [yx, yy, half - 0.5 - (yx + yy) * _CENTRE],
+        ]
+    )
+    return cv2.warpAffine(glyph, matrix, (2 * half, 2 * half), flags=cv2.INTER_LINEAR), half
