@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 import tfx  # noqa: F401  puts a module in place that TFDV asks for
+from tensorflow_model_analysis.api import types
+from tfx_bsl.tfxio import tensor_representation_util as representations
 
 from components.digit_example_gen.synthesis import Recipe, draw_examples
 from components.digit_schema_gen.component import read_schema
@@ -38,12 +40,31 @@ def records() -> list[bytes]:
     return draw_examples(recipe, 0, PICTURES)
 
 
+Inputs = dict[str, Any]
+
+
 @pytest.fixture(scope="module")
-def inputs(records: list[bytes]) -> dict[str, np.ndarray]:
-    """The label and the box of each picture, [n, 1], as Transform and TFMA hand them over."""
-    spec = {key: tf.io.FixedLenFeature([1], tf.float32) for key in features.BOX}
-    spec[features.LABEL] = tf.io.FixedLenFeature([1], tf.int64)
-    return {key: value.numpy() for key, value in tf.io.parse_example(records, spec).items()}
+def inputs(task: str, records: list[bytes]) -> Inputs:
+    """The labels and boxes of the pictures, as Transform hands them over: by the task's schema."""
+    schema = read_schema(task)
+    kinds = {feature.name: feature.type for feature in schema.feature}
+    spec = {
+        key: representations.CreateTfExampleParserConfig(one, kinds[key])
+        for key, one in representations.GetTensorRepresentationsFromSchema(schema).items()
+        if key in (features.LABEL, *features.BOX)
+    }
+    return dict(tf.io.parse_example(records, spec))
+
+
+@pytest.fixture(scope="module")
+def known(inputs: Inputs) -> Inputs:
+    """The same as TFMA hands them over."""
+    return {
+        key: types.VarLenTensorValue(one.values.numpy(), one.indices.numpy(), one.shape)
+        if isinstance(one, tf.SparseTensor)
+        else one.numpy()
+        for key, one in inputs.items()
+    }
 
 
 def test_the_config_is_told_its_names(task: str) -> None:
@@ -71,14 +92,13 @@ def test_examples_that_a_source_writes_pass_its_schema(
 
 
 def test_a_network_of_two_steps_gives_answers_that_pass_the_check(
-    task: str, inputs: dict[str, np.ndarray]
+    task: str, inputs: Inputs
 ) -> None:
     options = read_config().task.model_dump() if task == "localization" else {"kind": task}
     options = task_part(task, "options").TaskOptions.model_validate(options)
     training, answers = task_part(task, "training"), task_part(task, "answers")
     frames = tf.constant([[0.0, 0.0, 1.0, 1.0]] * PICTURES)
-    tensors = {key: tf.constant(value) for key, value in inputs.items()}
-    targets = task_part(task, "targets").build_targets(tensors, frames, options.model_dump())
+    targets = task_part(task, "targets").build_targets(inputs, frames, options.model_dump())
     pictures = np.random.default_rng(0).normal(size=(PICTURES, SIDE, SIDE, 1)).astype(np.float32)
     for name in network_names(task):
         keras.utils.set_random_seed(1)
@@ -97,27 +117,27 @@ def test_a_network_of_two_steps_gives_answers_that_pass_the_check(
         check_outputs(outputs, name, rows=PICTURES, answers=answers)
 
 
-def perfect(task: str, inputs: dict[str, np.ndarray]) -> tuple[dict[str, Any], dict[str, Any]]:
+def perfect(task: str, known: Inputs) -> tuple[dict[str, Any], dict[str, Any]]:
     """The ground truth of the pictures, and predictions that are the same, with full confidence."""
     measures = measures_of(task)
-    truth = measures.read_truth(inputs, frames=np.full((PICTURES, 2), float(SIDE)))
+    truth = measures.read_truth(known, frames=np.full((PICTURES, 2), float(SIDE)))
     ones = {name: np.ones(PICTURES) for name in measures.PREDICTION if name not in truth}
     return truth, {**truth, **ones}
 
 
-def test_predictions_that_are_the_truth_are_right(task: str, inputs: dict[str, np.ndarray]) -> None:
-    truth, predictions = perfect(task, inputs)
+def test_predictions_that_are_the_truth_are_right(task: str, known: Inputs) -> None:
+    truth, predictions = perfect(task, known)
     measured = measures_of(task).measure(truth, predictions)
     assert np.asarray(right_of(task).read.holds(measured)).all()
 
 
 def test_a_prediction_is_shown_on_its_picture(
-    task: str, inputs: dict[str, np.ndarray], records: list[bytes]
+    task: str, known: Inputs, records: list[bytes]
 ) -> None:
     report: TaskReport = task_part(task, "report")
     assert isinstance(report, TaskReport)
     truth, predictions = (
-        {name: column[0] for name, column in columns.items()} for columns in perfect(task, inputs)
+        {name: column[0] for name, column in columns.items()} for columns in perfect(task, known)
     )
     example = tf.train.Example.FromString(records[0])
     png = example.features.feature[features.IMAGE].bytes_list.value[0]

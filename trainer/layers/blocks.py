@@ -9,9 +9,16 @@ from trainer.layers.normalization import BatchNormalization
 Tensor = Any
 
 
-def convolve(x: Tensor, filters: int, *, stride: int = 1, kernel: int = 3) -> Tensor:
+def convolve(
+    x: Tensor,
+    filters: int,
+    *,
+    stride: int = 1,
+    kernel: int | tuple[int, int] = 3,
+    padding: str = "same",
+) -> Tensor:
     """A convolution, batch normalisation and ReLU."""
-    x = layers.Conv2D(filters, kernel, strides=stride, padding="same", use_bias=False)(x)
+    x = layers.Conv2D(filters, kernel, strides=stride, padding=padding, use_bias=False)(x)
     return layers.Activation("relu")(BatchNormalization(momentum=0.9)(x))
 
 

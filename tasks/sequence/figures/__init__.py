@@ -1,0 +1,1 @@
+"""Figures of numbers that are read, one file each: they measure, draw, and conclude."""

@@ -1,0 +1,60 @@
+"""From what begins at each column to the digits in order, and how many there are.
+
+It is the expected alignment of C. Raffel et al., "Online and Linear-Time Attention by Enforcing
+Monotonic Alignments", ICML 2017, for columns that each hold one symbol.
+"""
+
+import math
+from typing import Any
+
+import keras
+from keras import ops
+
+from tasks.sequence.number import BLANK, LONGEST
+
+Tensor = Any
+Shape = tuple[int | None, ...]
+
+_DIGITS_AT_FIRST = 3.0
+"""How many are expected where all logits are alike: a network must not begin with a digit in each
+column, which is far from any number."""
+_TINY = 1e-9
+
+
+@keras.saving.register_keras_serializable("digits")
+class ReadingOrder(keras.layers.Layer):
+    """Reads columns from the left, of which each holds one digit or, mostly, none.
+
+    Takes logits float32 [batch, columns, 11], of the ten digits and, beyond that columns with one
+    are rare, of none. Gives what a network's
+    heads give, as logarithms of probabilities: float32 [batch, 7] of the length, 0 to 5 and more;
+    and float32 [batch, 5, 11] of the symbol at each place, of which the last is no digit.
+
+    With columns that do not depend on each other, both are exact: whether a column holds the third
+    digit is whether it holds one, and those before it two.
+    """
+
+    def call(self, columns: Tensor) -> tuple[Tensor, Tensor]:
+        """See the class."""
+        rare = math.log(BLANK * max(columns.shape[1] / _DIGITS_AT_FIRST - 1.0, 1.0))
+        symbols = ops.softmax(columns + rare * ops.one_hot([BLANK], BLANK + 1), axis=-1)
+        stays, digits = symbols[..., BLANK], symbols[..., :BLANK]
+        before = ops.one_hot(ops.zeros(ops.shape(stays)[:1], "int32"), LONGEST + 1)
+        counts = []
+        for column in range(columns.shape[1]):
+            counts.append(before)
+            moved = before * (1.0 - stays[:, column : column + 1])
+            before = before - moved + ops.pad(moved[:, :-1], ((0, 0), (1, 0)))
+        at = ops.stack(counts, axis=1)[..., :LONGEST]
+        places = ops.einsum("bti,btc->bic", at, digits)
+        length = ops.concatenate([before, 1.0 - ops.sum(before, -1, keepdims=True)], axis=-1)
+        nothing = 1.0 - ops.sum(places, axis=-1, keepdims=True)
+        return _logarithm(length), _logarithm(ops.concatenate([places, nothing], axis=-1))
+
+    def compute_output_shape(self, input_shape: Shape) -> tuple[Shape, Shape]:
+        """Those of the heads."""
+        return (input_shape[0], LONGEST + 2), (input_shape[0], LONGEST, BLANK + 1)
+
+
+def _logarithm(probabilities: Tensor) -> Tensor:
+    return ops.log(ops.maximum(probabilities, 0.0) + _TINY)

@@ -1,0 +1,29 @@
+"""Losses and metrics of the heads, on any of Keras' back ends."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+Tensor = Any
+
+
+def cross_entropy(true: Tensor, logits: Tensor, *, smoothing: float) -> Tensor:
+    """Cross entropy of classes int [batch, ...] with logits float32 [batch, ..., classes].
+
+    That of all places of a picture is added up: float32 [batch]. Smoothing spreads that share of
+    each label over all classes.
+    """
+    labels = ops.one_hot(ops.cast(true, "int32"), logits.shape[-1])
+    labels = ops.reshape(labels, ops.shape(logits))
+    losses = keras.losses.categorical_crossentropy(
+        labels, logits, from_logits=True, label_smoothing=smoothing
+    )
+    return ops.sum(ops.reshape(losses, (ops.shape(logits)[0], -1)), axis=-1)
+
+
+def all_right(true: Tensor, logits: Tensor) -> Tensor:
+    """1 where the class at every place is the most probable one, else 0: float32 [batch]."""
+    likeliest = ops.reshape(ops.argmax(logits, axis=-1), (ops.shape(logits)[0], -1))
+    right = likeliest == ops.reshape(ops.cast(true, likeliest.dtype), ops.shape(likeliest))
+    return ops.cast(ops.all(right, axis=-1), "float32")

@@ -1,0 +1,66 @@
+"""What each picture contributes to the metrics of `tasks.sequence.judging`."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.sequence.number import LONGEST, lists, text
+from vocabulary import features
+from vocabulary.task.judging import Columns
+
+TRUTH: Final = {"number": "string"}
+PREDICTION: Final = {"number": "string", "confidence": "float64"}
+
+
+def read_truth(known: Mapping[str, Any], *, frames: NDArray[Any]) -> Columns:
+    """The number of each picture as text, empty where there is no digit."""
+    numbers = [text(labels, len(labels)) for labels in lists(known[features.LABEL])]
+    return {"number": np.array(numbers, np.str_)}
+
+
+def read_predictions(outputs: Mapping[str, Any]) -> Columns:
+    """The most probable number with its probability."""
+    lengths = np.ravel(outputs["length"]).astype(int)
+    numbers = [text(*one) for one in zip(outputs["digits"], lengths.tolist(), strict=True)]
+    confidence = np.ravel(outputs["probability"]).astype(np.float64)
+    return {"number": np.array(numbers, np.str_), "confidence": confidence}
+
+
+def measure(truth: Columns, predictions: Columns) -> Columns:
+    """The measures of n pictures.
+
+    Returns:
+        right: whether the whole number is.
+        length_right: whether it has as many digits as the true one.
+        digits: how many the true one has.
+        digits_right: how many of those are predicted at their place, from the left.
+        edits: digits to change, leave out or put in to make the true number of the predicted one.
+        most_edits: the most that a number can need.
+    """
+    pairs = list(zip(truth["number"].tolist(), predictions["number"].tolist(), strict=True))
+    measured = {
+        "right": [true == predicted for true, predicted in pairs],
+        "length_right": [len(true) == len(predicted) for true, predicted in pairs],
+        "digits": [len(true) for true, _ in pairs],
+        "digits_right": [
+            sum(one == other for one, other in zip(*pair, strict=False)) for pair in pairs
+        ],
+        "edits": [edit_distance(*pair) for pair in pairs],
+        "most_edits": [LONGEST + 1] * len(pairs),
+    }
+    return {name: np.array(column, np.float64) for name, column in measured.items()}
+
+
+def edit_distance(one: str, other: str) -> int:
+    """V. Levenshtein's, of 1966: characters to change, leave out or put in."""
+    if one == other:
+        return 0
+    row = list(range(len(other) + 1))
+    for above, character in enumerate(one):
+        before, row[0] = above, above + 1
+        for at, theirs in enumerate(other, start=1):
+            changed = before + (character != theirs)
+            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, changed)
+    return row[-1]

@@ -1,0 +1,82 @@
+"""A number, as people are shown it: `digits predict`, its files, and Python's client."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PIL import Image, ImageDraw
+
+from digit.predictions import COLOUR, LOW_CONFIDENCE
+from digit.predictions import NO_DIGIT as NO_DIGITS
+from tasks.sequence.number import LONGEST, MORE, text
+from vocabulary.task.predictions import NO_INK, View
+
+COLUMNS: Final = ("number", "probability")
+ABSTAINS_BELOW: Final = 0.5
+"""A number that is less probable is none: it is more likely wrong than right."""
+TOO_LONG: Final = f"more than {LONGEST} digits"
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the model reads in one picture; in one without ink or digits: nothing."""
+
+    length: int | None
+    """0 to 5, 6 for more; None where there is no ink."""
+    digits: tuple[int, ...]
+    """From the left."""
+    probability: float | None
+    """Of the whole number."""
+    digit_probabilities: tuple[float, ...]
+    """Of each digit at its place."""
+    doubts: tuple[str, ...] = ()
+    """Why it may be wrong."""
+
+    @property
+    def number(self) -> str | None:
+        """The digits as written, None where there are none or the model abstains."""
+        read = self.length and self.length != MORE and (self.probability or 0) >= ABSTAINS_BELOW
+        return text(self.digits, self.length) if self.length and read else None
+
+    def fields(self, *, width: int, height: int) -> dict[str, Any]:
+        """Its values by name; the size of the picture does not matter."""
+        return {
+            "number": self.number,
+            "length": self.length,
+            "digits": list(self.digits),
+            "probability": self.probability,
+            "digit_probabilities": list(self.digit_probabilities),
+        }
+
+    def columns(self, *, width: int, height: int) -> dict[str, int | float | str | None]:
+        """A row of `COLUMNS`; likewise."""
+        return dict(zip(COLUMNS, (self.number, self.probability), strict=True))
+
+
+NOTHING: Final = Prediction(None, (), None, (), doubts=(NO_INK,))
+"""What is read in a picture without ink."""
+
+
+def read(outputs: Mapping[str, Any], view: View) -> Prediction:
+    """The prediction for one picture."""
+    length, probability = int(outputs["length"]), float(outputs["probability"])
+    why = {0: (NO_DIGITS,), MORE: (TOO_LONG,)}.get(length, ())
+    low = (LOW_CONFIDENCE,) if probability < ABSTAINS_BELOW else ()
+    there = min(length, LONGEST)
+    return Prediction(
+        length,
+        tuple(map(int, outputs["digits"][:there])),
+        probability,
+        tuple(map(float, outputs["digit_probabilities"][:there])),
+        doubts=(*why, *low, *view.doubts),
+    )
+
+
+def draw(prediction: Prediction, image: Image.Image) -> None:
+    """Writes the number and its probability in a corner."""
+    size = max(14, max(image.size) // 20)
+    label = "no number"
+    if prediction.number is not None:
+        doubtful = "?" if prediction.doubts else ""
+        label = f"{prediction.number}{doubtful}  {prediction.probability:.2f}"
+    ImageDraw.Draw(image).text((size // 4, size // 4), label, COLOUR, font_size=size)
