@@ -1,0 +1,64 @@
+"""The networks: how large they are, what they give, and what trains them."""
+
+import keras
+import numpy as np
+import pytest
+
+from tasks.sequence.losses import all_right, cross_entropy
+from tasks.sequence.number import LENGTHS, LONGEST, SYMBOLS
+from tests.tasks.networks import build
+from vocabulary.task.find import network_names
+
+PINNED = {
+    "columns": (28, 140, 1, 713_539),
+    "strip": (28, 140, 1, 2_701_334),
+    "street": (54, 54, 3, 0),
+}
+
+
+def test_the_number_of_parameters_is_pinned() -> None:
+    assert set(PINNED) == set(network_names("sequence"))
+    for kind, (height, width, channels, parameters) in PINNED.items():
+        model = build("sequence", kind, height=height, width=width, channels=channels)
+        assert (kind, model.count_params()) == (kind, parameters)
+
+
+@pytest.mark.parametrize("kind", ["columns", "strip"])
+def test_outputs_have_their_shapes_on_any_canvas(kind: str) -> None:
+    model = build("sequence", kind, height=33, width=70, channels=3)
+    outputs = model(np.zeros((2, 33, 70, 3), np.float32))
+    shapes = {name: tuple(value.shape) for name, value in outputs.items()}
+    assert shapes == {"length": (2, LENGTHS), "digits": (2, LONGEST, SYMBOLS)}
+
+
+def test_columns_learn_where_digits_are_from_numbers_alone() -> None:
+    """Two shapes, anywhere: nobody tells the network where they are."""
+    keras.utils.set_random_seed(1)
+    random = np.random.default_rng(0)
+    pictures = np.zeros((256, 28, 56, 1), np.float32)
+    digits, lengths = np.full((256, 5), 10), random.integers(0, 3, 256)
+    for row, length in enumerate(lengths):
+        places = np.sort(random.permutation(5)[:length]) * 11
+        digits[row, :length] = random.integers(0, 2, length)
+        for digit, x in zip(digits[row], places, strict=False):
+            pictures[row, 8:20, x : x + 3 + 6 * digit] = 1
+    model = build("sequence", "columns", height=28, width=56)
+    loss = {
+        name: lambda true, of: cross_entropy(true, of, smoothing=0.0) for name in model.output_names
+    }
+    model.compile(keras.optimizers.Adam(3e-3), loss=loss)
+    model.fit(pictures, {"length": lengths, "digits": digits}, batch_size=32, epochs=12, verbose=0)
+    assert np.mean(all_right(digits, model.predict(pictures, verbose=0)["digits"])) > 0.9
+
+
+def test_the_loss_is_how_improbable_the_number_is() -> None:
+    random = np.random.default_rng(0)
+    probabilities = random.dirichlet([1.0] * SYMBOLS, (4, LONGEST))
+    true = random.integers(0, SYMBOLS, (4, LONGEST))
+    chosen = np.take_along_axis(probabilities, true[..., np.newaxis], axis=-1)
+    loss = cross_entropy(true, np.log(probabilities).astype(np.float32), smoothing=0.0)
+    np.testing.assert_allclose(loss, -np.log(chosen).sum(axis=(1, 2)), rtol=1e-4)
+    lengths = cross_entropy(
+        true[:, :1], np.log(probabilities[:, 0]).astype(np.float32), smoothing=0.0
+    )
+    np.testing.assert_allclose(lengths, -np.log(chosen[:, 0, 0]), rtol=1e-4)

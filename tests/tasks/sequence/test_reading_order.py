@@ -1,0 +1,65 @@
+"""Columns in reading order: exact probabilities, however the columns hold digits."""
+
+import itertools
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.sequence.layers.reading_order import ReadingOrder
+from tasks.sequence.number import BLANK, LONGEST, MORE, SYMBOLS
+
+Floats = NDArray[np.float64]
+COLUMNS = 7
+
+
+def read(logits: Floats) -> tuple[Floats, Floats]:
+    """Probabilities of lengths, [7], and of symbols at each place, [5, 11], of one picture."""
+    length, digits = ReadingOrder()(logits[np.newaxis].astype(np.float32))
+    return np.exp(length)[0], np.exp(digits)[0]
+
+
+def logits_of(probabilities: Floats) -> Floats:
+    """What the layer makes these probabilities of, [columns, 11], whatever it takes for rare."""
+    zeros = np.zeros((COLUMNS, SYMBOLS))
+    (length, _), rows = read(zeros), np.log(probabilities)
+    none = length[0] ** (1 / COLUMNS)
+    rows[:, BLANK] -= np.log(none / (1 - none) * BLANK)
+    return rows
+
+
+def test_lengths_and_places_are_those_of_all_ways_to_fill_the_columns() -> None:
+    random = np.random.default_rng(3)
+    symbols = random.dirichlet([0.5] * SYMBOLS, COLUMNS)
+    there = 1 - symbols[:, BLANK]
+    lengths, places = np.zeros(MORE + 1), np.zeros((LONGEST, SYMBOLS))
+    for filled in itertools.product((False, True), repeat=COLUMNS):
+        probability = np.prod(np.where(filled, there, 1 - there))
+        columns = np.flatnonzero(filled)
+        lengths[min(len(columns), MORE)] += probability
+        for place in range(LONGEST):
+            if place < len(columns):
+                digits = symbols[columns[place], :BLANK] / there[columns[place]]
+                places[place, :BLANK] += probability * digits
+            else:
+                places[place, BLANK] += probability
+    length, digits = read(logits_of(symbols))
+    np.testing.assert_allclose(length, lengths, atol=1e-5)
+    np.testing.assert_allclose(digits, places, atol=1e-5)
+
+
+def test_sure_columns_are_read_from_the_left() -> None:
+    logits = np.zeros((COLUMNS, SYMBOLS))
+    logits[:, BLANK] = 30
+    for column, digit in ((1, 7), (2, 0), (5, 7)):
+        logits[column, [digit, BLANK]] = 60, 0
+    length, digits = read(logits)
+    assert length.argmax() == 3
+    assert digits.argmax(axis=1).tolist() == [7, 0, 7, BLANK, BLANK]
+
+
+def test_a_digit_in_each_column_is_more_than_the_longest_number() -> None:
+    logits = np.zeros((COLUMNS, SYMBOLS))
+    logits[:, 4] = 60
+    length, digits = read(logits)
+    assert length.argmax() == MORE
+    assert digits.argmax(axis=1).tolist() == [4] * LONGEST
