@@ -17,10 +17,8 @@ def answered(length: dict[int, float], digits: list[dict[int, float]]) -> dict[s
     for place, known in enumerate(digits):
         for digit, probability in known.items():
             heads[1][0, place, digit] = probability
-    names = ("length", "digits")
-    outputs = {
-        name: np.log(head).astype(np.float32) for name, head in zip(names, heads, strict=True)
-    }
+    length_logits, digit_logits = (np.log(head).astype(np.float32) for head in heads)
+    outputs = {"length": length_logits, "digits": digit_logits}
     assert fault({key: value.numpy() for key, value in answer(outputs, None).items()}) is None
     return {key: value.numpy()[0] for key, value in answer(outputs, None).items()}
 
