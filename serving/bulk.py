@@ -27,7 +27,7 @@ from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError
 from vocabulary.task.answers import Outputs
 from vocabulary.task.find import task_part
-from vocabulary.task.predictions import Predictions
+from vocabulary.task.predictions import Predictions, reads_lines
 
 _UNREADABLE: Final = "unreadable"
 _ONE_FILE: Final[dict[str, Any]] = {"num_shards": 1, "shard_name_template": ""}
@@ -83,7 +83,10 @@ def _pipeline(
         pipeline
         | beam.Create([str(path) for path in paths])
         | beam.Reshuffle()
-        | "Open" >> beam.ParDo(_Open(invert)).with_outputs(_UNREADABLE, main="readable")
+        | "Open"
+        >> beam.ParDo(_Open(invert, line=reads_lines(predictions))).with_outputs(
+            _UNREADABLE, main="readable"
+        )
     )
     refused, rows = (
         pictures.readable
@@ -133,12 +136,12 @@ class SavedModelHandler(ModelHandler[Picture, Row | tuple[str, str], LocalModel]
 
 
 class _Open(beam.DoFn):
-    def __init__(self, invert: Invert):
+    def __init__(self, invert: Invert, *, line: bool):
         super().__init__()
-        self._invert = invert
+        self._read = partial(read_picture, invert=invert, line=line)
 
     def process(self, path: str) -> Iterator[Any]:
         try:
-            yield read_picture(Path(path), invert=self._invert)
+            yield self._read(Path(path))
         except UnreadableError as error:
             yield beam.pvalue.TaggedOutput(_UNREADABLE, (path, str(error)))

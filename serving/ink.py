@@ -37,9 +37,9 @@ _CELLS: Final = 8
 """Parts of the longer side in which the paper is as bright as its lightest tenth."""
 _FAINTEST: Final = 32.0
 """How much ink must differ from its paper at least, of 255."""
-_EDGE: Final = 0.35
+EDGE: Final = 0.35
 """Ink begins at this share of the strongest that there is."""
-_BRIGHT: Final = 0.9
+BRIGHT: Final = 0.9
 """What ink becomes, of white."""
 _STROKE: Final = 6.0
 """Pixels of the canvas that strokes are wide in training; thinner ones are drawn thicker."""
@@ -56,7 +56,7 @@ class Ink:
     inverted: bool
     """Whether it was taken for dark ink on light paper."""
     canvas: NDArray[np.uint8] | None = None
-    """uint8 [CANVAS, CANVAS], or None where the picture is as the model was trained."""
+    """uint8 [CANVAS, CANVAS], or of a line's size; None where the picture is as in training."""
     square: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     """The part of the picture that is sent: left, top, width and height as shares of it."""
     doubts: tuple[str, ...] = ()
@@ -112,16 +112,16 @@ class Sheet:
         near = np.s_[y : part.bottom + reach, x : part.right + reach]
         around = _highest(part.pixels[near].astype(np.uint8), reach) > 0
         alone = np.where(around & ~rest[near], self.strength[near], 0.0)
-        low = self.paper + _EDGE * self.reach / 2
+        low = self.paper + EDGE * self.reach / 2
         strong = float(np.percentile(self.strength[part.pixels], 75))
-        high = max(strong, low + _EDGE * self.reach / 2)
+        high = max(strong, low + EDGE * self.reach / 2)
         light = np.clip((alone - low) / (high - low), 0, 1)
         drawn = _sampled(light, left - x, top - y, side)
         rows, columns = self.strength.shape
         return Ink(
             found=True,
             inverted=self.inverted,
-            canvas=np.rint(_thickened(drawn) * (_BRIGHT * 255)).astype(np.uint8),
+            canvas=np.rint(_thickened(drawn) * (BRIGHT * 255)).astype(np.uint8),
             square=(left / columns, top / rows, side / columns, side / rows),
         )
 
@@ -140,7 +140,7 @@ def separate(grey: NDArray[np.uint8], invert: Invert = "auto") -> Sheet:
     reach = float(smooth.max()) - paper
     if reach < _FAINTEST:
         return Sheet(inverted, strength)
-    return Sheet(inverted, strength, paper, reach, parts_of(smooth > paper + _EDGE * reach))
+    return Sheet(inverted, strength, paper, reach, parts_of(smooth > paper + EDGE * reach))
 
 
 def _smooth(values: Floats) -> Floats:

@@ -71,13 +71,15 @@ def _files(name: str) -> list[Path]:
     return files
 
 
-def read_picture(path: Path, *, invert: Invert) -> Picture:
+def read_picture(path: Path, *, invert: Invert, line: bool = False) -> Picture:
     """Reads a file and decodes it, so that a broken one is found before a batch fails.
+
+    `line`: whether all of its ink is to be read, as one line.
 
     Raises UnreadableError if it is not there, or no whole picture of sane dimensions.
     """
     encoded = _bytes(path)
-    prepared = prepare(encoded, invert=invert)
+    prepared = prepare(encoded, invert=invert, line=line)
     width, height = upright_size(encoded)
     return Picture(path, encoded, prepared, width=width, height=height)
 

@@ -12,7 +12,7 @@ from serving.ink import Invert
 from serving.picture_files import Picture, read_picture, read_strip
 from serving.reading import Reader, RefusedError
 from vocabulary.pictures import UnreadableError
-from vocabulary.task.predictions import Prediction, Predictions
+from vocabulary.task.predictions import Prediction, Predictions, reads_lines
 
 BATCH: Final = 32
 """Pictures that are sent at once."""
@@ -96,7 +96,8 @@ def predict_files(
     Raises UserError if the reader cannot read at all.
     """
     result = FilesRead()
-    pictures = _readable(paths, partial(read_picture, invert=invert), result.unreadable)
+    reading = partial(read_picture, invert=invert, line=reads_lines(reader.predictions))
+    pictures = _readable(paths, reading, result.unreadable)
     while batch := list(islice(pictures, BATCH)):
         encoded = {picture.path: picture.encoded for picture in batch}
         for row in read_rows(reader, batch):

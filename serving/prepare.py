@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from serving.ink import Ink, Invert, border_of, find_ink
+from serving.line import find_line
 from serving.strip import Strip, find_strip
 from vocabulary.pictures import as_png, can_be_sent, open_upright
 from vocabulary.task.predictions import View
@@ -39,15 +40,17 @@ class Prepared:
         return View(square=self.ink.square, several=self.ink.several, doubts=self.ink.doubts)
 
 
-def prepare(encoded: bytes, *, invert: Invert) -> Prepared:
+def prepare(encoded: bytes, *, invert: Invert, line: bool = False) -> Prepared:
     """Decodes a picture once, whole, and makes of it what a model is sent.
+
+    That is the largest part of its ink, or where a `line` is to be read, all of it.
 
     It is PNG, JPEG, WebP, BMP, TIFF, or GIF, of which the first frame counts.
 
     Raises UnreadableError if it is no whole picture of sane dimensions.
     """
     image = open_upright(encoded)
-    ink = find_ink(grey_of(image), invert)
+    ink = (find_line if line else find_ink)(grey_of(image), invert)
     if ink.canvas is not None:
         return _drawn(ink)
     return Prepared(encoded if can_be_sent(encoded) else as_png(image), ink)

@@ -14,7 +14,7 @@ from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError, upright
 from vocabulary.task.answers import Answers
 from vocabulary.task.find import has_part, task_part
-from vocabulary.task.predictions import Prediction, Predictions
+from vocabulary.task.predictions import Prediction, Predictions, reads_lines
 from vocabulary.task.sequence import Joined, Sequences
 
 _PIECES: Final = 256
@@ -72,7 +72,8 @@ class Reader(ABC):
         Raises UserError if the server cannot be reached, or its model is for another task;
         `RefusedError` if a picture is refused.
         """
-        prepared = [_prepared(index, one, invert) for index, one in enumerate(pictures)]
+        line = reads_lines(self.predictions)
+        prepared = [_prepared(index, one, invert, line=line) for index, one in enumerate(pictures)]
         return self.read(prepared, version=version)
 
     def read(self, pictures: Sequence[Prepared], *, version: int | None = None) -> list[Prediction]:
@@ -161,11 +162,11 @@ def _strip(index: int, picture: bytes, invert: Invert) -> tuple[Strip, list[Prep
         raise RefusedError(f"picture {index} {error}") from error
 
 
-def _prepared(index: int, picture: bytes, invert: Invert | None) -> Prepared:
+def _prepared(index: int, picture: bytes, invert: Invert | None, *, line: bool) -> Prepared:
     if invert is None:
         return Prepared(upright(picture))
     try:
-        return prepare(picture, invert=invert)
+        return prepare(picture, invert=invert, line=line)
     except UnreadableError as error:
         raise RefusedError(f"picture {index} {error}") from error
 

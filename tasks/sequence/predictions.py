@@ -12,6 +12,7 @@ from tasks.sequence.number import LONGEST, MORE, text
 from vocabulary.task.predictions import NO_INK, View
 
 COLUMNS: Final = ("number", "probability")
+LINES: Final = True
 ABSTAINS_BELOW: Final = 0.5
 """A number that is less probable is none: it is more likely wrong than right."""
 TOO_LONG: Final = f"more than {LONGEST} digits"

@@ -53,6 +53,10 @@ class Predictions(Protocol):
     NOTHING: Prediction
     """Of a picture without ink, which no model is asked about."""
 
+    # LINES: bool
+    # True where a model reads all ink of a picture, as one line; may be missing: then it is sent
+    # the largest part of the ink alone.
+
     def read(self, outputs: Mapping[str, Any], view: View) -> Prediction:
         """The prediction for one picture.
 
@@ -62,3 +66,8 @@ class Predictions(Protocol):
 
     def draw(self, prediction: Prediction, image: Image.Image) -> None:
         """Draws a prediction on its picture, upright and RGB, of 150 pixels or more."""
+
+
+def reads_lines(predictions: Predictions) -> bool:
+    """Whether models of a task read all ink of a picture: its `LINES`."""
+    return bool(getattr(predictions, "LINES", False))
