@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -79,14 +80,12 @@ def _pipeline(
     task = task_of(model)
     outputs: Outputs = task_part(task, "answers").OUTPUTS
     predictions: Predictions = task_part(task, "predictions")
+    opened = _Open(invert, line=reads_lines(predictions))
     pictures = (
         pipeline
         | beam.Create([str(path) for path in paths])
         | beam.Reshuffle()
-        | "Open"
-        >> beam.ParDo(_Open(invert, line=reads_lines(predictions))).with_outputs(
-            _UNREADABLE, main="readable"
-        )
+        | "Open" >> beam.ParDo(opened).with_outputs(_UNREADABLE, main="readable")
     )
     refused, rows = (
         pictures.readable

@@ -20,4 +20,4 @@ def build_targets(
     rows = tf.sparse.to_dense(labels, default_value=BLANK)
     length = tf.reduce_sum(tf.cast(rows != BLANK, tf.int64), axis=1)
     digits = tf.pad(rows, [[0, 0], [0, LONGEST]], constant_values=BLANK)[:, :LONGEST]
-    return {LENGTH: tf.minimum(length, MORE), DIGITS: digits}
+    return {LENGTH: tf.minimum(length, MORE), DIGITS: tf.reshape(digits, [-1, LONGEST])}
