@@ -35,7 +35,7 @@ def test_mistakes_come_first_the_surest_before_all() -> None:
     ("right", "conclusion"),
     [
         (100, "Read all, 100.0% of the numbers are right: no picture need be left to people"),
-        (90, "Read from a confidence of 0.10 on, which 90.0% of the pictures have, 99% are."),
+        (90, "Read from a confidence of 0.11 on, which 90.0% of the pictures have, 99% are."),
         (0, "99% is not reached, however few are read"),
     ],
 )
