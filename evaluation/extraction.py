@@ -20,6 +20,7 @@ from tensorflow_model_analysis.proto import config_pb2
 from tensorflow_model_analysis.slicer import slicer_lib
 
 from evaluation import clusters, computations, jackknife, metrics, pictures, slices
+from evaluation.defaults import sparse_features
 from evaluation.gathered import Gathered
 from evaluation.pictures import Batch
 from evaluation.pixels import frame_sizes
@@ -60,7 +61,9 @@ def build_extractors(
     The models are TFMA's shared ones, their canvas is (height, width) in pixels, and
     `evaluation.pictures` are written to the folder.
     """
-    extractors = tfma.default_extractors(eval_shared_model=models, eval_config=config)
+    extractors = tfma.default_extractors(
+        eval_shared_model=models, eval_config=config, tensor_adapter_config=sparse_features(task)
+    )
     place = [extractor.stage_name for extractor in extractors].index(_PREDICTIONS)
     evaluated = _Evaluated(
         task=task,

@@ -3,8 +3,9 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from tensorflow_model_analysis.utils import util
 
-from evaluation.defaults import fill_in
+from evaluation.defaults import fill_in, sparse_features
 from vocabulary import features
 
 LABELS = pa.large_list(pa.int64())
@@ -31,3 +32,20 @@ def test_a_batch_of_which_no_picture_has_an_object_gets_the_columns() -> None:
     assert filled[features.LABEL].type == LABELS
     assert filled[features.XMAX].type == EDGES
     assert np.array(filled[features.XMAX].to_pylist()).tolist() == [[0], [0]]
+
+
+@pytest.mark.parametrize("rows", [[[3, 1], [7]], [[3], [7]], [[3, 1], [], None], [[], []], [[4]]])
+def test_lists_are_sparse_whatever_lengths_they_have_in_a_batch(rows: list[list | None]) -> None:
+    batch = pa.RecordBatch.from_arrays([pa.array(rows, LABELS)], [features.LABEL])
+    config = sparse_features("sequence")
+    assert config is not None
+    filled = fill_in(batch, "sequence")
+    values = util.record_batch_to_tensor_values(filled, config.tensor_representations)
+    assert set(values) == {features.LABEL, *features.BOX}
+    labels = values[features.LABEL]
+    assert labels.values.tolist() == [label for row in rows for label in row or []]
+    assert labels.dense_shape[0] == values[features.XMIN].dense_shape[0] == len(rows)
+
+
+def test_a_task_of_one_object_has_no_sparse_features() -> None:
+    assert sparse_features("localization") is None
