@@ -1,4 +1,4 @@
-"""What a labelled picture must hold: digits, no more than the longest number has."""
+"""What a labelled picture must hold: digits with boxes, no more than the longest number has."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -8,9 +8,22 @@ from vocabulary import features
 if TYPE_CHECKING:
     import tensorflow as tf
 
-SCHEMA: Final = (
-    f'feature {{ name: "{features.LABEL}" type: INT value_count {{ min: 0 max: {LONGEST} }} '
-    f'int_domain {{ name: "digit" min: 0 max: {features.NUM_CLASSES - 1} is_categorical: true }} }}'
+_SHARE = "float_domain { min: 0.0 max: 1.0 disallow_nan: true disallow_inf: true }"
+_COUNT = f"value_count {{ min: 0 max: {LONGEST} }}"
+
+SCHEMA: Final = "\n".join(
+    [
+        f'feature {{ name: "{features.LABEL}" type: INT {_COUNT} int_domain {{ name: "digit" '
+        f"min: 0 max: {features.NUM_CLASSES - 1} is_categorical: true }} }}",
+        *(f'feature {{ name: "{key}" type: FLOAT {_COUNT} {_SHARE} }}' for key in features.BOX),
+        'tensor_representation_group { key: "" value {',
+        *(
+            f'tensor_representation {{ key: "{key}" value {{ varlen_sparse_tensor {{ '
+            f'column_name: "{key}" }} }} }}'
+            for key in (features.LABEL, *features.BOX)
+        ),
+        "} }",
+    ]
 )
 DRIFT: Final = {"digit": features.LABEL}
 
