@@ -1,12 +1,9 @@
 """The networks: how large they are, what they give, and what trains them."""
 
-import functools
-
-import keras
 import numpy as np
 import pytest
 
-from tasks.sequence.losses import all_right, cross_entropy
+from tasks.sequence.losses import cross_entropy
 from tasks.sequence.number import LENGTHS, LONGEST, SYMBOLS
 from tests.tasks.networks import build
 from vocabulary.task.find import network_names
@@ -31,24 +28,6 @@ def test_outputs_have_their_shapes_on_any_canvas(kind: str) -> None:
     outputs = model(np.zeros((2, 33, 70, 3), np.float32))
     shapes = {name: tuple(value.shape) for name, value in outputs.items()}
     assert shapes == {"length": (2, LENGTHS), "digits": (2, LONGEST, SYMBOLS)}
-
-
-def test_columns_learn_where_digits_are_from_numbers_alone() -> None:
-    """Two shapes, anywhere: nobody tells the network where they are."""
-    keras.utils.set_random_seed(1)
-    random = np.random.default_rng(0)
-    pictures = np.zeros((256, 28, 56, 1), np.float32)
-    digits, lengths = np.full((256, 5), 10), random.integers(0, 3, 256)
-    for row, length in enumerate(lengths):
-        places = np.sort(random.permutation(5)[:length]) * 11
-        digits[row, :length] = random.integers(0, 2, length)
-        for digit, x in zip(digits[row], places, strict=False):
-            pictures[row, 8:20, x : x + 3 + 6 * digit] = 1
-    model = build("sequence", "columns", height=28, width=56)
-    loss = functools.partial(cross_entropy, smoothing=0.0)
-    model.compile(keras.optimizers.Adam(3e-3), loss=dict.fromkeys(model.output_names, loss))
-    model.fit(pictures, {"length": lengths, "digits": digits}, batch_size=32, epochs=12, verbose=0)
-    assert np.mean(all_right(digits, model.predict(pictures, verbose=0)["digits"])) > 0.9
 
 
 def test_the_loss_is_how_improbable_the_number_is() -> None:

@@ -2,10 +2,13 @@
 
 import itertools
 
+import keras
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from tasks.sequence.layers.reading_order import ReadingOrder
+from tasks.sequence.losses import cross_entropy
 from tasks.sequence.number import BLANK, LONGEST, MORE, SYMBOLS
 
 Floats = NDArray[np.float64]
@@ -63,3 +66,22 @@ def test_a_digit_in_each_column_is_more_than_the_longest_number() -> None:
     length, digits = read(logits)
     assert length.argmax() == MORE
     assert digits.argmax(axis=1).tolist() == [4] * LONGEST
+
+
+def test_columns_learn_an_order_that_nobody_tells_them() -> None:
+    """From logits that are all alike, by the number alone."""
+    logits = tf.Variable(tf.zeros([1, COLUMNS, SYMBOLS]))
+    optimizer, layer = keras.optimizers.Adam(0.3), ReadingOrder()
+    truth = np.array([3]), np.array([[7, 0, 7, BLANK, BLANK]])
+
+    @tf.function
+    def step() -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            heads = zip(truth, layer(logits), strict=True)
+            loss = sum(cross_entropy(*head, smoothing=0.0) for head in heads)
+        optimizer.apply(tape.gradient(loss, [logits]), [logits])
+        return loss
+
+    losses = [float(step()[0]) for _ in range(100)]
+    assert losses[0] > 5
+    assert losses[-1] < 0.05
