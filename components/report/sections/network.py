@@ -9,7 +9,7 @@ from vocabulary.document import Figure, Part, Section, Words
 from vocabulary.model_files import NETWORK
 from vocabulary.task.find import task_part
 
-_FOLDED = ("BatchNormalization", "Activation", "Dropout", "ReLU", "InputLayer")
+_FOLDED = ("BatchNormalization", "Activation", "Dropout", "Identity", "ReLU", "InputLayer")
 _ROW = 0.24
 _LEFT = 3.4
 _COLUMNS = {_LEFT - 0.15: "layer", 8.6: "output", 15.9: "parameters"}
@@ -54,7 +54,10 @@ def read_blocks(path: str, task: str) -> list[Block]:
             blocks[sources[0]] = block._replace(parameters=block.parameters + layer.count_params())
             continue
         place[layer.name] = len(blocks)
-        shape = "x".join(str(side) for side in layer.output.shape[1:])
+        shape = " + ".join(
+            "x".join(str(side) for side in output.shape[1:])
+            for output in keras.tree.flatten(layer.output)
+        )
         blocks.append(Block(_title(config), shape, layer.count_params(), tuple(sources)))
     return blocks
 

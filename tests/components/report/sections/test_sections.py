@@ -261,21 +261,27 @@ def test_nothing_to_compare_the_data_with_is_said(version: int, sentence: str) -
     assert len(section.parts) == 1
 
 
-@pytest.mark.parametrize("kind", ["backbone", "edge", "lab"])
+@pytest.mark.parametrize(
+    ("task", "kind"),
+    [
+        *(("localization", kind) for kind in ("backbone", "edge", "lab")),
+        ("sequence", "columns"),  # which has a layer of two outputs
+    ],
+)
 def test_blocks_have_all_the_parameters_and_read_only_what_is_above(
-    kind: str, tmp_path: Path
+    task: str, kind: str, tmp_path: Path
 ) -> None:
-    model = build("localization", kind, height=75, width=75)
+    model = build(task, kind, height=75, width=75)
     path = tmp_path / NETWORK
     path.parent.mkdir(parents=True)
     model.save(path)
-    blocks = read_blocks(str(path), "localization")
+    blocks = read_blocks(str(path), task)
     assert sum(block.parameters for block in blocks) == model.count_params()
     assert blocks[0].shape == "75x75x1"
     assert (model.layers[2].name in [block.title for block in blocks]) == (kind == "backbone")
     assert all(block.sources for block in blocks[1:])
     assert all(source < row for row, block in enumerate(blocks) for source in block.sources)
-    (figure,) = parts(network(str(tmp_path), "localization"), Figure)
+    (figure,) = parts(network(str(tmp_path), task), Figure)
     assert f"{model.count_params():,} parameters" in figure.caption
 
 
