@@ -22,6 +22,7 @@ from pipeline.workspace.explain import judged_run
 from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
 from vocabulary.task.judging import Columns, always_shown, metrics_of
+from vocabulary.task.options import TaskBase
 
 _SHOWN: Final = 8
 
@@ -56,6 +57,7 @@ class Comparison(BaseModel):
     """
 
     task: str
+    classes: list[str]
     models: list[Model]
     pictures: int
     whole: SliceResult
@@ -102,11 +104,14 @@ def compare(
     on_start("timing the models")
     timings = zip(compared, latencies_ms(compared, timed), strict=True)
     return Comparison(
-        task=first.task,
+        task=first.task.kind,
+        classes=first.task.classes,
         models=[one.model_copy(update={"latency_ms": latency}) for one, latency in timings],
         pictures=evaluation.whole.count,
         whole=evaluation.whole,
-        slices=sorted(_parts(evaluation), key=lambda one: _change(one, first.task), reverse=True),
+        slices=sorted(
+            _parts(evaluation), key=lambda one: _change(one, first.task.kind), reverse=True
+        ),
         pairs=[_pair(rows, first.name, other.name) for other in compared[1:]],
         claim=evaluation.whole.claim,
         report=str(workspace.comparison),
@@ -129,7 +134,7 @@ def _evaluated(
             baseline=first.name,
             make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
         )
-        rows = read_pictures(folder, list(models), first.task)
+        rows = read_pictures(folder, list(models), first.task.kind)
         return read_evaluation(folder), rows
     except Exception as error:
         # If it is they, this says which and why.
@@ -145,7 +150,7 @@ def _parts(evaluation: Evaluation) -> list[SliceResult]:
     return [one for one in evaluation.slices[1:] if one.count < evaluation.whole.count]
 
 
-def _own_files(data: Path, folder: str, task: str) -> list[str]:
+def _own_files(data: Path, folder: str, task: TaskBase) -> list[str]:
     """TFRecords as they are; of a folder of pictures, one that is made in `folder`."""
     if not data.exists():
         raise UserError(f"there is no {data}; --data takes a folder of pictures, or TFRecords")
