@@ -70,9 +70,10 @@ def _conclude(matrix: NDArray[np.int64], classes: Sequence[str]) -> str:
         what += f" Drawn are the {_DRAWN} of {len(classes)} classes with the most mistakes."
     if not total:
         return f"{what} All {int(matrix.sum()):,} predictions are right."
-    row, column = np.unravel_index(mistakes.argmax(), mistakes.shape)
-    times = int(mistakes[row, column])
+    row, column = map(int, np.unravel_index(mistakes.argmax(), mistakes.shape))
+    count = int(mistakes[row, column])
+    times = f"{count:,} {'time' if count == 1 else 'times'}"
     return (
         f"{what} {total:,} of {int(matrix.sum()):,} predictions are wrong; the most common mistake "
-        f"is to predict {classes[column]} for a {classes[row]}, {times:,} {'time' if times == 1 else 'times'}."
+        f"is to predict {classes[column]} for a {classes[row]}, {times}."
     )

@@ -1,5 +1,6 @@
 """`digits compare`: models on the same pictures, side by side, through TFMA."""
 
+import json
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,7 +20,10 @@ from pipeline.compare.labelled_pictures import has_pictures, require_labels, wri
 from pipeline.compare.models import Model, find_models, latencies_ms
 from pipeline.run.failure import explain_briefly
 from pipeline.workspace.explain import judged_run
+from pipeline.workspace.history import History
+from pipeline.workspace.runs import CONFIG
 from pipeline.workspace.workspace import Workspace
+from vocabulary.classes import TEN, listed
 from vocabulary.errors import UserError
 from vocabulary.task.judging import Columns, always_shown, metrics_of
 from vocabulary.task.options import TaskBase
@@ -96,7 +100,11 @@ def compare(
     first = compared[0]
     with tempfile.TemporaryDirectory() as folder:
         on_start("reading the pictures")
-        files = _files(workspace, split) if data is None else _own_files(data, folder, first.task)
+        files = (
+            _files(workspace, split, first.task)
+            if data is None
+            else _own_files(data, folder, first.task)
+        )
         on_start(f"evaluating {len(compared)} models")
         evaluation, rows = _evaluated(compared, files, f"{folder}/evaluation")
         answers = _answers(rows, files)
@@ -164,11 +172,18 @@ def _own_files(data: Path, folder: str, task: TaskBase) -> list[str]:
     return [str(path) for path in files]
 
 
-def _files(workspace: Workspace, split: str) -> list[str]:
+def _files(workspace: Workspace, split: str, task: TaskBase) -> list[str]:
     try:
         run, nodes = judged_run(workspace, None)
     except UserError as error:
         raise UserError(f"{error}, or name pictures with --data") from error
+    noted = json.loads(History(workspace).notes()[run].get(CONFIG, "{}")).get("task", {})
+    classes = noted.get("classes", [*TEN])
+    if classes != task.classes:
+        raise UserError(
+            f"the models know the classes {listed(task.classes)}, and the last run, {run}, has "
+            f"pictures of {listed(classes)}; name other pictures with --data"
+        )
     folder = nodes["DigitExampleGen"].outputs["examples"].uri
     if not (folder / f"Split-{split}").is_dir():
         splits = sorted(path.name.removeprefix("Split-") for path in folder.glob("Split-*"))

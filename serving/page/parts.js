@@ -4,6 +4,7 @@
 export function large(text, name = "") {
   const line = Object.assign(document.createElement("p"), { textContent: text });
   line.className = `large ${name}`;
+  line.classList.toggle("word", String(text).length > 3);
   return line;
 }
 

@@ -58,9 +58,9 @@ def test_a_box_lies_within_the_picture_and_is_never_inverted(
     np.testing.assert_allclose(answered([[0.0] * 10], [box])["box"], [expected])
 
 
-def test_the_card_says_what_boxes_are_around_and_how_many_classes_there_are() -> None:
+def test_the_card_says_what_boxes_are_around() -> None:
     options = read_config(None).task.model_copy(update={"box": "patch"})
-    assert facts(options) == {"box": "patch", "classes": 10}
+    assert facts(options) == {"box": "patch"}
 
 
 @pytest.mark.parametrize(
