@@ -265,9 +265,8 @@ def test_labels_are_those_of_the_classes_that_the_task_names(
 ) -> None:
     fill(tmp_path, "train/a.png", "test/b.png")
     (tmp_path / "classes.txt").write_text("1\ncat\n")
-    with pytest.raises(
-        UserError, match=r"has the class cat, and task.classes names .* has, \["1", "cat"\], or"
-    ):
+    told = r'has the class cat, and task.classes names .* has, \["1", "cat"\], or rename'
+    with pytest.raises(UserError, match=told):
         open_source(options(make_data, tmp_path), ("train", "eval"))
     data = options(make_data, tmp_path).model_copy(update={"classes": ["dog", "cat", "1"]})
     feature = parse(read(data)["train"].examples[0])
