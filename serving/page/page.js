@@ -10,7 +10,8 @@ import { strokesOf } from "./strokes.js";
 
 const task = { ...generic, ...await import("./task.js") };
 // What the classes are called; undefined where no version says so.
-const { class_names: names } = await fetch("./card.json").then((answer) => answer.json());
+const { class_names: names } =
+  await fetch("./card.json").then((answer) => answer.json()).catch(() => ({}));
 const NOTICED_MS = 500;  // who waits for longer is told so
 
 // ---------------------------------------------------------------- asking
