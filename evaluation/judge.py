@@ -9,7 +9,7 @@ from evaluation.eval_config import BASELINE, CANDIDATE
 from evaluation.evaluate import evaluate
 from evaluation.options import JudgeOptions
 from evaluation.results import read_evaluation
-from vocabulary.card import require_same_task
+from vocabulary.card import require_same_classes
 from vocabulary.versions import model_digest
 
 
@@ -29,11 +29,11 @@ def judge(
     compare. Writes what TFMA does, the rows of `evaluation.pictures`, and `verdict.json`
     into a folder. Gives whether the model is blessed.
 
-    Raises UserError if the champion was made for another task, or for other classes.
+    Raises UserError if the champion knows other classes.
     """
     name = f"version {champion_version}" if champion else None
     if champion and name:
-        require_same_task(options.task, champion, name=name)
+        require_same_classes(options.task, champion, name=name)
     serves = champion is not None and model_digest(champion) == model_digest(model)
     compared = None if serves else champion
     models = {CANDIDATE: model} | ({BASELINE: compared} if compared else {})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from vocabulary.classes import listed
+from vocabulary.classes import listed, same
 from vocabulary.errors import UserError
 from vocabulary.model_files import CARD
 from vocabulary.task.options import TaskBase
@@ -57,19 +57,17 @@ def facts_of(task: TaskBase) -> dict[str, Any]:
     return {TASK: task.kind, CLASS_NAMES: task.classes}
 
 
-def require_same_task(task: TaskBase, champion: Path | str, *, name: str) -> None:
-    """Raises UserError if what serves, called `name`, was made for something else than a task."""
+def difference(one: TaskBase, other: TaskBase) -> str:
+    """How the classes of two models differ, as the end of a sentence; empty if they do not."""
+    if [*map(same, one.classes)] == [*map(same, other.classes)]:
+        return ""
+    return f"one knows the classes {listed(one.classes)}, the other {listed(other.classes)}"
+
+
+def require_same_classes(task: TaskBase, champion: Path | str, *, name: str) -> None:
+    """Raises UserError if what serves, called `name`, knows other classes than a task."""
     if differs := difference(task, task_of(champion)):
         raise UserError(
             f"this run's model and {name}, which serves now, cannot be compared: {differs}; push "
-            "to another place, as with --workspace, or remove what serves"
+            "to a place of its own, as with another --workspace"
         )
-
-
-def difference(one: TaskBase, other: TaskBase) -> str:
-    """How what two models were made for differs, as in `their task is a and b`; empty if not."""
-    if one.kind != other.kind:
-        return f"their task is {one.kind} and {other.kind}"
-    if one.classes != other.classes:
-        return f"one knows the classes {listed(one.classes)}, the other {listed(other.classes)}"
-    return ""

@@ -64,6 +64,8 @@ def _refuse_other_tasks(tasks: Mapping[str, TaskBase]) -> None:
     """Before they are loaded: the task of one may not be installed here."""
     (name, task), *others = tasks.items()
     for other, its_task in others:
+        if its_task.kind != task.kind:
+            raise UserError(_differing(name, other, "task", task.kind, its_task.kind))
         if differs := difference(task, its_task):
             raise UserError(f"{name} and {other} cannot be compared: {differs}; name other models")
 
