@@ -36,8 +36,8 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
 
     The folder of `log` is the run's own and gets the effective config, too.
 
-    Raises UserError if a component fails, what serves knows other classes, the workspace's database cannot be used, Beam's job
-    service does not answer, or its workers do not start.
+    Raises UserError if a component fails, the workspace's database cannot be used, Beam's job
+    service does not answer, its workers do not start, or what serves knows other classes.
     """
     began = time.monotonic()
     prepare_worker_processes()

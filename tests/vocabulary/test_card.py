@@ -34,6 +34,6 @@ def test_a_champion_of_other_classes_is_a_sentence(tmp_path: Path) -> None:
     same = TaskBase(kind="localization", classes=["cat", "7"])
     require_same_classes(same, tmp_path, name="version 3")
     told = "model and version 3, which serves now, cannot be compared: one knows .* 7 and cat, the"
+    other = TaskBase(kind="localization", classes=["7", "cat"])
     with pytest.raises(UserError, match=told):
-        other = TaskBase(kind="localization", classes=["7", "cat"])
         require_same_classes(other, tmp_path, name="version 3")
