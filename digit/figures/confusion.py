@@ -13,7 +13,7 @@ from vocabulary.document import Figure
 
 _NARROW, _CELL = 10, 0.36
 """Classes that fit beside another figure; above, a cell has so many inches."""
-_DRAWN = 40
+_DRAWN = 30
 _LETTERS = 3
 """Of a name that stands upright below a column."""
 
