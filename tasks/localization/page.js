@@ -22,7 +22,6 @@ export const EXAMPLES = [
 ].map((paths, digit) => ({ name: String(digit), paths }));
 
 const DIGITS = EXAMPLES.map(({ name }) => name);
-const BARS = 12;  // of more classes, the most probable are shown
 
 // The box is told in the frame of the paper.
 export function read({ digit, probabilities, box }, { square: [x, y, width, height], several, doubts },
@@ -40,7 +39,6 @@ export function read({ digit, probabilities, box }, { square: [x, y, width, heig
 
 export function show(answer, names = DIGITS) {
   const shares = names.map((name, digit) => [name, answer?.probabilities[digit]]);
-  if (shares.length > BARS) shares.sort(([, one], [, other]) => (other ?? 0) - (one ?? 0)).splice(BARS);
   return [large(answer?.name ?? "–", "digit"), bars(shares, answer?.name)];
 }
 
