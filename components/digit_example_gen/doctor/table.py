@@ -38,7 +38,7 @@ def _counts(examination: Examination) -> Table:
     return table
 
 
-def _facts(examination: Examination) -> list[str]:
+def _facts(examination: Examination) -> list[Text]:
     several = ", ".join(
         f"{pictures:,} with {count}" for count, pictures in examination.objects_in_a_picture.items()
     )
@@ -52,7 +52,7 @@ def _facts(examination: Examination) -> list[str]:
             f"sides of boxes: {sides.smallest:.0%} to {sides.largest:.0%} of the picture's, "
             f"median {sides.median:.0%}"
         )
-    return lines
+    return [Text(line) for line in lines]
 
 
 def _findings(examination: Examination) -> Table:
