@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-import string
 from collections.abc import Iterator, Mapping, Sequence
 
 import cv2
@@ -29,12 +28,11 @@ _ID_DIGITS = 6
 class Drawn:
     """A `vocabulary.source.Source`: each glyph of a split is drawn as often as any other."""
 
-    def __init__(
-        self, data: DataOptions, glyphs: Mapping[str, Glyphs], *, names: str = string.digits
-    ):
-        """Draws the glyphs of each split as `data` says; `names`: what digits are called."""
-        self._data, self._glyphs = data, glyphs
-        self._label = functools.partial(label, names=names)
+    def __init__(self, data: DataOptions, glyphs: Mapping[str, Glyphs]):
+        """Draws the digits of each split that are among the classes, as `data` says."""
+        self._data = data
+        self._glyphs = {split: one.of_classes(data.classes) for split, one in glyphs.items()}
+        self._label = functools.partial(label, classes=data.classes)
 
     def count(self, split: str, *, asked: int) -> int:
         """As many as are asked for."""
@@ -102,7 +100,7 @@ def label(
     id_: str,
     glyphs: Sequence[tuple[int, str, str]],
     *,
-    names: str = string.digits,
+    classes: Sequence[str],
 ) -> Labelled:
     """A picture with its truth: label, name and form of each glyph that is in it."""
     height, width = picture.pixels.shape[:2]
@@ -118,7 +116,7 @@ def label(
         format="jpeg" if loss else "png",
         size=(height, width),
         labels=labels,
-        texts=[names[label] for label in labels],
+        texts=[classes[label] for label in labels],
         boxes=[_shares(box, height, width) for box in picture.boxes],
         facts={name: value for name, value in facts.items() if value is not None},
         ink=None if picture.ink is None else _png(picture.ink),

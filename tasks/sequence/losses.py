@@ -11,11 +11,10 @@ Tensor = Any
 def cross_entropy(true: Tensor, logits: Tensor, *, smoothing: float) -> Tensor:
     """Cross entropy of classes int [batch, ...] with logits float32 [batch, ..., classes].
 
-    That of all places of a picture is added up: float32 [batch]. Smoothing spreads that share of
-    each label over all classes.
+    A negative class is the last. That of all places of a picture is added up: float32 [batch].
+    Smoothing spreads that share of each label over all classes.
     """
-    labels = ops.one_hot(ops.cast(true, "int32"), logits.shape[-1])
-    labels = ops.reshape(labels, ops.shape(logits))
+    labels = ops.one_hot(_classes(true, logits), logits.shape[-1])
     losses = keras.losses.categorical_crossentropy(
         labels, logits, from_logits=True, label_smoothing=smoothing
     )
@@ -24,6 +23,11 @@ def cross_entropy(true: Tensor, logits: Tensor, *, smoothing: float) -> Tensor:
 
 def all_right(true: Tensor, logits: Tensor) -> Tensor:
     """1 where the class at every place is the most probable one, else 0: float32 [batch]."""
-    likeliest = ops.reshape(ops.argmax(logits, axis=-1), (ops.shape(logits)[0], -1))
-    right = likeliest == ops.reshape(ops.cast(true, likeliest.dtype), ops.shape(likeliest))
-    return ops.cast(ops.all(right, axis=-1), "float32")
+    right = ops.argmax(logits, axis=-1) == _classes(true, logits)
+    return ops.cast(ops.all(ops.reshape(right, (ops.shape(logits)[0], -1)), axis=-1), "float32")
+
+
+def _classes(true: Tensor, logits: Tensor) -> Tensor:
+    """int32 [batch, ...], as logits have them: a negative one is the last."""
+    classes = ops.reshape(ops.cast(true, "int32"), ops.shape(logits)[:-1])
+    return ops.where(classes < 0, logits.shape[-1] - 1, classes)

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.sequence.number import LONGEST, lists, text
+from tasks.sequence.number import AND_MORE, LONGEST, MORE, as_key, lists
 from vocabulary import features
 from vocabulary.task.judging import Columns
 
@@ -15,21 +15,25 @@ PREDICTION: Final = {"number": "string", "confidence": "float64"}
 
 
 def read_truth(known: Mapping[str, Any], *, frames: NDArray[Any]) -> Columns:
-    """The number of each picture as text, empty where there is no digit."""
-    numbers = [text(labels, len(labels)) for labels in lists(known[features.LABEL])]
+    """The number of each picture by `number.as_key`, empty where there is no digit."""
+    numbers = [as_key(labels.astype(int).tolist()) for labels in lists(known[features.LABEL])]
     return {"number": np.array(numbers, np.str_)}
 
 
 def read_predictions(outputs: Mapping[str, Any]) -> Columns:
-    """The most probable number with its probability."""
-    lengths = np.ravel(outputs["length"]).astype(int)
-    numbers = [text(*one) for one in zip(outputs["digits"], lengths.tolist(), strict=True)]
+    """The most probable number with its probability; of one that is too long, with `AND_MORE`."""
+    lengths = np.ravel(outputs["length"]).astype(int).tolist()
+    digits = np.asarray(outputs["digits"]).astype(int).tolist()
+    numbers = [
+        as_key(row[:length]) + (AND_MORE if length == MORE else "")
+        for row, length in zip(digits, lengths, strict=True)
+    ]
     confidence = np.ravel(outputs["probability"]).astype(np.float64)
     return {"number": np.array(numbers, np.str_), "confidence": confidence}
 
 
-def measure(truth: Columns, predictions: Columns) -> Columns:
-    """The measures of n pictures.
+def measure(truth: Columns, predictions: Columns, *, classes: int) -> Columns:
+    """The measures of n pictures; how many classes there are does not matter.
 
     Returns:
         right: whether the whole number is.

@@ -1,9 +1,7 @@
-"""Numbers as rows of digits: how long they may be, and how lists of labels become them."""
+"""Numbers as rows of digits: how long they may be, how they are written, and how they are kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
-
-from vocabulary.features import NUM_CLASSES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -13,9 +11,12 @@ LONGEST: Final = 5
 MORE: Final = LONGEST + 1
 """In the place of its length, of a number that is longer."""
 LENGTHS: Final = LONGEST + 2
-BLANK: Final = NUM_CLASSES
-"""The symbol where a number has no digit."""
-SYMBOLS: Final = NUM_CLASSES + 1
+BLANK: Final = -1
+"""In the place of a digit, where a number has none; networks have it as their last symbol."""
+AND_MORE: Final = "…"
+"""At the end of the key of a number that is too long."""
+
+_FIRST: Final = ord("0")
 
 
 def lists(feature: Any) -> "Iterator[NDArray[Any]]":
@@ -31,7 +32,18 @@ def lists(feature: Any) -> "Iterator[NDArray[Any]]":
     return iter(np.split(np.asarray(feature.values), ends))
 
 
-def text(digits: "NDArray[Any]", length: int) -> str:
-    """The number that digits make, the first `length` of them."""
-    shown = "".join(str(int(digit)) for digit in digits[:length])
-    return f"{shown}…" if length == MORE else shown
+def as_key(labels: Iterable[int]) -> str:
+    """A number in one column of a table: a character for each digit, 0 to 9 of the first ten."""
+    return "".join(chr(_FIRST + label) for label in labels)
+
+
+def of_key(key: str, classes: Sequence[str]) -> str:
+    """The number that `as_key` was given, as it is written."""
+    labels = [ord(character) - _FIRST for character in key.removesuffix(AND_MORE)]
+    return written(labels, classes) + (AND_MORE if key.endswith(AND_MORE) else "")
+
+
+def written(labels: Sequence[int], classes: Sequence[str]) -> str:
+    """The digits as they are called; names of several letters stand apart."""
+    known = [classes[label] if label < len(classes) else str(label) for label in labels]
+    return ("" if all(len(name) == 1 for name in known) else " ").join(known)

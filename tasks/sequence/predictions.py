@@ -1,14 +1,14 @@
 """A number, as people are shown it: `digits predict`, its files, and Python's client."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from PIL import Image, ImageDraw
 
-from digit.predictions import COLOUR, LOW_CONFIDENCE
+from digit.predictions import COLOUR, LOW_CONFIDENCE, font
 from digit.predictions import NO_DIGIT as NO_DIGITS
-from tasks.sequence.number import LONGEST, MORE, text
+from tasks.sequence.number import LONGEST, MORE, written
 from vocabulary.task.predictions import NO_INK, View
 
 COLUMNS: Final = ("number", "probability")
@@ -25,19 +25,15 @@ class Prediction:
     length: int | None
     """0 to 5, 6 for more; None where there is no ink."""
     digits: tuple[int, ...]
-    """From the left."""
+    """From the left, the indices of their classes."""
     probability: float | None
     """Of the whole number."""
     digit_probabilities: tuple[float, ...]
     """Of each digit at its place."""
+    number: str | None = None
+    """The digits as written, None where there are none or the model abstains."""
     doubts: tuple[str, ...] = ()
     """Why it may be wrong."""
-
-    @property
-    def number(self) -> str | None:
-        """The digits as written, None where there are none or the model abstains."""
-        read = self.length and self.length != MORE and (self.probability or 0) >= ABSTAINS_BELOW
-        return text(self.digits, self.length) if self.length and read else None
 
     def fields(self, *, width: int, height: int) -> dict[str, Any]:
         """Its values by name; the size of the picture does not matter."""
@@ -58,17 +54,19 @@ NOTHING: Final = Prediction(None, (), None, (), doubts=(NO_INK,))
 """What is read in a picture without ink."""
 
 
-def read(outputs: Mapping[str, Any], view: View) -> Prediction:
+def read(outputs: Mapping[str, Any], view: View, classes: Sequence[str]) -> Prediction:
     """The prediction for one picture."""
     length, probability = int(outputs["length"]), float(outputs["probability"])
     why = {0: (NO_DIGITS,), MORE: (TOO_LONG,)}.get(length, ())
     low = (LOW_CONFIDENCE,) if probability < ABSTAINS_BELOW else ()
     there = min(length, LONGEST)
+    digits = tuple(map(int, outputs["digits"][:there]))
     return Prediction(
         length,
-        tuple(map(int, outputs["digits"][:there])),
+        digits,
         probability,
         tuple(map(float, outputs["digit_probabilities"][:there])),
+        number=None if why or low else written(digits, classes),
         doubts=(*why, *low, *view.doubts),
     )
 
@@ -80,4 +78,4 @@ def draw(prediction: Prediction, image: Image.Image) -> None:
     if prediction.number is not None:
         doubtful = "?" if prediction.doubts else ""
         label = f"{prediction.number}{doubtful}  {prediction.probability:.2f}"
-    ImageDraw.Draw(image).text((size // 4, size // 4), label, COLOUR, font_size=size)
+    ImageDraw.Draw(image).text((size // 4, size // 4), label, COLOUR, font=font(size))

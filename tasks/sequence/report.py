@@ -1,14 +1,14 @@
 """What the pages of a run and of a comparison show of this task: see `vocabulary.task.report`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digit.report import caption, examples
+from digit.report import caption, examples, subject
 from tasks.sequence.figures import coverage, lengths
-from tasks.sequence.number import LONGEST
+from tasks.sequence.number import LONGEST, of_key
 from tasks.sequence.options import TaskOptions
 from tasks.sequence.predictions import ABSTAINS_BELOW
 from vocabulary import features
@@ -22,8 +22,9 @@ _SAMPLES, _WORST = 12, 24
 
 def card(options: TaskOptions) -> Card:
     """What the model card says of the task."""
+    one = subject(options.classes)
     return Card(
-        task=f"Read a number of up to {LONGEST} handwritten digits.",
+        task=f"Read up to {LONGEST} in a row, each one {one}.",
         use="For pictures of one line of digits, in light ink on dark paper.",
         limits=(
             f"Longer numbers are not read. Below a probability of {ABSTAINS_BELOW} a number is "
@@ -33,13 +34,17 @@ def card(options: TaskOptions) -> Card:
 
 
 def picture(
-    png: bytes, truth: Mapping[str, Any], prediction: Mapping[str, Any] | None = None
+    png: bytes,
+    truth: Mapping[str, Any],
+    prediction: Mapping[str, Any] | None = None,
+    *,
+    classes: Sequence[str],
 ) -> Picture:
     """The picture, with the numbers in its caption."""
-    true = truth["number"] or "no digits"
+    true = _name(truth, classes)
     if prediction is None:
         return Picture(png, true)
-    told = f"{prediction['number'] or 'no digits'} ({prediction['confidence']:.0%})"
+    told = f"{_name(prediction, classes)} ({prediction['confidence']:.0%})"
     wrong = bool(truth["number"] != prediction["number"])
     return Picture(png, caption([told, f"truth {true}"] if wrong else [told]), wrong=wrong)
 
@@ -52,18 +57,22 @@ def sections(evaluated: Evaluated) -> list[Section]:
     worst = np.lexsort((np.where(right, confidence, -confidence), right))[:_WORST]
     shown = Pictures(
         "Worst",
-        [picture(*one) for one in examples(evaluated, worst)],
+        [picture(*one, classes=evaluated.classes) for one in examples(evaluated, worst)],
         f"{int((~right).sum()):,} of {len(right):,} numbers are wrong. These come first, the "
         "surest before all, then right ones with the lowest confidence.",
     )
     some = examples(evaluated, _of_each_length(numbers))
-    samples = [picture(png, truth) for png, truth, _ in some]
+    samples = [picture(png, truth, classes=evaluated.classes) for png, truth, _ in some]
     figures = [lengths.draw(numbers, right), coverage.draw(right, confidence)]
     return [
         Section("samples", "Samples", [Pictures("From the eval split", samples)]),
         Section("predictions", "Predictions", [shown]),
         Section("numbers", "Numbers", figures),
     ]
+
+
+def _name(columns: Mapping[str, Any], classes: Sequence[str]) -> str:
+    return of_key(columns["number"], classes) or "no digits"
 
 
 def _of_each_length(numbers: NDArray[Any]) -> NDArray[np.int64]:

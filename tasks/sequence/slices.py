@@ -3,7 +3,7 @@
 NumPy is loaded only where pictures are cut.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from tasks.sequence.number import LONGEST, lists
@@ -17,11 +17,15 @@ SIZES: Final = ("small", "medium", "large")
 SIZE_EDGES: Final = (0.45, 0.6)
 """Where sizes part: the mean height of a digit's box, of the picture's."""
 
-VALUES: Final = {"length": [str(length) for length in range(LONGEST + 1)], "size": [*SIZES]}
 CROSSES: Final = ()
 
 
-def cut(known: Mapping[str, Any]) -> "dict[str, NDArray[np.str_]]":
+def values(classes: Sequence[str]) -> dict[str, list[str]]:
+    """See `vocabulary.task.slices`; classes do not matter."""
+    return {"length": [str(length) for length in range(LONGEST + 1)], "size": [*SIZES]}
+
+
+def cut(known: Mapping[str, Any], classes: Sequence[str]) -> "dict[str, NDArray[np.str_]]":
     """See `vocabulary.task.slices`; a picture without digits has no size."""
     import numpy as np
 

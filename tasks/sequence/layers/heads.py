@@ -8,16 +8,16 @@ from typing import Any
 
 from keras import layers
 
-from tasks.sequence.number import LENGTHS, LONGEST, SYMBOLS
+from tasks.sequence.number import LENGTHS, LONGEST
 
 Tensor = Any
 
 
-def heads(features: Tensor) -> dict[str, Tensor]:
-    """`length`, float32 [batch, 7], and `digits`, float32 [batch, 5, 11], of [batch, features]."""
+def heads(features: Tensor, *, classes: int) -> dict[str, Tensor]:
+    """`length`, float32 [batch, 7], and `digits`, float32 [batch, 5, classes + 1]."""
     length = layers.Dense(LENGTHS, dtype="float32", name="length")(features)
-    digits = layers.Dense(LONGEST * SYMBOLS, dtype="float32")(features)
+    digits = layers.Dense(LONGEST * (classes + 1), dtype="float32")(features)
     return {
         "length": length,
-        "digits": layers.Reshape((LONGEST, SYMBOLS), dtype="float32", name="digits")(digits),
+        "digits": layers.Reshape((LONGEST, classes + 1), dtype="float32", name="digits")(digits),
     }

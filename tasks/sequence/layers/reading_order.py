@@ -10,7 +10,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from tasks.sequence.number import BLANK, LONGEST
+from tasks.sequence.number import LONGEST
 
 Tensor = Any
 Shape = tuple[int | None, ...]
@@ -25,10 +25,10 @@ _TINY = 1e-9
 class ReadingOrder(keras.layers.Layer):
     """Reads columns from the left, of which each holds one digit or, mostly, none.
 
-    Takes logits float32 [batch, columns, 11], of the ten digits and, beyond that columns with one
-    are rare, of none. Gives what a network's
+    Takes logits float32 [batch, columns, classes + 1], of the digits and, beyond that columns with
+    one are rare, of none. Gives what a network's
     heads give, as logarithms of probabilities: float32 [batch, 7] of the length, 0 to 5 and more;
-    and float32 [batch, 5, 11] of the symbol at each place, of which the last is no digit.
+    and float32 [batch, 5, classes + 1] of the symbol at each place, of which the last is no digit.
 
     With columns that do not depend on each other, both are exact: whether a column holds the third
     digit is whether it holds one, and those before it two.
@@ -36,9 +36,10 @@ class ReadingOrder(keras.layers.Layer):
 
     def call(self, columns: Tensor) -> tuple[Tensor, Tensor]:
         """See the class."""
-        rare = math.log(BLANK * max(columns.shape[1] / _DIGITS_AT_FIRST - 1.0, 1.0))
-        symbols = ops.softmax(columns + rare * ops.one_hot([BLANK], BLANK + 1), axis=-1)
-        stays, digits = symbols[..., BLANK], symbols[..., :BLANK]
+        classes = columns.shape[2] - 1
+        rare = math.log(classes * max(columns.shape[1] / _DIGITS_AT_FIRST - 1.0, 1.0))
+        symbols = ops.softmax(columns + rare * ops.one_hot([classes], classes + 1), axis=-1)
+        stays, digits = symbols[..., classes], symbols[..., :classes]
         before = ops.one_hot(ops.zeros(ops.shape(stays)[:1], "int32"), LONGEST + 1)
         counts = []
         for column in range(columns.shape[1]):
@@ -53,7 +54,7 @@ class ReadingOrder(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape: Shape) -> tuple[Shape, Shape]:
         """Those of the heads."""
-        return (input_shape[0], LONGEST + 2), (input_shape[0], LONGEST, BLANK + 1)
+        return (input_shape[0], LONGEST + 2), (input_shape[0], LONGEST, input_shape[2])
 
 
 def _logarithm(probabilities: Tensor) -> Tensor:

@@ -2,5 +2,5 @@
 
 Each gives a Keras model from `picture` (float32 [batch, height, width, channels], normalised) to
 `length` (float32 [batch, 7], logits of 0 to 5 digits and of more) and `digits` (float32 [batch, 5,
-11], logits of the ten digits and of none at each place from the left).
+classes + 1], logits of the digits and of none at each place from the left).
 """

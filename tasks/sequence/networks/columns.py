@@ -7,7 +7,7 @@ digit is learnt once for all places in the picture and in the number.
 
 from typing import TYPE_CHECKING, Final
 
-from tasks.sequence.number import SYMBOLS
+from vocabulary.task.options import TaskBase
 
 if TYPE_CHECKING:
     import keras
@@ -17,7 +17,7 @@ SMALLEST: Final = 28
 """Pixels that a canvas must have each way."""
 
 
-def build(height: int, width: int, channels: int) -> "keras.Model":
+def build(height: int, width: int, channels: int, *, task: TaskBase) -> "keras.Model":
     """Builds the network."""
     import keras
     from keras import layers
@@ -31,8 +31,8 @@ def build(height: int, width: int, channels: int) -> "keras.Model":
     x = convolve(convolve(quarter, 128), 128)
     x = convolve(x, 192, kernel=(x.shape[1], 1), padding="valid")
     x = layers.Dropout(0.2)(convolve(x, 192, kernel=(1, 5)))
-    x = layers.Conv2D(SYMBOLS, 1, dtype="float32")(x)
-    x = layers.Reshape((-1, SYMBOLS), dtype="float32")(x)
+    x = layers.Conv2D(len(task.classes) + 1, 1, dtype="float32")(x)
+    x = layers.Reshape((-1, x.shape[-1]), dtype="float32")(x)
     length, digits = ReadingOrder(dtype="float32")(x)
     outputs = {
         "length": layers.Identity(dtype="float32", name="length")(length),

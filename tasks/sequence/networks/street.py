@@ -8,6 +8,8 @@ are rectified, and the last convolution shares its weights as the others do.
 
 from typing import TYPE_CHECKING, Final
 
+from vocabulary.task.options import TaskBase
+
 if TYPE_CHECKING:
     import keras
     import keras_tuner
@@ -19,7 +21,7 @@ _FILTERS: Final = (48, 64, 128, 160, 192, 192, 192, 192)
 _UNITS: Final = 3072
 
 
-def build(height: int, width: int, channels: int) -> "keras.Model":
+def build(height: int, width: int, channels: int, *, task: TaskBase) -> "keras.Model":
     """Builds the network."""
     import keras
     from keras import layers
@@ -37,7 +39,7 @@ def build(height: int, width: int, channels: int) -> "keras.Model":
     x = layers.Flatten()(x)
     for _ in range(2):
         x = layers.Dropout(0.2)(layers.Dense(_UNITS, activation="relu")(x))
-    return keras.Model(picture, heads(x), name="street")
+    return keras.Model(picture, heads(x, classes=len(task.classes)), name="street")
 
 
 def search_space(hyperparameters: "keras_tuner.HyperParameters") -> None:

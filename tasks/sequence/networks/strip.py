@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Final
 
+from vocabulary.task.options import TaskBase
+
 if TYPE_CHECKING:
     import keras
     import keras_tuner
@@ -10,7 +12,7 @@ SMALLEST: Final = 28
 """Pixels that a canvas must have each way."""
 
 
-def build(height: int, width: int, channels: int) -> "keras.Model":
+def build(height: int, width: int, channels: int, *, task: TaskBase) -> "keras.Model":
     """Builds the network."""
     import keras
     from keras import layers
@@ -23,7 +25,8 @@ def build(height: int, width: int, channels: int) -> "keras.Model":
     for filters in (24, 48, 96):
         x = layers.MaxPooling2D(2)(convolve(convolve(x, filters), filters))
     x = layers.Dense(512, activation="relu")(layers.Dropout(0.3)(layers.Flatten()(x)))
-    return keras.Model(picture, heads(layers.Dropout(0.3)(x)), name="strip")
+    outputs = heads(layers.Dropout(0.3)(x), classes=len(task.classes))
+    return keras.Model(picture, outputs, name="strip")
 
 
 def search_space(hyperparameters: "keras_tuner.HyperParameters") -> None:

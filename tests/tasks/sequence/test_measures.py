@@ -33,7 +33,7 @@ def test_predictions_are_read_as_text_with_their_probability() -> None:
 def test_measures_and_metrics_of_right_and_wrong_numbers() -> None:
     truth = {"number": np.array(["123", "", "45", "678"])}
     predictions = {"number": np.array(["123", "1", "54", "68"]), "confidence": np.ones(4)}
-    measured = measure(truth, predictions)
+    measured = measure(truth, predictions, classes=10)
     assert measured["right"].tolist() == [1, 0, 0, 0]
     assert measured["length_right"].tolist() == [1, 0, 1, 0]
     assert measured["digits_right"].tolist() == [3, 0, 0, 1]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tasks.sequence.losses import cross_entropy
-from tasks.sequence.number import LENGTHS, LONGEST, SYMBOLS
+from tasks.sequence.number import LENGTHS, LONGEST
 from tests.tasks.networks import build
 from vocabulary.task.find import network_names
 
@@ -24,19 +24,21 @@ def test_the_number_of_parameters_is_pinned() -> None:
 
 @pytest.mark.parametrize("kind", ["columns", "strip"])
 def test_outputs_have_their_shapes_on_any_canvas(kind: str) -> None:
-    model = build("sequence", kind, height=33, width=70, channels=3)
+    model = build("sequence", kind, height=33, width=70, channels=3, classes="abc")
     outputs = model(np.zeros((2, 33, 70, 3), np.float32))
     shapes = {name: tuple(value.shape) for name, value in outputs.items()}
-    assert shapes == {"length": (2, LENGTHS), "digits": (2, LONGEST, SYMBOLS)}
+    assert shapes == {"length": (2, LENGTHS), "digits": (2, LONGEST, 4)}
 
 
 def test_the_loss_is_how_improbable_the_number_is() -> None:
     random = np.random.default_rng(0)
-    probabilities = random.dirichlet([1.0] * SYMBOLS, (4, LONGEST))
-    true = random.integers(0, SYMBOLS, (4, LONGEST))
+    probabilities = random.dirichlet([1.0] * 11, (4, LONGEST))
+    true = random.integers(0, 11, (4, LONGEST))
     chosen = np.take_along_axis(probabilities, true[..., np.newaxis], axis=-1)
     logits = np.log(probabilities).astype(np.float32)
     loss = cross_entropy(true, logits, smoothing=0.0)
     np.testing.assert_allclose(loss, -np.log(chosen).sum(axis=(1, 2)), rtol=1e-4)
+    none_is_last = cross_entropy(np.where(true == 10, -1, true), logits, smoothing=0.0)
+    np.testing.assert_array_equal(loss, none_is_last)
     of_length = cross_entropy(true[:, 0], logits[:, 0], smoothing=0.0)
     np.testing.assert_allclose(of_length, -np.log(chosen[:, 0, 0]), rtol=1e-4)

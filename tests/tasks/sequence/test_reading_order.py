@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from tasks.sequence.layers.reading_order import ReadingOrder
 from tasks.sequence.losses import cross_entropy
-from tasks.sequence.number import BLANK, LONGEST, MORE, SYMBOLS
+from tasks.sequence.number import LONGEST, MORE
 
 Floats = NDArray[np.float64]
 COLUMNS = 7
+BLANK, SYMBOLS = 10, 11
 
 
 def read(logits: Floats) -> tuple[Floats, Floats]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tasks.sequence.report import picture, sections
+from vocabulary.classes import TEN
 from vocabulary.document import Figure, Pictures
 from vocabulary.task.report import Evaluated
 
@@ -16,6 +17,7 @@ def evaluated(truth: list[str], predicted: list[str], confidence: list[float]) -
         truth={"number": np.array(truth, object)},
         predictions={"number": np.array(predicted, object), "confidence": np.array(confidence)},
         pixels=lambda ids: dict.fromkeys(ids, b"png"),
+        classes=TEN,
     )
 
 
@@ -47,5 +49,8 @@ def test_the_coverage_curve_concludes(right: int, conclusion: str) -> None:
 
 
 def test_a_sample_shows_the_truth_alone() -> None:
-    assert picture(b"png", {"number": "007"}).caption == "007"
-    assert picture(b"png", {"number": ""}).caption == "no digits"
+    assert picture(b"png", {"number": "007"}, classes=TEN).caption == "007"
+    assert picture(b"png", {"number": ""}, classes=TEN).caption == "no digits"
+    predicted = {"number": "10…", "confidence": 0.5}
+    named = picture(b"png", {"number": "01"}, predicted, classes=["a", "b"])
+    assert named.caption.replace("\N{NO-BREAK SPACE}", " ") == "ba… (50%), truth ab"

@@ -30,7 +30,7 @@ def test_numbers_are_learnt_judged_compared_and_read(tmp_path: Path) -> None:
     summary = json.loads(ended.stdout)
     assert {"string_accuracy", "coverage_at_99", "edit_distance"} <= set(summary["metrics"])
     page = (tmp_path / "workspace/runs" / summary["run_id"] / "report.html").read_text()
-    assert "Read a number of up to 5 handwritten digits." in page
+    assert "Read up to 5 in a row, each one handwritten digit." in page
 
     version = str(summary["pushed_version"])
     compared = start_digits("compare", version, version, *workspace, "--json", folder=tmp_path)
