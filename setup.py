@@ -41,7 +41,12 @@ PACKAGES = [
     "tasks.localization.figures",
     "tasks.localization.layers",
     "tasks.localization.networks",
+    "tasks.sequence",
+    "tasks.sequence.figures",
+    "tasks.sequence.layers",
+    "tasks.sequence.networks",
     "trainer",
+    "trainer.layers",
     "vocabulary",
     "vocabulary.task",
 ]
