@@ -9,6 +9,7 @@ PACKAGES = [
     "components.digit_example_gen",
     "components.digit_example_gen.doctor",
     "components.digit_example_gen.pools",
+    "components.digit_example_gen.svhn",
     "components.digit_example_gen.sources",
     "components.digit_example_gen.sources.labels",
     "components.digit_schema_gen",
