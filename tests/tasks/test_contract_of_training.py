@@ -78,7 +78,9 @@ def test_a_network_of_two_steps_gives_answers_that_pass_the_check(
     training, answers = task_part(task, "training"), task_part(task, "answers")
     frames = tf.constant([[0.0, 0.0, 1.0, 1.0]] * PICTURES)
     tensors = {key: tf.constant(value) for key, value in inputs.items()}
-    targets = task_part(task, "targets").build_targets(tensors, frames, options.model_dump())
+    targets = task_part(task, "targets").build_targets(
+        tensors, frames, options.model_dump(), canvas=(SIDE, SIDE)
+    )
     pictures = np.random.default_rng(0).normal(size=(PICTURES, SIDE, SIDE, 1)).astype(np.float32)
     for name in network_names(task):
         keras.utils.set_random_seed(1)
