@@ -4,7 +4,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from digit.predictions import COLOUR, COLUMNS, Prediction, read
+from digit.predictions import COLOUR, COLUMNS, Prediction, font, read
 from vocabulary.task.predictions import NO_INK
 
 __all__ = ["COLUMNS", "NOTHING", "Prediction", "draw", "read"]
@@ -17,4 +17,4 @@ def draw(prediction: Prediction, image: Image.Image) -> None:
     """Writes the digit and its probability in a corner."""
     size = max(14, max(image.size) // 20)
     place = (size // 4, size // 4)
-    ImageDraw.Draw(image).text(place, prediction.label, COLOUR, font_size=size)
+    ImageDraw.Draw(image).text(place, prediction.label, COLOUR, font=font(size))

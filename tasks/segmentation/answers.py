@@ -1,23 +1,28 @@
 """What a model of this task answers: the mask of the ink as a PNG, and the box around the ink."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.segmentation.options import TaskOptions
-from vocabulary.task.answers import Output
+from vocabulary.task.answers import Output, Outputs
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
-OUTPUTS: Final = {"mask_bytes": Output("bytes"), "box": Output("float32", (4,))}
-"""`mask_bytes`: a grey PNG of the whole picture, in the resolution of the canvas; 0 is surely paper
-and 255 surely ink. `box`: (xmin, ymin, xmax, ymax) in [0, 1] of the picture, zeros where no pixel
-is more likely ink than not."""
-
 _PNG: Final = b"\x89PNG"
+
+
+def outputs(classes: Sequence[str]) -> Outputs:
+    """The mask and the box around the ink.
+
+    `mask_bytes` is a grey PNG of the whole picture, in the resolution of the canvas; 0 is surely
+    paper and 255 surely ink. `box` is (xmin, ymin, xmax, ymax) in [0, 1] of the picture, zeros
+    where no pixel is more likely ink than not.
+    """
+    return {"mask_bytes": Output("bytes"), "box": Output("float32", (4,))}
 
 
 def answer(outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor") -> "dict[str, tf.Tensor]":

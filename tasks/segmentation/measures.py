@@ -54,7 +54,7 @@ def _box(ink: NDArray[np.bool_]) -> tuple[float, float, float, float]:
     return x / width, y / height, (x + across) / width, (y + down) / height
 
 
-def measure(truth: Columns, predictions: Columns) -> Columns:
+def measure(truth: Columns, predictions: Columns, *, classes: int) -> Columns:
     """The measures of n pictures, at the resolution of the ground truth.
 
     Returns:

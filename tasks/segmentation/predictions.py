@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -66,7 +66,7 @@ NOTHING: Final = Prediction(b"", (0.0, 0.0, 1.0, 1.0), None, (NO_INK,))
 """What is read in a picture without ink."""
 
 
-def read(outputs: Mapping[str, Any], view: View) -> Prediction:
+def read(outputs: Mapping[str, Any], view: View, classes: Sequence[str]) -> Prediction:
     """The prediction for one picture, whose box is told in coordinates of the whole picture."""
     left, top, width, height = view.square
     xmin, ymin, xmax, ymax = map(float, outputs["box"])

@@ -1,7 +1,8 @@
 """What the pages of a run and of a comparison show of this task: see `vocabulary.task.report`."""
 
+import functools
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -34,7 +35,11 @@ def card(options: TaskOptions) -> Card:
 
 
 def picture(
-    png: bytes, truth: Mapping[str, Any], prediction: Mapping[str, Any] | None = None
+    png: bytes,
+    truth: Mapping[str, Any],
+    prediction: Mapping[str, Any] | None = None,
+    *,
+    classes: Sequence[str],
 ) -> Picture:
     """The picture with its ink tinted: right, missed, and what is none."""
     if prediction is None:
@@ -58,7 +63,9 @@ def _tinted(png: bytes, tints: Iterable[tuple[NDArray[np.bool_], tuple[int, int,
 
 def sections(evaluated: Evaluated) -> list[Section]:
     """Samples, predictions from the worst to the best, and how many masks are how good."""
-    dice = measure(dict(evaluated.truth), dict(evaluated.predictions))["dice"]
+    dice = measure(
+        dict(evaluated.truth), dict(evaluated.predictions), classes=len(evaluated.classes)
+    )["dice"]
     ranked = np.argsort(dice, kind="stable")
     middle = max((len(ranked) - _SHOWN) // 2, 0)
     median = f"Around the median of {np.median(dice):.3f}."
@@ -67,12 +74,13 @@ def sections(evaluated: Evaluated) -> list[Section]:
         ("Typical", ranked[middle : middle + _SHOWN], median),
         ("Best", ranked[::-1][: _SHOWN // 2], "The highest Dice."),
     )
-    samples = [picture(png, truth) for png, truth, _ in _examples(evaluated, np.arange(_SHOWN))]
+    show = functools.partial(picture, classes=evaluated.classes)
+    samples = [show(png, truth) for png, truth, _ in _examples(evaluated, np.arange(_SHOWN))]
     explained = Words(
         "Green ink is found, orange ink is missed, blue is taken for ink and is none."
     )
     shown = [
-        Pictures(title, [picture(*one) for one in _examples(evaluated, rows)], caption)
+        Pictures(title, [show(*one) for one in _examples(evaluated, rows)], caption)
         for title, rows, caption in groups
     ]
     table = Table(

@@ -3,7 +3,7 @@
 NumPy and OpenCV are loaded only where pictures are cut.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -14,11 +14,15 @@ SIZES: Final = ("small", "medium", "large")
 SIZE_EDGES: Final = (0.25, 0.5)
 """Where sizes part: the side of a square of the box's area, of the side of the picture's."""
 
-VALUES: Final = {"size": [*SIZES]}
 CROSSES: Final = ()
 
 
-def cut(known: Mapping[str, Any]) -> "dict[str, NDArray[np.str_]]":
+def values(classes: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """See `vocabulary.task.slices`."""
+    return {"size": SIZES}
+
+
+def cut(known: Mapping[str, Any], classes: Sequence[str]) -> "dict[str, NDArray[np.str_]]":
     """See `vocabulary.task.slices`; a picture without ink has no value."""
     import numpy as np
 

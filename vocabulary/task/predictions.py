@@ -4,7 +4,7 @@
 TensorFlow is not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -53,8 +53,8 @@ class Predictions(Protocol):
     NOTHING: Prediction
     """Of a picture without ink, which no model is asked about."""
 
-    def read(self, outputs: Mapping[str, Any], view: View) -> Prediction:
-        """The prediction for one picture.
+    def read(self, outputs: Mapping[str, Any], view: View, classes: Sequence[str]) -> Prediction:
+        """The prediction for one picture, by a model that knows these classes.
 
         `outputs` are the model's for it by name, without a batch dimension: lists and numbers, or
         NumPy's. The prediction is told in coordinates of the whole picture, not of the view.

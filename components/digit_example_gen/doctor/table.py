@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from components.digit_example_gen.doctor.examine import Examination, FoundAt
+from vocabulary.classes import TEN, in_yaml, label_of, listed
 
 _SHOWN: Final = 4
 """Findings of a severity on the screen; the JSON has all."""
@@ -37,18 +38,21 @@ def _counts(examination: Examination) -> Table:
     return table
 
 
-def _facts(examination: Examination) -> list[str]:
+def _facts(examination: Examination) -> list[Text]:
     several = ", ".join(
         f"{pictures:,} with {count}" for count, pictures in examination.objects_in_a_picture.items()
     )
     lines = [f"{examination.folder}: labels as {examination.form}; objects: {several}"]
+    if names := [n for n in examination.objects if label_of(n, TEN) is None]:
+        keys = in_yaml([*examination.objects])
+        lines.append(f"classes beside the digits: {listed(names)}; train with task.classes={keys}")
     if examination.sides:
         sides = examination.sides
         lines.append(
             f"sides of boxes: {sides.smallest:.0%} to {sides.largest:.0%} of the picture's, "
             f"median {sides.median:.0%}"
         )
-    return lines
+    return [Text(line) for line in lines]
 
 
 def _findings(examination: Examination) -> Table:

@@ -1,13 +1,9 @@
-"""`backbone`: a network of keras.applications, and a digit on the features that it sees.
-
-Which one, from which weights, how much of it is trained and what stands between it and the outputs
-is said in the config: `trainer.backbone_options`.
-"""
+"""`backbone`: a network of keras.applications that reads a digit; see `trainer.backbone`."""
 
 from typing import TYPE_CHECKING, Final
 
 from trainer.backbone_options import SMALLEST, BackboneOptions
-from vocabulary.features import NUM_CLASSES
+from vocabulary.task.options import TaskBase
 
 if TYPE_CHECKING:
     import keras
@@ -25,17 +21,15 @@ def build(
     width: int,
     channels: int,
     *,
+    task: TaskBase,
     options: BackboneOptions,
     statistics: "PixelStatistics",
 ) -> "keras.Model":
     """Builds the network."""
-    import keras
-
     from trainer.backbone import build_backbone
 
-    picture, x = build_backbone((height, width, channels), options, statistics)
-    outputs = {"logits": keras.layers.Dense(NUM_CLASSES, dtype="float32", name="logits")(x)}
-    return keras.Model(picture, outputs, name=options.name.lower())
+    canvas, heads = (height, width, channels), {"logits": len(task.classes)}
+    return build_backbone(canvas, heads=heads, options=options, statistics=statistics)
 
 
 def search_space(hyperparameters: "keras_tuner.HyperParameters") -> None:

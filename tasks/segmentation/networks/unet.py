@@ -28,7 +28,7 @@ class Options(ModelBase):
 
 
 def build(
-    height: int, width: int, channels: int, *, options: Options, statistics: Any
+    height: int, width: int, channels: int, *, task: Any, options: Options, statistics: Any
 ) -> "keras.Model":
     """Builds the network."""
     from keras import Input, Model, layers

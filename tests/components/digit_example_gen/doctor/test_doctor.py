@@ -137,10 +137,6 @@ ILLS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda folder: (folder / "classes.txt").write_text("0\n1\n2\n"),
         "note: the folder has the class 2, of which there is no object",
     ),
-    "a class that is no digit": (
-        lambda folder: (folder / "classes.txt").write_text("0\ncat\n"),
-        "error: the folder has the class cat, and digits are known alone",
-    ),
     "a label without a picture": (
         lambda folder: (folder / "train/0.png").unlink(), "error: train/0.txt has no picture"
     ),
@@ -175,6 +171,14 @@ def test_the_command_shows_errors_first_and_ends_with_a_status_of_its_own(folder
         "advice": "a line is CLASS XCENTRE YCENTRE WIDTH HEIGHT, the last four as shares of the "
         "picture", "picture": "train/1.png",
     }  # fmt: skip
+
+
+def test_classes_that_are_no_digits_come_with_what_to_set(folder: Path) -> None:
+    (folder / "classes.txt").write_text("[b]\ncat\n")
+    shown = CliRunner().invoke(app, ["doctor", str(folder)])
+    assert shown.exit_code == 0, shown.output
+    assert "beside the digits: [b] and cat; train with" in shown.stdout
+    assert 'task.classes=["[b]", "cat"]' in " ".join(shown.stdout.split())
 
 
 def test_the_page_shows_pictures_with_their_boxes_and_the_findings(folder: Path) -> None:

@@ -25,7 +25,7 @@ class Prediction:
 NOTHING = Prediction(None, ("no ink",))
 
 
-def read(outputs, view):
+def read(outputs, view, classes):
     return Prediction(float(outputs["odd"]), view.doubts)
 
 
