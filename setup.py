@@ -11,6 +11,7 @@ PACKAGES = [
     "components.digit_example_gen.pools",
     "components.digit_example_gen.sources",
     "components.digit_example_gen.sources.labels",
+    "components.digit_example_gen.svhn",
     "components.digit_schema_gen",
     "components.distribution_validator",
     "components.evaluator",

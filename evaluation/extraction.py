@@ -6,7 +6,7 @@ batch goes on as one extract for each slice.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -201,9 +201,14 @@ def _rows(batch: Batch, evaluated: _Evaluated, groups: NDArray[np.int64]) -> Gat
     return Gathered(
         ids=np.array(batch.ids, np.bytes_),
         groups=groups,
-        truth={name: batch.truth[name] for name in measures.TRUTH},
+        truth=_numbers(batch.truth, measures.TRUTH),
         predictions={
-            model: {name: predictions[name] for name in measures.PREDICTION}
+            model: _numbers(predictions, measures.PREDICTION)
             for model, predictions in batch.predictions.items()
         },
     )
+
+
+def _numbers(columns: Columns, names: Iterable[str]) -> Columns:
+    """Those that are numbers: pictures in answers stay in the Parquet files."""
+    return {name: columns[name] for name in names if columns[name].dtype.kind in "biuf"}

@@ -1,5 +1,6 @@
 """The files that `digits predict --beam` writes: tf.Examples, CSV and Parquet, of any task."""
 
+import base64
 import csv
 import io
 from collections.abc import Iterable
@@ -28,6 +29,8 @@ def schema(outputs: Outputs) -> pa.Schema:
 
 
 def _type(output: Output) -> pa.DataType:
+    if output.dtype == "bytes":
+        return pa.string()  # base64, as in JSON
     one = pa.from_numpy_dtype(np.dtype(output.dtype))
     return pa.list_(one) if output.shape else one
 
@@ -69,6 +72,8 @@ def example(row: Row, outputs: Outputs) -> bytes:
 
 
 def _feature(value: Any, output: Output) -> Any:
+    if output.dtype == "bytes":
+        return tf.train.Feature(bytes_list=tf.train.BytesList(value=[base64.b64decode(value)]))
     values = np.ravel(value)
     if output.dtype == "int64":
         return tf.train.Feature(int64_list=tf.train.Int64List(value=values))

@@ -98,8 +98,16 @@ class _RestClient(Reader):
             ) from error
         if response.is_error:
             raise RefusedError(f"{self._url} refuses: {answer.get('error', response.status_code)}")
-        predictions: list[Any] = answer["predictions"]
-        return predictions
+        return [_with_bytes(prediction) for prediction in answer["predictions"]]
+
+
+def _with_bytes(value: Any) -> Any:
+    """An answer in which `{"b64": ...}`, which is how JSON has them, has become bytes."""
+    if isinstance(value, dict):
+        if list(value) == ["b64"]:
+            return base64.b64decode(value["b64"])
+        return {name: _with_bytes(of) for name, of in value.items()}
+    return value
 
 
 class _GrpcClient(Reader):

@@ -49,7 +49,7 @@ def preprocessing_fn(
     batch = tf.shape(encoded)[0]
     return {
         PICTURE: normalise(pictures, mean, stddev),
-        **task.build_targets(inputs, frames, options),
+        **task.build_targets(inputs, frames, options, canvas=(height, width)),
         FRAME: frames,
         MEAN: tf.tile(mean[tf.newaxis], [batch, 1]),
         STDDEV: tf.tile(stddev[tf.newaxis], [batch, 1]),

@@ -80,10 +80,29 @@ class FontOptions(SourceBase):
     script: Literal["persian"] = Field("persian", description="that digits are written in")
 
 
+class SvhnOptions(SourceBase):
+    """Of the Street View House Numbers."""
+
+    dir: str = Field("data/svhn", min_length=1, description="folder of the files, unpacked")
+    form: Literal["numbers", "digits"] = Field(
+        "numbers", description="full pictures, or single digits of 32x32"
+    )
+    crop: float | None = Field(
+        0.15, ge=0, le=10, description="of numbers: how much of their box is around them"
+    )
+    tolerate: int = Field(0, ge=0, description="bad pictures that do not stop the run")
+
+    @property
+    def tolerated(self) -> int:
+        """As `tolerate` says."""
+        return self.tolerate
+
+
 _OF: Final[dict[str, type[SourceBase]]] = {
     "folder": FolderOptions,
     "font": FontOptions,
     "mnist": MnistOptions,
+    "svhn": SvhnOptions,
 }
 
 

@@ -97,14 +97,19 @@ def divide(
 def _hashed(
     units: Sequence[Unit], splits: Sequence[str], options: FolderOptions
 ) -> dict[str, list[Unit]]:
-    held_out = sorted((name for name in splits if name != TRAIN), key=lambda n: (n != EVAL, n))
     division: dict[str, list[Unit]] = {split: [] for split in splits}
     for unit in units:
-        number = int.from_bytes(hashlib.sha256(unit.group.encode()).digest()[:8], "big") / 2**64
-        index = int(number / HELD_OUT_SHARE)
-        division[held_out[index] if index < len(held_out) else TRAIN].append(unit)
+        division[split_by_hash(unit.group, splits)].append(unit)
     _require(division, options)
     return division
+
+
+def split_by_hash(group: str, splits: Sequence[str]) -> str:
+    """The split that a group is in: each but `train` holds out its share, eval before others."""
+    held_out = sorted((name for name in splits if name != TRAIN), key=lambda n: (n != EVAL, n))
+    number = int.from_bytes(hashlib.sha256(group.encode()).digest()[:8], "big") / 2**64
+    index = int(number / HELD_OUT_SHARE)
+    return held_out[index] if index < len(held_out) else TRAIN
 
 
 def _require(division: dict[str, list[Unit]], options: FolderOptions) -> None:

@@ -11,7 +11,11 @@ DIGIT: Final = "digit"
 
 
 def build_targets(
-    inputs: Mapping[str, tf.Tensor], frames: tf.Tensor, options: Mapping[str, Any]
+    inputs: Mapping[str, tf.Tensor],
+    frames: tf.Tensor,
+    options: Mapping[str, Any],
+    *,
+    canvas: tuple[int, int],
 ) -> dict[str, tf.Tensor]:
     """`digit`: int64 [batch]; `digit.examples.NO_DIGIT` for a picture without one."""
     return {DIGIT: tf.reshape(inputs[features.LABEL], [-1])}

@@ -16,7 +16,11 @@ BOX: Final = "box"
 
 
 def build_targets(
-    inputs: Mapping[str, tf.Tensor], frames: tf.Tensor, options: Mapping[str, Any]
+    inputs: Mapping[str, tf.Tensor],
+    frames: tf.Tensor,
+    options: Mapping[str, Any],
+    *,
+    canvas: tuple[int, int],
 ) -> dict[str, tf.Tensor]:
     """`digit`: int64 [batch]; `box`: float32 [batch, 4], (xmin, ymin, xmax, ymax) of the canvas.
 

@@ -13,7 +13,11 @@ DIGITS: Final = "digits"
 
 
 def build_targets(
-    inputs: Mapping[str, tf.Tensor], frames: tf.Tensor, options: Mapping[str, Any]
+    inputs: Mapping[str, tf.Tensor],
+    frames: tf.Tensor,
+    options: Mapping[str, Any],
+    *,
+    canvas: tuple[int, int],
 ) -> dict[str, tf.Tensor]:
     """`length`: int64 [batch], 0 to `MORE`; `digits`: int64 [batch, 5], filled up with `BLANK`."""
     labels: tf.SparseTensor = inputs[features.LABEL]

@@ -37,7 +37,7 @@ def task(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def records() -> list[bytes]:
-    data = read_config(None, ["scene.empty=0"]).data
+    data = read_config(None, ["scene.empty=0"]).data.model_copy(update={"ink": True})
     recipe = Recipe(data.model_dump_json(), "eval", ("train", "eval"), PICTURES)
     return draw_examples(recipe, 0, PICTURES)
 
@@ -47,13 +47,13 @@ Inputs = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def inputs(task: str, records: list[bytes]) -> Inputs:
-    """The labels and boxes of the pictures, as Transform hands them over: by the task's schema."""
+    """The truth of the pictures, as Transform hands them over: by the task's schema."""
     schema = read_schema(task, classes=10)
     kinds = {feature.name: feature.type for feature in schema.feature}
     spec = {
         key: representations.CreateTfExampleParserConfig(one, kinds[key])
         for key, one in representations.GetTensorRepresentationsFromSchema(schema).items()
-        if key in (features.LABEL, *features.BOX)
+        if key in (features.LABEL, *features.BOX, features.INK)
     }
     return dict(tf.io.parse_example(records, spec))
 
@@ -101,7 +101,9 @@ def test_a_network_of_two_steps_gives_answers_that_pass_the_check(
     options = task_part(task, "options").TaskOptions.model_validate(options)
     training, answers = task_part(task, "training"), task_part(task, "answers")
     frames = tf.constant([[0.0, 0.0, 1.0, 1.0]] * PICTURES)
-    targets = task_part(task, "targets").build_targets(inputs, frames, options.model_dump())
+    targets = task_part(task, "targets").build_targets(
+        inputs, frames, options.model_dump(), canvas=(SIDE, SIDE)
+    )
     pictures = np.random.default_rng(0).normal(size=(PICTURES, SIDE, SIDE, 1)).astype(np.float32)
     for name in network_names(task):
         keras.utils.set_random_seed(1)

@@ -15,9 +15,12 @@ from vocabulary.task.options import TaskBase
 
 @dataclass(frozen=True)
 class Output:
-    """One output of an exported model: the type and the shape of what it holds for a picture."""
+    """One output of an exported model: the type and the shape of what it holds for a picture.
 
-    dtype: Literal["int64", "float32"]
+    The name of one that is bytes ends in `_bytes`, or TensorFlow Serving takes it for text in JSON.
+    """
+
+    dtype: Literal["int64", "float32", "bytes"]
     shape: tuple[int, ...] = ()
 
 

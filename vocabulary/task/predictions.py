@@ -37,7 +37,7 @@ class Prediction(Protocol):
         """Its values by name, as JSON has them; each output of the model is one of them.
 
         `width` and `height` are of the upright picture, in pixels. Values are numbers, texts, lists
-        of them, or None where nothing was read.
+        of them, or None where nothing was read; bytes are in base64.
         """
 
     def columns(self, *, width: int, height: int) -> dict[str, int | float | str | None]:

@@ -51,7 +51,12 @@ class Targets(Protocol):
     """`targets.py`: what a network is trained towards, made in the transform graph."""
 
     def build_targets(
-        self, inputs: Tensors, frames: Tensor, options: Mapping[str, Any]
+        self,
+        inputs: Tensors,
+        frames: Tensor,
+        options: Mapping[str, Any],
+        *,
+        canvas: tuple[int, int],
     ) -> dict[str, Tensor]:
         """The targets by name, each [batch, ...], as on the canvas.
 
@@ -59,6 +64,7 @@ class Targets(Protocol):
             inputs: the features of `vocabulary.features`, each [batch, 1].
             frames: float32 [batch, 4], the part of the canvas that each picture fills.
             options: of the task's options `kind`, and those that `TRANSFORMED` names.
+            canvas: its height and width, pixels.
         """
 
 

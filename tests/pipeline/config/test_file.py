@@ -123,9 +123,9 @@ def test_exponent_without_point_is_a_number() -> None:
             "--set splits.test=-5: splits.test is -5: input should be greater than or equal to 1",
         ),
         (
-            ["source.kind=svhn"],
-            "--set source.kind=svhn: source.kind: there is no source svhn; "
-            "choose from folder, font, handwriting, mnist, uci",
+            ["source.kind=photo"],
+            "--set source.kind=photo: source.kind: there is no source photo; "
+            "choose from folder, font, handwriting, mnist, svhn, uci",
         ),
         (
             ["source.dir=mine"],

@@ -15,7 +15,7 @@ BOXES = np.float32([[0.1, 0.2, 0.5, 0.6], [0, 0, 1, 1]])
 def targets(frames: np.ndarray) -> dict[str, tf.Tensor]:
     columns = zip(features.BOX, BOXES.T[..., np.newaxis], strict=True)
     inputs = {features.LABEL: tf.constant([[7], [0]], tf.int64), **dict(columns)}
-    return build_targets(inputs, tf.constant(frames), {"kind": "localization"})
+    return build_targets(inputs, tf.constant(frames), {"kind": "localization"}, canvas=(75, 75))
 
 
 def test_a_picture_of_the_size_of_the_canvas_keeps_its_box() -> None:

@@ -34,7 +34,9 @@ def test_numbers_that_are_too_long_or_none_are_of_no_use(labels: list[int], why:
 @pytest.mark.parametrize("rows", [[[1, 2, 3], [], [4]], [[], []], [[1, 2, 3, 4, 5], [0]]])
 def test_targets_are_filled_up_with_blanks(rows: list[list[int]]) -> None:
     labels = tf.ragged.constant(rows, tf.int64).to_sparse()
-    targets = build_targets({features.LABEL: labels}, tf.zeros([len(rows), 4]), {})
+    targets = build_targets(
+        {features.LABEL: labels}, tf.zeros([len(rows), 4]), {}, canvas=(28, 140)
+    )
     assert targets["length"].numpy().tolist() == [len(row) for row in rows]
     assert targets["digits"].numpy().tolist() == [row + [-1] * (5 - len(row)) for row in rows]
 

@@ -1,0 +1,5 @@
+"""The networks, one file each, named in the config as `model.kind`.
+
+Each gives a Keras model from `picture` (float32 [batch, height, width, channels], normalised) to
+`mask` (float32 [batch, height, width, 1], the logit of ink).
+"""
