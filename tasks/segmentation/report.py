@@ -17,7 +17,7 @@ from vocabulary.task.report import Card, Evaluated
 FEATURES: Final[dict[str, str]] = {}
 
 _SHOWN: Final = 12
-_GREEN, _ORANGE, _BLUE = (26, 152, 80), (252, 141, 89), (69, 117, 180)
+FOUND, MISSED, NOT_THERE = (26, 152, 80), (252, 141, 89), (69, 117, 180)
 """Right ink; ink that is missed; paper that is taken for ink."""
 _WRONG: Final = 6 / 7
 """Dice of an IoU of 0.75, below which a mask does not count as right."""
@@ -43,9 +43,9 @@ def picture(
 ) -> Picture:
     """The picture with its ink tinted: right, missed, and what is none."""
     if prediction is None:
-        return Picture(_tinted(png, [(decode(truth["mask"]) >= 0.5, _GREEN)]), "")
+        return Picture(_tinted(png, [(decode(truth["mask"]) >= 0.5, FOUND)]), "")
     true, predicted = (mask >= 0.5 for mask in masks_of(truth["mask"], prediction["mask"]))
-    tints = [(true & predicted, _GREEN), (true & ~predicted, _ORANGE), (predicted & ~true, _BLUE)]
+    tints = [(true & predicted, FOUND), (true & ~predicted, MISSED), (predicted & ~true, NOT_THERE)]
     areas = int(true.sum() + predicted.sum())
     dice = 2 * int((true & predicted).sum()) / areas if areas else 1.0
     return Picture(_tinted(png, tints), f"Dice\N{NO-BREAK SPACE}{dice:.3f}", wrong=dice < _WRONG)
