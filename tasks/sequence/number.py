@@ -31,7 +31,7 @@ def lists(feature: Any) -> "Iterator[NDArray[Any]]":
     return iter(np.split(np.asarray(feature.values), ends))
 
 
-def text(digits: "NDArray[Any]", length: int) -> str:
+def text(digits: Any, length: int) -> str:
     """The number that digits make, the first `length` of them."""
     shown = "".join(str(int(digit)) for digit in digits[:length])
     return f"{shown}…" if length == MORE else shown
