@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import cv2
@@ -15,6 +15,7 @@ from components.digit_example_gen.scene import (
     GRAIN_DEVIATION,
     GRAIN_MEAN,
     PIECE,
+    POSE,
     SUBPIXEL_BITS,
     Scene,
     Textures,
@@ -74,7 +75,7 @@ def draw(
 
 
 def draw_strip(
-    glyphs: Sequence[Pixels],
+    glyphs: Iterable[Pixels],
     data: DataOptions,
     scene: Scene,
     line: Line,
@@ -90,17 +91,20 @@ def draw_strip(
     clutter = _clutter(scene, pool, shape)
     ink = _pasted(digits, np.zeros(shape, np.uint8) if clutter is None else clutter)
     pixels = _photograph(ink, data, scene, textures)
-    scene = scene._replace(**_means(line.poses[: len(digits)]), touching=_touching(alone))
+    scene = _with_means(scene, line.poses[: len(digits)])._replace(touching=_touching(alone))
     if scene.other:
         digits, alone = [], []
     mask = _mask(_pasted(digits, np.zeros(shape, np.uint8))) if data.ink else None
     return Picture(pixels, [ink_box(one) for one in alone], scene, mask)
 
 
-def _means(poses: Sequence[Pose]) -> dict[str, float]:
-    """What is told of the digits of a strip together."""
-    facts = ("scale", "rotation", "slant", "stroke", "elastic")
-    return {name: float(np.mean([getattr(pose, name) for pose in poses])) for name in facts}
+def _with_means(scene: Scene, poses: Sequence[Pose]) -> Scene:
+    """A scene that tells of all digits of a strip together."""
+    means = np.mean([[getattr(pose, name) for name in POSE] for pose in poses], axis=0)
+    scale, rotation, slant, stroke, elastic = means.tolist()
+    return scene._replace(
+        scale=scale, rotation=rotation, slant=slant, stroke=stroke, elastic=elastic
+    )
 
 
 def _touching(alone: Sequence[Pixels]) -> int:

@@ -1,7 +1,7 @@
 """Strips: what chance decides of digits side by side, and where each of them goes."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import cv2
@@ -77,15 +77,19 @@ def draw_lines(data: DataOptions, stream: Streams, count: int) -> Iterator[Line]
     lifts = stream("baseline").uniform(*data.scene.baseline, (count, most))
     digits = []
     for digit in range(most):
-        columns = draw_poses(data, lambda name, digit=digit: stream(f"{name} {digit}"), count)
+        columns = draw_poses(data, _of(digit, stream), count)
         digits.append(map(Pose, *(columns[name] for name in Pose._fields)))
     rows = zip(numbers, gaps.tolist(), lifts.tolist(), zip(*digits, strict=True), strict=True)
     for number, gap, lift, poses in rows:
         yield Line([*poses[:number]], gap[: number - 1], lift[:number])
 
 
+def _of(digit: int, stream: Streams) -> Streams:
+    return lambda name: stream(f"{name} {digit}")
+
+
 def place(
-    glyphs: Sequence[Pixels], data: DataOptions, line: Line, *, along: float, down: float
+    glyphs: Iterable[Pixels], data: DataOptions, line: Line, *, along: float, down: float
 ) -> list[Placed]:
     """Draws glyphs and finds the place of each, as many as the line has and the canvas holds.
 
