@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from digit.answers import NO_DIGIT_BELOW
+from vocabulary.features import NUM_CLASSES
 from vocabulary.task.predictions import View
 
 COLUMNS: Final = ("digit", "probability")
+NAMES: Final = tuple(map(str, range(NUM_CLASSES)))
+"""What the classes are called in label files."""
 UNSURE_BELOW: Final = 0.6
 """A digit that is less probable is a guess."""
 LOW_CONFIDENCE: Final = "low confidence"

@@ -4,11 +4,12 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from digit.predictions import COLOUR, COLUMNS, Prediction, read
-from vocabulary.task.predictions import NO_INK
+from digit.predictions import COLOUR, COLUMNS, NAMES, Prediction, read
+from vocabulary.task.predictions import NO_INK, ObjectFields
 
-__all__ = ["COLUMNS", "NOTHING", "Prediction", "draw", "read"]
+__all__ = ["COLUMNS", "NOTHING", "OBJECT", "Prediction", "draw", "read"]
 
+OBJECT: Final = ObjectFields("digit", "probability", None, NAMES)
 NOTHING: Final = Prediction(digit=None, probabilities=(), doubts=(NO_INK,))
 """What is read in a picture without ink."""
 

@@ -26,6 +26,21 @@ class View:
     """Why the answer may be wrong, as far as the picture shows."""
 
 
+@dataclass(frozen=True)
+class ObjectFields:
+    """Where a prediction's `fields` hold the object that it is about, as labels have objects."""
+
+    name: str
+    """The field of the class, a number or a text; None in it where there is no object."""
+    probability: str
+    """The field of how sure the model is of the class, in [0, 1]."""
+    rectangle: str | None
+    """The field of where it is, (xmin, ymin, xmax, ymax) in [0, 1] of the picture; None: the task
+    does not say where."""
+    classes: tuple[str, ...]
+    """All classes, in the order of their numbers in label files."""
+
+
 class Prediction(Protocol):
     """What a model reads in one picture."""
 
@@ -52,6 +67,8 @@ class Predictions(Protocol):
     """The headings of a table."""
     NOTHING: Prediction
     """Of a picture without ink, which no model is asked about."""
+    OBJECT: ObjectFields | None
+    """How a prediction becomes a label; None: it cannot."""
 
     def read(self, outputs: Mapping[str, Any], view: View) -> Prediction:
         """The prediction for one picture.
