@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from cli.app import app
 from components.digit_example_gen.doctor.examine import examine
-from components.digit_example_gen.sources.labels.recognise import read_labels
+from components.digit_example_gen.doctor.open_dataset import open_dataset
 from tests.serving.known_model import drawn
 from vocabulary.model_files import CARD
 
@@ -43,10 +43,11 @@ def test_predictions_are_read_back_as_labels(form: str, saved: Path, pictures: P
     ended = ask(pictures, "--model", saved / "2", "--output", output, "--format", form, "--json")
     assert ended.exit_code == 0, ended.stderr
     rows = json.loads(ended.stdout)["predictions"]
-    folder, labels = read_labels(str(output))
+    dataset = open_dataset(str(output))
+    labels = dataset.labels
     assert labels.form == form
     assert labels.findings == []
-    assert examine(folder, labels).count("error") == 0
+    assert examine(dataset).count("error") == 0
     assert {record.path: record.split for record in labels.records} == {
         "test/blank.png": "eval", "test/classes-2.png": "eval", "train/a.jpg": "train",
         "train/a-2.png": "train", "train/b.bmp.png": "train", "train/turned.png": "train",

@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from PIL import Image
 
+from components.digit_example_gen.doctor.dataset import Read
 from components.digit_example_gen.example import Edges
 from components.digit_example_gen.labelled_picture import Opened, open_picture
-from components.digit_example_gen.sources.labels.files import Folder
 from components.digit_example_gen.sources.labels.record import Annotated, Finding
 from vocabulary.pictures import UnreadableError, frames, orientation
 
@@ -36,19 +36,28 @@ class Seen(NamedTuple):
     boxes: tuple[Edges, ...]
 
 
-def look_at(folder: Folder, record: Annotated) -> tuple[Seen | None, list[Finding]]:
-    """Opens a picture; None where it cannot be read, which is an error."""
+class Look(NamedTuple):
+    """What there is to say of a picture: `seen` is None where it cannot be read."""
+
+    path: str
+    seen: Seen | None
+    findings: list[Finding]
+
+
+def look_at(record: Annotated, read: Read) -> Look:
+    """Opens a picture; that it cannot be read is an error."""
     path = record.path
     try:
-        stored = folder.bytes_of(path)
+        stored = read()
         opened = open_picture(stored, record)
     except UnreadableError as error:
-        return None, [Finding("error", path, "", str(error), "mend or remove it", path)]
+        return Look(path, None, [Finding("error", path, "", str(error), "mend or remove it", path)])
     seen = Seen(
         path, opened.content(), _look(opened.image), opened.image.size,
         tuple(one.box for one in opened.objects),
     )  # fmt: skip
-    return seen, [one._replace(picture=path) for one in _findings(path, stored, opened)]
+    findings = [one._replace(picture=path) for one in _findings(path, stored, opened)]
+    return Look(path, seen, findings)
 
 
 def _findings(path: str, stored: bytes, opened: Opened) -> Iterator[Finding]:

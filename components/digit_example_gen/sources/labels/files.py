@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, TypeVar
 import tensorflow as tf
 
 from vocabulary.errors import UserError
-from vocabulary.pictures import SUFFIXES
+from vocabulary.pictures import SUFFIXES, UnreadableError
 
 _AT_ONCE: Final = 16
 """Files that are asked for at the same time: remote ones come late, one by one."""
@@ -37,6 +37,13 @@ class Folder(NamedTuple):
         """What a file holds."""
         with tf.io.gfile.GFile(self.path(file), "rb") as opened:
             return bytes(opened.read())
+
+    def picture(self, file: str) -> bytes:
+        """What a picture holds; raises UnreadableError if it cannot be read."""
+        try:
+            return self.bytes_of(file)
+        except tf.errors.OpError as error:
+            raise UnreadableError(f"cannot be read ({error.message})") from error
 
     def text_of(self, file: str) -> str:
         """What a file of text holds; a byte that is no UTF-8 becomes U+FFFD."""

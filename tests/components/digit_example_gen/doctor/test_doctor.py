@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from cli.app import app
 from components.digit_example_gen.doctor.examine import Examination, examine
+from components.digit_example_gen.doctor.open_dataset import open_dataset
 from components.digit_example_gen.sources.labels import coco, voc
 from components.digit_example_gen.sources.labels.recognise import read_labels
 
@@ -49,7 +50,7 @@ def said(examination: Examination) -> list[str]:
 
 
 def test_a_healthy_folder_is_counted(folder: Path) -> None:
-    examination = examine(*read_labels(str(folder)))
+    examination = examine(open_dataset(str(folder)))
     assert said(examination) == []
     assert examination.pictures == {"eval": 3, "train": 5}
     assert examination.objects == {"0": {"eval": 1, "train": 1}, "1": {"eval": 2, "train": 4}}
@@ -151,7 +152,7 @@ ILLS: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_an_ill_is_found_and_nothing_else(ill: str, folder: Path) -> None:
     make, sentence = ILLS[ill]
     make(folder)
-    found = said(examine(*read_labels(str(folder))))
+    found = said(examine(open_dataset(str(folder))))
     assert len(found) == 1, found
     assert found[0].startswith(sentence)
 
@@ -207,7 +208,7 @@ def test_a_repaired_copy_is_healthy_and_the_folder_stays_as_it_is(
     ended = CliRunner().invoke(app, ["doctor", str(folder), "--write", str(target)])
     assert ended.exit_code == 4, ended.output
     assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    copy = examine(*read_labels(str(target)))
+    copy = examine(open_dataset(str(target)))
     assert copy.count("error") == 0
     assert copy.pictures == {"eval": 3, "train": 4}
     assert (target / "train/1.bmp.png").is_file()
