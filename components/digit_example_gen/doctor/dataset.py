@@ -5,7 +5,7 @@ The pictures lie in parts, each of which a worker opens by itself.
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar, runtime_checkable
 
 from components.digit_example_gen.sources.labels.files import Folder, for_each
 from components.digit_example_gen.sources.labels.record import Annotated, Labels
@@ -18,6 +18,7 @@ Read = Callable[[], bytes]
 PICTURES_AT_ONCE: Final = 32
 
 
+@runtime_checkable
 class Part(Protocol):
     """Some of the pictures."""
 

@@ -16,7 +16,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from components.digit_example_gen.doctor.dataset import Dataset, Part
 from components.digit_example_gen.doctor.pictures import Look, look_at
 
-MANY: Final = 4000
+MANY: Final = 20_000
 """Pictures that several workers open sooner than one process: these take seconds to start."""
 
 

@@ -7,7 +7,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from components.digit_example_gen.doctor.examine import Examination, FoundAt, SecondOpinion
+from components.digit_example_gen.doctor.examine import Examination, FoundAt
+from components.digit_example_gen.doctor.model_section import as_lines
 
 _SHOWN: Final = 4
 """Findings of a severity on the screen; the JSON has all."""
@@ -51,24 +52,8 @@ def _facts(examination: Examination) -> list[str]:
             f"median {sides.median:.0%}"
         )
     if examination.model:
-        lines += opinion_lines(examination.model)
+        lines += as_lines(examination.model)
     return lines
-
-
-def opinion_lines(opinion: SecondOpinion) -> list[str]:
-    """What a model says of the whole, in sentences."""
-    lines = [
-        f"the model in {opinion.model} reads {opinion.otherwise:,} of {opinion.pictures:,} "
-        "pictures otherwise than they are labelled"
-    ]
-    if 2 * opinion.otherwise > opinion.pictures:
-        lines[0] += ": it is hardly one for such pictures, or the classes are mixed up"
-    if opinion.training is None:
-        return [
-            *lines,
-            "what it was trained on is not known: no statistics lie beside it, or no box",
-        ]
-    return [*lines, *opinion.training.differences]
 
 
 def _findings(examination: Examination) -> Table:
