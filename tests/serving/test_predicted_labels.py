@@ -60,6 +60,9 @@ def test_predictions_are_read_back_as_labels(form: str, saved: Path, pictures: P
         assert labelled == pytest.approx(box, abs=1 / 60 if form == "voc" else 1e-6)
     [blank] = [record for record in labels.records if record.path == "test/blank.png"]
     assert blank.objects == ()
+    if form == "yolo":  # LabelImg looks for the names beside a label
+        assert len({path.read_text() for path in output.rglob("classes.txt")}) == 1
+        assert len([*output.rglob("classes.txt")]) == 3
     if form != "voc":  # which lists no classes
         assert labels.classes == tuple("0123456789")
     again = ask(pictures, "--model", saved / "2", "--output", output, "--format", form)
