@@ -59,6 +59,7 @@ setup(
         "components.report": ["templates/*"],
         "pipeline.beam": ["*.json"],
         "serving": ["page/*"],
+        "tasks.classification": ["*.js"],
         "tasks.localization": ["*.js"],
     },
     extras_require={"tensorboard": ["tensorboard"]},

@@ -51,7 +51,7 @@ def draw(folder: Path) -> tuple[str, str]:
 
 
 def transform_graph(folder: Path, examples: str) -> tft.TFTransformOutput:
-    source = tfxio.TFExampleRecord(examples, schema=read_schema("localization"))
+    source = tfxio.TFExampleRecord(examples, schema=read_schema("localization", classes=10))
     with (
         beam.Pipeline(runner="FnApiRunner") as pipeline,
         tft_beam.Context(temp_dir=f"{folder}/tmp"),
@@ -61,7 +61,7 @@ def transform_graph(folder: Path, examples: str) -> tft.TFTransformOutput:
             functools.partial(preprocessing_fn, custom_config=CONFIG.transform)
         )
         _ = fitted | tft_beam.WriteTransformFn(f"{folder}/transform")
-        metadata = dataset_metadata.DatasetMetadata(read_schema("localization"))
+        metadata = dataset_metadata.DatasetMetadata(read_schema("localization", classes=10))
         _ = metadata | tft_beam.WriteMetadata(f"{folder}/transform/metadata", pipeline)
     return tft.TFTransformOutput(f"{folder}/transform")
 
@@ -87,7 +87,7 @@ def main() -> None:
         folder = Path(name)
         few, every = draw(folder)
         network = find_network(CONFIG.task.kind, CONFIG.model.kind)
-        model = network.build(*CANVAS, CONFIG.canvas.channels)
+        model = network.build(*CANVAS, CONFIG.canvas.channels, task=CONFIG.task)
         graph = transform_graph(folder, few)
         export_model(model, graph, f"{folder}/model", task=CONFIG.task, facts={})
         pictures = np.random.default_rng(0).random((PICTURES, *model.input.shape[1:]), np.float32)

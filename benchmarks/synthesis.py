@@ -32,6 +32,7 @@ from components.digit_example_gen.synthesis import (
     write_shard,
 )
 from pipeline.config.file import read_config
+from vocabulary.classes import TEN
 
 ROUNDS = 7
 SPLITS = ("train", "eval")
@@ -40,7 +41,7 @@ RECIPE = Recipe(DATA.model_dump_json(), "train", SPLITS, 10**6)
 
 
 def write_examples(folder: str, pictures: list[Picture]) -> None:
-    labelled = (label(picture, "a", (0, "uci/0", "")) for picture in pictures)
+    labelled = (label(picture, "a", (0, "uci/0", ""), classes=TEN) for picture in pictures)
     write_shard(folder, Shard("baseline.gz", list(as_examples(labelled))))
 
 

@@ -13,6 +13,8 @@ import os
 from collections import defaultdict
 from pathlib import Path
 
+from vocabulary.classes import TEN
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
@@ -56,7 +58,7 @@ def pictures_of(glyphs: Glyphs, settings: list[str], count: int) -> list[tuple[P
 
 
 def read(model: LocalModel, pictures: list[Picture]) -> list:
-    encoded = [label(picture, "", (0, "", "")).encoded for picture in pictures]
+    encoded = [label(picture, "", (0, "", ""), classes=TEN).encoded for picture in pictures]
     return [
         prediction
         for start in range(0, len(encoded), BATCH)

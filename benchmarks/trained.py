@@ -30,7 +30,7 @@ from vocabulary.boxes import iou
 def run_transform(root: Path, config: Config, *, materialize: bool = False) -> None:
     """Runs the DAG as far as Transform; what is there already comes from the cache."""
     examples = DigitExampleGen(data=config.data, splits=config.splits)
-    schema = DigitSchemaGen(task=config.task.kind)
+    schema = DigitSchemaGen(task=config.task.kind, classes=len(config.task.classes))
     transform = Transform(
         examples=examples.outputs["examples"],
         schema=schema.outputs["schema"],
@@ -83,7 +83,7 @@ def train(config: Config, data: Data, *, start_from: keras.Model | None = None) 
     began = time.perf_counter()
     keras.utils.set_random_seed(options.seed)
     with computing_in(choose_precision(options.training.precision)):
-        model = build_network(options.task.kind, options.model, data.transform)
+        model = build_network(options.task, options.model, data.transform)
     if start_from:
         model.set_weights(start_from.get_weights())
     compile_model(model, options)

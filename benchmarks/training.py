@@ -39,7 +39,7 @@ CONFIG = read_config(None, [f"splits.train={SIZE}", "splits.eval=64", f"training
 def network(options: TrainerOptions, data: Data) -> keras.Model:
     keras.utils.set_random_seed(options.seed)
     with computing_in(choose_precision(options.training.precision)):
-        model = build_network(options.task.kind, options.model, data.transform)
+        model = build_network(options.task, options.model, data.transform)
     compile_model(model, options)
     return model
 

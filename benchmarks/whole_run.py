@@ -97,7 +97,9 @@ def plain() -> dict[str, float]:
     options = config.trainer
     keras.utils.set_random_seed(options.seed)
     with computing_in(choose_precision(options.training.precision)):
-        model = find_network(options.task.kind, options.model.kind).build(*pictures.shape[1:])
+        model = find_network(options.task.kind, options.model.kind).build(
+            *pictures.shape[1:], task=options.task
+        )
     compile_model(model, options)
     task, size = training_of(options.task), options.training.batch_size
     augmentation = task.build_augmentation(options.task)

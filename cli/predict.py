@@ -7,7 +7,6 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -160,7 +159,8 @@ def _label_writer(
     with _quietly():  # reading and writing labels loads TensorFlow
         from serving.predicted_labels import label_fields, write_as_labels
     require_new(output)
-    return partial(write_as_labels, fields=label_fields(reader), folder=output, form=form)
+    fields = label_fields(reader)
+    return lambda rows: write_as_labels(rows, fields, output, form, classes=reader.classes)
 
 
 def _predict_in_bulk(

@@ -1,30 +1,30 @@
-"""The digit of an answer, and the probabilities of all ten; TensorFlow is loaded by the graph."""
+"""The digit of an answer, and the probabilities of all; TensorFlow is loaded by the graph."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vocabulary.features import NUM_CLASSES
-from vocabulary.task.answers import Output
+from vocabulary.task.answers import Output, Outputs
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
-OUTPUTS: Final = {
-    "digit": Output("int64"),
-    "probabilities": Output("float32", (NUM_CLASSES,)),
-}
 NO_DIGIT_BELOW: Final = 0.5
 """A most probable digit that is less probable than this is none: pictures without a digit are
-trained towards a tenth for each. Chosen on held-out training digits (docs/experiments.md).
+trained towards the same for each. Chosen on held-out training digits (docs/experiments.md).
 """
 _ROUNDING: Final = 1e-3
 
 
+def outputs(classes: Sequence[str]) -> Outputs:
+    """The digit is the index of its class."""
+    return {"digit": Output("int64"), "probabilities": Output("float32", (len(classes),))}
+
+
 def answer(logits: "tf.Tensor") -> "dict[str, tf.Tensor]":
-    """The outputs for logits float32 [batch, 10], within TensorFlow's graph."""
+    """The outputs for logits float32 [batch, classes], within TensorFlow's graph."""
     import tensorflow as tf
 
     probabilities = tf.nn.softmax(logits)

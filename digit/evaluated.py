@@ -1,5 +1,6 @@
 """Digits that were read beside the ground truth, as the figures of the report take them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +15,13 @@ class EvaluatedDigits:
         digits: the ground truth, int64 [n].
         predicted_digits: int64 [n].
         confidences: the probability of each predicted digit, float64 [n].
+        classes: what digits are called, by their index.
     """
 
     digits: NDArray[np.int64]
     predicted_digits: NDArray[np.int64]
     confidences: NDArray[np.float64]
+    classes: Sequence[str]
 
     @property
     def right(self) -> NDArray[np.bool_]:

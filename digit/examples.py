@@ -24,7 +24,7 @@ def dense(key: str, default: str) -> str:
 
 LABEL: Final = (
     f'feature {{ name: "{features.LABEL}" type: INT {ONE} '
-    f'int_domain {{ name: "digit" min: 0 max: {features.NUM_CLASSES - 1} is_categorical: true }} }}'
+    'int_domain { name: "digit" min: 0 is_categorical: true } }'
 )
 """The schema's feature."""
 DENSE_LABEL: Final = dense(features.LABEL, f"int_value: {NO_DIGIT}")
@@ -39,6 +39,4 @@ def why_unusable(example: "tf.train.Example") -> str:
         return "it has a box or a list of objects, and no digit" if there else ""
     if len(labels) != 1:
         return f"it has {len(labels)} objects, not one"
-    if labels[0] not in range(features.NUM_CLASSES):
-        return f"its {features.LABEL} is {labels[0]}, which is no digit; it takes 0 to 9"
     return ""

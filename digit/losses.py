@@ -14,7 +14,7 @@ Tensor = Any
 
 
 def cross_entropy(true: Tensor, logits: Tensor, *, smoothing: float) -> Tensor:
-    """Cross entropy of digits int [batch] or [batch, 1] with logits float32 [batch, 10].
+    """Cross entropy of digits int [batch] or [batch, 1] with logits float32 [batch, classes].
 
     Smoothing spreads that share of each label over all digits (C. Szegedy et al., "Rethinking the
     Inception Architecture for Computer Vision", CVPR 2016). A negative digit is none: uniform over
@@ -46,6 +46,6 @@ def is_digit(labels: Tensor) -> Tensor:
 
 
 def accuracy() -> MeanOfDigits:
-    """The share of right digits, of logits float32 [batch, 10]."""
+    """The share of right digits, of logits float32 [batch, classes]."""
     right = keras.metrics.sparse_categorical_accuracy
     return MeanOfDigits(right, there=is_digit, name="accuracy")

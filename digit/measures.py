@@ -53,8 +53,8 @@ def measure(truth: Columns, predictions: Columns) -> Columns:
     }
 
 
-def measure_by_digit(truth: Columns, predictions: Columns) -> Columns:
-    """What tells digits apart, of n pictures, [n, 10] each; zeros where there is no digit.
+def measure_by_digit(truth: Columns, predictions: Columns, *, classes: int) -> Columns:
+    """What tells digits apart, of n pictures, [n, classes] each; zeros where there is no digit.
 
     Returns:
         true: 1 at the true digit.
@@ -62,6 +62,6 @@ def measure_by_digit(truth: Columns, predictions: Columns) -> Columns:
         hit: 1 at the true digit where it is predicted.
     """
     there = (truth["digit"] != NO_DIGIT)[:, np.newaxis]
-    ones = np.eye(features.NUM_CLASSES)
+    ones = np.eye(classes)
     true, predicted = (ones[columns["digit"]] * there for columns in (truth, predictions))
     return {"true": true, "predicted": predicted, "hit": true * predicted}

@@ -30,17 +30,17 @@ def _calibration_gap(sums: Sums) -> "Floats":
 
 
 def precision(sums: Sums) -> "Floats":
-    """Of each digit: how many of the pictures that are read as it show it, [..., 10]."""
+    """Of each digit: how many of the pictures that are read as it show it, [..., classes]."""
     return _divided(sums["hit"], sums["predicted"])
 
 
 def recall(sums: Sums) -> "Floats":
-    """Of each digit: how many of its pictures are read as it, [..., 10]."""
+    """Of each digit: how many of its pictures are read as it, [..., classes]."""
     return _divided(sums["hit"], sums["true"])
 
 
 def f1(sums: Sums) -> "Floats":
-    """Of each digit: the harmonic mean of precision and recall, [..., 10]."""
+    """Of each digit: the harmonic mean of precision and recall, [..., classes]."""
     return _divided(2 * sums["hit"], sums["true"] + sums["predicted"])
 
 

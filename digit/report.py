@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit.answers import NO_DIGIT_BELOW
+from digit.examples import NO_DIGIT
 from digit.measures import measure_by_digit
 from digit.metrics import f1, precision, recall
+from vocabulary.classes import TEN, listed, same
 from vocabulary.document import Part, Picture, Pictures, Table
 from vocabulary.task.report import Evaluated
 
@@ -18,6 +20,8 @@ LIMITS: Final = (
     f"{NO_DIGIT_BELOW}, if the training had such pictures (`scene.empty`)."
 )
 """What the model card says of pictures without a digit."""
+NOTHING: Final = "no digit"
+"""In the place of the name of a digit."""
 
 _SAMPLES = 12
 _SUREST = 12
@@ -25,7 +29,19 @@ _SUREST = 12
 Rows = NDArray[np.bool_] | NDArray[np.int64]
 """Which pictures: a mask, or their indices."""
 Show = Callable[..., Picture]
-"""Makes a picture of its pixels, the ground truth and a prediction, if there is one."""
+"""Makes a picture of its pixels, the ground truth, a prediction, if there is one, and `classes`."""
+
+
+def subject(classes: Sequence[str]) -> str:
+    """What a model of these classes reads, in the singular."""
+    return "handwritten digit" if {*map(same, classes)} <= {*TEN} else f"of {listed(classes)}"
+
+
+def use(classes: Sequence[str]) -> str:
+    """Which pictures such a model is for."""
+    if {*map(same, classes)} <= {*TEN}:
+        return "For pictures of one digit, in light ink on dark paper."
+    return "For pictures that show one of them."
 
 
 def chosen(evaluated: Evaluated, rows: Rows) -> Evaluated:
@@ -57,7 +73,8 @@ def samples(evaluated: Evaluated, show: Show, caption: str = "") -> Pictures:
     _, firsts = np.unique(digits, return_index=True)
     others = np.setdiff1d(np.arange(len(digits)), firsts)
     rows = np.concatenate([firsts, others])[:_SAMPLES]
-    shown = [show(png, truth) for png, truth, _ in examples(evaluated, rows)]
+    classes = evaluated.classes
+    shown = [show(png, truth, classes=classes) for png, truth, _ in examples(evaluated, rows)]
     return Pictures("From the eval split", shown, caption)
 
 
@@ -71,7 +88,7 @@ def without_digit(evaluated: Evaluated, show: Show) -> list[Part]:
     return [
         Pictures(
             "Without a digit",
-            [show(*one) for one in examples(evaluated, surest)],
+            [show(*one, classes=evaluated.classes) for one in examples(evaluated, surest)],
             f"In {told:,} of {len(confidences):,} pictures without a digit the confidence is below "
             f"{NO_DIGIT_BELOW}, which says so. Here it is highest.",
         )
@@ -80,13 +97,19 @@ def without_digit(evaluated: Evaluated, show: Show) -> list[Part]:
 
 def by_digit(evaluated: Evaluated) -> Table:
     """Precision, recall and F1 of each digit that there are pictures of."""
-    measured = measure_by_digit(dict(evaluated.truth), dict(evaluated.predictions))
+    measured = measure_by_digit(
+        dict(evaluated.truth), dict(evaluated.predictions), classes=len(evaluated.classes)
+    )
     sums = {name: column.sum(axis=0) for name, column in measured.items()}
     columns = (precision(sums), recall(sums), f1(sums))
     return Table(
         ("digit", "pictures", "precision", "recall", "F1"),
         [
-            (str(digit), f"{int(count):,}", *(f"{column[digit]:.4f}" for column in columns))
+            (
+                evaluated.classes[digit],
+                f"{int(count):,}",
+                *(f"{column[digit]:.4f}" for column in columns),
+            )
             for digit, count in enumerate(sums["true"])
             if count
         ],
@@ -95,10 +118,15 @@ def by_digit(evaluated: Evaluated) -> Table:
     )
 
 
-def facts(prediction: Mapping[str, Any], truth: object) -> list[str]:
+def name_of(columns: Mapping[str, Any], classes: Sequence[str]) -> str:
+    """What the digit of a picture is called, `no digit` where there is none."""
+    return NOTHING if columns["digit"] == NO_DIGIT else classes[columns["digit"]]
+
+
+def facts(truth: str, predicted: str, prediction: Mapping[str, Any]) -> list[str]:
     """The predicted digit and its confidence, and the ground truth where it is another."""
-    told = f"{prediction['digit']} ({prediction['confidence']:.0%})"
-    return [told] if prediction["digit"] == truth else [told, f"truth {truth}"]
+    told = f"{predicted} ({prediction['confidence']:.0%})"
+    return [told] if predicted == truth else [told, f"truth {truth}"]
 
 
 def caption(of: Sequence[str]) -> str:

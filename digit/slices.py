@@ -1,7 +1,7 @@
 """The slice of the true digit; NumPy is loaded only where pictures are cut."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from digit.examples import NO_DIGIT
 from vocabulary import features
@@ -10,12 +10,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-VALUES: Final = {"digit": [str(digit) for digit in range(features.NUM_CLASSES)]}
+
+def values(classes: Sequence[str]) -> dict[str, list[str]]:
+    """See `vocabulary.task.slices`: the names of the classes."""
+    return {"digit": [*classes]}
 
 
-def cut(known: Mapping[str, Any]) -> "dict[str, NDArray[np.str_]]":
+def cut(known: Mapping[str, Any], classes: Sequence[str]) -> "dict[str, NDArray[np.str_]]":
     """See `vocabulary.task.slices`; a picture without a digit has no value."""
     import numpy as np
 
     digits = np.ravel(known[features.LABEL]).astype(np.int64)
-    return {"digit": np.where(digits == NO_DIGIT, "", digits.astype(np.str_))}
+    return {"digit": np.where(digits == NO_DIGIT, "", np.array(classes)[digits])}

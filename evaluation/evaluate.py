@@ -13,6 +13,7 @@ from tfx_bsl.public import tfxio
 from evaluation.defaults import fill_in
 from evaluation.eval_config import build_eval_config
 from evaluation.extraction import build_extractors
+from vocabulary.task.options import TaskBase
 
 
 def evaluate(
@@ -20,7 +21,7 @@ def evaluate(
     patterns: Sequence[str],
     folder: str,
     *,
-    task: str,
+    task: TaskBase,
     slices: Sequence[str],
     canvas: tuple[int, int],
     baseline: str | None,
@@ -32,13 +33,13 @@ def evaluate(
         models: the folder of each SavedModel, by name.
         patterns: file patterns of TFRecords of tf.Example, gzipped where they end in .gz.
         folder: where to write.
-        task: its name.
+        task: what they were made for.
         slices: beside the whole.
         canvas: (height, width) in pixels that the models see.
         baseline: the name of the model that the others are compared with, if any is.
         make_pipeline: makes the Beam pipeline to run in.
     """
-    config = build_eval_config(task, slices, list(models), baseline=baseline)
+    config = build_eval_config(task.kind, slices, list(models), baseline=baseline)
     shared = [
         tfma.default_eval_shared_model(path, model_name=name, eval_config=config)
         for name, path in models.items()
@@ -50,7 +51,7 @@ def evaluate(
         _ = (
             pipeline
             | source.BeamSource()
-            | "FillIn" >> beam.Map(fill_in, task)
+            | "FillIn" >> beam.Map(fill_in, task.kind)
             | tfma.ExtractEvaluateAndWriteResults(
                 eval_shared_model=one_or_all,
                 eval_config=config,

@@ -27,6 +27,7 @@ from evaluation.sums import Sums, as_rows, contributions, paired
 from vocabulary import features
 from vocabulary.task.find import task_part
 from vocabulary.task.judging import Columns, judging_of, measures_of
+from vocabulary.task.options import TaskBase
 
 _PREDICTIONS = "ExtractPredictions"
 _INPUT = "examples"
@@ -40,7 +41,7 @@ class _Evaluated:
     `slice_keys` are the features that part pictures, sorted, of each way of slicing.
     """
 
-    task: str
+    task: TaskBase
     models: list[str]
     baseline: str | None
     slice_keys: list[list[str]]
@@ -51,7 +52,7 @@ def build_extractors(
     models: Any,
     config: config_pb2.EvalConfig,
     *,
-    task: str,
+    task: TaskBase,
     canvas: tuple[int, int],
     folder: str,
 ) -> list[tfma.extractors.Extractor]:
@@ -93,10 +94,10 @@ def _Measure(  # noqa: N802
     batches = extracts | beam.Map(_batch, evaluated)
     _ = (
         batches
-        | beam.Map(pictures.as_table, evaluated.task)
+        | beam.Map(pictures.as_table, evaluated.task.kind)
         | parquetio.WriteToParquetBatched(
             f"{folder}/{pictures.PREFIX}",
-            schema=pictures.schema(evaluated.task, evaluated.models),
+            schema=pictures.schema(evaluated.task.kind, evaluated.models),
             file_name_suffix=pictures.SUFFIX,
         )
     )
@@ -121,7 +122,7 @@ def _batch(extracts: dict[str, Any], evaluated: _Evaluated) -> Batch:
         for key in (features.ID, features.SOURCE_ID, features.FORM)
     )
     ids = [pictures.id_of(*pair) for pair in zip(own_ids, records, strict=True)]
-    measures = measures_of(evaluated.task)
+    measures = measures_of(evaluated.task.kind)
     frames = frame_sizes(pictures.sizes_of(inputs, records), evaluated.canvas)
     truth = measures.read_truth(inputs, frames=frames)
     predictions = {
@@ -139,11 +140,11 @@ def _batch(extracts: dict[str, Any], evaluated: _Evaluated) -> Batch:
     )
 
 
-def _by_name(outputs: Any, task: str) -> Mapping[str, Any]:
+def _by_name(outputs: Any, task: TaskBase) -> Mapping[str, Any]:
     """The outputs of a model by name; TFMA leaves out the name of an only one."""
     if isinstance(outputs, Mapping):
         return outputs
-    (name,) = task_part(task, "answers").OUTPUTS
+    (name,) = task_part(task.kind, "answers").outputs(task.classes)
     return {name: outputs}
 
 
@@ -178,9 +179,10 @@ def _contributions(
     truth: Columns, predictions: dict[str, Columns], evaluated: _Evaluated
 ) -> dict[str, Columns]:
     """What each picture contributes to the metrics, by model."""
-    records, measures = judging_of(evaluated.task).METRICS, measures_of(evaluated.task)
+    task = evaluated.task
+    records, measures = judging_of(task.kind).METRICS, measures_of(task.kind)
     of_model = {
-        model: contributions(measures.measure(truth, predicted), records)
+        model: contributions(measures.measure(truth, predicted, classes=len(task.classes)), records)
         for model, predicted in predictions.items()
     }
     if evaluated.baseline is None:
@@ -190,7 +192,7 @@ def _contributions(
 
 
 def _rows(batch: Batch, evaluated: _Evaluated, groups: NDArray[np.int64]) -> Gathered:
-    measures = measures_of(evaluated.task)
+    measures = measures_of(evaluated.task.kind)
     return Gathered(
         ids=np.array(batch.ids, np.bytes_),
         groups=groups,

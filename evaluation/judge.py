@@ -9,6 +9,7 @@ from evaluation.eval_config import BASELINE, CANDIDATE
 from evaluation.evaluate import evaluate
 from evaluation.options import JudgeOptions
 from evaluation.results import read_evaluation
+from vocabulary.card import require_same_classes
 from vocabulary.versions import model_digest
 
 
@@ -27,8 +28,12 @@ def judge(
     Both are folders of SavedModels; if the champion is the model itself, there is nothing to
     compare. Writes what TFMA does, the rows of `evaluation.pictures`, and `verdict.json`
     into a folder. Gives whether the model is blessed.
+
+    Raises UserError if the champion knows other classes.
     """
     name = f"version {champion_version}" if champion else None
+    if champion and name:
+        require_same_classes(options.task, champion, name=name)
     serves = champion is not None and model_digest(champion) == model_digest(model)
     compared = None if serves else champion
     models = {CANDIDATE: model} | ({BASELINE: compared} if compared else {})
@@ -36,7 +41,7 @@ def judge(
         models,
         patterns,
         folder,
-        task=options.task.kind,
+        task=options.task,
         slices=options.evaluation.slices,
         canvas=options.canvas,
         baseline=BASELINE if compared else None,

@@ -8,7 +8,7 @@ from evaluation.slice_names import slice_names, slice_values
 from vocabulary.hints import hint
 from vocabulary.options import Fraction, Options
 from vocabulary.task.judging import metrics_of
-from vocabulary.task.options import TaskOptions
+from vocabulary.task.options import TaskBase, TaskOptions
 
 Bars = Annotated[
     dict[str, Fraction], Field(min_length=1, description="lowest value that is blessed, by metric")
@@ -86,7 +86,7 @@ def require_bars(options: EvaluationOptions, task: str) -> None:
         raise ValueError(f"{key} {problem}; {hint(name, allowed, otherwise='choose from')}")
 
 
-def require_slices(options: EvaluationOptions, task: str) -> None:
+def require_slices(options: EvaluationOptions, task: TaskBase) -> None:
     """Raises ValueError for slices that the task does not have, and values that a slice has not."""
     names = slice_names(task)
     for name in options.slices:

@@ -10,6 +10,7 @@ from typing import Final
 
 from vocabulary.facts import FACTS, UNKNOWN
 from vocabulary.handwriting import PARTS
+from vocabulary.task.options import TaskBase
 from vocabulary.task.slices import slices_of
 
 WHOLE: Final = "whole"
@@ -21,12 +22,12 @@ SOURCE: Final = "source"
 _PREFIX: Final = "slice/"
 
 
-def slice_names(task: str) -> list[str]:
+def slice_names(task: TaskBase) -> list[str]:
     """The slices of a task that a config can name, crosses last."""
-    return [*_values(task), *slices_of(task).CROSSES]
+    return [*_values(task), *slices_of(task.kind).CROSSES]
 
 
-def slice_values(name: str, task: str) -> list[str]:
+def slice_values(name: str, task: TaskBase) -> list[str]:
     """Every value that a slice or a cross can have, as people see it."""
     of_part = _values(task)
     return [CROSS.join(v) for v in itertools.product(*(of_part[p] for p in name.split(CROSS)))]
@@ -42,7 +43,7 @@ def part_of(feature: str) -> str:
     return feature.removeprefix(_PREFIX)
 
 
-def _values(task: str) -> dict[str, list[str]]:
+def _values(task: TaskBase) -> dict[str, list[str]]:
     facts = {fact.name: [*fact.bands.names, UNKNOWN] for fact in FACTS if fact.bands}
-    of_task = {name: [*values] for name, values in slices_of(task).VALUES.items()}
+    of_task = {n: [*values] for n, values in slices_of(task.kind).values(task.classes).items()}
     return {**of_task, **facts, SOURCE: [*PARTS, UNKNOWN]}

@@ -11,15 +11,18 @@ from evaluation.slice_names import SOURCE, feature_keys
 from vocabulary.facts import FACTS, UNKNOWN, Fact
 from vocabulary.features import SOURCE_ID
 from vocabulary.handwriting import PARTS
+from vocabulary.task.options import TaskBase
 from vocabulary.task.slices import slices_of
 
 
-def slice_features(known: Mapping[str, Any], task: str, count: int) -> dict[str, NDArray[np.str_]]:
+def slice_features(
+    known: Mapping[str, Any], task: TaskBase, count: int
+) -> dict[str, NDArray[np.str_]]:
     """The features of all slices but crosses, [n] each.
 
     `known` are the features of the tf.Examples of n = `count` pictures, [n] or [n, 1] each.
     """
-    values = slices_of(task).cut(known)
+    values = slices_of(task.kind).cut(known, task.classes)
     values |= {fact.name: bands(fact, known, count) for fact in FACTS if fact.bands}
     values[SOURCE] = parts(known, count)
     return {key: value for name, value in values.items() for key in feature_keys(name)}

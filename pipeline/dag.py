@@ -86,7 +86,7 @@ def create_components(
 
 def _create_data(config: Config) -> Data:
     examples = DigitExampleGen(data=config.data, splits=config.splits)
-    schema = DigitSchemaGen(task=config.task.kind)
+    schema = DigitSchemaGen(task=config.task.kind, classes=len(config.task.classes))
     statistics = StatisticsGen(
         examples=examples.outputs["examples"], schema=schema.outputs["schema"]
     )
@@ -172,7 +172,7 @@ def _create_shipping(
             model=model,
             blessing=blessing,
             splits=config.bulk_inference,
-            task=config.task.kind,
+            task=config.task,
         )
     infra_validator = InfraValidator(
         model=model, examples=examples, platform=config.serving.platform

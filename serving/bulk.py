@@ -68,8 +68,8 @@ def _pipeline(
     invert: Invert,
 ) -> None:
     task = task_of(model)
-    outputs: Outputs = task_part(task, "answers").OUTPUTS
-    predictions: Predictions = task_part(task, "predictions")
+    outputs: Outputs = task_part(task.kind, "answers").outputs(task.classes)
+    predictions: Predictions = task_part(task.kind, "predictions")
     pictures = (
         pipeline
         | beam.Create([str(path) for path in paths])

@@ -4,45 +4,55 @@ with connect("http://127.0.0.1:8501") as client:       # or grpc://127.0.0.1:850
     [prediction] = client.predict([Path("seven.jpg").read_bytes()], invert="auto")
 
 A server does not say which task its model is for: name any other than the default in `connect`.
+What the classes are called is known of `digits serve` over REST; elsewhere, name them there too.
 """
 
 import base64
 import contextlib
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from serving.reading import Reader, RefusedError, as_rows
-from vocabulary.card import DEFAULT_TASK
+from vocabulary.card import CLASS_NAMES, DEFAULT_TASK, SERVED, TASK, task_on
 from vocabulary.errors import UserError
 from vocabulary.signatures import IMAGE_BYTES, MODEL_NAME
+from vocabulary.task.options import TaskBase
 
 TIMEOUT_S: Final = 30.0
 
 
 @contextlib.contextmanager
 def connect(
-    url: str, *, model_name: str = MODEL_NAME, task: str = DEFAULT_TASK
+    url: str,
+    *,
+    model_name: str = MODEL_NAME,
+    task: str = DEFAULT_TASK,
+    classes: Sequence[str] | None = None,
 ) -> Iterator[Reader]:
     """A client of the server at `http://HOST:PORT`, `https://...` or `grpc://HOST:PORT`.
 
-    `model_name` is what the model is called there, `task` what it was made for.
+    `model_name` is what the model is called there, `task` what it was made for, `classes` what its
+    classes are called. Without them, those that `digits serve` tells over REST, or else the ten
+    digits; where it knows another number of classes, it calls them by their numbers.
 
     Raises UserError if the address is none of these, or there is no such task.
     """
     parts = urlsplit(url)
+    asked = task_on({TASK: task, CLASS_NAMES: classes and [*classes]})
     if parts.scheme in ("http", "https") and parts.netloc:
         import httpx
 
         with httpx.Client(timeout=TIMEOUT_S) as http:
-            yield _RestClient(http, f"{url.rstrip('/')}/v1/models/{model_name}", task)
+            yield _RestClient(http, url.rstrip("/"), model_name, asked, is_told=bool(classes))
     elif parts.scheme == "grpc" and parts.netloc:
         import grpc
 
         # Answers of a large batch are longer than the 4 MiB that a client takes by default.
         options = [("grpc.max_receive_message_length", -1)]
         with grpc.insecure_channel(parts.netloc, options) as channel:
-            yield _GrpcClient(channel, parts.netloc, model_name, task)
+            yield _GrpcClient(channel, parts.netloc, model_name, asked)
     else:
         raise UserError(
             f"{url} is not the address of a server; write http://HOST:PORT or grpc://HOST:PORT"
@@ -50,10 +60,26 @@ def connect(
 
 
 class _RestClient(Reader):
-    def __init__(self, http: Any, url: str, task: str):
+    def __init__(self, http: Any, root: str, model_name: str, task: TaskBase, *, is_told: bool):
+        """`is_told`: whether the classes of the task are those of the model for certain."""
         super().__init__(task)
         self._http = http
-        self._url = url
+        self._root = root
+        self._url = f"{root}/v1/models/{model_name}"
+        self._is_told = is_told
+
+    @functools.cached_property
+    def classes(self) -> Sequence[str]:
+        """As the server tells, if it is ours; asked for when it has answered."""
+        import httpx
+
+        if self._is_told:
+            return self.task.classes
+        try:
+            told: dict[str, Any] = self._http.get(f"{self._root}/{SERVED}").json()
+            return task_on(told).classes
+        except (httpx.HTTPError, ValueError, AttributeError):  # TensorFlow Serving, or a proxy
+            return self.task.classes
 
     def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[Any]:
         import httpx
@@ -77,7 +103,7 @@ class _RestClient(Reader):
 
 
 class _GrpcClient(Reader):
-    def __init__(self, channel: Any, address: str, model_name: str, task: str):
+    def __init__(self, channel: Any, address: str, model_name: str, task: TaskBase):
         super().__init__(task)
         from tensorflow_serving.apis import prediction_service_pb2_grpc
 

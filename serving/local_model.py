@@ -18,6 +18,7 @@ from vocabulary.card import task_of
 from vocabulary.errors import UserError
 from vocabulary.model_files import SAVED_MODEL
 from vocabulary.signatures import IMAGE_BYTES
+from vocabulary.task.options import TaskBase
 from vocabulary.versions import whole_versions
 
 
@@ -56,7 +57,7 @@ def load_model(folder: Path) -> "LocalModel":
 class LocalModel(Reader):
     """Reads pictures in this process."""
 
-    def __init__(self, model: Model, *, task: str):
+    def __init__(self, model: Model, *, task: TaskBase):
         super().__init__(task)
         self._model = model
 

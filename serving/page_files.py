@@ -1,44 +1,59 @@
 """The page's files: `page/`, which knows no task, and as `task.js` the script of one.
 
 It is that of the task which the newest version was made for: `tasks/NAME/page.js`. Where there is
-none, the page shows the model's outputs as they are.
+none, the page shows the model's outputs as they are. `card.json` says
+which task that is, and what the classes are called.
 """
 
 from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from serving.errors import ServingError
 from serving.service import Service
-from vocabulary.card import task_of
+from vocabulary.card import SERVED, facts_of, task_of
 from vocabulary.errors import UserError
 from vocabulary.task.find import task_file
+from vocabulary.task.options import TaskBase
 
 _PAGE: Final = Path(__file__).parent / "page"
 _SCRIPT: Final = "page.js"
 _WITHOUT_TASK: Final = _PAGE / "outputs.js"
+_NO_TASK: Final = (ServingError, StopIteration, UserError, ValueError)
+"""Where there is no version, card or task."""
+_NOT_KEPT: Final = {"Cache-Control": "no-cache"}
+"""A browser that keeps what it got would show another model with it."""
 
 
 def page_routes(service: Service) -> list[BaseRoute]:
     """The routes of the page at the server's root."""
 
     def task_script(request: Request) -> FileResponse:
-        # A browser that keeps it would show another model with it.
-        headers = {"Cache-Control": "no-cache"}
-        return FileResponse(_task_script(service), media_type="text/javascript", headers=headers)
+        script = _task_script(service)
+        return FileResponse(script, media_type="text/javascript", headers=_NOT_KEPT)
 
-    return [Route("/task.js", task_script), Mount("/", StaticFiles(directory=_PAGE, html=True))]
+    def card(request: Request) -> JSONResponse:
+        try:
+            return JSONResponse(facts_of(_newest_task(service)), headers=_NOT_KEPT)
+        except _NO_TASK:
+            return JSONResponse({}, headers=_NOT_KEPT)
+
+    page = StaticFiles(directory=_PAGE, html=True)
+    return [Route("/task.js", task_script), Route(f"/{SERVED}", card), Mount("/", page)]
 
 
 def _task_script(service: Service) -> Path:
     try:
-        versions = service.manager.statuses()
-        newest = next(one.version for one in versions if one.state == "AVAILABLE")
-        task = task_of(service.options.model_base_path / str(newest))
-        return task_file(task, _SCRIPT) or _WITHOUT_TASK
-    except (ServingError, StopIteration, UserError, ValueError):  # no version, card or task
+        return task_file(_newest_task(service).kind, _SCRIPT) or _WITHOUT_TASK
+    except _NO_TASK:
         return _WITHOUT_TASK
+
+
+def _newest_task(service: Service) -> TaskBase:
+    versions = service.manager.statuses()
+    newest = next(one.version for one in versions if one.state == "AVAILABLE")
+    return task_of(service.options.model_base_path / str(newest))

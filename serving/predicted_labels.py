@@ -23,16 +23,19 @@ def label_fields(reader: Reader) -> ObjectFields:
     fields = reader.predictions.OBJECT
     if fields is None or fields.rectangle is None:
         raise UserError(
-            f"labels say where objects are, and a model for the task {reader.task} does not; "
+            f"labels say where objects are, and a model for the task {reader.task.kind} does not; "
             "leave --format out"
         )
     return fields
 
 
-def write_as_labels(rows: Sequence[Row], fields: ObjectFields, folder: Path, form: Form) -> None:
+def write_as_labels(
+    rows: Sequence[Row], fields: ObjectFields, folder: Path, form: Form, *, classes: Sequence[str]
+) -> None:
     """Writes what was read in files; a picture in which nothing was read has an empty label.
 
-    A picture keeps its path below the folder that all have in common.
+    A picture keeps its path below the folder that all have in common. `classes` are those that the
+    model knows, whose order is that of their numbers in YOLO's labels.
 
     Raises:
         UserError: if there is something at the folder already.
@@ -43,7 +46,7 @@ def write_as_labels(rows: Sequence[Row], fields: ObjectFields, folder: Path, for
         for row in rows:
             path = write_picture(partial, places[row.path], upright(row.path.read_bytes()))
             records.append(Annotated(path, tuple(objects(row, fields)), (row.width, row.height)))
-        write_labels(partial, form, records, fields.classes)
+        write_labels(partial, form, records, classes)
 
 
 def objects(row: Row, fields: ObjectFields) -> Iterator[Object]:
@@ -51,7 +54,7 @@ def objects(row: Row, fields: ObjectFields) -> Iterator[Object]:
     for one in row.members or (row.prediction,):
         values = one.fields(width=row.width, height=row.height)
         if values[fields.name] is not None:
-            yield Object(str(values[fields.name]), tuple(values[fields.rectangle]), "")
+            yield Object(values[fields.name], tuple(values[fields.rectangle]), "")
 
 
 def _places(paths: Sequence[Path]) -> Mapping[Path, PurePosixPath]:

@@ -14,6 +14,7 @@ from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError, upright
 from vocabulary.task.answers import Answers
 from vocabulary.task.find import has_part, task_part
+from vocabulary.task.options import TaskBase
 from vocabulary.task.predictions import Prediction, Predictions
 from vocabulary.task.sequence import Joined, Sequences
 
@@ -31,13 +32,18 @@ class Reader(ABC):
     `answers` says what the model answers, and `predictions` how people are shown that.
     """
 
-    def __init__(self, task: str):
+    def __init__(self, task: TaskBase):
         self.task = task
         try:
-            self.answers: Answers = task_part(task, "answers")
-            self.predictions: Predictions = task_part(task, "predictions")
+            self.answers: Answers = task_part(task.kind, "answers")
+            self.predictions: Predictions = task_part(task.kind, "predictions")
         except ValueError as error:
             raise UserError(str(error)) from error
+
+    @property
+    def classes(self) -> Sequence[str]:
+        """What the model calls the classes, in the order of its outputs."""
+        return self.task.classes
 
     @abstractmethod
     def _ask(self, pictures: Sequence[bytes], version: int | None) -> Sequence[Any]:
@@ -85,7 +91,7 @@ class Reader(ABC):
         return [
             self.predictions.NOTHING
             if picture.is_blank
-            else self.predictions.read(self._outputs(next(rows)), picture.view)
+            else self.predictions.read(self._outputs(next(rows)), picture.view, self.classes)
             for picture in pictures
         ]
 
@@ -133,22 +139,23 @@ class Reader(ABC):
 
         Raises UserError if it does not.
         """
-        if not has_part(self.task, "sequence"):
+        if not has_part(self.task.kind, "sequence"):
             raise UserError(
-                f"a model for the task {self.task} reads a picture as a whole; leave --find out"
+                f"a model for the task {self.task.kind} reads a picture as a whole; leave --find "
+                "out"
             )
-        sequences: Sequences = task_part(self.task, "sequence")
+        sequences: Sequences = task_part(self.task.kind, "sequence")
         return sequences
 
     def _outputs(self, row: Any) -> Mapping[str, Any]:
         """The outputs for a picture by name, of which none is missing."""
-        expected = sorted(self.answers.OUTPUTS)
+        expected = sorted(self.answers.outputs(self.classes))
         if not isinstance(row, Mapping) and len(expected) == 1:
             return {expected[0]: row}
         if not isinstance(row, Mapping) or any(name not in row for name in expected):
             outputs = ", ".join(sorted(row)) if isinstance(row, Mapping) else "a single value"
             raise UserError(
-                f"a model of the task {self.task} answers {', '.join(expected)}, and this one "
+                f"a model of the task {self.task.kind} answers {', '.join(expected)}, and this one "
                 f"{outputs}; name the task that it was made for"
             )
         return row

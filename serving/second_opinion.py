@@ -17,8 +17,8 @@ def ask_with(reader: Reader) -> Ask:
     fields = reader.predictions.OBJECT
     if fields is None:
         raise UserError(
-            f"a model for the task {reader.task} gives no labels, so there is nothing to compare; "
-            "leave --model out"
+            f"a model for the task {reader.task.kind} gives no labels, so there is "
+            "nothing to compare; leave --model out"
         )
 
     def ask(pictures: Sequence[bytes]) -> Sequence[Answer | None]:
@@ -38,4 +38,4 @@ def _answer(prediction: Prediction, fields: ObjectFields) -> Answer:
     if name is None:
         return Answer(None, 0.0, None)
     where = values[fields.rectangle] if fields.rectangle else None
-    return Answer(str(name), values[fields.probability], where and tuple(where))
+    return Answer(name, values[fields.probability], where and tuple(where))

@@ -1,11 +1,15 @@
-"""A network of keras.applications without its top, as the body of a network of a task."""
+"""A network of keras.applications without its top, with the heads of a task.
+
+Which one, from which weights, how much of it is trained and what stands between it and the heads
+is said in the config: `trainer.backbone_options`.
+"""
 
 import os
 import re
 import tempfile
 import warnings
+from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Any
 
 import keras
 import tensorflow as tf
@@ -15,7 +19,6 @@ from trainer.backbone_options import BackboneOptions
 from trainer.pixel_statistics import PixelStatistics
 from vocabulary.errors import UserError
 
-Tensor = Any
 Shape = tuple[int, ...]
 
 _UNREACHABLE = re.compile(r"URL fetch failure on (\S+): ")
@@ -23,9 +26,15 @@ _UNREACHABLE = re.compile(r"URL fetch failure on (\S+): ")
 
 
 def build_backbone(
-    canvas: tuple[int, int, int], options: BackboneOptions, statistics: PixelStatistics
-) -> tuple[Tensor, Tensor]:
-    """The input `picture` for a canvas (height, width, channels), and features [batch, n] of it.
+    canvas: Shape,
+    *,
+    heads: Mapping[str, int],
+    options: BackboneOptions,
+    statistics: PixelStatistics,
+) -> keras.Model:
+    """The network for a canvas (height, width, channels).
+
+    `heads` are how many values each output has for a picture; all are linear.
 
     Raises:
         UserError: for pictures too small, and weights that are not there or do not fit.
@@ -41,7 +50,11 @@ def build_backbone(
     x = keras.layers.Flatten()(network(prepare(picture)))
     for units in options.dense:
         x = keras.layers.Dense(units, activation="relu")(x)
-    return picture, x
+    outputs = {
+        name: keras.layers.Dense(count, dtype="float32", name=name)(x)
+        for name, count in heads.items()
+    }
+    return keras.Model(picture, outputs, name=options.name.lower())
 
 
 def _with_weights(options: BackboneOptions, shape: Shape) -> keras.Model:

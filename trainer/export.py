@@ -4,7 +4,7 @@
 examples: string [batch])` takes serialized tf.Examples, for Evaluator, InfraValidator and bulk
 inference; `serving_tensor(image: float32 [batch, height, width, channels])` takes canvases in
 [0, 1], cut off there, and refuses those that are not finite. What they give is for the task to say:
-the `OUTPUTS` of its `answers`, in coordinates of the picture as it was sent.
+the `outputs` of its `answers`, in coordinates of the picture as it was sent.
 
 Keras' ExportArchive writes variables so that a TF1 session restores them too, the way TensorFlow
 Serving and BulkInferrer do; `tf.saved_model.save` of a Keras 3 model does not.
@@ -22,6 +22,7 @@ import tensorflow_transform as tft
 from trainer.pixel_statistics import read_pixel_statistics
 from trainer.preprocessing import FRAME, PICTURE, normalise
 from vocabulary import features, signatures
+from vocabulary.card import facts_of
 from vocabulary.model_files import CARD, EXTRA, NETWORK
 from vocabulary.task.answers import Answers
 from vocabulary.task.find import task_part
@@ -40,7 +41,7 @@ def export_model(
 ) -> None:
     """Writes the SavedModel into a folder, with the network and its card beside it.
 
-    The task answers, and adds its own to the facts on the card.
+    The task answers, and adds its own to the facts on the card, beside its name and classes.
     """
     answers: Answers = task_part(task.kind, "answers")
     layer = transform.transform_features_layer()
@@ -73,7 +74,7 @@ def export_model(
     archive.write_out(folder, verbose=False)
     tf.io.gfile.makedirs(f"{folder}/{EXTRA}")
     with tf.io.gfile.GFile(f"{folder}/{CARD}", "w") as file:
-        json.dump({"task": task.kind, **facts, **answers.facts(task)}, file, indent=1)
+        json.dump({**facts_of(task), **facts, **answers.facts(task)}, file, indent=1)
     _write_network(model, f"{folder}/{NETWORK}")
 
 

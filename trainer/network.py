@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vocabulary.errors import UserError
 from vocabulary.options import Options
 from vocabulary.task.find import network_names, task_part
+from vocabulary.task.options import TaskBase
 from vocabulary.task.training import Network, NetworkWithOptions
 
 if TYPE_CHECKING:
@@ -48,16 +49,16 @@ def check_network(task: str, kind: str, *, height: int, width: int) -> None:
 
 
 def build_network(
-    task: str, options: ModelBase, transform: "tft.TFTransformOutput"
+    task: TaskBase, options: ModelBase, transform: "tft.TFTransformOutput"
 ) -> "keras.Model":
-    """Builds a network for the canvas of a transform graph."""
+    """Builds a network of a task for the canvas of a transform graph."""
     from trainer.pixel_statistics import read_pixel_statistics
     from trainer.preprocessing import PICTURE
 
     canvas = transform.transformed_feature_spec()[PICTURE].shape
-    network: Any = find_network(task, options.kind)
+    network: Any = find_network(task.kind, options.kind)
     more = {}
     if hasattr(network, "Options"):
         more = {"options": options, "statistics": read_pixel_statistics(transform)}
-    model: keras.Model = network.build(*canvas, **more)
+    model: keras.Model = network.build(*canvas, task=task, **more)
     return model

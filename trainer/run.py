@@ -41,7 +41,7 @@ def run_fn(fn_args: FnArgs) -> None:
     placement = choose_strategy(options.training)
     precision = choose_precision(options.training.precision)
     with seeded(options.seed), placement.strategy.scope(), computing_in(precision):
-        model = build_network(options.task.kind, options.model, data.transform)
+        model = build_network(options.task, options.model, data.transform)
         if options.training.warm_start:
             logging.info(start_warm(model, fn_args.base_model, task=options.task.kind))
         compile_model(model, options)
@@ -84,7 +84,7 @@ def _export(
 ) -> None:
     """Exports in float32, whatever it was trained in: a server need not be of the same kind."""
     with computing_in("float32"):
-        exported = build_network(options.task.kind, options.model, transform)
+        exported = build_network(options.task, options.model, transform)
     exported.set_weights(model.get_weights())
     height, width, channels = model.input.shape[1:]
     facts = {

@@ -89,7 +89,7 @@ class _Search(keras_tuner.RandomSearch):
         options = apply_hyperparameters(self._options, {"values": trial.hyperparameters.values})
         precision = choose_precision(options.training.precision)
         with seeded(options.seed), self._strategy.scope(), computing_in(precision):
-            model = build_network(options.task.kind, options.model, self._data.transform)
+            model = build_network(options.task, options.model, self._data.transform)
             compile_model(model, options)
         with tempfile.TemporaryDirectory() as folder:
             last = fit(model, options, self._data, Checkpoints(folder, folder)).rows[-1]

@@ -29,8 +29,8 @@ def start_warm(model: keras.Model, champion: str, *, task: str) -> str:
     if _shapes(network) != _shapes(model):
         raise UserError(
             f"training.warm_start: the champion is {_describe(network)}, this config trains "
-            f"{_describe(model)}; set training.warm_start to false, or model and canvas to the "
-            f"champion's"
+            f"{_describe(model)}; set training.warm_start to false, or model, canvas and "
+            f"task.classes to the champion's"
         )
     model.set_weights(network.get_weights())
     return "started warm from the champion"

@@ -32,9 +32,6 @@ YMAX: Final = "image/object/bbox/ymax"
 BOX: Final = (XMIN, YMIN, XMAX, YMAX)
 
 
-NUM_CLASSES: Final = 10
-
-
 def prediction(output: str) -> str:
     """Where an output of a model goes in the example that it was asked about."""
     return f"prediction/{output}"

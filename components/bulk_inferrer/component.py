@@ -12,6 +12,7 @@ from tfx.proto import bulk_inferrer_pb2
 from vocabulary import features, signatures
 from vocabulary.task.answers import Answers
 from vocabulary.task.find import task_part
+from vocabulary.task.options import TaskBase
 
 
 class BulkInferrer(component.BulkInferrer):
@@ -29,18 +30,18 @@ class BulkInferrer(component.BulkInferrer):
         model: types.BaseChannel,
         blessing: types.BaseChannel,
         splits: Sequence[str],
-        task: str,
+        task: TaskBase,
     ):
         """Reads `splits` of `examples` with `model`, if `blessing` says that it is good enough.
 
-        `task` is the name of what the model was trained for: its outputs are written.
+        `task` is what the model was trained for: its outputs are written.
         """
-        answers: Answers = task_part(task, "answers")
+        answers: Answers = task_part(task.kind, "answers")
         columns = [
             bulk_inferrer_pb2.PredictOutputCol(
                 output_key=name, output_column=features.prediction(name)
             )
-            for name in answers.OUTPUTS
+            for name in answers.outputs(task.classes)
         ]
         output = bulk_inferrer_pb2.OutputColumnsSpec(
             predict_output=bulk_inferrer_pb2.PredictOutput(output_columns=columns)

@@ -2,8 +2,7 @@
 
 import functools
 import itertools
-import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -27,12 +26,11 @@ _ID_DIGITS = 6
 class Drawn:
     """A `vocabulary.source.Source`: each glyph of a split is drawn as often as any other."""
 
-    def __init__(
-        self, data: DataOptions, glyphs: Mapping[str, Glyphs], *, names: str = string.digits
-    ):
-        """Draws the glyphs of each split as `data` says; `names`: what digits are called."""
-        self._data, self._glyphs = data, glyphs
-        self._label = functools.partial(label, names=names)
+    def __init__(self, data: DataOptions, glyphs: Mapping[str, Glyphs]):
+        """Draws the digits of each split that are among the classes, as `data` says."""
+        self._data = data
+        self._glyphs = {split: one.of_classes(data.classes) for split, one in glyphs.items()}
+        self._label = functools.partial(label, classes=data.classes)
 
     def count(self, split: str, *, asked: int) -> int:
         """As many as are asked for."""
@@ -87,11 +85,11 @@ def _order(seed: int, split: str, count: int) -> NDArray[np.int64]:
 
 
 def label(
-    picture: Picture, id_: str, glyph: tuple[int, str, str], *, names: str = string.digits
+    picture: Picture, id_: str, glyph: tuple[int, str, str], *, classes: Sequence[str]
 ) -> Labelled:
     """A picture with its truth: label, name and form of the glyph that is in it, if one is."""
     height, width = picture.pixels.shape[:2]
-    digit, name, form = glyph if picture.box else (None, id_, "")
+    label_, name, form = glyph if picture.box else (None, id_, "")
     loss = round(picture.scene.compression)
     return Labelled(
         id=id_,
@@ -100,8 +98,8 @@ def label(
         encoded=_jpeg(picture.pixels, 100 - loss) if loss else _png(picture.pixels),
         format="jpeg" if loss else "png",
         size=(height, width),
-        labels=() if digit is None else (digit,),
-        texts=() if digit is None else (names[digit],),
+        labels=() if label_ is None else (label_,),
+        texts=() if label_ is None else (classes[label_],),
         boxes=[_shares(picture.box, height, width)] if picture.box else (),
         facts={fact.name: getattr(picture.scene, fact.name) for fact in FACTS},
         ink=None if picture.ink is None else _png(picture.ink),

@@ -5,12 +5,14 @@ on their sizes nor on the seed: a version trained last month and one trained tod
 handwriting that neither has seen.
 """
 
+import string
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vocabulary.classes import same
 from vocabulary.errors import UserError
 from vocabulary.splits import EVAL, TRAIN
 
@@ -24,7 +26,7 @@ class Glyphs:
 
     Attributes:
         pictures: uint8 [n, 28, 28], 0 is paper and 255 is ink.
-        labels: int64 [n], 0 to 9.
+        labels: int64 [n], the digit, or in a scene the index of its class.
         groups: int64 [n], the form of each, or a block of glyphs where forms are unknown; a group
             is never divided between splits.
         names: str [n], where each came from, for `image/source_id`.
@@ -47,6 +49,19 @@ class Glyphs:
     def take(self, chosen: NDArray[np.bool_]) -> "Glyphs":
         """The glyphs where `chosen` (bool [n]) is true."""
         return Glyphs(**{name: column[chosen] for name, column in vars(self).items()})
+
+    def of_classes(self, classes: Sequence[str]) -> "Glyphs":
+        """The glyphs of the classes, labelled by the index of theirs, of glyphs of digits."""
+        digits = [int(same(name)) for name in classes]
+        chosen = self.take(np.isin(self.labels, digits))
+        return replace(chosen, labels=_index_of(digits)[chosen.labels])
+
+
+def _index_of(digits: Sequence[int]) -> NDArray[np.int64]:
+    """Where each digit stands, int64 [10]; of one that does not, no matter what."""
+    index = np.zeros(len(string.digits), np.int64)
+    index[[*digits]] = range(len(digits))
+    return index
 
 
 def divide(glyphs: Glyphs, *, splits: Sequence[str]) -> dict[str, Glyphs]:

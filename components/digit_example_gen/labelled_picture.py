@@ -5,15 +5,14 @@ it is neither PNG nor JPEG; and its content is digested, so that a copy under an
 """
 
 import hashlib
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from PIL import Image
 
 from components.digit_example_gen.example import Edges, Labelled
 from components.digit_example_gen.sources.labels.record import Annotated, Object
-from vocabulary.errors import UserError
+from vocabulary.classes import label_of
 from vocabulary.pictures import UnreadableError, as_png, open_upright, orientation, upright
 
 _PNG_MAGIC: Final = b"\x89PNG"
@@ -78,31 +77,16 @@ def _turn(box: Edges, turned: int) -> Edges:
     return across[0], down[0], across[1], down[1]
 
 
-def label_of(name: str) -> int | None:
-    """The digit that a class is called by, in any script; None if it is none."""
-    return unicodedata.decimal(name, None) if len(name) == 1 else None
-
-
-def require_classes(names: Iterable[str], *, where: str) -> None:
-    """Raises UserError for classes that are no digits."""
-    others = sorted({name for name in names if label_of(name) is None})
-    if others:
-        shown = ", ".join(others[:5]) + (" and more" if len(others) > 5 else "")
-        kinds = "classes" if len(others) > 1 else "class"
-        raise UserError(
-            f"{where} has the {kinds} {shown}; known are the digits, "
-            "called 0 to 9 in any script: rename the classes, or leave those objects out"
-        )
-
-
-def as_labelled(opened: Opened, *, id_: str, source_id: str) -> Labelled:
-    """The whole picture, with its objects from left to right."""
+def as_labelled(opened: Opened, classes: Sequence[str], *, id_: str, source_id: str) -> Labelled:
+    """The whole picture, with its objects from left to right, all of which are of the classes."""
     return _labelled(
-        opened.encoded, opened.image.size, opened.objects, id_=id_, source_id=source_id
+        opened.encoded, opened.image.size, opened.objects, classes, id_=id_, source_id=source_id
     )
 
 
-def as_crop(opened: Opened, index: int, margin: float, *, id_: str, source_id: str) -> Labelled:
+def as_crop(
+    opened: Opened, index: int, margin: float, classes: Sequence[str], *, id_: str, source_id: str
+) -> Labelled:
     """One object of a picture, with so much around its box, of the box's sides, where there is."""
     one = opened.objects[index]
     xmin, ymin, xmax, ymax = one.box
@@ -117,15 +101,22 @@ def as_crop(opened: Opened, index: int, margin: float, *, id_: str, source_id: s
         (xmax * width - left) / wide, (ymax * height - top) / high,
     )  # fmt: skip
     encoded = as_png(opened.image.crop((left, top, right, bottom)))
-    return _labelled(encoded, (wide, high), (one._replace(box=box),), id_=id_, source_id=source_id)
+    cropped = (one._replace(box=box),)
+    return _labelled(encoded, (wide, high), cropped, classes, id_=id_, source_id=source_id)
 
 
 def _labelled(
-    encoded: bytes, size: tuple[int, int], objects: tuple[Object, ...], *, id_: str, source_id: str
+    encoded: bytes,
+    size: tuple[int, int],
+    objects: tuple[Object, ...],
+    classes: Sequence[str],
+    *,
+    id_: str,
+    source_id: str,
 ) -> Labelled:
     width, height = size
     ordered = sorted(objects, key=lambda one: one.box)
-    labels = [label_of(one.name) for one in ordered]
+    labels = [label_of(one.name, classes) for one in ordered]
     return Labelled(
         id=id_,
         source_id=source_id,

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from components.digit_example_gen.source_options import SourceOptions
+from vocabulary.classes import Classes, same
 from vocabulary.options import Fraction, FractionRange, Options, Range, in_order
 from vocabulary.splits import TRAIN
 from vocabulary.task.options import Extent
@@ -122,7 +123,8 @@ class DataOptions(Options):
     """Everything DigitExampleGen needs but the sizes of the splits.
 
     `extent` and `ink` are what the task asks of a picture that is drawn; `task` is its name, by
-    which pictures that people bring are asked whether they are of use for it.
+    which pictures that people bring are asked whether they are of use for it; `classes` are what
+    the task calls objects: the label of one is its index.
     """
 
     seed: int = Field(ge=0, lt=2**32)
@@ -133,6 +135,7 @@ class DataOptions(Options):
     extent: Extent = Field(description="what of a glyph its box is around, and is on the canvas")
     ink: bool = Field(description="whether the ink is written beside the picture")
     task: str
+    classes: Classes
 
     def scene_of(self, split: str) -> SceneOptions:
         """What pictures of a split show: `train` is augmented, what judges is not."""
@@ -143,6 +146,16 @@ class DataOptions(Options):
             for name, limits in _LIMITS.items()
         }
         return self.scene.model_copy(update=further)
+
+    @model_validator(mode="after")
+    def _classes_are_there(self) -> Self:
+        for name in self.classes:
+            if self.source.drawn and same(name) not in self.source.drawn:
+                raise ValueError(
+                    f"task.classes names {name}, and the source {self.source.kind} has the digits "
+                    "alone; take it out, or choose source.kind=folder"
+                )
+        return self
 
     @model_validator(mode="after")
     def _scenes_are_drawable(self) -> Self:

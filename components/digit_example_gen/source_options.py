@@ -5,12 +5,12 @@ A source that has none of its own takes `kind` alone.
 
 import pkgutil
 import re
+import string
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny, model_validator
 
-from vocabulary.features import NUM_CLASSES
 from vocabulary.options import Options
 
 
@@ -18,6 +18,11 @@ class SourceBase(Options):
     """What the options of every source stand on."""
 
     kind: str
+
+    @property
+    def drawn(self) -> str:
+        """The classes that it draws; empty where they are in files that are not read yet."""
+        return string.digits
 
     @property
     def tolerated(self) -> int:
@@ -59,27 +64,20 @@ class FolderOptions(SourceBase):
     )
 
     @property
+    def drawn(self) -> str:
+        """Nothing: its labels say what there is."""
+        return ""
+
+    @property
     def tolerated(self) -> int:
         """As `tolerate` says."""
         return self.tolerate
-
-
-def _distinct(digits: list[int]) -> list[int]:
-    if len(set(digits)) < len(digits):
-        raise ValueError(f"{digits} names a digit twice; name each once")
-    return sorted(digits)
-
-
-Digit = Annotated[int, Field(ge=0, lt=NUM_CLASSES)]
 
 
 class FontOptions(SourceBase):
     """Of digits in fonts."""
 
     script: Literal["persian"] = Field("persian", description="that digits are written in")
-    classes: Annotated[list[Digit], AfterValidator(_distinct)] = Field(
-        [*range(NUM_CLASSES)], min_length=1, description="digits that are drawn"
-    )
 
 
 _OF: Final[dict[str, type[SourceBase]]] = {

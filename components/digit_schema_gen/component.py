@@ -21,13 +21,14 @@ from tfx.utils import io_utils
 from tfx_bsl.tfxio import tensor_representation_util as representations
 
 from vocabulary.facts import FACTS
+from vocabulary.features import LABEL
 from vocabulary.task.examples import examples_of
 
 FILE = "schema.pbtxt"
 
 
-def read_schema(task: str) -> schema_pb2.Schema:
-    """The schema of examples for a task.
+def read_schema(task: str, *, classes: int) -> schema_pb2.Schema:
+    """The schema of examples for a task, and for so many classes.
 
     It is the shared one that `schema.pbtxt` in this package spells out, with the facts of drawn
     pictures, and with what the task asks for in the place of what it leaves open.
@@ -37,6 +38,7 @@ def read_schema(task: str) -> schema_pb2.Schema:
     )
     own = text_format.Parse(examples_of(task).SCHEMA, schema_pb2.Schema())
     features = {feature.name: feature for feature in (*shared.feature, *_facts(), *own.feature)}
+    features[LABEL].int_domain.max = classes - 1
     schema = schema_pb2.Schema(
         feature=features.values(),
         string_domain=shared.string_domain,
@@ -69,7 +71,7 @@ def _facts() -> Iterator[schema_pb2.Feature]:
 
 @component
 def DigitSchemaGen(  # noqa: N802
-    schema: OutputArtifact[standard_artifacts.Schema], task: Parameter[str]
+    schema: OutputArtifact[standard_artifacts.Schema], task: Parameter[str], classes: Parameter[int]
 ) -> None:
-    """Writes the schema of examples for a task, by its name."""
-    io_utils.write_pbtxt_file(os.path.join(schema.uri, FILE), read_schema(task))
+    """Writes the schema of examples for a task, by its name, and for so many classes."""
+    io_utils.write_pbtxt_file(os.path.join(schema.uri, FILE), read_schema(task, classes=classes))

@@ -11,7 +11,6 @@ TFX's takes any exception for the model's fault. Here only the model's own fault
 import shutil
 import tempfile
 import time
-from pathlib import Path
 from typing import Any, Final, Literal, NoReturn
 
 import grpc
@@ -35,8 +34,7 @@ from components.infra_validator.requests import check_signatures, for_all_signat
 from vocabulary import signatures
 from vocabulary.card import task_of
 from vocabulary.splits import EVAL
-from vocabulary.task.answers import Answers
-from vocabulary.task.find import task_part
+from vocabulary.task.options import TaskBase
 
 SERVING_IMAGE: Final = "tensorflow/serving"
 SERVING_TAG: Final = "2.21.0"
@@ -100,7 +98,7 @@ class Executor(executor.Executor):
                     model_name=serving.model_name,
                     patience_s=specs["validation_spec"].max_loading_time_seconds,
                 ) as address:
-                    _ask(address, requests, task_part(task_of(Path(model_path)), "answers"))
+                    _ask(address, requests, task_of(model_path))
         except Exception as error:
             _raise_as_what_it_is(error)
 
@@ -115,14 +113,14 @@ def _exported(model: types.Artifact) -> str:
     return str(path_utils.serving_model_path(model.uri, path_utils.is_old_model_artifact(model)))
 
 
-def _ask(address: str, requests: list[Any], answers: Answers) -> None:
+def _ask(address: str, requests: list[Any], task: TaskBase) -> None:
     with grpc.insecure_channel(address) as channel:
         stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
         for request in requests:
             response = stub.Predict(request, timeout=60)
             outputs = {name: tf.make_ndarray(proto) for name, proto in response.outputs.items()}
             name = request.model_spec.signature_name
-            check_outputs(outputs, name, rows=1, answers=answers)
+            check_outputs(outputs, name, rows=1, task=task)
 
 
 def _raise_as_what_it_is(error: Exception) -> NoReturn:

@@ -30,13 +30,14 @@ from vocabulary.split_statistics import Anomalies, read_anomalies, read_drift, r
 from vocabulary.splits import EVAL
 from vocabulary.task.find import task_part
 from vocabulary.task.judging import metrics_of
-from vocabulary.task.options import options_of
+from vocabulary.task.options import TaskBase, options_of
 from vocabulary.task.report import Evaluated, TaskReport
 
 
 def contents(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> list[Section]:
     """All sections, from the component's inputs and the config as JSON has it."""
-    task = config["task"]["kind"]
+    options = options_of(config["task"]["kind"]).model_validate(config["task"])
+    task = options.kind
     report: TaskReport = task_part(task, "report")
     metrics = metrics_of(task)
     results = read_evaluation(artifacts["evaluation"].uri).slices
@@ -45,7 +46,7 @@ def contents(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> li
     statistics = {split: read_statistics(uri) for split, uri in _splits(artifacts["statistics"])}
     return [
         _verdict(artifacts),
-        *report.sections(_evaluated(artifacts, task)),
+        *report.sections(_evaluated(artifacts, options)),
         slices(results, metrics, minimum=config["evaluation"]["minimum"]),
         learning(history),
         network(path_utils.serving_model_path(artifacts["model"].uri), task),
@@ -62,7 +63,7 @@ def contents(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> li
         ),
         model_card(
             config,
-            report.card(options_of(task).model_validate(config["task"])),
+            report.card(options),
             results,
             metrics,
             parameters=history["parameters"],
@@ -72,8 +73,8 @@ def contents(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> li
     ]
 
 
-def _evaluated(artifacts: dict[str, types.Artifact], task: str) -> Evaluated:
-    rows = read_pictures(artifacts["evaluation"].uri, [CANDIDATE], task)
+def _evaluated(artifacts: dict[str, types.Artifact], task: TaskBase) -> Evaluated:
+    rows = read_pictures(artifacts["evaluation"].uri, [CANDIDATE], task.kind)
     examples = artifact_utils.get_split_uri([artifacts["examples"]], EVAL)
     files = sorted(tf.io.gfile.glob(f"{examples}/*"))
 
@@ -84,7 +85,7 @@ def _evaluated(artifacts: dict[str, types.Artifact], task: str) -> Evaluated:
             if rows.ids[row] in ids
         }
 
-    return Evaluated(rows.ids, rows.truth, rows.predictions[CANDIDATE], pixels)
+    return Evaluated(rows.ids, rows.truth, rows.predictions[CANDIDATE], pixels, task.classes)
 
 
 def _splits(artifact: types.Artifact) -> list[tuple[str, str]]:

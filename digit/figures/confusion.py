@@ -1,5 +1,7 @@
 """Which digits are confused with which."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib import colormaps
 from numpy.typing import NDArray
@@ -8,16 +10,27 @@ from sklearn.metrics import confusion_matrix
 from components.report.figure import EMPTY, FAINT, SEQUENTIAL, Drawing
 from digit.evaluated import EvaluatedDigits
 from vocabulary.document import Figure
-from vocabulary.features import NUM_CLASSES
 
-_DIGITS = np.arange(NUM_CLASSES)
+_NARROW, _CELL = 10, 0.36
+"""Classes that fit beside another figure; above, a cell has so many inches."""
+_DRAWN = 30
+_LETTERS = 3
+"""Of a name that stands upright below a column."""
 
 
 def draw(predictions: EvaluatedDigits) -> Figure:
-    """Shares of each row as colours, counts as numbers; cells of 0 stay empty."""
-    matrix = confusion_matrix(predictions.digits, predictions.predicted_digits, labels=_DIGITS)
-    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
-    with Drawing("confusion", 4.3, 4.1) as drawing:
+    """Shares of each row as colours, counts as numbers; cells of 0 stay empty.
+
+    Of very many classes, those with the most mistakes.
+    """
+    whole = confusion_matrix(
+        predictions.digits, predictions.predicted_digits, labels=range(len(predictions.classes))
+    )
+    drawn = _most_confused(whole)
+    matrix, names = whole[np.ix_(drawn, drawn)], [predictions.classes[index] for index in drawn]
+    shares = matrix / np.maximum(whole[drawn].sum(axis=1, keepdims=True), 1)
+    side = _CELL * max(len(names) - _NARROW, 0)
+    with Drawing("confusion", 4.3 + side, 4.1 + side) as drawing:
         (axes,) = drawing.axes()
         axes.pcolormesh(
             np.ma.masked_equal(shares, 0), cmap=colormaps[SEQUENTIAL], vmin=0, vmax=1,
@@ -30,26 +43,37 @@ def draw(predictions: EvaluatedDigits) -> Figure:
                 fontsize=8.5, color="black" if pale else "white",
             )  # fmt: skip
         axes.set(xlabel="prediction", ylabel="ground truth", aspect="equal")
-        axes.set_xticks(_DIGITS + 0.5, map(str, _DIGITS))
-        axes.set_yticks(_DIGITS + 0.5, map(str, _DIGITS))
+        places = np.arange(len(names)) + 0.5
+        upright = all(len(name) <= _LETTERS for name in names)
+        axes.set_xticks(places, names, rotation=0 if upright else 90)
+        axes.set_yticks(places, names)
         axes.invert_yaxis()
         axes.grid(visible=False)
         axes.tick_params(length=0)
         for spine in axes.spines.values():
             spine.set(visible=True, color=FAINT)
-        return drawing.finish(_conclude(matrix))
+        return drawing.finish(_conclude(whole, predictions.classes), wide=side > 0)
 
 
-def _conclude(matrix: NDArray[np.int64]) -> str:
+def _most_confused(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The indices of the classes to draw, in their order."""
+    mistakes = matrix.sum(axis=0) + matrix.sum(axis=1) - 2 * matrix.diagonal()
+    return np.sort(np.argsort(-mistakes, kind="stable")[:_DRAWN])
+
+
+def _conclude(matrix: NDArray[np.int64], classes: Sequence[str]) -> str:
     mistakes = matrix.copy()
     np.fill_diagonal(mistakes, 0)
     total = int(mistakes.sum())
     what = "Confusion matrix: the number of pictures with each ground truth and prediction."
+    if len(classes) > _DRAWN:
+        what += f" Drawn are the {_DRAWN} of {len(classes)} classes with the most mistakes."
     if not total:
         return f"{what} All {int(matrix.sum()):,} predictions are right."
-    row, column = np.unravel_index(mistakes.argmax(), mistakes.shape)
-    times = int(mistakes[row, column])
+    row, column = map(int, np.unravel_index(mistakes.argmax(), mistakes.shape))
+    count = int(mistakes[row, column])
+    times = f"{count:,} {'time' if count == 1 else 'times'}"
     return (
         f"{what} {total:,} of {int(matrix.sum()):,} predictions are wrong; the most common mistake "
-        f"is to predict {column} for a {row}, {times:,} {'time' if times == 1 else 'times'}."
+        f"is to predict {classes[column]} for a {classes[row]}, {times}."
     )

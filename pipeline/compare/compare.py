@@ -1,5 +1,6 @@
 """`digits compare`: models on the same pictures, side by side, through TFMA."""
 
+import json
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,9 +20,13 @@ from pipeline.compare.labelled_pictures import has_pictures, require_labels, wri
 from pipeline.compare.models import Model, find_models, latencies_ms
 from pipeline.run.failure import explain_briefly
 from pipeline.workspace.explain import judged_run
+from pipeline.workspace.history import History
+from pipeline.workspace.runs import CONFIG
 from pipeline.workspace.workspace import Workspace
+from vocabulary.classes import TEN, listed
 from vocabulary.errors import UserError
 from vocabulary.task.judging import Columns, always_shown, metrics_of
+from vocabulary.task.options import TaskBase
 
 _SHOWN: Final = 8
 
@@ -56,6 +61,7 @@ class Comparison(BaseModel):
     """
 
     task: str
+    classes: list[str]
     models: list[Model]
     pictures: int
     whole: SliceResult
@@ -94,7 +100,11 @@ def compare(
     first = compared[0]
     with tempfile.TemporaryDirectory() as folder:
         on_start("reading the pictures")
-        files = _files(workspace, split) if data is None else _own_files(data, folder, first.task)
+        files = (
+            _files(workspace, split, first.task)
+            if data is None
+            else _own_files(data, folder, first.task)
+        )
         on_start(f"evaluating {len(compared)} models")
         evaluation, rows = _evaluated(compared, files, f"{folder}/evaluation")
         answers = _answers(rows, files)
@@ -102,11 +112,14 @@ def compare(
     on_start("timing the models")
     timings = zip(compared, latencies_ms(compared, timed), strict=True)
     return Comparison(
-        task=first.task,
+        task=first.task.kind,
+        classes=first.task.classes,
         models=[one.model_copy(update={"latency_ms": latency}) for one, latency in timings],
         pictures=evaluation.whole.count,
         whole=evaluation.whole,
-        slices=sorted(_parts(evaluation), key=lambda one: _change(one, first.task), reverse=True),
+        slices=sorted(
+            _parts(evaluation), key=lambda one: _change(one, first.task.kind), reverse=True
+        ),
         pairs=[_pair(rows, first.name, other.name) for other in compared[1:]],
         claim=evaluation.whole.claim,
         report=str(workspace.comparison),
@@ -129,7 +142,7 @@ def _evaluated(
             baseline=first.name,
             make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
         )
-        rows = read_pictures(folder, list(models), first.task)
+        rows = read_pictures(folder, list(models), first.task.kind)
         return read_evaluation(folder), rows
     except Exception as error:
         # If it is they, this says which and why.
@@ -145,7 +158,7 @@ def _parts(evaluation: Evaluation) -> list[SliceResult]:
     return [one for one in evaluation.slices[1:] if one.count < evaluation.whole.count]
 
 
-def _own_files(data: Path, folder: str, task: str) -> list[str]:
+def _own_files(data: Path, folder: str, task: TaskBase) -> list[str]:
     """TFRecords as they are; of a folder of pictures, one that is made in `folder`."""
     if not data.exists():
         raise UserError(f"there is no {data}; --data takes a folder of pictures, or TFRecords")
@@ -159,11 +172,18 @@ def _own_files(data: Path, folder: str, task: str) -> list[str]:
     return [str(path) for path in files]
 
 
-def _files(workspace: Workspace, split: str) -> list[str]:
+def _files(workspace: Workspace, split: str, task: TaskBase) -> list[str]:
     try:
         run, nodes = judged_run(workspace, None)
     except UserError as error:
         raise UserError(f"{error}, or name pictures with --data") from error
+    noted = json.loads(History(workspace).notes()[run].get(CONFIG, "{}")).get("task", {})
+    classes = noted.get("classes", [*TEN])
+    if classes != task.classes:
+        raise UserError(
+            f"the models know the classes {listed(task.classes)}, and the last run, {run}, has "
+            f"pictures of {listed(classes)}; name other pictures with --data"
+        )
     folder = nodes["DigitExampleGen"].outputs["examples"].uri
     if not (folder / f"Split-{split}").is_dir():
         splits = sorted(path.name.removeprefix("Split-") for path in folder.glob("Split-*"))

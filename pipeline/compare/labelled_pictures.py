@@ -14,20 +14,18 @@ from google.protobuf.message import DecodeError
 from PIL import Image
 
 from components.digit_example_gen.example import Labelled, as_examples
-from components.digit_example_gen.labelled_picture import (
-    as_labelled,
-    open_picture,
-    require_classes,
-)
+from components.digit_example_gen.labelled_picture import as_labelled, open_picture
 from components.digit_example_gen.sources.labels.files import Folder
 from components.digit_example_gen.sources.labels.recognise import read_labels
 from components.digit_example_gen.sources.labels.record import Annotated
 from evaluation.pixels import compression
 from vocabulary import features
+from vocabulary.classes import label_of, listed
 from vocabulary.errors import UserError
 from vocabulary.facts import FACTS
 from vocabulary.pictures import SUFFIXES, UnreadableError
 from vocabulary.task.examples import examples_of
+from vocabulary.task.options import TaskBase
 
 _BROKEN = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 """What Pillow says of a picture that it cannot decode, or that is larger than it takes."""
@@ -49,7 +47,7 @@ def has_pictures(folder: Path) -> bool:
     return any(path.suffix.lower() in SUFFIXES for path in folder.rglob("*"))
 
 
-def write_examples(folder: Path, path: str, *, task: str) -> None:
+def write_examples(folder: Path, path: str, *, task: TaskBase) -> None:
     """Writes a TFRecord of the pictures of a folder with their labels.
 
     Raises:
@@ -58,27 +56,32 @@ def write_examples(folder: Path, path: str, *, task: str) -> None:
     files, labels = read_labels(str(folder))
     for error in labels.errors().values():
         raise UserError(f"{folder}/{error}")
-    pictures = (_read(files, record) for record in labels.records)
+    pictures = (_read(files, record, task.classes) for record in labels.records)
     examples = as_examples(pictures)
     with tf.io.TFRecordWriter(path) as writer:
         for record, serialized in zip(labels.records, examples, strict=True):
-            why = examples_of(task).why_unusable(tf.train.Example.FromString(serialized))
+            why = examples_of(task.kind).why_unusable(tf.train.Example.FromString(serialized))
             if why:
                 raise UserError(f"the label of {folder}/{record.path} cannot be used: {why}")
             writer.write(serialized)
 
 
-def _read(files: Folder, record: Annotated) -> Labelled:
+def _read(files: Folder, record: Annotated, classes: Sequence[str]) -> Labelled:
     where = files.path(record.path)
-    require_classes([one.name for one in record.objects], where=where)
+    for one in record.objects:
+        if label_of(one.name, classes) is None:
+            raise UserError(
+                f"{where} has the class {one.name}, and the models know {listed(classes)}; "
+                "rename it, or leave the picture out"
+            )
     try:
         opened = open_picture(files.bytes_of(record.path), record)
     except UnreadableError as error:
         raise UserError(f"{where} {error}; mend or remove it") from error
-    return as_labelled(opened, id_=record.path, source_id=record.path)
+    return as_labelled(opened, classes, id_=record.path, source_id=record.path)
 
 
-def require_labels(paths: list[Path], *, task: str) -> None:
+def require_labels(paths: list[Path], *, task: TaskBase) -> None:
     """Raises UserError for TFRecords that hold other than tf.Examples that the task can use."""
     complete: set[str] | None = None
     ids: set[bytes] = set()
@@ -114,7 +117,7 @@ def _examples(path: Path) -> Iterator[tf.train.Example]:
         raise UserError(f"{path} holds no tf.Examples; {_OTHERS}")
 
 
-def _require_label(example: tf.train.Example, task: str, *, where: str) -> set[str]:
+def _require_label(example: tf.train.Example, task: TaskBase, *, where: str) -> set[str]:
     """The features that it has of those that it may have; raises UserError if it is of no use."""
     feature = example.features.feature
     present = {key for key in _SINGLE if _values(feature[key])}
@@ -122,8 +125,14 @@ def _require_label(example: tf.train.Example, task: str, *, where: str) -> set[s
         held = feature[key].WhichOneof("kind"), len(_values(feature[key]))
         if held != (_SINGLE[key], 1):
             raise UserError(f"{where} has not one {key} in a {_SINGLE[key]}")
-    if why := examples_of(task).why_unusable(example):
+    if why := examples_of(task.kind).why_unusable(example):
         raise UserError(f"{where} cannot be used: {why}")
+    for label in feature[features.LABEL].int64_list.value:
+        if label not in range(len(task.classes)):
+            raise UserError(
+                f"{where} has the {features.LABEL} {label}, and the models know 0 to "
+                f"{len(task.classes) - 1}: {listed(task.classes)}"
+            )
     try:
         encoded = io.BytesIO(feature[features.IMAGE].bytes_list.value[0])
         with Image.open(encoded, formats=("PNG", "JPEG")) as picture:

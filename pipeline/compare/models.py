@@ -16,13 +16,14 @@ from pipeline.run.failure import explain_briefly
 from pipeline.workspace.history import History
 from pipeline.workspace.workspace import Workspace
 from vocabulary import signatures
-from vocabulary.card import read_card, task_of
+from vocabulary.card import CLASS_NAMES, TASK, difference, read_card, task_of, task_on
 from vocabulary.errors import UserError
 from vocabulary.model_files import EXTRA, SAVED_MODEL, SERVING_FORMAT
+from vocabulary.task.options import TaskBase
 from vocabulary.versions import model_digest, versions, whole_versions
 
 _WARM_UP, _TIMED = 10, 30
-_SHARED_FACTS = ("task", "kind", "parameters", "canvas")
+_SHARED_FACTS = (TASK, CLASS_NAMES, "kind", "parameters", "canvas")
 """Of a card; the others are the task's own."""
 
 
@@ -40,7 +41,7 @@ class Model(BaseModel):
     bytes: int
     latency_ms: float = 0.0
     canvas: tuple[int, int, int] = Field(default=(0, 0, 0), exclude=True)
-    task: str = Field(default="", exclude=True)
+    task: TaskBase = Field(exclude=True)
     facts: dict[str, Any] = Field(default={}, exclude=True)
 
 
@@ -59,12 +60,14 @@ def find_models(workspace: Workspace, names: Sequence[str]) -> list[Model]:
     return models
 
 
-def _refuse_other_tasks(tasks: Mapping[str, str]) -> None:
+def _refuse_other_tasks(tasks: Mapping[str, TaskBase]) -> None:
     """Before they are loaded: the task of one may not be installed here."""
     (name, task), *others = tasks.items()
     for other, its_task in others:
-        if its_task != task:
-            raise UserError(_differing(name, other, "task", task, its_task))
+        if its_task.kind != task.kind:
+            raise UserError(_differing(name, other, "task", task.kind, its_task.kind))
+        if differs := difference(task, its_task):
+            raise UserError(f"{name} and {other} cannot be compared: {differs}; name other models")
 
 
 def _require_comparable(one: Model, other: Model) -> None:
@@ -161,7 +164,8 @@ def _model_of(workspace: Workspace, run_id: str) -> Path | None:
 
 def _read(name: str, folder: Path) -> Model:
     try:
-        card, task = read_card(folder), task_of(folder)
+        card = read_card(folder)
+        task = task_on(card)
         loaded = tf.saved_model.load(str(folder))  # held: its variables go when it goes
         canvas = require_answers(loaded.signatures, task=task)
     except NotOursError as error:

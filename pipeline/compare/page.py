@@ -137,7 +137,11 @@ def _disagreements(comparison: Comparison, answers: list[Answer]) -> Section:
             parts.append(
                 Pictures(
                     f"Right with {right}, wrong with {wrong}",
-                    [_picture(report, answer, name) for answer in shown for name in (right, wrong)],
+                    [
+                        _picture(report, answer, name, comparison.classes)
+                        for answer in shown
+                        for name in (right, wrong)
+                    ],
                     f"{len(shown)} of {count:,} such pictures." if shown else "There are none.",
                     pairs=True,
                 )
@@ -145,9 +149,9 @@ def _disagreements(comparison: Comparison, answers: list[Answer]) -> Section:
     return Section("disagreements", "Where they disagree", parts)
 
 
-def _picture(report: TaskReport, answer: Answer, name: str) -> Picture:
+def _picture(report: TaskReport, answer: Answer, name: str, classes: Sequence[str]) -> Picture:
     """As the task shows it, with a word whether the model is right by its whole answer."""
-    picture = report.picture(answer.png, answer.truth, answer.predictions[name])
+    picture = report.picture(answer.png, answer.truth, answer.predictions[name], classes=classes)
     right = answer.right[name]
     caption = f"{'right' if right else 'wrong'}: {picture.caption}"
     return replace(picture, caption=caption, wrong=not right)

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from components.infra_validator.answers import check_outputs
 from vocabulary import features
 from vocabulary.signatures import DEFAULT, EXAMPLES, SIGNATURES, TENSOR
-from vocabulary.task.answers import Answers
-from vocabulary.task.find import task_part
+from vocabulary.task.options import TaskBase
 
 
 class NotOursError(ValueError):
@@ -19,7 +18,7 @@ class NotOursError(ValueError):
 
 
 def require_answers(
-    signatures: Mapping[str, Callable[..., Any]], *, task: str
+    signatures: Mapping[str, Callable[..., Any]], *, task: TaskBase
 ) -> tuple[int, int, int]:
     """Asks each signature about two pictures of a stroke; gives the canvas.
 
@@ -28,7 +27,6 @@ def require_answers(
     Raises NotOursError if a signature is missing, takes something else, or gives what no model of
     the task gives.
     """
-    answers: Answers = task_part(task, "answers")
     for name in SIGNATURES:
         if name not in signatures:
             raise NotOursError(f"it has no signature {name}")
@@ -43,7 +41,7 @@ def require_answers(
         EXAMPLES: example.SerializeToString(),
     }
     for name, value in inputs.items():
-        _require(signatures[name], name, tf.constant([value, value]), answers)
+        _require(signatures[name], name, tf.constant([value, value]), task)
     return canvas
 
 
@@ -62,12 +60,12 @@ def _stroke(height: int, width: int, channels: int) -> NDArray[np.uint8]:
     return pixels
 
 
-def _require(signature: Any, name: str, pictures: tf.Tensor, answers: Answers) -> None:
+def _require(signature: Any, name: str, pictures: tf.Tensor, task: TaskBase) -> None:
     try:
         outputs = {key: value.numpy() for key, value in signature(pictures).items()}
     except Exception as error:  # whatever a graph of another make says
         raise NotOursError(f"its signature {name} refuses a picture") from error
     try:
-        check_outputs(outputs, name, rows=len(pictures), answers=answers)
+        check_outputs(outputs, name, rows=len(pictures), task=task)
     except ValueError as error:
         raise NotOursError(str(error)) from error

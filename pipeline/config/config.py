@@ -86,7 +86,7 @@ class Config(Options):
                 )
         require_bars(self.evaluation, self.task.kind)
         self.drift.require_features(self.task.kind)
-        require_slices(self.evaluation, self.task.kind)
+        require_slices(self.evaluation, self.task)
         _ = self.data, self.trainer
         return self
 
@@ -102,6 +102,7 @@ class Config(Options):
             extent=self.task.extent,
             ink=self.task.needs_ink,
             task=self.task.kind,
+            classes=self.task.classes,
         )
 
     @property

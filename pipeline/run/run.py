@@ -24,6 +24,7 @@ from pipeline.workspace.relocation import rebase
 from pipeline.workspace.run_page import write_page
 from pipeline.workspace.runs import CODE, CONFIG, METRICS
 from pipeline.workspace.workspace import Workspace
+from vocabulary.card import require_same_classes
 from vocabulary.errors import UserError
 from vocabulary.versions import damaged
 
@@ -36,7 +37,7 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     The folder of `log` is the run's own and gets the effective config, too.
 
     Raises UserError if a component fails, the workspace's database cannot be used, Beam's job
-    service does not answer, or its workers do not start.
+    service does not answer, its workers do not start, or what serves knows other classes.
     """
     began = time.monotonic()
     prepare_worker_processes()
@@ -48,6 +49,9 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
     write_config(config, log.parent / CONFIG_FILE)
     for sentence in clear_unfinished(workspace):
         narrator.warn(sentence)
+    if version := workspace.serving_version:  # before anything is trained
+        champion = workspace.serving / str(version)
+        require_same_classes(config.task, champion, name=f"version {version}")
     history = History(workspace)
 
     def finished(node_id: str) -> None:

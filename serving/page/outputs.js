@@ -7,13 +7,14 @@ export const NOTHING = "no ink";  // where a picture has none, and nothing is se
 export const EXAMPLES = [];  // of { name, paths }, SVG paths in a square of 100
 
 // The answer for what is on the paper: whatever the functions below need, and `doubts`, sentences
-// on why it may be wrong. `view` is { square, several, doubts }, as in sent.js.
-export function read(outputs, { doubts }) {
+// on why it may be wrong. `view` is { square, several, doubts }, as in sent.js; `names` are what the
+// classes are called, undefined where the model does not say so.
+export function read(outputs, { doubts }, _names) {
   return { outputs: outputs?.constructor === Object ? outputs : { answer: outputs }, doubts };
 }
 
 // The elements that show an answer, or that there is none yet.
-export function show(answer) {
+export function show(answer, _names) {
   const table = document.createElement("table");
   for (const [name, value] of Object.entries(answer?.outputs ?? {})) {
     const row = table.insertRow();

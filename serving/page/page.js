@@ -9,6 +9,9 @@ import { $, sayInPlaceOfLatency, sayLater, showTrouble } from "./status.js";
 import { strokesOf } from "./strokes.js";
 
 const task = { ...generic, ...await import("./task.js") };
+// What the classes are called; undefined where no version says so.
+const { class_names: names } =
+  await fetch("./card.json").then((answer) => answer.json()).catch(() => ({}));
 const NOTICED_MS = 500;  // who waits for longer is told so
 
 // ---------------------------------------------------------------- asking
@@ -40,7 +43,7 @@ async function ask() {
     const answers = [];
     for (const { value } of chosen()) {
       const { outputs, latency } = await predict(sent.canvas, value);
-      answers.push({ latency, ...task.read(outputs, sent) });
+      answers.push({ latency, ...task.read(outputs, sent, names) });
     }
     if (!isEmpty()) show(answers);
     showTrouble("");
@@ -72,7 +75,7 @@ function arrange() {
 function show(answers) {
   document.querySelectorAll("article").forEach((card, at) => {
     const answer = answers[at] ?? null;
-    card.querySelector(".answer").replaceChildren(...task.show(answer));
+    card.querySelector(".answer").replaceChildren(...task.show(answer, names));
     card.querySelector(".latency").textContent = answer
       ? [`${answer.latency.toFixed(0)} ms`, ...answer.doubts].join(" · unsure: ") : "";
   });
@@ -107,7 +110,8 @@ async function listVersions() {
 }
 
 function listExamples() {
-  $("examples").append(...task.EXAMPLES.map(({ name, paths }) => {
+  const examples = task.EXAMPLES.filter(isNamed);
+  $("examples").append(...examples.map(({ name, paths }) => {
     const button = Object.assign(document.createElement("button"), { type: "button" });
     button.setAttribute("aria-label", `Example: ${name}`);
     button.innerHTML = `<svg viewBox="0 0 100 100" aria-hidden="true">${
@@ -115,11 +119,14 @@ function listExamples() {
     button.addEventListener("click", () => put(strokesOf(paths)));
     return button;
   }));
-  $("for-examples").hidden = !task.EXAMPLES.length;
+  $("for-examples").hidden = !examples.length;
 }
 
-document.title = $("title").textContent = task.TITLE;
-$("lead").textContent = task.LEAD;
+const isNamed = (example) => !names || names.includes(example.name);
+// Words for classes that the task's examples do not show would not fit.
+const { TITLE, LEAD } = !names || names.length === task.EXAMPLES.filter(isNamed).length ? task : generic;
+document.title = $("title").textContent = TITLE;
+$("lead").textContent = LEAD;
 listExamples();
 onChange(read);
 for (const id of ["version", "other"]) {

@@ -4,13 +4,19 @@
 export function large(text, name = "") {
   const line = Object.assign(document.createElement("p"), { textContent: text });
   line.className = `large ${name}`;
+  line.classList.toggle("word", String(text).length > 3);
   return line;
 }
 
-// A bar for each of [name, share], the best one bold; of no answer yet the shares are undefined.
+const MOST_BARS = 12;
+
+// A bar for each of [name, share], the best one bold, of very many the highest; of no answer yet the
+// shares are undefined.
 export function bars(shares, best) {
   const list = document.createElement("ol");
-  for (const [name, share] of shares) {
+  const shown = shares.length <= MOST_BARS ? shares
+    : shares.toSorted(([, one], [, other]) => (other ?? 0) - (one ?? 0)).slice(0, MOST_BARS);
+  for (const [name, share] of shown) {
     const row = document.createElement("li");
     row.classList.toggle("best", name === best);
     row.innerHTML = "<span></span><i></i><b></b>";

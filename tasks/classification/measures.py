@@ -17,6 +17,7 @@ def read_truth(known: Mapping[str, Any], *, frames: NDArray[Any]) -> Columns:
     return digits.read_truth(known)
 
 
-def measure(truth: Columns, predictions: Columns) -> Columns:
+def measure(truth: Columns, predictions: Columns, *, classes: int) -> Columns:
     """All measures of digits."""
-    return digits.measure(truth, predictions) | digits.measure_by_digit(truth, predictions)
+    by_digit = digits.measure_by_digit(truth, predictions, classes=classes)
+    return digits.measure(truth, predictions) | by_digit

@@ -4,12 +4,12 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from digit.predictions import COLOUR, COLUMNS, NAMES, Prediction, read
+from digit.predictions import COLOUR, COLUMNS, Prediction, font, read
 from vocabulary.task.predictions import NO_INK, ObjectFields
 
 __all__ = ["COLUMNS", "NOTHING", "OBJECT", "Prediction", "draw", "read"]
 
-OBJECT: Final = ObjectFields("digit", "probability", None, NAMES)
+OBJECT: Final = ObjectFields("name", "probability", None)
 NOTHING: Final = Prediction(digit=None, probabilities=(), doubts=(NO_INK,))
 """What is read in a picture without ink."""
 
@@ -18,4 +18,4 @@ def draw(prediction: Prediction, image: Image.Image) -> None:
     """Writes the digit and its probability in a corner."""
     size = max(14, max(image.size) // 20)
     place = (size // 4, size // 4)
-    ImageDraw.Draw(image).text(place, prediction.label, COLOUR, font_size=size)
+    ImageDraw.Draw(image).text(place, prediction.label, COLOUR, font=font(size))

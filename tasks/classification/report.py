@@ -1,6 +1,6 @@
 """What the pages of a run and of a comparison show of this task: see `vocabulary.task.report`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,22 +23,27 @@ _WORST = 24
 def card(options: TaskOptions) -> Card:
     """What the model card says of the task."""
     return Card(
-        task="Read one handwritten digit.",
-        use="For pictures of one digit, in light ink on dark paper.",
-        limits=f"The model predicts one digit, also for a picture with several. {digits.LIMITS}",
+        task=f"Read one {digits.subject(options.classes)}.",
+        use=digits.use(options.classes),
+        limits=f"The model predicts one, also for a picture with several. {digits.LIMITS}",
     )
 
 
 def picture(
-    png: bytes, truth: Mapping[str, Any], prediction: Mapping[str, Any] | None = None
+    png: bytes,
+    truth: Mapping[str, Any],
+    prediction: Mapping[str, Any] | None = None,
+    *,
+    classes: Sequence[str],
 ) -> Picture:
     """The picture, with the digits in its caption."""
+    true = digits.name_of(truth, classes)
     empty = truth["digit"] == NO_DIGIT
-    true = "no digit" if empty else truth["digit"]
     if prediction is None or (empty and prediction["confidence"] < NO_DIGIT_BELOW):
-        return Picture(png, str(true))
-    wrong = bool(truth["digit"] != prediction["digit"])
-    return Picture(png, digits.caption(digits.facts(prediction, true)), wrong=wrong)
+        return Picture(png, true)
+    predicted = digits.name_of(prediction, classes)
+    caption = digits.caption(digits.facts(true, predicted, prediction))
+    return Picture(png, caption, wrong=true != predicted)
 
 
 def sections(evaluated: Evaluated) -> list[Section]:
@@ -46,12 +51,14 @@ def sections(evaluated: Evaluated) -> list[Section]:
     there = evaluated.truth["digit"] != NO_DIGIT
     without, evaluated = digits.chosen(evaluated, ~there), digits.chosen(evaluated, there)
     predicted = evaluated.predictions
-    of = EvaluatedDigits(evaluated.truth["digit"], predicted["digit"], predicted["confidence"])
+    of = EvaluatedDigits(
+        evaluated.truth["digit"], predicted["digit"], predicted["confidence"], evaluated.classes
+    )
     # Mistakes first, the surest of them before all, then right digits, the surest last.
     worst = np.lexsort((np.where(of.right, of.confidences, -of.confidences), of.right))[:_WORST]
     shown = Pictures(
         "Worst",
-        [picture(*one) for one in digits.examples(evaluated, worst)],
+        [picture(*one, classes=evaluated.classes) for one in digits.examples(evaluated, worst)],
         f"{int((~of.right).sum()):,} of {len(of.right):,} digits are wrong. These come first, the "
         "surest before all, then right ones with the lowest confidence.",
     )

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from digit.slices import VALUES, cut
+from digit.slices import cut, values
 
-__all__ = ["CROSSES", "VALUES", "cut"]
+__all__ = ["CROSSES", "cut", "values"]
 
 CROSSES: Final = ()

@@ -1,31 +1,36 @@
-"""What a model of this task answers: a digit, the probabilities of all ten, and a box.
+"""What a model of this task answers: a digit, the probabilities of all, and a box.
 
 Exported signatures, InfraValidator, bulk inference and clients ask this file. It loads TensorFlow
 only to build the graph, so that a client over REST does without.
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digit import answers as digits
 from tasks.localization.options import TaskOptions
-from vocabulary.features import NUM_CLASSES
-from vocabulary.task.answers import Output
+from vocabulary.task.answers import Output, Outputs
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
-OUTPUTS: Final = {**digits.OUTPUTS, "box": Output("float32", (4,))}
-"""The box is (xmin, ymin, xmax, ymax) in [0, 1] of the picture, xmin <= xmax and ymin <= ymax."""
+
+def outputs(classes: Sequence[str]) -> Outputs:
+    """A digit and its box.
+
+    That is (xmin, ymin, xmax, ymax) in [0, 1] of the picture, xmin <= xmax and ymin <= ymax.
+    """
+    return {**digits.outputs(classes), "box": Output("float32", (4,))}
 
 
 def answer(outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor") -> "dict[str, tf.Tensor]":
     """See `vocabulary.task.answers`; the box lies within the picture.
 
-    The network's are `logits`, float32 [batch, 10], and `box`, float32 [batch, 4], on the canvas.
+    The network's are `logits`, float32 [batch, classes], and `box`, float32 [batch, 4], on the
+    canvas.
     """
     import tensorflow as tf
 
@@ -40,8 +45,8 @@ def answer(outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor") -> "dict[str
 
 
 def facts(options: TaskOptions) -> dict[str, Any]:
-    """What the card says: what boxes are around, and how many classes there are."""
-    return {"box": options.box, "classes": NUM_CLASSES}
+    """What the card says: what boxes are around."""
+    return {"box": options.box}
 
 
 def fault(outputs: Mapping[str, NDArray[Any]]) -> str | None:

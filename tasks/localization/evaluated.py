@@ -38,4 +38,5 @@ def evaluated_pictures(evaluated: Evaluated) -> EvaluatedPictures:
         predicted_digits=predicted["digit"],
         predicted_boxes=box_of(predicted),
         confidences=predicted["confidence"],
+        classes=evaluated.classes,
     )

@@ -35,7 +35,7 @@ def read_predictions(outputs: Mapping[str, Any]) -> Columns:
     return digits.read_predictions(outputs) | dict(zip(EDGES, edges, strict=True))
 
 
-def measure(truth: Columns, predictions: Columns) -> Columns:
+def measure(truth: Columns, predictions: Columns, *, classes: int) -> Columns:
     """The measures of n pictures; those without a digit have zeros.
 
     Returns:

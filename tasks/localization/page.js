@@ -21,25 +21,28 @@ export const EXAMPLES = [
   ["M70 32C68 8 32 8 32 32C32 54 66 54 70 30C70 50 68 70 62 88"],
 ].map((paths, digit) => ({ name: String(digit), paths }));
 
+const DIGITS = EXAMPLES.map(({ name }) => name);
+
 // The box is told in the frame of the paper.
-export function read({ digit, probabilities, box }, { square: [x, y, width, height], several, doubts }) {
+export function read({ digit, probabilities, box }, { square: [x, y, width, height], several, doubts },
+                     names = DIGITS) {
   const low = probabilities[digit] < UNSURE_BELOW ? ["low confidence"] : [];
   if (probabilities[digit] < NO_DIGIT_BELOW) {
     return { digit: null, probabilities, doubts: ["no digit", ...doubts], box: null };
   }
   const more = several ? ["more than one digit"] : [];
   return {
-    digit: Number(digit), probabilities, doubts: [...low, ...more, ...doubts],
+    digit: Number(digit), name: names[digit] ?? String(digit), probabilities, doubts: [...low, ...more, ...doubts],
     box: box.map((edge, at) => (at % 2 ? y + edge * height : x + edge * width)),
   };
 }
 
-export function show(answer) {
-  const shares = Array.from({ length: 10 }, (_, digit) => [digit, answer?.probabilities[digit]]);
-  return [large(answer?.digit ?? "–", "digit"), bars(shares, answer?.digit)];
+export function show(answer, names = DIGITS) {
+  const shares = names.map((name, digit) => [name, answer?.probabilities[digit]]);
+  return [large(answer?.name ?? "–", "digit"), bars(shares, answer?.name)];
 }
 
-export function mark({ box: edges, digit }) {
+export function mark({ box: edges, name }) {
   if (!edges) return null;
   const [xmin, ymin, xmax, ymax] = edges;
   const box = document.createElement("div");
@@ -49,11 +52,11 @@ export function mark({ box: edges, digit }) {
   const share = (value) => `${100 * value}%`;
   Object.assign(box.style, { left: share(xmin), top: share(ymin),
                              width: share(xmax - xmin), height: share(ymax - ymin) });
-  box.append(Object.assign(document.createElement("span"), { textContent: digit }));
+  box.append(Object.assign(document.createElement("span"), { textContent: name }));
   return box;
 }
 
-export function sentence({ digit, probabilities }) {
+export function sentence({ digit, name, probabilities }) {
   if (digit === null) return "sees no digit";
-  return `reads ${digit}, ${Math.round(100 * probabilities[digit])} percent`;
+  return `reads ${name}, ${Math.round(100 * probabilities[digit])} percent`;
 }

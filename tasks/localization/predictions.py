@@ -1,6 +1,6 @@
 """A digit and a box, as people are shown them: `digits predict`, its files, and Python's client."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from digit import predictions as digits
 from vocabulary.task.predictions import NO_INK, ObjectFields, View
 
 COLUMNS: Final = (*digits.COLUMNS, "left", "top", "right", "bottom")
-OBJECT: Final = ObjectFields("digit", "probability", "box", digits.NAMES)
+OBJECT: Final = ObjectFields("name", "probability", "box")
 SEVERAL: Final = f"{digits.SEVERAL}: read them with --find"
 
 
@@ -45,19 +45,19 @@ class Prediction(digits.Prediction):
     def columns(self, *, width: int, height: int) -> dict[str, int | float | str | None]:
         """A row of `COLUMNS`; edges of the box are in pixels of a picture of this size."""
         edges = self.pixels(width=width, height=height) or (None,) * 4
-        return dict(zip(COLUMNS, (self.digit, self.probability, *edges), strict=True))
+        return dict(zip(COLUMNS, (self.name, self.probability, *edges), strict=True))
 
 
 NOTHING: Final = Prediction(digit=None, probabilities=(), box=None, doubts=(NO_INK,))
 """What is read in a picture without ink."""
 
 
-def read(outputs: Mapping[str, Any], view: View) -> Prediction:
+def read(outputs: Mapping[str, Any], view: View, classes: Sequence[str]) -> Prediction:
     """The prediction for one picture, whose box is told in coordinates of the whole picture.
 
-    It is no digit where none of the ten is probable.
+    It is no digit where no class is probable.
     """
-    seen = digits.read(outputs, view)
+    seen = digits.read(outputs, view, classes)
     doubts = tuple(SEVERAL if doubt == digits.SEVERAL else doubt for doubt in seen.doubts)
     if seen.digit is None:
         return Prediction(None, seen.probabilities, None, doubts=doubts)
@@ -65,6 +65,7 @@ def read(outputs: Mapping[str, Any], view: View) -> Prediction:
     xmin, ymin, xmax, ymax = map(float, outputs["box"])
     return Prediction(
         digit=seen.digit,
+        name=seen.name,
         probabilities=seen.probabilities,
         box=(
             _share(left + xmin * width),
@@ -87,10 +88,10 @@ def draw(prediction: Prediction, image: Image.Image) -> None:
     drawing = ImageDraw.Draw(image)
     box = prediction.pixels(width=image.width, height=image.height)
     if box is None:
-        drawing.text((line, line), prediction.label, digits.COLOUR, font_size=size)
+        drawing.text((line, line), prediction.label, digits.COLOUR, font=digits.font(size))
         return
     drawing.rectangle(box, outline=digits.COLOUR, width=line)
     xmin, ymin, _, ymax = box
     above = ymin - 1.2 * size
     place = (xmin, above if above >= 0 else ymax + line)
-    drawing.text(place, prediction.label, digits.COLOUR, font_size=size)
+    drawing.text(place, prediction.label, digits.COLOUR, font=digits.font(size))

@@ -1,6 +1,6 @@
 """What the pages of a run and of a comparison show of this task: see `vocabulary.task.report`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,10 +27,10 @@ _INK = {"ink": "tight around the ink", "patch": "around the whole pasted square"
 def card(options: TaskOptions) -> Card:
     """What the model card says of the task."""
     return Card(
-        task="Find one handwritten digit in a picture, and read it.",
-        use="For pictures of one digit, in light ink on dark paper.",
+        task=f"Find one {digits.subject(options.classes)} in a picture, and read it.",
+        use=digits.use(options.classes),
         limits=(
-            "The model always predicts one digit and one box, also for a picture with several. "
+            "The model always predicts one and its box, also for a picture with several. "
             f"{digits.LIMITS}"
         ),
         truth=f"The boxes are {_INK[options.box]}.",
@@ -38,25 +38,23 @@ def card(options: TaskOptions) -> Card:
 
 
 def picture(
-    png: bytes, truth: Mapping[str, Any], prediction: Mapping[str, Any] | None = None
+    png: bytes,
+    truth: Mapping[str, Any],
+    prediction: Mapping[str, Any] | None = None,
+    *,
+    classes: Sequence[str],
 ) -> Picture:
     """The picture with the box of the ground truth, and that of a prediction."""
-    if truth["digit"] == NO_DIGIT:
-        return _picture_of_nothing(png, prediction)
-    mark = Mark(_box(truth), of="truth")
-    if prediction is None:
-        return Picture(png, str(truth["digit"]), (mark,))
-    wrong = truth["digit"] != prediction["digit"]
-    iou = boxes.iou(_box(truth), _box(prediction))
-    caption = digits.caption([*digits.facts(prediction, truth["digit"]), f"IoU {iou:.2f}"])
-    return Picture(png, caption, (mark, Mark(_box(prediction), of="prediction")), wrong=wrong)
-
-
-def _picture_of_nothing(png: bytes, prediction: Mapping[str, Any] | None) -> Picture:
-    if prediction is None or prediction["confidence"] < NO_DIGIT_BELOW:
-        return Picture(png, "no digit")
-    caption = digits.caption(digits.facts(prediction, "no digit"))
-    return Picture(png, caption, (Mark(_box(prediction), of="prediction"),), wrong=True)
+    true, empty = digits.name_of(truth, classes), truth["digit"] == NO_DIGIT
+    marks = () if empty else (Mark(_box(truth), of="truth"),)
+    if prediction is None or (empty and prediction["confidence"] < NO_DIGIT_BELOW):
+        return Picture(png, true, marks)
+    predicted = digits.name_of(prediction, classes)
+    facts = digits.facts(true, predicted, prediction)
+    if not empty:
+        facts.append(f"IoU {boxes.iou(_box(truth), _box(prediction)):.2f}")
+    marks = (*marks, Mark(_box(prediction), of="prediction"))
+    return Picture(png, digits.caption(facts), marks, wrong=true != predicted)
 
 
 def sections(evaluated: Evaluated) -> list[Section]:
@@ -116,7 +114,11 @@ def _chosen(evaluated: Evaluated, predictions: EvaluatedPictures) -> list[Part]:
             "1 where they are the same."
         ),
         *(
-            Pictures(title, [picture(*one) for one in examples(evaluated, rows)], caption)
+            Pictures(
+                title,
+                [picture(*one, classes=evaluated.classes) for one in examples(evaluated, rows)],
+                caption,
+            )
             for title, rows, caption in groups
         ),
     ]

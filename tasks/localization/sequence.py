@@ -32,8 +32,13 @@ class Number:
 
     @property
     def text(self) -> str:
-        """The digits as written, with a space between lines; "" where there are none."""
-        return " ".join("".join(map(_character, line)) for line in self.lines)
+        """The digits as written, with a space between lines; "" where there are none.
+
+        Names of several letters stand apart, too.
+        """
+        lines = [[*map(_character, line)] for line in self.lines]
+        apart = "" if all(len(name) == 1 for line in lines for name in line) else " "
+        return " ".join(apart.join(line) for line in lines)
 
     @property
     def confidence(self) -> float | None:
@@ -58,7 +63,7 @@ class Number:
 
 
 def _character(digit: Prediction) -> str:
-    return UNREAD if digit.digit is None else str(digit.digit)
+    return digit.name or UNREAD
 
 
 def confidence(prediction: Prediction) -> float:

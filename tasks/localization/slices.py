@@ -3,7 +3,7 @@
 NumPy is loaded only where pictures are cut.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from digit import slices as digits
@@ -20,23 +20,27 @@ SIZE_EDGES: Final = (0.2, 0.3)
 ROWS: Final = ("top", "middle", "bottom")
 COLUMNS: Final = ("left", "centre", "right")
 
-VALUES: Final = {
-    **digits.VALUES,
-    "size": [*SIZES],
-    "place": [f"{row}-{column}" for row in ROWS for column in COLUMNS],
-}
 CROSSES: Final = ("digit x size", "place x size")
 
 
-def cut(features_: Mapping[str, Any]) -> "dict[str, NDArray[np.str_]]":
+def values(classes: Sequence[str]) -> dict[str, list[str]]:
+    """See `vocabulary.task.slices`."""
+    return {
+        **digits.values(classes),
+        "size": [*SIZES],
+        "place": [f"{row}-{column}" for row in ROWS for column in COLUMNS],
+    }
+
+
+def cut(features_: Mapping[str, Any], classes: Sequence[str]) -> "dict[str, NDArray[np.str_]]":
     """See `vocabulary.task.slices`."""
     import numpy as np
 
     boxes = np.stack([np.ravel(features_[key]) for key in features.BOX], axis=-1)
-    values = digits.cut(features_)
+    of_each = digits.cut(features_, classes)
     for name, of in (("size", sizes), ("place", places)):
-        values[name] = np.where(values["digit"] == "", "", of(boxes.astype(np.float64)))
-    return values
+        of_each[name] = np.where(of_each["digit"] == "", "", of(boxes.astype(np.float64)))
+    return of_each
 
 
 def sizes(of: "NDArray[np.float64]") -> "NDArray[np.str_]":

@@ -1,11 +1,12 @@
 """Fixtures that the tests of several components share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from components.digit_example_gen.options import Augmentation, DataOptions
+from vocabulary.classes import TEN
 
 MakeData = Callable[..., DataOptions]
 
@@ -22,6 +23,7 @@ def make_data() -> MakeData:
         source: dict[str, Any] | None = None,
         extent: str = "ink",
         ink: bool = False,
+        classes: Sequence[str] = TEN,
         augmentation: dict[str, float] | None = None,
         **scene: Any,
     ) -> DataOptions:
@@ -54,6 +56,7 @@ def make_data() -> MakeData:
                 "extent": extent,
                 "ink": ink,
                 "task": "localization",
+                "classes": [*classes],
             }
         )
 

@@ -14,7 +14,7 @@ from digit.metrics import F1, PRECISION, RECALL, f1, precision, recall
 def sums(digits: np.ndarray, predicted: np.ndarray) -> dict[str, np.ndarray]:
     truth = {"digit": digits}
     predictions = {"digit": predicted, "confidence": np.full(len(digits), 0.9)}
-    measures = measure(truth, predictions) | measure_by_digit(truth, predictions)
+    measures = measure(truth, predictions) | measure_by_digit(truth, predictions, classes=10)
     return {name: column.sum(axis=0) for name, column in measures.items()}
 
 

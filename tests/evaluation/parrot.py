@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from evaluation.evaluate import evaluate
 from evaluation.options import EvaluationOptions
 from vocabulary import features
+from vocabulary.task.options import TaskBase
 
 CANVAS = (60, 80)
 Rows = NDArray[np.float64]
@@ -115,7 +116,7 @@ def evaluate_parrots(
         [str(folder / "examples")],
         str(folder / "result"),
         slices=options.slices,
-        task="localization",
+        task=TaskBase(kind="localization"),
         canvas=CANVAS,
         baseline=baseline,
         make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from evaluation.options import EvaluationOptions, require_bars, require_slices
+from vocabulary.task.options import TaskBase
 
 OPTIONS = EvaluationOptions(
     bars={"accuracy": 0.95, "iou_at_75": 0.5}, margin=0.02, slices=["digit", "place x size"]
@@ -63,13 +64,13 @@ def test_a_bar_on_a_value_that_a_slice_cannot_have_is_refused(
     barred = {"slice": slice_, "value": value, "bars": {"accuracy": 0.9}}
     options = with_options(slices=[slice_], slice_bars=[barred])
     with pytest.raises(ValueError, match=re.escape(sentence)):
-        require_slices(options, "localization")
+        require_slices(options, TaskBase(kind="localization"))
 
 
 @pytest.mark.parametrize("name", ["colour", "size x digit", "scale"])
 def test_a_slice_that_the_task_does_not_have_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=f"evaluation.slices names {name}, which is no slice; "):
-        require_slices(with_options(slices=[name]), "localization")
+        require_slices(with_options(slices=[name]), TaskBase(kind="localization"))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from evaluation.estimate import Estimate
 from evaluation.results import SliceKey, SliceResult
 from pipeline.compare.compare import Comparison, Model, Pair
+from vocabulary.classes import TEN
 from vocabulary.task.judging import metrics_of
 
 NAMES = ("version 1795258563", "run 20261121-114525", "folder <3>")
@@ -24,6 +25,7 @@ def comparison(*, off: float = 0.02, count: int = 100) -> Comparison:
     """Each of the others is `off` by so much from the first in everything, on all and one slice."""
     return Comparison(
         task="localization",
+        classes=[*TEN],
         models=[
             Model(
                 name=name, folder=name, parameters=None, bytes=2_500_000, latency_ms=3.21

@@ -9,6 +9,7 @@ from serving.reading import Reader
 from serving.server import Addresses
 from tests.serving.known_model import picture
 from vocabulary.errors import UserError
+from vocabulary.task.options import TaskBase
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "grpc://127.0.0.1:9"])
@@ -44,7 +45,7 @@ class Lacking(Reader):
     """A model of another task than it is taken for."""
 
     def __init__(self, answer: object):
-        super().__init__("localization")
+        super().__init__(TaskBase(kind="localization"))
         self._answer = answer
 
     def _ask(self, pictures: Sequence[bytes], version: int | None) -> Sequence[object]:

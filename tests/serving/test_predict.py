@@ -1,6 +1,7 @@
 """`digits predict`: what it reads, what it skips, and how it ends."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from serving.server import Addresses, running
 from tests.serving.ink_pictures import BLANK, ON_PAPER, InkPicture, two_digits
 from tests.serving.known_model import drawn, picture
 from vocabulary.errors import UserError
+from vocabulary.model_files import CARD
 
 
 def encoded(picture: InkPicture) -> bytes:
@@ -208,6 +210,15 @@ def test_all_digits_are_found_drawn_and_joined(saved: Path, folder: Path) -> Non
     assert (folder.parent / "out" / "a.png").is_file()
     table = ask(folder.parent / "a.png", "--model", saved / "1", "--find").stdout
     assert len([line for line in table.splitlines() if "1.000" in line]) == 3
+
+
+def test_a_model_that_reads_a_picture_as_a_whole_finds_nothing(saved: Path, folder: Path) -> None:
+    model = shutil.copytree(saved / "1", folder.parent / "whole")
+    (model / CARD).parent.mkdir()
+    (model / CARD).write_text('{"task": "classification"}')
+    ended = ask(folder, "--model", model, "--find")
+    assert ended.exit_code == 1
+    assert "for the task classification reads a picture as a whole; leave --find" in ended.stderr
 
 
 def test_nothing_to_find_and_files_that_are_none_are_predicted(saved: Path, folder: Path) -> None:

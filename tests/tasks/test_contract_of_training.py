@@ -16,10 +16,12 @@ from evaluation.slice_names import slice_names, slice_values
 from pipeline.config.file import read_config
 from tests.tasks.networks import build
 from vocabulary import features
+from vocabulary.classes import TEN
 from vocabulary.document import Picture
 from vocabulary.task.examples import examples_of
 from vocabulary.task.find import network_names, task_names, task_part
 from vocabulary.task.judging import judging_of, measures_of, metrics_of, right_of
+from vocabulary.task.options import TaskBase
 from vocabulary.task.report import TaskReport
 
 PICTURES = 20
@@ -50,7 +52,8 @@ def test_the_config_is_told_its_names(task: str) -> None:
     names = [metric.name for metric in judging_of(task).METRICS]
     assert len(names) == len(metrics_of(task))
     assert right_of(task).name in names
-    assert all(slice_values(name, task) for name in slice_names(task))
+    asked = TaskBase(kind=task)
+    assert all(slice_values(name, asked) for name in slice_names(asked))
     assert network_names(task)
 
 
@@ -66,7 +69,7 @@ def test_examples_that_a_source_writes_pass_its_schema(
         for one in records:
             writer.write(one)
     statistics = tfdv.generate_statistics_from_tfrecord(path)
-    anomalies = tfdv.validate_statistics(statistics, read_schema(task)).anomaly_info
+    anomalies = tfdv.validate_statistics(statistics, read_schema(task, classes=10)).anomaly_info
     assert not dict(anomalies)
 
 
@@ -94,7 +97,7 @@ def test_a_network_of_two_steps_gives_answers_that_pass_the_check(
             network.train_on_batch(pictures, truth)
         answer = answers.answer(network(pictures, training=False), frames)
         outputs = {key: value.numpy() for key, value in answer.items()}
-        check_outputs(outputs, name, rows=PICTURES, answers=answers)
+        check_outputs(outputs, name, rows=PICTURES, task=options)
 
 
 def perfect(task: str, inputs: dict[str, np.ndarray]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -107,7 +110,7 @@ def perfect(task: str, inputs: dict[str, np.ndarray]) -> tuple[dict[str, Any], d
 
 def test_predictions_that_are_the_truth_are_right(task: str, inputs: dict[str, np.ndarray]) -> None:
     truth, predictions = perfect(task, inputs)
-    measured = measures_of(task).measure(truth, predictions)
+    measured = measures_of(task).measure(truth, predictions, classes=10)
     assert np.asarray(right_of(task).read.holds(measured)).all()
 
 
@@ -121,6 +124,6 @@ def test_a_prediction_is_shown_on_its_picture(
     )
     example = tf.train.Example.FromString(records[0])
     png = example.features.feature[features.IMAGE].bytes_list.value[0]
-    shown = report.picture(png, truth, predictions)
+    shown = report.picture(png, truth, predictions, classes=TEN)
     assert isinstance(shown, Picture)
     assert not shown.wrong

@@ -63,7 +63,9 @@ def transform(
     """The transform graph of the default canvas, analysed on those examples."""
     folder: Path = tmp_path_factory.mktemp("transform")
     source = tf_example_record.TFExampleRecord(
-        examples_pattern, telemetry_descriptors=["test"], schema=read_schema("localization")
+        examples_pattern,
+        telemetry_descriptors=["test"],
+        schema=read_schema("localization", classes=10),
     )
     with (
         beam.Pipeline(runner="FnApiRunner") as pipeline,
@@ -74,7 +76,7 @@ def transform(
             functools.partial(preprocessing_fn, custom_config=read_config(None).transform)
         )
         _ = fitted | tft_beam.WriteTransformFn(str(folder / "out"))
-        metadata = dataset_metadata.DatasetMetadata(read_schema("localization"))
+        metadata = dataset_metadata.DatasetMetadata(read_schema("localization", classes=10))
         _ = metadata | tft_beam.WriteMetadata(str(folder / "out" / "metadata"), pipeline)
     return tft.TFTransformOutput(str(folder / "out"))
 

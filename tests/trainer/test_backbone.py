@@ -12,9 +12,11 @@ from trainer.application_input import ApplicationInput
 from trainer.backbone_options import NAMES, BackboneOptions
 from trainer.pixel_statistics import PixelStatistics
 from vocabulary.errors import UserError
+from vocabulary.task.options import TaskBase
 
 GREY = PixelStatistics((0.1,), (0.2,))
 SMALL = "MobileNet"
+TASK = TaskBase(kind="classification")
 
 
 def options(**keys: object) -> BackboneOptions:
@@ -22,7 +24,7 @@ def options(**keys: object) -> BackboneOptions:
 
 
 def build(*, side: int = 32, **keys: object) -> keras.Model:
-    return backbone.build(side, side, 1, options=options(**keys), statistics=GREY)
+    return backbone.build(side, side, 1, task=TASK, options=options(**keys), statistics=GREY)
 
 
 def test_the_names_are_those_of_keras() -> None:
@@ -36,7 +38,7 @@ def test_transfer_from_vgg16_trains_its_dense_layers_alone() -> None:
     canvas = (config.canvas.height, config.canvas.width, config.canvas.channels)
     assert canvas == (32, 32, 3)
     statistics = PixelStatistics((0.1,) * 3, (0.2,) * 3)
-    model = backbone.build(*canvas, options=config.model, statistics=statistics)
+    model = backbone.build(*canvas, task=TASK, options=config.model, statistics=statistics)
     trained = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
     assert (model.count_params(), trained) == (15_237_698, 523_010)
 

@@ -7,8 +7,8 @@ import keras
 import pytest
 import tensorflow as tf
 
+from tests.tasks.networks import build
 from trainer import precision
-from trainer.network import find_network
 from trainer.precision import choose_precision, compiles_under_xla, computing_in
 
 
@@ -73,7 +73,7 @@ def test_xla_is_for_accelerators(machine, device: str, helps: bool) -> None:
 @pytest.mark.parametrize("kind", ["edge", "lab"])
 def test_weights_and_answers_are_float32_whatever_is_computed_in(kind: str) -> None:
     with computing_in("bfloat16"):
-        model = find_network("localization", kind).build(40, 40, 1)
+        model = build("localization", kind, height=40, width=40)
     assert keras.config.dtype_policy().name == "float32"
     convolution = next(x for x in model.layers if isinstance(x, keras.layers.Conv2D))
     assert convolution.compute_dtype == "bfloat16"

@@ -13,6 +13,7 @@ from tensorflow.core.protobuf import saved_model_pb2
 import tasks.localization.layers  # noqa: F401  (registers them)
 from tests.trainer.training_process import Job, train
 from vocabulary import features
+from vocabulary.classes import TEN
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +52,7 @@ def test_the_model_says_what_it_is_for(plain: Job) -> None:
         "parameters": network.count_params(),
         "canvas": {"height": 75, "width": 75, "channels": 1},
         "box": "ink",
-        "classes": 10,
+        "class_names": [*TEN],
     }
 
 

@@ -7,8 +7,8 @@ import keras
 import numpy as np
 import pytest
 
+from tests.tasks.networks import build
 from tests.trainer.training_process import Job, train
-from trainer.network import find_network
 from trainer.warm_start import start_warm
 from vocabulary.errors import UserError
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.parametrize("plain", ["lab"], indire
 
 
 def network(kind: str, size: int = 75) -> keras.Model:
-    return find_network("localization", kind).build(size, size, 1)
+    return build("localization", kind, height=size, width=size)
 
 
 def test_it_starts_with_the_champions_weights(plain: Job) -> None:

@@ -4,7 +4,7 @@ Export, InfraValidator, bulk inference, `digits compare` and every client of a m
 file is imported where TensorFlow is not, so a function that needs TensorFlow imports it itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -28,8 +28,8 @@ Outputs = Mapping[str, Output]
 class Answers(Protocol):
     """The module `answers` of a task."""
 
-    OUTPUTS: Outputs
-    """The outputs of every signature, by name."""
+    def outputs(self, classes: Sequence[str]) -> Outputs:
+        """The outputs of every signature by name, of a model that knows these classes."""
 
     def answer(self, outputs: Any, frames: Any) -> Mapping[str, Any]:
         """Turns the network's outputs into those of a signature, within TensorFlow's graph.
@@ -40,11 +40,11 @@ class Answers(Protocol):
                 the canvas that each picture fills. Answers are in coordinates of the picture.
 
         Returns:
-            tf.Tensors [batch, ...], by the names in `OUTPUTS`.
+            tf.Tensors [batch, ...], by the names of `outputs`.
         """
 
     def facts(self, options: TaskBase) -> dict[str, Any]:
-        """What the card of an exported model says of the task, beside its name; goes into JSON."""
+        """What the card of an exported model says beside task and classes; goes into JSON."""
 
     def fault(self, outputs: Mapping[str, NDArray[Any]]) -> str | None:
         """What is wrong with a model's outputs, as the end of a sentence: "MODEL gives ...".
@@ -53,5 +53,5 @@ class Answers(Protocol):
         whether they are right is for the Evaluator to judge.
 
         Args:
-            outputs: for a batch of pictures; their names and shapes are those of `OUTPUTS`.
+            outputs: for a batch of pictures; their names and shapes are those of `outputs`.
         """

@@ -125,8 +125,10 @@ class Measures(Protocol):
         `outputs` are those of the signature that takes tf.Examples.
         """
 
-    def measure(self, truth: Columns, predictions: Columns) -> Columns:
+    def measure(self, truth: Columns, predictions: Columns, *, classes: int) -> Columns:
         """What each picture contributes to the metrics, [n] or [n, k] by name.
+
+        `classes` is how many there are.
 
         All of them are added up, by slice; `Share` is asked about them picture by picture.
         """

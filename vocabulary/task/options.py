@@ -1,9 +1,10 @@
-"""The options of a task, whichever it is: its name, and keys of its own."""
+"""The options of a task, whichever it is: its name, the classes, and keys of its own."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, SerializeAsAny
+from pydantic import BeforeValidator, Field, SerializeAsAny
 
+from vocabulary.classes import TEN, Classes
 from vocabulary.options import Options
 from vocabulary.task.find import task_part
 
@@ -12,12 +13,16 @@ Extent = Literal["ink", "patch"]
 
 
 class TaskBase(Options):
-    """What every task's `TaskOptions` stand on; the properties are what a drawn picture must be."""
+    """What every task's `TaskOptions` stand on; the properties are what a drawn picture must be.
+
+    By itself it is what a model says that it was made for.
+    """
 
     TRANSFORMED: ClassVar[frozenset[str]] = frozenset()
     """Keys that targets depend on. Where another changes, the transform graph stays as it is."""
 
     kind: str
+    classes: Classes = Field(default=[*TEN], description="of objects, in the order of labels")
 
     @property
     def extent(self) -> Extent:

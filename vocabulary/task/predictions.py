@@ -4,7 +4,7 @@
 TensorFlow is not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -31,14 +31,12 @@ class ObjectFields:
     """Where a prediction's `fields` hold the object that it is about, as labels have objects."""
 
     name: str
-    """The field of the class, a number or a text; None in it where there is no object."""
+    """The field of what the class is called; None in it where there is no object."""
     probability: str
     """The field of how sure the model is of the class, in [0, 1]."""
     rectangle: str | None
     """The field of where it is, (xmin, ymin, xmax, ymax) in [0, 1] of the picture; None: the task
     does not say where."""
-    classes: tuple[str, ...]
-    """All classes, in the order of their numbers in label files."""
 
 
 class Prediction(Protocol):
@@ -70,8 +68,8 @@ class Predictions(Protocol):
     OBJECT: ObjectFields | None
     """How a prediction becomes a label; None: it cannot."""
 
-    def read(self, outputs: Mapping[str, Any], view: View) -> Prediction:
-        """The prediction for one picture.
+    def read(self, outputs: Mapping[str, Any], view: View, classes: Sequence[str]) -> Prediction:
+        """The prediction for one picture, by a model that knows these classes.
 
         `outputs` are the model's for it by name, without a batch dimension: lists and numbers, or
         NumPy's. The prediction is told in coordinates of the whole picture, not of the view.

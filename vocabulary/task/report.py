@@ -21,13 +21,15 @@ Columns = Mapping[str, NDArray[Any]]
 class Evaluated:
     """The pictures that a model was evaluated on, in one order in all of these.
 
-    Columns are those of the task; `pixels` gives the encoded pictures of some ids, by id.
+    Columns are those of the task; `pixels` gives the encoded pictures of some ids, by id;
+    `classes` are called so, in the order of labels.
     """
 
     ids: Sequence[str]
     truth: Columns
     predictions: Columns
     pixels: Callable[[Collection[str]], Mapping[str, bytes]]
+    classes: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,12 @@ class TaskReport(Protocol):
         """What the model card says of the task."""
 
     def picture(
-        self, png: bytes, truth: Mapping[str, Any], prediction: Mapping[str, Any] | None = None
+        self,
+        png: bytes,
+        truth: Mapping[str, Any],
+        prediction: Mapping[str, Any] | None = None,
+        *,
+        classes: Sequence[str],
     ) -> Picture:
         """A picture with the ground truth on it and, if there is one, a prediction.
 

@@ -14,14 +14,17 @@ class Slices(Protocol):
     """`tasks/NAME/slices.py`, which the config reads: it must load NumPy only to cut.
 
     Attributes:
-        VALUES: every value that a slice can have, by its name in the config.
         CROSSES: names of crosses that are looked at too, as `digit x size`.
     """
 
-    VALUES: Mapping[str, Sequence[str]]
     CROSSES: Sequence[str]
 
-    def cut(self, features: Mapping[str, Any]) -> "dict[str, NDArray[np.str_]]":
+    def values(self, classes: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Every value that a slice can have, by its name in the config; `classes` by label."""
+
+    def cut(
+        self, features: Mapping[str, Any], classes: Sequence[str]
+    ) -> "dict[str, NDArray[np.str_]]":
         """The value of each slice for each of n pictures, [n], by name; empty where it has none.
 
         `features` are those of their tf.Examples, [n] or [n, 1] each.

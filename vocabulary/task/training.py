@@ -99,10 +99,11 @@ class Network(Protocol):
     SMALLEST: int
     """Pixels that a canvas must have each way."""
 
-    def build(self, height: int, width: int, channels: int) -> Any:
+    def build(self, height: int, width: int, channels: int, *, task: Any) -> Any:
         """A Keras model from `picture` to a dictionary of outputs, each float32 [batch, ...].
 
-        `picture` is float32 [batch, height, width, channels], normalised.
+        `picture` is float32 [batch, height, width, channels], normalised; `task` are the task's
+        options, which say how many `classes` there are.
         """
 
     def search_space(self, hyperparameters: Any) -> None:
@@ -118,7 +119,7 @@ class NetworkWithOptions(Protocol):
     """A `trainer.network.ModelBase`; each key has a default."""
 
     def build(
-        self, height: int, width: int, channels: int, *, options: Any, statistics: Any
+        self, height: int, width: int, channels: int, *, task: Any, options: Any, statistics: Any
     ) -> Any:
         """As of `Network`.
 

@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 from components.digit_example_gen.doctor.dataset import Dataset, read_pictures
 from components.digit_example_gen.doctor.labels import split_place
 from components.digit_example_gen.example import Edges
-from components.digit_example_gen.labelled_picture import Opened, label_of, open_picture
+from components.digit_example_gen.labelled_picture import Opened, open_picture
 from components.digit_example_gen.sources.labels.record import Annotated, Finding, Object
 from vocabulary import boxes
+from vocabulary.classes import same as same_class
 from vocabulary.pictures import UnreadableError
 
 _AT_ONCE: Final = 32
@@ -92,16 +93,9 @@ def _difference(objects: Sequence[Object], answer: Answer) -> str:
     if answer.name is None:
         return f"is labelled {names}, and the model finds nothing" if objects else ""
     told = f"the model is {answer.probability:.0%} sure of {answer.name}"
-    same = [one for one in objects if _is_called(one.name, answer.name)]
-    if not same:
+    alike = [one for one in objects if same_class(one.name) == same_class(answer.name)]
+    if not alike:
         return f"is labelled {names}, and {told}"
-    if answer.box is not None and not any(boxes.iou(one.box, answer.box) > 0 for one in same):
+    if answer.box is not None and not any(boxes.iou(one.box, answer.box) > 0 for one in alike):
         return f"is labelled {names}, and {told} in another place"
     return ""
-
-
-def _is_called(labelled: str, name: str) -> bool:
-    """Whether both are one class: digits of any script are."""
-    return labelled == name or (
-        label_of(labelled) is not None and label_of(labelled) == label_of(name)
-    )

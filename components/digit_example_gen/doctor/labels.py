@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from components.digit_example_gen.labelled_picture import label_of
 from components.digit_example_gen.sources.labels.record import (
     ROUNDING,
     Annotated,
@@ -71,7 +70,7 @@ def split_place(where: str) -> tuple[str, str]:
 
 
 def findings_of_classes(labels: Labels) -> Iterator[Finding]:
-    """Classes without objects, that are no digits, or that a split lacks."""
+    """Classes without objects, or that a split lacks."""
     objects = count_objects(labels)
     splits = {split_of(record) for record in labels.records}
     for name, counts in objects.items():
@@ -80,10 +79,6 @@ def findings_of_classes(labels: Labels) -> Iterator[Finding]:
                           f"has the class {name}, of which there is no object",
                           "label some, or take the name away")  # fmt: skip
             continue
-        if label_of(name) is None:
-            yield Finding("error", _FOLDER, "",
-                          f"has the class {name}, and digits are known alone",
-                          "call classes 0 to 9")  # fmt: skip
         for split in sorted(splits - set(counts)):
             yield Finding("warning", _FOLDER, "", f"has no {name} in {split}",
                           "add some: a model is not judged on what is not there")  # fmt: skip

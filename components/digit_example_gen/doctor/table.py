@@ -9,6 +9,7 @@ from rich.text import Text
 
 from components.digit_example_gen.doctor.examine import Examination, FoundAt
 from components.digit_example_gen.doctor.model_section import as_lines
+from vocabulary.classes import TEN, in_yaml, label_of, listed
 
 _SHOWN: Final = 4
 """Findings of a severity on the screen; the JSON has all."""
@@ -45,6 +46,9 @@ def _facts(examination: Examination) -> list[str]:
         f"{pictures:,} with {count}" for count, pictures in examination.objects_in_a_picture.items()
     )
     lines = [f"{examination.folder}: labels as {examination.form}; objects: {several}"]
+    if names := [n for n in examination.objects if label_of(n, TEN) is None]:
+        keys = in_yaml([*examination.objects])
+        lines.append(f"classes beside the digits: {listed(names)}; train with task.classes={keys}")
     if examination.sides:
         sides = examination.sides
         lines.append(

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from components.digit_example_gen.example import Edges
 from vocabulary import features
+from vocabulary.classes import same
 from vocabulary.model_files import STATISTICS
 from vocabulary.split_statistics import Statistics, feature_of, read_statistics
 from vocabulary.splits import TRAIN
@@ -28,7 +29,7 @@ class Summary(BaseModel):
     """Objects in numbers.
 
     Attributes:
-        shares: of each class, in [0, 1].
+        shares: of each class, in [0, 1]; 3 is one class in any script.
         width, height: of boxes, on average, in shares of the picture's.
         x, y: of their middles, on average, likewise.
     """
@@ -82,7 +83,7 @@ def _summary_of_statistics(statistics: Statistics) -> Summary | None:
 def _summary(counts: Mapping[str, float], mean: Edges) -> Summary:
     xmin, ymin, xmax, ymax = mean
     total = sum(counts.values()) or 1
-    shares = {name: count / total for name, count in sorted(counts.items())}
+    shares = {same(name): count / total for name, count in sorted(counts.items())}
     return Summary(
         shares=shares, width=xmax - xmin, height=ymax - ymin,
         x=(xmin + xmax) / 2, y=(ymin + ymax) / 2,

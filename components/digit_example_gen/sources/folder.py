@@ -17,7 +17,6 @@ from components.digit_example_gen.labelled_picture import (
     as_crop,
     as_labelled,
     open_picture,
-    require_classes,
 )
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.source_options import FolderOptions, SourceBase
@@ -25,6 +24,8 @@ from components.digit_example_gen.sources.labels.files import Folder, for_each, 
 from components.digit_example_gen.sources.labels.recognise import read_labels
 from components.digit_example_gen.sources.labels.record import Labels
 from components.digit_example_gen.units import Unit, divide, units_of
+from vocabulary.classes import in_yaml, label_of, listed
+from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError
 from vocabulary.source import Chunk, Content, LeftOut, Source
 from vocabulary.task.examples import examples_of
@@ -39,9 +40,9 @@ def open_source(data: DataOptions, splits: Sequence[str]) -> Source:
     """The pictures of a folder, divided between splits."""
     options = _options(data.source)
     folder, labels = read_labels(options.dir)
-    require_classes(_classes(labels), where=options.dir)
+    _require_classes(labels, data.classes, where=options.dir)
     units = divide(list(units_of(labels, options)), splits, options)
-    return LabelledPictures(folder, units, data.task, options.crop)
+    return LabelledPictures(folder, units, data, options.crop)
 
 
 def _options(source: SourceBase) -> FolderOptions:
@@ -49,8 +50,16 @@ def _options(source: SourceBase) -> FolderOptions:
     return source
 
 
-def _classes(labels: Labels) -> set[str]:
-    return {one.name for record in labels.records for one in record.objects}
+def _require_classes(labels: Labels, classes: Sequence[str], *, where: str) -> None:
+    """Raises UserError for objects of a class that the task does not name."""
+    there = {one.name for record in labels.records for one in record.objects}
+    if others := sorted(name for name in there if label_of(name, classes) is None):
+        kinds = "classes" if len(others) > 1 else "class"
+        raise UserError(
+            f"{where} has the {kinds} {listed(others)}, and task.classes names {listed(classes)}; "
+            f"set task.classes to those that the folder has, {in_yaml(labels.classes)}, or rename "
+            "those that are wrong"
+        )
 
 
 def fingerprint(source: SourceBase) -> str:
@@ -75,10 +84,17 @@ def _stat(folder: Folder, file: str) -> str:
 class LabelledPictures:
     """A `vocabulary.source.Source`: all pictures of a split, however many are asked for."""
 
-    def __init__(self, folder: Folder, units: dict[str, list[Unit]], task: str, crop: float | None):
+    def __init__(
+        self,
+        folder: Folder,
+        units: dict[str, list[Unit]],
+        data: DataOptions,
+        crop: float | None,
+    ):
         """Takes the units of each split, and how much is around the object of a crop."""
         self._folder, self._units, self._crop = folder, units, crop
-        self._why_unusable = examples_of(task).why_unusable
+        self._classes = data.classes
+        self._why_unusable = examples_of(data.task).why_unusable
 
     def count(self, split: str, *, asked: int) -> int:
         """All that there are, those that are left out too."""
@@ -111,5 +127,7 @@ class LabelledPictures:
 
     def _labelled(self, unit: Unit, opened: Opened) -> Labelled:
         if unit.object is None or self._crop is None:
-            return as_labelled(opened, id_=unit.name, source_id=unit.group)
-        return as_crop(opened, unit.object, self._crop, id_=unit.name, source_id=unit.group)
+            return as_labelled(opened, self._classes, id_=unit.name, source_id=unit.group)
+        return as_crop(
+            opened, unit.object, self._crop, self._classes, id_=unit.name, source_id=unit.group
+        )

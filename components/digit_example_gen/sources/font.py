@@ -14,7 +14,6 @@ from components.digit_example_gen.glyphs import Glyphs, divide
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.pools.fonts import as_glyphs, vary_all
 from components.digit_example_gen.pools.outlines import faces, has_characters, outline
-from components.digit_example_gen.source_options import FontOptions
 from components.digit_example_gen.streams import streams_of
 from vocabulary.persian import DIGITS, families
 from vocabulary.source import Source
@@ -23,21 +22,20 @@ EMBEDDED = True
 
 
 def open_source(data: DataOptions, splits: Sequence[str]) -> Source:
-    """Scenes of the digits that the options name, called as they are written."""
-    assert isinstance(data.source, FontOptions)
-    return Drawn(data, load(data.source.classes, splits=splits), names=DIGITS)
+    """Scenes of these digits."""
+    return Drawn(data, load(splits=splits))
 
 
-def load(digits: Sequence[int], *, splits: Sequence[str]) -> dict[str, Glyphs]:
-    """The glyphs of some digits for each split, divided by family of fonts."""
-    fonts = {family: [*_draw(family, files, digits)] for family, files in families().items()}
-    return divide(as_glyphs(fonts, digits), splits=splits)
+def load(*, splits: Sequence[str]) -> dict[str, Glyphs]:
+    """The glyphs of each split, divided by family of fonts."""
+    fonts = {family: [*_draw(family, files)] for family, files in families().items()}
+    return divide(as_glyphs(fonts), splits=splits)
 
 
-def _draw(family: str, files: Sequence[Path], digits: Sequence[int]) -> Iterator[NDArray[np.uint8]]:
+def _draw(family: str, files: Sequence[Path]) -> Iterator[NDArray[np.uint8]]:
     """All variants of each digit, of those faces that have the script."""
     chosen = [face for face in faces(files) if has_characters(face, DIGITS)]
     random = streams_of("persian", family)
-    for digit in digits:
-        outlines = [outline(face, DIGITS[digit], among=DIGITS) for face in chosen]
+    for digit, character in enumerate(DIGITS):
+        outlines = [outline(face, character, among=DIGITS) for face in chosen]
         yield vary_all(outlines, random(str(digit)))

@@ -24,7 +24,6 @@ from components.digit_example_gen.glyphs import Glyphs, divide
 from components.digit_example_gen.options import GLYPH_SIZE, DataOptions
 from components.digit_example_gen.source_options import MnistOptions, SourceBase
 from vocabulary.errors import UserError
-from vocabulary.features import NUM_CLASSES
 from vocabulary.source import Source
 from vocabulary.splits import EVAL
 
@@ -141,7 +140,7 @@ def _part(images_path: Path, labels_path: Path, prefix: str, *, first_group: int
         raise UserError(f"{images_path} holds {images.shape} values, not n x 28 x 28 pixels")
     if labels.shape != (len(images),):
         raise UserError(f"{labels_path} holds {labels.shape} labels for {len(images)} pictures")
-    if len(labels) == 0 or labels.max() >= NUM_CLASSES:
+    if len(labels) == 0 or labels.max() > 9:
         raise UserError(
             f"{labels_path} holds no labels, or labels above 9; put MNIST's own file there"
         )

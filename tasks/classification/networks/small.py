@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from vocabulary.features import NUM_CLASSES
+from vocabulary.task.options import TaskBase
 
 if TYPE_CHECKING:
     import keras
@@ -12,7 +12,7 @@ SMALLEST: Final = 28
 """Pixels that a canvas must have each way."""
 
 
-def build(height: int, width: int, channels: int) -> "keras.Model":
+def build(height: int, width: int, channels: int, *, task: TaskBase) -> "keras.Model":
     """Builds the network."""
     import keras
     from keras import layers
@@ -25,8 +25,8 @@ def build(height: int, width: int, channels: int) -> "keras.Model":
             x = layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(x))
         x = layers.MaxPooling2D(2)(x)
     x = layers.Dropout(0.3)(layers.Flatten()(x))
-    outputs = {"logits": layers.Dense(NUM_CLASSES, dtype="float32", name="logits")(x)}
-    return keras.Model(picture, outputs, name="small")
+    logits = layers.Dense(len(task.classes), dtype="float32", name="logits")(x)
+    return keras.Model(picture, {"logits": logits}, name="small")
 
 
 def search_space(hyperparameters: "keras_tuner.HyperParameters") -> None:

@@ -7,7 +7,6 @@ from keras import layers
 from tasks.localization.layers.blocks import convolve, merge
 from tasks.localization.layers.glimpse import OutOfWindow, Widen
 from tasks.localization.layers.integral_box import IntegralBox
-from vocabulary.features import NUM_CLASSES
 
 Tensor = Any
 
@@ -20,13 +19,13 @@ def window_around(pixels: int) -> Widen:
     return Widen(GLIMPSE_MARGIN, 1.5 / pixels, dtype="float32")
 
 
-def read_digit(glimpse: Tensor) -> tuple[Tensor, list[Tensor]]:
+def read_digit(glimpse: Tensor, *, classes: int) -> tuple[Tensor, list[Tensor]]:
     """The logits of a glimpse, and the maps that they are read off, the finest first."""
     full = convolve(glimpse, 16)
     half = convolve(convolve(full, 48, stride=2), 64)
     quarter = convolve(convolve(half, 96, stride=2), 128)
     x = layers.Flatten()(layers.AveragePooling2D(2)(quarter))
-    logits = layers.Dense(NUM_CLASSES, dtype="float32", name="logits")(layers.Dropout(0.3)(x))
+    logits = layers.Dense(classes, dtype="float32", name="logits")(layers.Dropout(0.3)(x))
     return logits, [half, quarter]
 
 

@@ -1,44 +1,24 @@
-"""`backbone`: a network of keras.applications, and a digit and a box on the features that it sees.
+"""`backbone`: a network of keras.applications, for a digit and its box; see `trainer.backbone`."""
 
-Which one, from which weights, how much of it is trained and what stands between it and the outputs
-is said in the config: `trainer.backbone_options`.
-"""
-
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from trainer.backbone_options import SMALLEST, BackboneOptions
-from vocabulary.features import NUM_CLASSES
+from vocabulary.task.options import TaskBase
 
 if TYPE_CHECKING:
     import keras
     import keras_tuner
-
-    from trainer.pixel_statistics import PixelStatistics
 
 __all__ = ["SMALLEST", "Options", "build", "search_space"]
 
 Options: Final = BackboneOptions
 
 
-def build(
-    height: int,
-    width: int,
-    channels: int,
-    *,
-    options: BackboneOptions,
-    statistics: "PixelStatistics",
-) -> "keras.Model":
+def build(*canvas: int, task: TaskBase, **model: Any) -> "keras.Model":
     """Builds the network; its box head is linear and free to leave [0, 1]."""
-    import keras
-
     from trainer.backbone import build_backbone
 
-    picture, x = build_backbone((height, width, channels), options, statistics)
-    outputs = {
-        "logits": keras.layers.Dense(NUM_CLASSES, dtype="float32", name="logits")(x),
-        "box": keras.layers.Dense(4, dtype="float32", name="box")(x),
-    }
-    return keras.Model(picture, outputs, name=options.name.lower())
+    return build_backbone(canvas, heads={"logits": len(task.classes), "box": 4}, **model)
 
 
 def search_space(hyperparameters: "keras_tuner.HyperParameters") -> None:

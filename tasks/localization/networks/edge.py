@@ -11,6 +11,8 @@ R-CNN", CVPR 2018).
 
 from typing import TYPE_CHECKING, Final
 
+from vocabulary.task.options import TaskBase
+
 if TYPE_CHECKING:
     import keras
     import keras_tuner
@@ -19,7 +21,7 @@ SMALLEST: Final = 28
 """Pixels that a canvas must have each way."""
 
 
-def build(height: int, width: int, channels: int) -> "keras.Model":
+def build(height: int, width: int, channels: int, *, task: TaskBase) -> "keras.Model":
     """Builds the network, whose further output `coarse_box` is the locator's box."""
     import keras
 
@@ -31,7 +33,7 @@ def build(height: int, width: int, channels: int) -> "keras.Model":
     coarse = locate(picture)
     window = window_around(min(height, width))(coarse)
     glimpse = Glimpse(GLIMPSE_SIZE, dtype="float32")(picture, window)
-    logits, maps = read_digit(glimpse)
+    logits, maps = read_digit(glimpse, classes=len(task.classes))
     box = refine(maps, window)
     return keras.Model(picture, {"logits": logits, "box": box, "coarse_box": coarse}, name="edge")
 

@@ -6,7 +6,7 @@ Three convolutions with average pooling, one dense layer, two heads: 426,638 par
 
 from typing import TYPE_CHECKING, Final
 
-from vocabulary.features import NUM_CLASSES
+from vocabulary.task.options import TaskBase
 
 if TYPE_CHECKING:
     import keras
@@ -16,7 +16,7 @@ SMALLEST: Final = 30
 """Pixels that a canvas must have each way: of fewer, three poolings leave nothing."""
 
 
-def build(height: int, width: int, channels: int) -> "keras.Model":
+def build(height: int, width: int, channels: int, *, task: TaskBase) -> "keras.Model":
     """Builds the network; its box head is linear and free to leave [0, 1]."""
     import keras
     from keras import layers
@@ -28,7 +28,7 @@ def build(height: int, width: int, channels: int) -> "keras.Model":
         x = layers.AveragePooling2D(2)(x)
     x = layers.Dense(128, activation="relu")(layers.Flatten()(x))
     outputs = {
-        "logits": layers.Dense(NUM_CLASSES, dtype="float32", name="logits")(x),
+        "logits": layers.Dense(len(task.classes), dtype="float32", name="logits")(x),
         "box": layers.Dense(4, dtype="float32", name="box")(x),
     }
     return keras.Model(picture, outputs, name="lab")

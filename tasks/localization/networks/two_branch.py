@@ -8,7 +8,7 @@ find the box. They share nothing but the picture. 210,367 parameters for three d
 
 from typing import TYPE_CHECKING, Final
 
-from vocabulary.features import NUM_CLASSES
+from vocabulary.task.options import TaskBase
 
 if TYPE_CHECKING:
     import keras
@@ -21,14 +21,14 @@ _PENALTY: Final = 1e-4
 """Of the squares of weights, in the loss."""
 
 
-def build(height: int, width: int, channels: int, *, classes: int = NUM_CLASSES) -> "keras.Model":
+def build(height: int, width: int, channels: int, *, task: TaskBase) -> "keras.Model":
     """Builds the network; its box head is linear and free to leave [0, 1]."""
     import keras
     from keras import layers
 
     picture = keras.Input((height, width, channels), name="picture")
     outputs = {
-        "logits": layers.Dense(classes, dtype="float32", name="logits")(_read(picture)),
+        "logits": layers.Dense(len(task.classes), dtype="float32", name="logits")(_read(picture)),
         "box": layers.Dense(4, dtype="float32", name="box")(_find(picture)),
     }
     return keras.Model(picture, outputs, name="two_branch")

@@ -116,7 +116,7 @@ def test_a_picture_names_the_form_that_its_glyph_is_from(make_data: MakeData) ->
 def test_an_example_has_the_features_of_the_schema_and_no_others(make_data: MakeData) -> None:
     recipe = Recipe(make_data(**SCENE).model_dump_json(), "train", SPLITS, 10)
     kinds = {"bytes_list": 1, "int64_list": 2, "float_list": 3}  # as in schema_pb2.FeatureType
-    schema = read_schema("localization").feature
+    schema = read_schema("localization", classes=10).feature
     expected = {one.name: one.type for one in schema if one.name != features.INK}
     for serialized in draw_examples(recipe, 0, 10):
         example = tf.train.Example.FromString(serialized)

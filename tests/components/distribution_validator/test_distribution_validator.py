@@ -39,7 +39,7 @@ def statistics_of(
             writer.write(example.SerializeToString())
     return tfdv.generate_statistics_from_tfrecord(
         str(records),
-        stats_options=tfdv.StatsOptions(schema=read_schema("localization")),
+        stats_options=tfdv.StatsOptions(schema=read_schema("localization", classes=10)),
         pipeline_options=PipelineOptions(["--runner=FnApiRunner"]),
     ).SerializeToString()
 

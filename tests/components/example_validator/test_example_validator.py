@@ -33,7 +33,7 @@ def statistics_of(examples: list[tf.train.Example], folder: Path) -> bytes:
             writer.write(example.SerializeToString())
     statistics = tfdv.generate_statistics_from_tfrecord(
         str(records),
-        stats_options=tfdv.StatsOptions(schema=read_schema("localization")),
+        stats_options=tfdv.StatsOptions(schema=read_schema("localization", classes=10)),
         pipeline_options=PipelineOptions(["--runner=FnApiRunner"]),
     )
     return statistics.SerializeToString()
@@ -66,7 +66,7 @@ def validate(good: list[bytes], good_statistics: bytes, tmp_path: Path) -> Valid
             folder = tmp_path / artifact.type_name
             folder.mkdir()
             artifact.uri = str(folder)
-        tfdv.write_schema_text(read_schema("localization"), f"{schema.uri}/{FILE}")
+        tfdv.write_schema_text(read_schema("localization", classes=10), f"{schema.uri}/{FILE}")
         statistics.split_names = artifact_utils.encode_split_names(list(changes))
         for split, change in changes.items():
             folder = Path(artifact_utils.get_split_uri([statistics], split))

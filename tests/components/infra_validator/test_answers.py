@@ -1,20 +1,23 @@
 """What InfraValidator refuses in an answer, in a sentence that names the signature."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
 from components.infra_validator.answers import check_outputs
-from vocabulary.task.find import task_part
+from vocabulary.classes import TEN
+from vocabulary.task.options import TaskBase
 
-ANSWERS = task_part("localization", "answers")
 GOOD = {"digit": [9], "probabilities": [[0.0] * 9 + [1.0]], "box": [[0.0, 0.25, 0.5, 1.0]]}
 
 
-def check(outputs: dict[str, list[object]]) -> None:
+def check(outputs: dict[str, list[object]], *, classes: Sequence[str] = TEN) -> None:
     arrays = {name: np.array(value) for name, value in outputs.items()}
-    check_outputs(arrays, "serving_default", rows=1, answers=ANSWERS)
+    check_outputs(
+        arrays, "serving_default", rows=1, task=TaskBase(kind="localization", classes=[*classes])
+    )
 
 
 def test_a_good_answer_passes() -> None:
@@ -36,3 +39,10 @@ def test_a_good_answer_passes() -> None:
 def test_a_fault_is_a_sentence(outputs: dict[str, list[object]], reason: str) -> None:
     with pytest.raises(ValueError, match=re.escape(reason)):
         check(outputs)
+
+
+def test_there_is_a_probability_for_each_class_of_the_model() -> None:
+    three = {**GOOD, "digit": [2], "probabilities": [[0.0, 0.0, 1.0]]}
+    check(three, classes=["cat", "dog", "7"])
+    with pytest.raises(ValueError, match=re.escape("it must be [1, 2]")):
+        check(three, classes=["cat", "dog"])

@@ -21,6 +21,7 @@ from evaluation.judge import judge
 from evaluation.options import JudgeOptions
 from pipeline.config.config import Config
 from pipeline.config.file import read_config
+from vocabulary.task.options import TaskBase
 from vocabulary.task.report import Evaluated
 
 TASK = read_config().task.model_dump()
@@ -133,7 +134,9 @@ def test_every_section_is_on_the_page(
 
 @pytest.fixture(scope="module")
 def evaluated(inputs: dict[str, list[Any]]) -> Evaluated:
-    return _evaluated({key: artifact for key, (artifact,) in inputs.items()}, "localization")
+    return _evaluated(
+        {key: artifact for key, (artifact,) in inputs.items()}, TaskBase(kind="localization")
+    )
 
 
 def test_the_columns_are_those_of_the_pictures(evaluated: Evaluated) -> None:

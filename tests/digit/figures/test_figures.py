@@ -1,5 +1,6 @@
 """The figures of digits: what they measure and conclude."""
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 
@@ -8,6 +9,7 @@ import pytest
 
 from digit.evaluated import EvaluatedDigits
 from digit.figures import calibration, confusion
+from vocabulary.classes import TEN
 
 Make = Callable[..., EvaluatedDigits]
 
@@ -21,6 +23,7 @@ def make_digits() -> Make:
         predicted: Sequence[int] | None = None,
         confidences: Sequence[float] | None = None,
         digits: Sequence[int] | None = None,
+        classes: Sequence[str] = TEN,
     ) -> EvaluatedDigits:
         count = max(
             len(column) for column in (predicted, confidences, digits) if column is not None
@@ -29,6 +32,7 @@ def make_digits() -> Make:
             digits=np.array([3] * count if digits is None else digits),
             predicted_digits=np.array([3] * count if predicted is None else predicted),
             confidences=np.array([0.91] * count if confidences is None else confidences),
+            classes=classes,
         )
 
     return build
@@ -51,6 +55,20 @@ def test_confusions_are_counted_by_ground_truth_then_prediction(make_digits: Mak
     assert once.caption.endswith("the most common mistake is to predict 8 for a 3, 1 time.")
     twice = confusion.draw(make_digits(digits=[3, 3, 5], predicted=[8, 8, 1]))
     assert twice.caption.endswith("the most common mistake is to predict 8 for a 3, 2 times.")
+
+
+@pytest.mark.parametrize(("count", "drawn"), [(3, 3), (25, 25), (60, 30)])
+def test_classes_are_called_by_name_and_very_many_are_cut_to_the_most_confused(
+    count: int, drawn: int, make_digits: Make
+) -> None:
+    classes = [f"class {index}" for index in range(count)]
+    last = count - 1
+    figure = confusion.draw(make_digits(digits=[last, 1], predicted=[0, 1], classes=classes))
+    assert figure.caption.endswith(f"is to predict class 0 for a class {last}, 1 time.")
+    names = re.findall(r">(class \d+)<", figure.svg)
+    assert len(set(names)) == drawn
+    assert {"class 0", f"class {last}"} <= set(names)
+    assert figure.wide == (count > 10)
 
 
 def test_a_matrix_without_mistakes_says_so(make_digits: Make) -> None:

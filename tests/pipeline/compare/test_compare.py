@@ -15,6 +15,7 @@ from pipeline.workspace.node import Node, Output
 from pipeline.workspace.workspace import Workspace
 from tests.pipeline import stub_model as stub
 from vocabulary.errors import UserError
+from vocabulary.task.options import TaskBase
 
 # Beam leaves the files of a pipeline that failed open.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -89,7 +90,7 @@ def test_examples_that_cannot_be_evaluated_are_one_sentence(
     broken: str, sentence: str, models: list[str], pictures: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "examples"
-    write_examples(pictures, str(file), task="localization")
+    write_examples(pictures, str(file), task=TaskBase(kind="localization"))
     if broken == "cut off":
         file.write_bytes(file.read_bytes()[:-9])
     else:
@@ -104,7 +105,7 @@ def test_fault_of_the_evaluation_itself_is_one_sentence(
     models: list[str], pictures: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "examples"
-    write_examples(pictures, str(file), task="localization")
+    write_examples(pictures, str(file), task=TaskBase(kind="localization"))
     compared = find_models(Workspace(tmp_path), models)
     (tmp_path / "two" / "other" / "saved_model.pb").write_bytes(b"broken meanwhile")
     with pytest.raises(UserError, match=r"model and other cannot be compared: ") as caught:

@@ -13,8 +13,9 @@ from PIL import Image
 from pipeline.compare.labelled_pictures import has_pictures, require_labels, write_examples
 from vocabulary import features
 from vocabulary.errors import UserError
+from vocabulary.task.options import TaskBase
 
-TASK = "localization"
+TASK = TaskBase(kind="localization")
 
 
 def save(folder: Path, name: str, label: str | None = "7 0.5 0.4 0.2 0.4") -> Path:
@@ -95,10 +96,10 @@ def test_a_picture_without_a_label_is_a_sentence(tmp_path: Path) -> None:
         write_examples(tmp_path, str(tmp_path / "records"), task=TASK)
 
 
-def test_a_class_that_is_no_digit_is_a_sentence(tmp_path: Path) -> None:
+def test_a_class_that_the_models_do_not_know_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "classes.txt").write_text("cat\n")
     save(tmp_path, "a.png", "0 0.5 0.5 0.2 0.2")
-    with pytest.raises(UserError, match=r"a\.png has the class cat; known are the digits"):
+    with pytest.raises(UserError, match=r"a\.png has the class cat, and the models know 0, 1,"):
         write_examples(tmp_path, str(tmp_path / "records"), task=TASK)
 
 
@@ -170,7 +171,7 @@ def test_ids_of_some_pictures_alone_are_a_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "problem"),
     [
-        (features.LABEL, "its image/object/class/label is 10, which is no digit; it takes 0 to 9"),
+        (features.LABEL, "has the image/object/class/label 10, and the models know 0 to 9: 0, 1, "),
         (features.IMAGE, "can be read"),
     ],
 )

@@ -65,6 +65,13 @@ def test_another_task_is_refused(tmp_path: Path) -> None:
         find_models(Workspace(tmp_path), names)
 
 
+def test_models_of_other_classes_are_refused(tmp_path: Path) -> None:
+    names = [save(tmp_path / "a"), save(tmp_path / "b", card='{"class_names": ["cat", "dog"]}')]
+    told = "a and b cannot be compared: one knows the classes 0, 1, .* and 9, the other cat and dog"
+    with pytest.raises(UserError, match=told):
+        find_models(Workspace(tmp_path), names)
+
+
 def test_a_task_that_is_not_installed_is_named(tmp_path: Path) -> None:
     names = [save(tmp_path / name, card='{"task": "sequence"}') for name in ("a", "b")]
     with pytest.raises(

@@ -166,9 +166,24 @@ def test_exponent_without_point_is_a_number() -> None:
             '--set model.trained=some: model.trained is "some": input should be a valid integer',
         ),
         (
-            ["source.kind=font", "source.classes=[3, 3]"],
-            "--set source.classes=[3, 3]: source.classes: [3, 3] names a digit twice; "
-            "name each once",
+            ["task.classes=[3, cat, 3]"],
+            "--set task.classes=[3, cat, 3]: task.classes: 3 and 3 are one class; name each "
+            "class once",
+        ),
+        (
+            ["task.classes=[cat]"],
+            '--set task.classes=[cat]: task.classes is ["cat"]: list should have at least 2 items '
+            "after validation, not 1",
+        ),
+        (
+            ["task.classes=[cat, 7]"],
+            "--set task.classes=[cat, 7]: task.classes names cat, and the source handwriting has "
+            "the digits alone; take it out, or choose source.kind=folder",
+        ),
+        (
+            ["task.classes=[3, ' ']"],
+            "--set task.classes=[3, ' ']: task.classes: ' ' is no name of a class; write it "
+            "without space around it",
         ),
         (
             ["source.kind=font", "source.script=arabic"],

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tasks.localization.evaluated import EvaluatedPictures
+from vocabulary.classes import TEN
 
 TRUE = (0.2, 0.2, 0.6, 0.7)
 MakePredictions = Callable[..., EvaluatedPictures]
@@ -34,6 +35,7 @@ def make_predictions() -> MakePredictions:
             predicted_digits=np.array([3] * count if predicted is None else predicted),
             predicted_boxes=np.array([TRUE] * count if boxes is None else boxes),
             confidences=np.array([0.91] * count if confidences is None else confidences),
+            classes=TEN,
         )
 
     return build

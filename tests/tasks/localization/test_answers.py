@@ -6,7 +6,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from pipeline.config.file import read_config
-from tasks.localization.answers import OUTPUTS, answer, facts, fault
+from tasks.localization.answers import answer, facts, fault
+from tasks.localization.answers import outputs as declared
+from vocabulary.classes import TEN
 
 WHOLE = [[0.0, 0.0, 1.0, 1.0]]
 Outputs = dict[str, NDArray[np.generic]]
@@ -32,8 +34,9 @@ def good() -> Outputs:
 def test_an_answer_has_the_types_and_shapes_that_are_declared_and_no_fault() -> None:
     outputs = answered(np.eye(10)[[3, 7]], [[0.1, 0.2, 0.3, 0.4]] * 2, WHOLE * 2)
     assert outputs["digit"].tolist() == [3, 7]
-    assert set(outputs) == set(OUTPUTS)
-    for name, output in OUTPUTS.items():
+    expected = declared(TEN)
+    assert set(outputs) == set(expected)
+    for name, output in expected.items():
         assert outputs[name].dtype == output.dtype
         assert outputs[name].shape == (2, *output.shape)
     assert fault(outputs) is None
@@ -58,9 +61,9 @@ def test_a_box_lies_within_the_picture_and_is_never_inverted(
     np.testing.assert_allclose(answered([[0.0] * 10], [box])["box"], [expected])
 
 
-def test_the_card_says_what_boxes_are_around_and_how_many_classes_there_are() -> None:
+def test_the_card_says_what_boxes_are_around() -> None:
     options = read_config(None).task.model_copy(update={"box": "patch"})
-    assert facts(options) == {"box": "patch", "classes": 10}
+    assert facts(options) == {"box": "patch"}
 
 
 @pytest.mark.parametrize(

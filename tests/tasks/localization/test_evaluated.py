@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tasks.localization.evaluated import EvaluatedPictures, evaluated_pictures
+from vocabulary.classes import TEN
 from vocabulary.task.report import Evaluated
 
 Make = Callable[..., EvaluatedPictures]
@@ -24,7 +25,7 @@ def test_columns_become_boxes_in_the_order_of_their_edges() -> None:
     truth = columns | {"digit": np.array([7])}
     predicted = {name: values + 0.1 for name, values in columns.items()}
     predicted |= {"digit": np.array([1]), "confidence": np.array([0.6])}
-    predictions = evaluated_pictures(Evaluated(["a"], truth, predicted, lambda ids: {}))
+    predictions = evaluated_pictures(Evaluated(["a"], truth, predicted, lambda ids: {}, TEN))
     assert predictions.boxes == pytest.approx(np.array([[0.1, 0.2, 0.3, 0.4]]))
     assert predictions.predicted_boxes == pytest.approx(np.array([[0.2, 0.3, 0.4, 0.5]]))
     assert (predictions.digits[0], predictions.predicted_digits[0]) == (7, 1)

@@ -43,7 +43,7 @@ def test_a_box_without_a_digit_or_a_digit_without_a_box_is_refused(key: str) -> 
 
 
 def test_what_a_picture_without_a_digit_has_not_is_filled_in() -> None:
-    spec = schema_utils.schema_as_feature_spec(read_schema("localization")).feature_spec
+    spec = schema_utils.schema_as_feature_spec(read_schema("localization", classes=10)).feature_spec
     keys = (features.LABEL, *features.BOX)
     parsed = tf.io.parse_example([ONE, NONE], {key: spec[key] for key in keys})
     assert parsed[features.LABEL].numpy().tolist() == [[3], [NO_DIGIT]]

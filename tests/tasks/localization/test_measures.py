@@ -25,7 +25,7 @@ def measured(rows: Rows) -> Columns:
     truth = measures.read_truth(known, frames=np.full((len(rows), 2), CANVAS, np.float64))
     outputs = {"probabilities": np.eye(10)[rows[:, 5].astype(int)] * rows[:, 10:]}
     predictions = measures.read_predictions(outputs | {"box": rows[:, 6:10]})
-    return contributions(measures.measure(truth, predictions), METRICS)
+    return contributions(measures.measure(truth, predictions, classes=10), METRICS)
 
 
 def one(*row: float) -> dict[str, float]:

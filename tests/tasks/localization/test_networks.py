@@ -12,7 +12,6 @@ from tasks.localization import training
 from tasks.localization.layers.glimpse import Glimpse, OutOfWindow, Widen
 from tasks.localization.layers.integral_box import IntegralBox
 from tasks.localization.layers.normalization import BatchNormalization
-from tasks.localization.networks import two_branch
 from tests.tasks.networks import build
 from trainer.network import find_network
 from vocabulary.task.find import network_names
@@ -27,8 +26,11 @@ def test_the_number_of_parameters_is_pinned(kind: str, parameters: int) -> None:
 
 
 def test_two_branches_have_the_published_number_of_parameters_on_their_canvas() -> None:
-    assert two_branch.build(100, 100, 3, classes=3).count_params() == 210_367
-    assert two_branch.build(100, 100, 3).count_params() == 210_367 + 7 * (84 + 1)
+    canvas = {"height": 100, "width": 100, "channels": 3}
+    three = build("localization", "two_branch", **canvas, classes="357")
+    assert three.count_params() == 210_367
+    ten = build("localization", "two_branch", **canvas)
+    assert ten.count_params() == 210_367 + 7 * (84 + 1)
 
 
 @pytest.mark.parametrize("kind", NETWORKS)

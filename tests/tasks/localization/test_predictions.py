@@ -6,8 +6,9 @@ from PIL import Image
 
 from digit.answers import NO_DIGIT_BELOW
 from digit.predictions import LOW_CONFIDENCE, NO_DIGIT
-from tasks.localization.answers import OUTPUTS
+from tasks.localization.answers import outputs as declared
 from tasks.localization.predictions import COLUMNS, NOTHING, SEVERAL, Prediction, draw, read
+from vocabulary.classes import TEN
 from vocabulary.task.predictions import View
 
 Box = tuple[float, float, float, float]
@@ -21,18 +22,19 @@ def outputs(*, probability: float = 0.9, box: Box = (0.25, 0.5, 0.75, 1.0)) -> d
 
 
 def prediction(box: Box) -> Prediction:
-    return Prediction(digit=3, probabilities=tuple(float(i == 3) for i in range(10)), box=box)
+    probabilities = tuple(float(i == 3) for i in range(10))
+    return Prediction(digit=3, name="three", probabilities=probabilities, box=box)
 
 
 def test_an_answer_is_told_in_the_frame_of_the_picture() -> None:
-    seen = read(outputs(), View(square=(0.5, 0.0, 0.5, 0.25)))
+    seen = read(outputs(), View(square=(0.5, 0.0, 0.5, 0.25)), TEN)
     assert (seen.digit, seen.doubts) == (7, ())
     assert seen.box == (0.625, 0.125, 0.875, 0.25)
     assert seen.probability == pytest.approx(0.9)
 
 
 def test_a_box_never_leaves_the_picture() -> None:
-    seen = read(outputs(box=(0.0, 0.0, 1.0, 1.0)), View(square=(-0.5, 0.1, 2.0, 2.0)))
+    seen = read(outputs(box=(0.0, 0.0, 1.0, 1.0)), View(square=(-0.5, 0.1, 2.0, 2.0)), TEN)
     assert seen.box == (0, 0.1, 1, 1)
 
 
@@ -40,24 +42,30 @@ def test_a_box_never_leaves_the_picture() -> None:
 def test_a_digit_that_is_not_probable_is_in_doubt(
     probability: float, doubts: tuple[str, ...]
 ) -> None:
-    assert read(outputs(probability=probability), View()).doubts == doubts
+    assert read(outputs(probability=probability), View(), TEN).doubts == doubts
+
+
+def test_a_digit_is_called_as_its_class() -> None:
+    seen = read(outputs(), View(), ["cat", "dog", *"abcde", "Löwe", "g", "h"])
+    assert (seen.digit, seen.name, seen.label) == (7, "Löwe", "Löwe  0.90")
+    assert read(outputs(), View(), ["cat", "dog"]).name == "7"  # they are not this model's
 
 
 def test_where_none_of_the_ten_is_probable_there_is_no_digit_and_no_box() -> None:
-    seen = read(outputs(probability=NO_DIGIT_BELOW - 0.01), View(doubts=("dark",)))
+    seen = read(outputs(probability=NO_DIGIT_BELOW - 0.01), View(doubts=("dark",)), TEN)
     assert (seen.digit, seen.box, seen.probability) == (None, None, None)
     assert seen.doubts == (NO_DIGIT, "dark")
     assert len(seen.fields(width=20, height=10)["probabilities"]) == 10
-    assert read(outputs(probability=NO_DIGIT_BELOW + 0.01), View()).digit == 7
+    assert read(outputs(probability=NO_DIGIT_BELOW + 0.01), View(), TEN).digit == 7
 
 
 def test_more_ink_and_the_doubts_of_the_picture_are_doubts() -> None:
-    assert read(outputs(), View(several=True, doubts=("dark",))).doubts == (SEVERAL, "dark")
+    assert read(outputs(), View(several=True, doubts=("dark",)), TEN).doubts == (SEVERAL, "dark")
 
 
 def test_every_output_of_the_model_is_a_field() -> None:
     for one in (prediction((0.1, 0.2, 0.3, 0.9)), NOTHING):
-        assert set(OUTPUTS) <= set(one.fields(width=200, height=100))
+        assert set(declared(TEN)) <= set(one.fields(width=200, height=100))
         assert tuple(one.columns(width=200, height=100)) == COLUMNS
 
 
@@ -79,7 +87,7 @@ def test_nothing_read_has_no_digit_and_no_box() -> None:
 def test_a_box_in_pixels_is_never_inverted(box: Box, expected: tuple[int, ...]) -> None:
     one = prediction(box)
     assert one.pixels(width=200, height=100) == expected
-    assert tuple(one.columns(width=200, height=100).values()) == (3, 1.0, *expected)
+    assert tuple(one.columns(width=200, height=100).values()) == ("three", 1.0, *expected)
 
 
 @pytest.mark.parametrize("side", [150, 700])

@@ -10,6 +10,7 @@ from pipeline.config.config import Config
 from tasks.localization import report
 from tasks.localization.evaluated import EvaluatedPictures
 from tasks.localization.measures import EDGES
+from vocabulary.classes import TEN
 from vocabulary.document import Mark, Picture, Pictures, Section, Words
 from vocabulary.task.report import Evaluated, TaskReport
 
@@ -33,6 +34,7 @@ def evaluated(predictions: EvaluatedPictures) -> Evaluated:
         columns(predictions.predicted_digits, predictions.predicted_boxes)
         | {"confidence": predictions.confidences},
         pixels,
+        TEN,
     )
 
 
@@ -55,18 +57,18 @@ def test_the_module_is_what_the_machinery_asks_for() -> None:
 
 def test_a_mistake_is_named_below_its_picture() -> None:
     truth = columns(3, TRUE)
-    wrong = report.picture(b"png", truth, columns(8, TRUE) | {"confidence": 0.73})
+    wrong = report.picture(b"png", truth, columns(8, TRUE) | {"confidence": 0.73}, classes=TEN)
     assert plain(wrong) == "8 (73%), truth 3, IoU 1.00"
     assert wrong.wrong
     half = (0.2, 0.2, 0.4, 0.7)
-    right = report.picture(b"png", truth, columns(3, half) | {"confidence": 0.998})
+    right = report.picture(b"png", truth, columns(3, half) | {"confidence": 0.998}, classes=TEN)
     assert plain(right) == "3 (100%), IoU 0.50"
     assert not right.wrong
     assert right.marks == (Mark(TRUE, of="truth"), Mark(half, of="prediction"))
 
 
 def test_a_picture_without_a_prediction_shows_the_ground_truth() -> None:
-    picture = report.picture(b"png", columns(3, TRUE))
+    picture = report.picture(b"png", columns(3, TRUE), classes=TEN)
     assert (picture.caption, picture.marks) == ("3", (Mark(TRUE, of="truth"),))
 
 

@@ -9,10 +9,12 @@ from tasks.localization.sequence import COLUMNS, confidence, draw, join
 from vocabulary.task.predictions import NO_INK
 
 
-def digit(value: int, probability: float, *, doubts: tuple[str, ...] = ()) -> Prediction:
+def digit(
+    value: int, probability: float, *, name: str = "", doubts: tuple[str, ...] = ()
+) -> Prediction:
     probabilities = tuple(probability if i == value else (1 - probability) / 9 for i in range(10))
     box = (value / 10, 0.2, value / 10 + 0.05, 0.8)
-    return Prediction(value, probabilities, box, doubts=doubts)
+    return Prediction(value, probabilities, box, name=name or str(value), doubts=doubts)
 
 
 def test_a_number_is_as_sure_as_all_its_digits_together() -> None:
@@ -32,6 +34,11 @@ def test_ink_that_is_no_digit_has_a_place() -> None:
     number = join([[digit(4, 0.9), scribble, digit(2, 0.9)]], ())
     assert number.text == "4?2"
     assert number.doubts == (NO_DIGIT,)
+
+
+def test_names_of_several_letters_stand_apart() -> None:
+    number = join([[digit(4, 0.9, name="cat"), digit(2, 0.9, name="7")]], ())
+    assert number.text == "cat 7"
 
 
 def test_its_fields_and_columns_are_of_number_and_digits() -> None:

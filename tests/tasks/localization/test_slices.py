@@ -13,6 +13,9 @@ from tasks.localization.slices import places, sizes
 from vocabulary import features
 from vocabulary.facts import FACTS
 from vocabulary.handwriting import PARTS
+from vocabulary.task.options import TaskBase
+
+TASK = TaskBase(kind="localization")
 
 
 def square(side: float, *, x: float = 0.0, y: float = 0.0) -> tuple[float, float, float, float]:
@@ -94,7 +97,7 @@ def test_a_batch_is_judged_box_by_box() -> None:
     assert places(of).tolist() == ["top-left", "middle-centre", "bottom-right"]
 
 
-@pytest.mark.parametrize("name", slice_names("localization"))
+@pytest.mark.parametrize("name", slice_names(TASK))
 def test_the_values_of_a_slice_are_those_that_pictures_can_have(name: str) -> None:
     random = np.random.default_rng(0)
     corners = random.uniform(0.0, 0.6, (4000, 2))
@@ -110,7 +113,7 @@ def test_the_values_of_a_slice_are_those_that_pictures_can_have(name: str) -> No
         **dict(zip(features.BOX, boxes.T[..., None], strict=True)),
     }
     for known in (truth | facts | sources, truth):
-        values = slice_features(known, "localization", 4000)
+        values = slice_features(known, TASK, 4000)
         parts = [values[key].astype(str) for key in feature_keys(name)]
         seen |= {CROSS.join(row) for row in zip(*parts, strict=True)}
-    assert set(slice_values(name, "localization")) == seen
+    assert set(slice_values(name, TASK)) == seen

@@ -175,10 +175,6 @@ ILLS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda folder: (folder / "classes.txt").write_text("0\n1\n2\n"),
         "note: the folder has the class 2, of which there is no object",
     ),
-    "a class that is no digit": (
-        lambda folder: (folder / "classes.txt").write_text("0\ncat\n"),
-        "error: the folder has the class cat, and digits are known alone",
-    ),
     "a label without a picture": (
         lambda folder: (folder / "train/0.png").unlink(), "error: train/0.txt has no picture"
     ),

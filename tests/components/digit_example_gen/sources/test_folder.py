@@ -260,11 +260,18 @@ def test_pictures_of_any_kind_can_be_decoded_by_a_model(
     assert decoded[:10].mean() < 40
 
 
-def test_classes_that_are_no_digits_are_a_sentence(make_data: MakeData, tmp_path: Path) -> None:
+def test_labels_are_those_of_the_classes_that_the_task_names(
+    make_data: MakeData, tmp_path: Path
+) -> None:
     fill(tmp_path, "train/a.png", "test/b.png")
     (tmp_path / "classes.txt").write_text("1\ncat\n")
-    with pytest.raises(UserError, match="has the class cat; known are the digits, called 0 to 9"):
+    told = r'has the class cat, and task.classes names .* has, \["1", "cat"\], or rename'
+    with pytest.raises(UserError, match=told):
         open_source(options(make_data, tmp_path), ("train", "eval"))
+    data = options(make_data, tmp_path).model_copy(update={"classes": ["dog", "cat", "1"]})
+    feature = parse(read(data)["train"].examples[0])
+    assert feature[features.LABEL].int64_list.value[0] == 1
+    assert feature[features.TEXT].bytes_list.value[0] == b"cat"
 
 
 def test_digits_of_any_script_are_known(make_data: MakeData, tmp_path: Path) -> None:

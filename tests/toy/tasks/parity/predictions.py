@@ -26,7 +26,7 @@ OBJECT = None
 NOTHING = Prediction(None, ("no ink",))
 
 
-def read(outputs, view):
+def read(outputs, view, classes):
     return Prediction(float(outputs["odd"]), view.doubts)
 
 

@@ -11,7 +11,7 @@ def card(options):
     return Card("Say whether a digit is odd or even.", "For pictures of one digit.", "None known.")
 
 
-def picture(png, truth, prediction=None):
+def picture(png, truth, prediction=None, *, classes=()):
     if prediction is None:
         return Picture(png, _WORDS[truth["odd"]], ())
     wrong = truth["odd"] != prediction["odd"]

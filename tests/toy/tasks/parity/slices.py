@@ -4,9 +4,13 @@ import numpy as np
 
 from vocabulary import features
 
-VALUES = {"parity": ["even", "odd"]}
+NAMES = ["even", "odd"]
 CROSSES = ()
 
 
-def cut(known):
-    return {"parity": np.array(VALUES["parity"])[np.ravel(known[features.LABEL]).astype(int) % 2]}
+def values(classes):
+    return {"parity": NAMES}
+
+
+def cut(known, classes):
+    return {"parity": np.array(NAMES)[np.ravel(known[features.LABEL]).astype(int) % 2]}

@@ -3,7 +3,7 @@
 SMALLEST = 16
 
 
-def build(height, width, channels):
+def build(height, width, channels, *, task):
     import keras
     from keras import layers
 
