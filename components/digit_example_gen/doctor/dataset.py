@@ -61,7 +61,8 @@ class FolderDataset:
     """A folder of pictures."""
 
     def __init__(self, folder: Folder, labels: Labels):
-        self.root, self.labels, self.names = folder.root, labels, folder.pictures()
+        self.root, self.labels = folder.root, labels
+        self.names: Sequence[str] = folder.pictures()
 
     def parts(self, wanted: Collection[str] | None = None) -> Iterator[Part]:
         """See `Dataset`."""

@@ -1,7 +1,8 @@
 """What a picture shows once it is opened: findings, and what it looks like."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from contextlib import AbstractContextManager
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -44,14 +45,20 @@ class Look(NamedTuple):
     findings: list[Finding]
 
 
-def look_at(record: Annotated, read: Read) -> Look:
-    """Opens a picture; that it cannot be read is an error."""
-    path = record.path
+def look_at(record: Annotated, read: Read, *, turn: AbstractContextManager[Any]) -> Look:
+    """Opens a picture when it has its turn; that it cannot be read is an error."""
     try:
         stored = read()
-        opened = open_picture(stored, record)
+        with turn:
+            return _look_at(record, stored)
     except UnreadableError as error:
-        return Look(path, None, [Finding("error", path, "", str(error), "mend or remove it", path)])
+        finding = Finding("error", record.path, "", str(error), "mend or remove it", record.path)
+        return Look(record.path, None, [finding])
+
+
+def _look_at(record: Annotated, stored: bytes) -> Look:
+    path = record.path
+    opened = open_picture(stored, record)
     seen = Seen(
         path, opened.content(), _look(opened.image), opened.image.size,
         tuple(one.box for one in opened.objects),

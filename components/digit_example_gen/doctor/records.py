@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import tensorflow as tf
@@ -82,7 +83,7 @@ class RecordsFile:
         for number, example in _examples(self.path):
             record, _ = self._record(number, example)
             if self.wanted is None or record.path in self.wanted:
-                results.append(function(record, lambda example=example: _picture(example)))
+                results.append(function(record, partial(_picture, example)))
         return results
 
     def read_labels(self, labels: Labels) -> None:

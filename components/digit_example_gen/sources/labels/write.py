@@ -32,3 +32,5 @@ def write_labels(
         coco.write(folder, records, classes)
     else:
         yolo.write(folder, records, classes)
+        for place in {(folder / record.path).parent for record in records}:
+            yolo.write_names(place, classes)  # LabelImg looks for them beside a label alone

@@ -253,18 +253,17 @@ def _listed(names: object) -> tuple[str, ...] | None:
 
 
 def write(folder: Path, records: Sequence[Annotated], classes: Sequence[str]) -> None:
-    """Writes the labels of records, each beside its picture, and `classes.txt` beside them.
-
-    It stands in each folder of labels, for LabelImg looks for it there alone.
-    """
-    folders = {folder}
+    """Writes the labels of records, each beside its picture, and `classes.txt`."""
     for record in records:
         file = (folder / record.path).with_suffix(".txt")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("".join(_lines(record, classes)))
-        folders.add(file.parent)
-    for place in folders:
-        (place / CLASSES).write_text("".join(f"{name}\n" for name in classes))
+    write_names(folder, classes)
+
+
+def write_names(folder: Path, classes: Sequence[str]) -> None:
+    """Writes `classes.txt`."""
+    (folder / CLASSES).write_text("".join(f"{name}\n" for name in classes))
 
 
 def _lines(record: Annotated, classes: Sequence[str]) -> Iterator[str]:
