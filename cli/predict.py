@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from json import dumps
 from pathlib import Path
@@ -19,10 +19,13 @@ from cli.tables import print_table
 from vocabulary.card import DEFAULT_TASK
 from vocabulary.errors import UserError
 from vocabulary.exit_status import ExitStatus
+from vocabulary.new_folder import require_new
 from vocabulary.signatures import MODEL_NAME
 
 if TYPE_CHECKING:
+    from components.digit_example_gen.sources.labels.write import Form
     from serving.ink import Invert
+    from serving.predict import Row
     from serving.reading import Reader
 
 
@@ -46,6 +49,10 @@ def predict(
     output: Annotated[
         Path | None,
         typer.Option("--output", metavar="DIR", help="Write pictures with what was read drawn."),
+    ] = None,
+    format_: Annotated[
+        Literal["yolo", "voc", "coco"] | None,
+        typer.Option("--format", help="With --output: write what was read as labels."),
     ] = None,
     beam: Annotated[
         bool,
@@ -85,6 +92,8 @@ def predict(
             )
         if find and beam:
             raise UserError("--find is not for --beam; leave one out")
+        if format_ and (beam or output is None):
+            raise UserError("--format writes labels to a folder; give --output, no --beam")
         from serving.picture_files import find_pictures
 
         paths = find_pictures(pictures)
@@ -93,7 +102,7 @@ def predict(
             status = _predict_in_bulk(paths, folder, output, set_ or [], invert, json=json)
         else:
             reading = _reader(url, folder, task or DEFAULT_TASK)
-            status = _predict(paths, reading, output, invert, find=find, json=json)
+            status = _predict(paths, reading, output, format_, invert, find=find, json=json)
     if status:
         raise typer.Exit(status)
 
@@ -116,6 +125,7 @@ def _predict(
     paths: Sequence[Path],
     reading: AbstractContextManager["Reader"],
     output: Path | None,
+    form: "Form | None",
     invert: "Invert",
     *,
     find: bool,
@@ -125,17 +135,32 @@ def _predict(
     from serving.predict import find_in_files, predict_files
 
     with reading as reader:
-        if output:
+        drawn = None
+        write_labels = _label_writer(reader, output, form) if output and form else None
+        if output and not form:
             output.mkdir(parents=True, exist_ok=True)
-        drawn = drawn_files(paths, output) if output else None
+            drawn = drawn_files(paths, output)
         read = find_in_files if find else predict_files
         result = read(_with_bar(paths), reader, invert=invert, drawn=drawn)
+        if write_labels and result.rows:
+            write_labels(result.rows)
         headings = (reader.sequences() if find else reader.predictions).COLUMNS
     facts = {"predictions": [row.as_json() for row in result.rows]} if json else None
     status = _end(len(result.rows), result.unreadable, facts)
     if result.rows and not json:
         print_table(result.rows, headings)
     return status
+
+
+def _label_writer(
+    reader: "Reader", output: Path, form: "Form"
+) -> Callable[[Sequence["Row"]], None]:
+    """Writes rows as labels; what keeps it from doing so is said before anything is read."""
+    with _quietly():  # reading and writing labels loads TensorFlow
+        from serving.predicted_labels import label_fields, write_as_labels
+    require_new(output)
+    fields = label_fields(reader)
+    return lambda rows: write_as_labels(rows, fields, output, form, classes=reader.classes)
 
 
 def _predict_in_bulk(

@@ -5,10 +5,7 @@ and `unreadable.csv`, all at once or not at all.
 """
 
 import csv
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +21,7 @@ from serving.local_model import LocalModel, load_model
 from serving.picture_files import Picture, read_picture
 from serving.predict import Row, columns, read_rows
 from vocabulary.card import task_of
-from vocabulary.errors import UserError
+from vocabulary.new_folder import new_folder, require_new
 from vocabulary.pictures import UnreadableError
 from vocabulary.task.answers import Outputs
 from vocabulary.task.find import task_part
@@ -52,20 +49,14 @@ def predict_in_bulk(
 
     Raises UserError if the folder is there, or the model cannot be loaded.
     """
-    if output.exists():
-        raise UserError(f"{output} is there already; name a new folder with --output")
+    require_new(output)
     # A model that cannot be loaded is said here, not in a worker's traceback.
     load_model(model).close()
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-        written = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
-        stack.callback(shutil.rmtree, written, ignore_errors=True)
+    with new_folder(output) as written:
         with beam.Pipeline(options=PipelineOptions(list(beam_args))) as pipeline:
             _pipeline(pipeline, paths, model=model, folder=written, invert=invert)
         with (written / "unreadable.csv").open(newline="") as file:
             unreadable = {row["picture"]: row["reason"] for row in csv.DictReader(file)}
-        written.chmod(0o755)
-        written.rename(output)
     return unreadable
 
 

@@ -45,7 +45,9 @@ class Opened(NamedTuple):
         deep = self.image.mode.startswith(("I", "F"))
         pixels = self.image if deep else self.image.convert("RGB")
         head = f"{pixels.mode} {pixels.size}".encode()
-        return hashlib.sha256(head + pixels.tobytes()).hexdigest()
+        digest = hashlib.sha256(head)
+        digest.update(pixels.tobytes())
+        return digest.hexdigest()
 
 
 def open_picture(stored: bytes, record: Annotated) -> Opened:

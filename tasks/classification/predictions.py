@@ -5,10 +5,11 @@ from typing import Final
 from PIL import Image, ImageDraw
 
 from digit.predictions import COLOUR, COLUMNS, Prediction, font, read
-from vocabulary.task.predictions import NO_INK
+from vocabulary.task.predictions import NO_INK, ObjectFields
 
-__all__ = ["COLUMNS", "NOTHING", "Prediction", "draw", "read"]
+__all__ = ["COLUMNS", "NOTHING", "OBJECT", "Prediction", "draw", "read"]
 
+OBJECT: Final = ObjectFields("name", "probability", None)
 NOTHING: Final = Prediction(digit=None, probabilities=(), doubts=(NO_INK,))
 """What is read in a picture without ink."""
 

@@ -7,9 +7,10 @@ from typing import Any, Final
 from PIL import Image, ImageDraw
 
 from digit import predictions as digits
-from vocabulary.task.predictions import NO_INK, View
+from vocabulary.task.predictions import NO_INK, ObjectFields, View
 
 COLUMNS: Final = (*digits.COLUMNS, "left", "top", "right", "bottom")
+OBJECT: Final = ObjectFields("name", "probability", "box")
 SEVERAL: Final = f"{digits.SEVERAL}: read them with --find"
 
 

@@ -66,6 +66,14 @@ def test_a_row_of_nothing_holds_nothing(task: str) -> None:
     assert set(rows(task)[1].values()) == {None}
 
 
+def test_a_prediction_becomes_a_label_if_it_says_how(task: str) -> None:
+    fields = task_part(task, "predictions").OBJECT
+    if fields:
+        read, nothing = (row.fields() for row in rows(task))
+        assert {fields.name, fields.probability, fields.rectangle or fields.name} <= set(read)
+        assert nothing[fields.name] is None
+
+
 def test_a_prediction_is_drawn(task: str) -> None:
     for row in rows(task):
         image = Image.new("RGB", (150, 150))

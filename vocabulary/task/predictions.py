@@ -26,6 +26,19 @@ class View:
     """Why the answer may be wrong, as far as the picture shows."""
 
 
+@dataclass(frozen=True)
+class ObjectFields:
+    """Where a prediction's `fields` hold the object that it is about, as labels have objects."""
+
+    name: str
+    """The field of what the class is called; None in it where there is no object."""
+    probability: str
+    """The field of how sure the model is of the class, in [0, 1]."""
+    rectangle: str | None
+    """The field of where it is, (xmin, ymin, xmax, ymax) in [0, 1] of the picture; None: the task
+    does not say where."""
+
+
 class Prediction(Protocol):
     """What a model reads in one picture."""
 
@@ -52,6 +65,8 @@ class Predictions(Protocol):
     """The headings of a table."""
     NOTHING: Prediction
     """Of a picture without ink, which no model is asked about."""
+    OBJECT: ObjectFields | None
+    """How a prediction becomes a label; None: it cannot."""
 
     # LINES: bool
     # True where a model reads all ink of a picture, as one line; may be missing: then it is sent

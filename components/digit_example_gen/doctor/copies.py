@@ -14,7 +14,8 @@ _NEAR: Final = 2
 """Bits that near-copies may differ in."""
 _TELLING: Final = 16
 """Bits that must be set, and not set, of a look that tells more than an even ground."""
-_AT_ONCE: Final = 1000
+_AT_ONCE: Final = 4_000_000
+"""Pairs that are compared in one operation, which takes 8 bytes for each."""
 
 
 def find_copies(by_split: Mapping[str, Sequence[Seen]]) -> Iterator[Finding]:
@@ -45,8 +46,9 @@ def _near(
 ) -> Iterator[Finding]:
     these, those = _telling(these), _telling(those)
     looks = np.array([seen.look for seen in those], np.uint64)
-    for start in range(0, len(these) if len(those) else 0, _AT_ONCE):
-        part = these[start : start + _AT_ONCE]
+    rows = max(1, _AT_ONCE // max(len(those), 1))
+    for start in range(0, len(these) if len(those) else 0, rows):
+        part = these[start : start + rows]
         own: NDArray[np.uint64] = np.array([seen.look for seen in part], np.uint64)
         distances = np.bitwise_count(own[:, np.newaxis] ^ looks)
         for row, column in zip(range(len(part)), distances.argmin(axis=1).tolist(), strict=True):

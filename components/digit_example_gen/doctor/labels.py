@@ -50,7 +50,7 @@ def findings_of_objects(records: Iterable[Annotated]) -> Iterator[Finding]:
     for record in records:
         for one in record.objects:
             xmin, ymin, xmax, ymax = one.box
-            file, place = _split_place(one.where)
+            file, place = split_place(one.where)
             if min(xmin, ymin) < ROUNDING or max(xmax, ymax) > 1 - ROUNDING:
                 yield Finding("note", file, place, "has a box at the border of the picture",
                               "look whether the object is cut off", record.path)  # fmt: skip
@@ -60,8 +60,9 @@ def findings_of_objects(records: Iterable[Annotated]) -> Iterator[Finding]:
                               "look whether it is a slip", record.path)  # fmt: skip
 
 
-def _split_place(where: str) -> tuple[str, str]:
-    for mark in (" $.", " object ", ":"):
+def split_place(where: str) -> tuple[str, str]:
+    """The file and the place in it of an object's `where`."""
+    for mark in (" $.", " example ", " object ", ":"):
         file, found, rest = where.rpartition(mark)
         if found:
             return file, f"{mark}{rest}"

@@ -3,23 +3,29 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from components.digit_example_gen.doctor.answers import Disagreement
+from components.digit_example_gen.doctor.dataset import Dataset
 from components.digit_example_gen.doctor.examine import Examination, FoundAt
-from components.digit_example_gen.labelled_picture import open_picture
-from components.digit_example_gen.sources.labels.files import Folder
-from components.digit_example_gen.sources.labels.record import Annotated, Labels
-from vocabulary.document import Mark, Part, Picture, Pictures, Section, Table, Words
-from vocabulary.pictures import UnreadableError
+from components.digit_example_gen.doctor.model_section import as_section
+from components.digit_example_gen.doctor.sheets import SHEET, labelled_pictures
+from vocabulary.document import Part, Pictures, Section, Table, Words
 
-_SHEET: Final = 48
 _DOUBTFUL: Final = 24
+_DOUBTS: Final = ("error", "warning")
 _ROWS: Final = 500
 
 
-def as_sections(examination: Examination, folder: Folder, labels: Labels) -> list[Section]:
-    """Counts with a sheet of pictures from all over the folder, and the findings with theirs."""
+def as_sections(
+    examination: Examination, dataset: Dataset, disagreements: Sequence[Disagreement] = ()
+) -> list[Section]:
+    """Counts, what a model says if one was asked, the findings, and pictures from all over."""
+    sections = [Section("there", "What is there", [*_counts(examination)])]
+    if examination.model:
+        sections.append(as_section(examination.model, dataset, disagreements))
     return [
-        Section("there", "What is there", [*_counts(examination), _sheet(folder, labels)]),
-        Section("findings", "Findings", [*_findings(examination, folder, labels)]),
+        *sections,
+        Section("findings", "Findings", [*_findings(examination, dataset)]),
+        Section("pictures", "Pictures", [_sheet(dataset)]),
     ]
 
 
@@ -39,22 +45,23 @@ def _counts(examination: Examination) -> Iterator[Part]:
         )
 
 
-def _sheet(folder: Folder, labels: Labels) -> Pictures:
-    step = max(1, -(-len(labels.records) // _SHEET))
+def _sheet(dataset: Dataset) -> Pictures:
+    paths = [record.path for record in dataset.labels.records]
+    step = max(1, -(-len(paths) // SHEET))
     return Pictures(
-        "From all over the folder",
-        [*_drawn(folder, labels.records[::step], wrong=False)],
+        "From all over the data",
+        [*labelled_pictures(dataset, paths[::step])],
         "Each picture upright, with its boxes as they are labelled.",
     )
 
 
-def _findings(examination: Examination, folder: Folder, labels: Labels) -> Iterator[Part]:
+def _findings(examination: Examination, dataset: Dataset) -> Iterator[Part]:
     if not examination.findings:
         yield Words("Nothing is wrong with it.", "good")
         return
-    doubted = {found.picture for found in examination.findings if found.severity != "note"}
-    records = [record for record in labels.records if record.path in doubted][:_DOUBTFUL]
-    if pictures := [*_drawn(folder, records, wrong=True)]:
+    doubted = {one.picture for one in examination.findings if one.severity in _DOUBTS}
+    paths = [record.path for record in dataset.labels.records if record.path in doubted]
+    if pictures := [*labelled_pictures(dataset, paths[:_DOUBTFUL], wrong=True)]:
         caption = "With the boxes that could be read."
         yield Pictures("Pictures with errors and warnings", pictures, caption)
     rows = [_row(found) for found in examination.findings[:_ROWS]]
@@ -67,14 +74,3 @@ def _findings(examination: Examination, folder: Folder, labels: Labels) -> Itera
 
 def _row(found: FoundAt) -> tuple[str, ...]:
     return found.severity, found.file + found.place, found.sentence, found.advice
-
-
-def _drawn(folder: Folder, records: Sequence[Annotated], *, wrong: bool) -> Iterator[Picture]:
-    for record in records:
-        try:
-            opened = open_picture(folder.bytes_of(record.path), record)
-        except UnreadableError:
-            continue
-        names = ", ".join(one.name for one in opened.objects) or "nothing"
-        marks = tuple(Mark(one.box, "truth") for one in opened.objects)
-        yield Picture(opened.encoded, f"{record.path}: {names}", marks, wrong)

@@ -1,14 +1,15 @@
 """What a picture shows once it is opened: findings, and what it looks like."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from contextlib import AbstractContextManager
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from PIL import Image
 
+from components.digit_example_gen.doctor.dataset import Read
 from components.digit_example_gen.example import Edges
 from components.digit_example_gen.labelled_picture import Opened, open_picture
-from components.digit_example_gen.sources.labels.files import Folder
 from components.digit_example_gen.sources.labels.record import Annotated, Finding
 from vocabulary.pictures import UnreadableError, frames, orientation
 
@@ -36,19 +37,34 @@ class Seen(NamedTuple):
     boxes: tuple[Edges, ...]
 
 
-def look_at(folder: Folder, record: Annotated) -> tuple[Seen | None, list[Finding]]:
-    """Opens a picture; None where it cannot be read, which is an error."""
-    path = record.path
+class Look(NamedTuple):
+    """What there is to say of a picture: `seen` is None where it cannot be read."""
+
+    path: str
+    seen: Seen | None
+    findings: list[Finding]
+
+
+def look_at(record: Annotated, read: Read, *, turn: AbstractContextManager[Any]) -> Look:
+    """Opens a picture when it has its turn; that it cannot be read is an error."""
     try:
-        stored = folder.bytes_of(path)
-        opened = open_picture(stored, record)
+        stored = read()
+        with turn:
+            return _look_at(record, stored)
     except UnreadableError as error:
-        return None, [Finding("error", path, "", str(error), "mend or remove it", path)]
+        finding = Finding("error", record.path, "", str(error), "mend or remove it", record.path)
+        return Look(record.path, None, [finding])
+
+
+def _look_at(record: Annotated, stored: bytes) -> Look:
+    path = record.path
+    opened = open_picture(stored, record)
     seen = Seen(
         path, opened.content(), _look(opened.image), opened.image.size,
         tuple(one.box for one in opened.objects),
     )  # fmt: skip
-    return seen, [one._replace(picture=path) for one in _findings(path, stored, opened)]
+    findings = [one._replace(picture=path) for one in _findings(path, stored, opened)]
+    return Look(path, seen, findings)
 
 
 def _findings(path: str, stored: bytes, opened: Opened) -> Iterator[Finding]:

@@ -8,16 +8,19 @@ from rich.table import Table
 from rich.text import Text
 
 from components.digit_example_gen.doctor.examine import Examination, FoundAt
+from components.digit_example_gen.doctor.model_section import as_lines
 from vocabulary.classes import TEN, in_yaml, label_of, listed
 
 _SHOWN: Final = 4
 """Findings of a severity on the screen; the JSON has all."""
-_COLOURS: Final = {"error": "red", "warning": "yellow", "note": "dim"}
-_ADVICE: Final = {
-    "error": "each leaves its picture out",
-    "warning": "likely mistakes",
-    "note": "good to know",
+_COLOURS: Final = {"error": "red", "warning": "yellow", "look at": "cyan", "note": "dim"}
+_TITLES: Final = {
+    "error": ("error", "errors", "each leaves its picture out"),
+    "warning": ("warning", "warnings", "likely mistakes"),
+    "look at": ("to look at", "to look at", "perhaps wrong labels, the likeliest first"),
+    "note": ("note", "notes", "good to know"),
 }
+"""One finding, several, and what they mean."""
 
 
 def as_screen(examination: Examination) -> RenderableType:
@@ -52,6 +55,8 @@ def _facts(examination: Examination) -> list[Text]:
             f"sides of boxes: {sides.smallest:.0%} to {sides.largest:.0%} of the picture's, "
             f"median {sides.median:.0%}"
         )
+    if examination.model:
+        lines += as_lines(examination.model)
     return [Text(line) for line in lines]
 
 
@@ -64,10 +69,11 @@ def _findings(examination: Examination) -> Table:
     for severity, colour in _COLOURS.items():
         found = [one for one in examination.findings if one.severity == severity]
         if found:
-            plural = severity if len(found) == 1 else f"{severity}s"
-            table.add_row(Text(f"{len(found):,} {plural}", colour), _ADVICE[severity])
-        for one in _different(found)[:_SHOWN]:
-            table.add_row("", f"{one.file}{one.place} {one.sentence}; {one.advice}")
+            one, several, meaning = _TITLES[severity]
+            title = one if len(found) == 1 else several
+            table.add_row(Text(f"{len(found):,} {title}", colour), meaning)
+        for finding in (found if severity == "look at" else _different(found))[:_SHOWN]:
+            table.add_row("", f"{finding.file}{finding.place} {finding.sentence}; {finding.advice}")
         if len(found) > _SHOWN:
             table.add_row("", f"... and {len(found) - _SHOWN:,} more, which --json has")
     return table

@@ -123,10 +123,7 @@ class LabelledPictures:
     def _open(self, unit: Unit) -> Opened:
         if unit.fault:
             raise UnreadableError(unit.fault)
-        try:
-            return open_picture(self._folder.bytes_of(unit.record.path), unit.record)
-        except tf.errors.OpError as error:
-            raise UnreadableError(f"cannot be read ({error.message})") from error
+        return open_picture(self._folder.picture(unit.record.path), unit.record)
 
     def _labelled(self, unit: Unit, opened: Opened) -> Labelled:
         if unit.object is None or self._crop is None:

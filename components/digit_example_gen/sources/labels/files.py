@@ -4,12 +4,12 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePosixPath
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import tensorflow as tf
 
 from vocabulary.errors import UserError
-from vocabulary.pictures import SUFFIXES
+from vocabulary.pictures import SUFFIXES, UnreadableError
 
 _AT_ONCE: Final = 16
 """Files that are asked for at the same time: remote ones come late, one by one."""
@@ -24,10 +24,12 @@ class Folder(NamedTuple):
     Attributes:
         root: its path.
         files: paths in it, with `/`, sorted.
+        not_utf8: paths that are left out, since they are not UTF-8, which becomes U+FFFD.
     """
 
     root: str
     files: tuple[str, ...]
+    not_utf8: tuple[str, ...] = ()
 
     def path(self, file: str) -> str:
         """Where a file of the folder is."""
@@ -37,6 +39,13 @@ class Folder(NamedTuple):
         """What a file holds."""
         with tf.io.gfile.GFile(self.path(file), "rb") as opened:
             return bytes(opened.read())
+
+    def picture(self, file: str) -> bytes:
+        """What a picture holds; raises UnreadableError if it cannot be read."""
+        try:
+            return self.bytes_of(file)
+        except tf.errors.OpError as error:
+            raise UnreadableError(f"cannot be read ({error.message})") from error
 
     def text_of(self, file: str) -> str:
         """What a file of text holds; a byte that is no UTF-8 becomes U+FFFD."""
@@ -55,19 +64,33 @@ def list_folder(path: str) -> Folder:
     """Lists a folder.
 
     Raises:
-        UserError: if it is none, or has a name that is not UTF-8.
+        UserError: if it is none.
     """
     root = os.path.expanduser(path.rstrip("/") or path)
     if not tf.io.gfile.isdir(root):
         raise UserError(f"there is no folder {path}; name one with pictures and their labels")
-    files = []
     try:
-        for folder, _, names in tf.io.gfile.walk(root):
-            inner = folder.removeprefix(root).strip("/")
-            files += [f"{inner}/{name}" if inner else name for name in names]
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path} has a name that is not UTF-8 ({error}); rename it") from error
-    return Folder(root, tuple(sorted(file for file in files if not _is_hidden(file))))
+        files = _walk(root, tf.io.gfile.walk)
+    except UnicodeDecodeError:  # of this machine alone: remote ones have no such names
+        files = _walk(root, os.walk)
+    bad = {file for file in files if not file.isascii() and "\ufffd" in _shown(file)}
+    return Folder(
+        root,
+        tuple(sorted(file for file in files if file not in bad and not _is_hidden(file))),
+        tuple(sorted(map(_shown, bad))),
+    )
+
+
+def _walk(root: str, walk: Callable[[str], Iterable[tuple[str, Any, list[str]]]]) -> list[str]:
+    files = []
+    for folder, _, names in walk(root):
+        inner = folder.removeprefix(root).strip("/")
+        files += [f"{inner}/{name}" if inner else name for name in names]
+    return files
+
+
+def _shown(file: str) -> str:
+    return os.fsencode(file).decode(errors="replace")
 
 
 def _is_hidden(file: str) -> bool:

@@ -10,8 +10,9 @@ from typing import Final, Literal, NamedTuple
 
 from components.digit_example_gen.example import Edges
 
-Severity = Literal["error", "warning", "note"]
-"""An error leaves its picture out; a warning is likely a mistake; a note is good to know."""
+Severity = Literal["error", "warning", "look at", "note"]
+"""An error leaves its picture out; a warning is likely a mistake; at what a model disagrees with
+somebody should look; a note is good to know."""
 
 ROUNDING: Final = 1e-3
 """How far an edge may be off the picture, of which it is a share."""

@@ -258,6 +258,11 @@ def write(folder: Path, records: Sequence[Annotated], classes: Sequence[str]) ->
         file = (folder / record.path).with_suffix(".txt")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("".join(_lines(record, classes)))
+    write_names(folder, classes)
+
+
+def write_names(folder: Path, classes: Sequence[str]) -> None:
+    """Writes `classes.txt`."""
     (folder / CLASSES).write_text("".join(f"{name}\n" for name in classes))
 
 

@@ -1,6 +1,7 @@
 """The doctor: a healthy folder is healthy, and each ill is found with its place."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 from cli.app import app
 from components.digit_example_gen.doctor.examine import Examination, examine
+from components.digit_example_gen.doctor.open_dataset import open_dataset
 from components.digit_example_gen.sources.labels import coco, voc
 from components.digit_example_gen.sources.labels.recognise import read_labels
 
@@ -49,7 +51,7 @@ def said(examination: Examination) -> list[str]:
 
 
 def test_a_healthy_folder_is_counted(folder: Path) -> None:
-    examination = examine(*read_labels(str(folder)))
+    examination = examine(open_dataset(str(folder)))
     assert said(examination) == []
     assert examination.pictures == {"eval": 3, "train": 5}
     assert examination.objects == {"0": {"eval": 1, "train": 1}, "1": {"eval": 2, "train": 4}}
@@ -90,9 +92,45 @@ def spelled(folder: Path) -> None:
     add(folder, "train/a.png", noise(51))
 
 
+def of_a_palette(folder: Path) -> None:
+    palette = Image.fromarray(noise(50)).quantize(8)
+    palette.save(add(folder, "train/a.png", noise(50)), transparency=0)
+
+
+def labelled_twice(folder: Path) -> None:
+    add(folder, "images/train/a.png", noise(50))
+    (folder / "labels/train").mkdir(parents=True)
+    (folder / "labels/train/a.txt").write_text(BOX)
+
+
 ILLS: dict[str, tuple[Callable[[Path], object], str]] = {
     "truncated": (truncated, "error: train/0.png is broken"),
     "animated": (animated, "warning: train/a.gif has 3 frames"),
+    "no picture": (
+        lambda folder: (folder / "train/0.png").write_text("no"),
+        "error: train/0.png is none of PNG",
+    ),
+    "a pointer of Git LFS": (
+        lambda folder: (folder / "train/0.png").write_text(
+            "version https://git-lfs.github.com/spec/v1"
+        ),
+        "error: train/0.png is a pointer of Git LFS, not the picture; run git lfs pull",
+    ),
+    "a bomb": (
+        lambda folder: Image.new("1", (8000, 8000)).save(folder / "train/0.png"),
+        "error: train/0.png is 8000 x 8000, more than 32000000 pixels",
+    ),
+    "a name that is not UTF-8": (
+        lambda folder: Path(os.fsdecode(os.fsencode(folder) + b"/train/\xff.png")).touch(),
+        "error: train/\ufffd.png has a name that is not UTF-8",
+    ),
+    "two labels": (
+        labelled_twice, "error: labels/train/a.txt is a second label of images/train/a.png, beside"
+    ),
+    "a picture without a label": (
+        lambda folder: (folder / "train/0.txt").unlink(), "error: train/0.png has no label"
+    ),
+    "a palette with transparency": (of_a_palette, "note: train/a.png is transparent in places"),
     "turned": (turned, "note: train/0.png is stored turned (EXIF 6)"),
     "copied": (
         copied, "error: train/0.png is the same picture as test/copy.png, and they are in train"
@@ -147,7 +185,7 @@ ILLS: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_an_ill_is_found_and_nothing_else(ill: str, folder: Path) -> None:
     make, sentence = ILLS[ill]
     make(folder)
-    found = said(examine(*read_labels(str(folder))))
+    found = said(examine(open_dataset(str(folder))))
     assert len(found) == 1, found
     assert found[0].startswith(sentence)
 
@@ -183,11 +221,20 @@ def test_classes_that_are_no_digits_come_with_what_to_set(folder: Path) -> None:
 
 def test_the_page_shows_pictures_with_their_boxes_and_the_findings(folder: Path) -> None:
     (folder / "train/1.txt").write_text(f"{BOX}\n{BOX}\n")
+    (folder / "train/3.txt").write_text("x")
     ended = CliRunner().invoke(app, ["doctor", str(folder), "--html", str(folder / "page.html")])
-    assert ended.exit_code == 0, ended.output
+    assert ended.exit_code == 4, ended.output
     page = (folder / "page.html").read_text()
-    assert page.count("data:image/png;base64,") == 9  # eight, and the one with a finding again
+    assert page.count("data:image/png;base64,") == 10  # eight, and two with findings again
     assert "train/1.txt:2" in page
+    assert page.count("<figcaption>train/3.png: no label that can be read") == 2
+
+
+def test_beam_sees_what_this_process_sees(folder: Path) -> None:
+    truncated(folder)
+    dataset = open_dataset(str(folder))
+    args = ["--runner=FnApiRunner", "--direct_running_mode=in_memory"]
+    assert examine(dataset, beam_args=args) == examine(dataset)
 
 
 @pytest.mark.parametrize("form", ["yolo", "voc", "coco"])
@@ -211,7 +258,7 @@ def test_a_repaired_copy_is_healthy_and_the_folder_stays_as_it_is(
     ended = CliRunner().invoke(app, ["doctor", str(folder), "--write", str(target)])
     assert ended.exit_code == 4, ended.output
     assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    copy = examine(*read_labels(str(target)))
+    copy = examine(open_dataset(str(target)))
     assert copy.count("error") == 0
     assert copy.pictures == {"eval": 3, "train": 4}
     assert (target / "train/1.bmp.png").is_file()

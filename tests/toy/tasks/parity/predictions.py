@@ -22,6 +22,7 @@ class Prediction:
         return {"parity": "odd" if odd else "even", "probability": max(self.odd, 1 - self.odd)}
 
 
+OBJECT = None
 NOTHING = Prediction(None, ("no ink",))
 
 
