@@ -20,7 +20,7 @@ import tensorflow as tf
 import tensorflow_transform as tft
 
 from trainer.pixel_statistics import read_pixel_statistics
-from trainer.preprocessing import FRAME, PICTURE, normalise
+from trainer.preprocessing import FRAME, PICTURE, SIZE, normalise
 from vocabulary import features, signatures
 from vocabulary.card import facts_of
 from vocabulary.model_files import CARD, EXTRA, NETWORK
@@ -51,7 +51,8 @@ def export_model(
     def serving_default(image_bytes: tf.Tensor) -> Mapping[str, tf.Tensor]:
         raw = tf.reshape(image_bytes, [-1, *spec[features.IMAGE].shape])
         transformed = layer({features.IMAGE: raw})
-        return answers.answer(model(transformed[PICTURE], training=False), transformed[FRAME])
+        outputs = model(transformed[PICTURE], training=False)
+        return answers.answer(outputs, transformed[FRAME], transformed[SIZE])
 
     def serving_examples(examples: tf.Tensor) -> Mapping[str, tf.Tensor]:
         return serving_default(tf.io.parse_example(examples, spec)[features.IMAGE])
@@ -59,8 +60,12 @@ def export_model(
     def serving_tensor(image: tf.Tensor) -> Mapping[str, tf.Tensor]:
         finite = tf.debugging.check_numerics(image, "image must be finite")
         picture = normalise(tf.clip_by_value(finite, 0.0, 1.0), mean, stddev)
-        frames = tf.tile([_WHOLE_CANVAS], [tf.shape(image)[0], 1])
-        return answers.answer(model(picture, training=False), frames)
+        height, width = picture.shape[1:3]
+        frames, sizes = (
+            tf.tile([one], [tf.shape(image)[0], 1])
+            for one in (_WHOLE_CANVAS, (float(width), float(height)))
+        )
+        return answers.answer(model(picture, training=False), frames, sizes)
 
     names = (signatures.IMAGE_BYTES, "examples")
     strings = (tf.TensorSpec([None], tf.string, name=name) for name in names)

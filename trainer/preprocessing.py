@@ -21,6 +21,7 @@ TASK: Final = "task"
 
 PICTURE: Final = "picture"
 FRAME: Final = "frame"
+SIZE: Final = "picture_size"
 MEAN: Final = "pixel_mean"
 STDDEV: Final = "pixel_stddev"
 
@@ -37,20 +38,22 @@ def preprocessing_fn(
     Returns:
         `picture`: float32 [batch, height, width, channels], zero mean and unit variance over the
         training split; the targets of the task by their names; `frame`: float32 [batch, 4], (xmin,
-        ymin, xmax, ymax) in [0, 1], the part of the canvas that the picture fills; `pixel_mean` and
-        `pixel_stddev`: float32 [batch, channels], the statistics.
+        ymin, xmax, ymax) in [0, 1], the part of the canvas that the picture fills; `picture_size`:
+        float32 [batch, 2], its width and height in pixels; `pixel_mean` and `pixel_stddev`: float32
+        [batch, channels], the statistics.
     """
     options = custom_config[TASK]
     task: Targets = task_part(options["kind"], "targets")
     height, width, channels = (custom_config[key] for key in ("height", "width", "channels"))
     encoded = tf.reshape(inputs[features.IMAGE], [-1])
-    pictures, frames = load_pictures(encoded, height=height, width=width, channels=channels)
+    pictures, frames, sizes = load_pictures(encoded, height=height, width=width, channels=channels)
     mean, stddev = _pixel_statistics(pictures)
     batch = tf.shape(encoded)[0]
     return {
         PICTURE: normalise(pictures, mean, stddev),
         **task.build_targets(inputs, frames, options, canvas=(height, width)),
         FRAME: frames,
+        SIZE: sizes,
         MEAN: tf.tile(mean[tf.newaxis], [batch, 1]),
         STDDEV: tf.tile(stddev[tf.newaxis], [batch, 1]),
     }
@@ -78,29 +81,30 @@ def normalise(pictures: tf.Tensor, mean: tf.Tensor, stddev: tf.Tensor) -> tf.Ten
 
 def load_pictures(
     encoded: tf.Tensor, *, height: int, width: int, channels: int
-) -> tuple[tf.Tensor, tf.Tensor]:
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Decodes PNG or JPEG of any size, depth and number of channels and fits it to the canvas.
 
     Takes string [batch]. Gives the pictures, float32 [batch, height, width, channels] in [0, 1],
-    and the part of the canvas that each fills, float32 [batch, 4]. Raises as `decode`.
+    the part of the canvas that each fills, float32 [batch, 4], and the width and height that each
+    was decoded to, float32 [batch, 2]. Raises as `decode`.
     """
-    pictures, frames = _loader(height, width, channels)(encoded)
-    return pictures, frames
+    pictures, frames, sizes = _loader(height, width, channels)(encoded)
+    return pictures, frames, sizes
 
 
 @functools.cache
 def _loader(height: int, width: int, channels: int) -> Any:
     """`load_pictures` as a function that is traced once: Transform calls it in ten graphs."""
 
-    def load(one: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def load(one: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         pixels, shape = decode(one, height=height, width=width)
         size = _fitting_size(shape, height, width)
         scaled = to_channels(_scale(pixels, shape, size), channels)
         picture, frame = _pad(scaled, size, height, width)
-        return tf.ensure_shape(picture, [height, width, channels]), frame
+        return tf.ensure_shape(picture, [height, width, channels]), frame, shape[::-1]
 
-    def load_all(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return tf.map_fn(load, encoded, fn_output_signature=(tf.float32, tf.float32))
+    def load_all(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        return tf.map_fn(load, encoded, fn_output_signature=(tf.float32,) * 3)
 
     return tf.function(load_all, [tf.TensorSpec([None], tf.string)], autograph=False)
 

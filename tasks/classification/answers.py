@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 __all__ = ["answer", "facts", "fault", "outputs"]
 
 
-def answer(outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor") -> "dict[str, tf.Tensor]":
+def answer(
+    outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor", sizes: "tf.Tensor"
+) -> "dict[str, tf.Tensor]":
     """See `vocabulary.task.answers`; the network's are `logits`, float32 [batch, classes]."""
     return digits.answer(outputs["logits"])
 

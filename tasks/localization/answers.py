@@ -26,17 +26,21 @@ def outputs(classes: Sequence[str]) -> Outputs:
     return {**digits.outputs(classes), "box": Output("float32", (4,))}
 
 
-def answer(outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor") -> "dict[str, tf.Tensor]":
-    """See `vocabulary.task.answers`; the box lies within the picture.
+def answer(
+    outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor", sizes: "tf.Tensor"
+) -> "dict[str, tf.Tensor]":
+    """See `vocabulary.task.answers`; the box lies within the picture, in whole pixels of it.
 
-    The network's are `logits`, float32 [batch, classes], and `box`, float32 [batch, 4], on the
-    canvas.
+    Ink ends where a pixel ends: what the network says in between is what it is unsure of. The
+    network's are `logits`, float32 [batch, classes], and `box`, float32 [batch, 4], on the canvas.
     """
     import tensorflow as tf
 
     from trainer.frames import out_of_frames
 
-    box = tf.clip_by_value(out_of_frames(outputs["box"], frames), 0.0, 1.0)
+    pixels = tf.tile(sizes, [1, 2])
+    box = tf.round(out_of_frames(outputs["box"], frames) * pixels) / pixels
+    box = tf.clip_by_value(box, 0.0, 1.0)
     low, high = tf.split(box, 2, axis=1)
     return {
         **digits.answer(outputs["logits"]),

@@ -25,7 +25,9 @@ def outputs(classes: Sequence[str]) -> Outputs:
     return {"mask_bytes": Output("bytes"), "box": Output("float32", (4,))}
 
 
-def answer(outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor") -> "dict[str, tf.Tensor]":
+def answer(
+    outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor", sizes: "tf.Tensor"
+) -> "dict[str, tf.Tensor]":
     """See `vocabulary.task.answers`; the network's are `mask`, float32 [batch, h, w, 1], logits."""
     import tensorflow as tf
 

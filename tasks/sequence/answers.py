@@ -28,7 +28,9 @@ def outputs(classes: Sequence[str]) -> Outputs:
     }
 
 
-def answer(outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor") -> "dict[str, tf.Tensor]":
+def answer(
+    outputs: "Mapping[str, tf.Tensor]", frames: "tf.Tensor", sizes: "tf.Tensor"
+) -> "dict[str, tf.Tensor]":
     """See `vocabulary.task.answers`: the most probable number, by its length and digits together.
 
     The network's are `length`, float32 [batch, 7], and `digits`, float32 [batch, 5, classes + 1].

@@ -58,7 +58,7 @@ def test_a_picture_fills_the_part_of_the_canvas_that_transform_gives_it(
     size: tuple[int, int], canvas: tuple[int, int]
 ) -> None:
     encoded = tf.constant([png(*size)])
-    _, frames = load_pictures(encoded, height=canvas[0], width=canvas[1], channels=1)
+    _, frames, _ = load_pictures(encoded, height=canvas[0], width=canvas[1], channels=1)
     xmin, ymin, xmax, ymax = frames.numpy()[0]
     expected = [(ymax - ymin) * canvas[0], (xmax - xmin) * canvas[1]]
     found = frame_sizes(np.array([size], np.float64), canvas)

@@ -101,6 +101,7 @@ def test_a_network_of_two_steps_gives_answers_that_pass_the_check(
     options = task_part(task, "options").TaskOptions.model_validate(options)
     training, answers = task_part(task, "training"), task_part(task, "answers")
     frames = tf.constant([[0.0, 0.0, 1.0, 1.0]] * PICTURES)
+    sizes = tf.fill([PICTURES, 2], float(SIDE))
     targets = task_part(task, "targets").build_targets(
         inputs, frames, options.model_dump(), canvas=(SIDE, SIDE)
     )
@@ -117,7 +118,7 @@ def test_a_network_of_two_steps_gives_answers_that_pass_the_check(
         truth = {output: targets[training.TARGETS[output]] for output in network.output_names}
         for _ in range(2):
             network.train_on_batch(pictures, truth)
-        answer = answers.answer(network(pictures, training=False), frames)
+        answer = answers.answer(network(pictures, training=False), frames, sizes)
         outputs = {key: value.numpy() for key, value in answer.items()}
         check_outputs(outputs, name, rows=PICTURES, task=options)
 

@@ -18,7 +18,7 @@ A_LEVEL = 1 / 255 + 1e-6
 
 
 def _load(*encoded: bytes, side: int = 75, channels: int = 1) -> NDArray[np.float32]:
-    pictures, _ = load_pictures(
+    pictures, _, _ = load_pictures(
         tf.constant(list(encoded)), height=side, width=side, channels=channels
     )
     return pictures.numpy()

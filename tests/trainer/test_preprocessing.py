@@ -27,7 +27,7 @@ def _encode(pixels: NDArray[np.generic], mode: str, form: str = "PNG") -> bytes:
 
 
 def _load(*encoded: bytes, height: int = 75, width: int = 75, channels: int = 1):
-    pictures, frames = load_pictures(
+    pictures, frames, _ = load_pictures(
         tf.constant(list(encoded)), height=height, width=width, channels=channels
     )
     return pictures.numpy(), frames.numpy()
@@ -122,7 +122,7 @@ def test_the_training_split_has_mean_0_and_variance_1(
     assert outputs[PICTURE].shape == (len(examples), 75, 75, 1)
     assert outputs[PICTURE].numpy().mean() == pytest.approx(0, abs=1e-3)
     assert outputs[PICTURE].numpy().std() == pytest.approx(1, abs=1e-3)
-    pictures, _ = load_pictures(
+    pictures, _, _ = load_pictures(
         tf.reshape(parsed[features.IMAGE], [-1]), height=75, width=75, channels=1
     )
     for key, value in ((MEAN, pictures.numpy().mean()), (STDDEV, pictures.numpy().std())):

@@ -34,13 +34,14 @@ class Answers(Protocol):
     def outputs(self, classes: Sequence[str]) -> Outputs:
         """The outputs of every signature by name, of a model that knows these classes."""
 
-    def answer(self, outputs: Any, frames: Any) -> Mapping[str, Any]:
+    def answer(self, outputs: Any, frames: Any, sizes: Any) -> Mapping[str, Any]:
         """Turns the network's outputs into those of a signature, within TensorFlow's graph.
 
         Args:
             outputs: what the network gives for a batch of canvases.
             frames: tf.Tensor, float32 [batch, 4], (xmin, ymin, xmax, ymax) in [0, 1]: the part of
                 the canvas that each picture fills. Answers are in coordinates of the picture.
+            sizes: tf.Tensor, float32 [batch, 2]: width and height of each picture in pixels.
 
         Returns:
             tf.Tensors [batch, ...], by the names of `outputs`.

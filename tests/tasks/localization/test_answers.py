@@ -14,12 +14,13 @@ WHOLE = [[0.0, 0.0, 1.0, 1.0]]
 Outputs = dict[str, NDArray[np.generic]]
 
 
-def answered(logits: object, box: object, frames: object = WHOLE) -> Outputs:
+def answered(
+    logits: object, box: object, frames: object = WHOLE, size: tuple[float, float] = (40.0, 40.0)
+) -> Outputs:
     outputs = {"logits": tf.constant(logits, tf.float32), "box": tf.constant(box, tf.float32)}
-    return {
-        name: value.numpy()
-        for name, value in answer(outputs, tf.constant(frames, tf.float32)).items()
-    }
+    frames = tf.constant(frames, tf.float32)
+    sizes = tf.tile([size], [len(outputs["box"]), 1])
+    return {name: value.numpy() for name, value in answer(outputs, frames, sizes).items()}
 
 
 def good() -> Outputs:
@@ -46,6 +47,11 @@ def test_a_box_is_told_in_the_frame_of_the_picture() -> None:
     # The picture fills the middle half of the canvas from left to right.
     box = answered([[0.0] * 10], [[0.375, 0.25, 0.5, 0.75]], [[0.25, 0.0, 0.75, 1.0]])["box"]
     np.testing.assert_allclose(box, [[0.25, 0.25, 0.5, 0.75]], atol=1e-6)
+
+
+def test_edges_of_a_box_are_those_of_pixels_of_the_picture() -> None:
+    box = answered([[0.0] * 10], [[0.12, 0.12, 0.88, 0.88]], size=(10.0, 50.0))["box"]
+    np.testing.assert_allclose(box, [[0.1, 0.12, 0.9, 0.88]], atol=1e-6)
 
 
 @pytest.mark.parametrize(
