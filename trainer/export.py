@@ -47,28 +47,37 @@ def export_model(
     spec = {features.IMAGE: transform.raw_feature_spec()[features.IMAGE]}
     mean, stddev = map(tf.constant, read_pixel_statistics(transform))
 
+    names = (signatures.IMAGE_BYTES, "examples")
+    encoded, serialized = (tf.TensorSpec([None], tf.string, name=name) for name in names)
+    canvas = tf.TensorSpec(model.input.shape, tf.float32, name="image")
+    frame = tf.TensorSpec([None, len(_WHOLE_CANVAS)], tf.float32)
+
+    # Functions of their own, so that what signatures share is traced, saved and loaded once.
+    @tf.function(input_signature=[canvas, frame], autograph=False)
+    def answer(picture: tf.Tensor, frames: tf.Tensor) -> Mapping[str, tf.Tensor]:
+        return answers.answer(model(picture, training=False), frames)
+
+    @tf.function(input_signature=[encoded], autograph=False)
     def serving_default(image_bytes: tf.Tensor) -> Mapping[str, tf.Tensor]:
         raw = tf.reshape(image_bytes, [-1, *spec[features.IMAGE].shape])
         transformed = layer({features.IMAGE: raw})
-        return answers.answer(model(transformed[PICTURE], training=False), transformed[FRAME])
+        return answer(transformed[PICTURE], transformed[FRAME])
 
     def serving_examples(examples: tf.Tensor) -> Mapping[str, tf.Tensor]:
-        return serving_default(tf.io.parse_example(examples, spec)[features.IMAGE])
+        parsed = tf.io.parse_example(examples, spec)[features.IMAGE]
+        return serving_default(tf.reshape(parsed, [-1]))
 
     def serving_tensor(image: tf.Tensor) -> Mapping[str, tf.Tensor]:
         finite = tf.debugging.check_numerics(image, "image must be finite")
         picture = normalise(tf.clip_by_value(finite, 0.0, 1.0), mean, stddev)
         frames = tf.tile([_WHOLE_CANVAS], [tf.shape(image)[0], 1])
-        return answers.answer(model(picture, training=False), frames)
+        return answer(picture, frames)
 
-    names = (signatures.IMAGE_BYTES, "examples")
-    strings = (tf.TensorSpec([None], tf.string, name=name) for name in names)
-    canvas = tf.TensorSpec(model.input.shape, tf.float32, name="image")
     archive = keras.export.ExportArchive()
     archive.track(model)
     archive.track(layer)
-    archive.add_endpoint(signatures.DEFAULT, serving_default, [next(strings)])
-    archive.add_endpoint(signatures.EXAMPLES, serving_examples, [next(strings)])
+    archive.add_endpoint(signatures.DEFAULT, serving_default, [encoded])
+    archive.add_endpoint(signatures.EXAMPLES, serving_examples, [serialized])
     archive.add_endpoint(signatures.TENSOR, serving_tensor, [canvas])
     archive.write_out(folder, verbose=False)
     tf.io.gfile.makedirs(f"{folder}/{EXTRA}")
