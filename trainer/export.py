@@ -43,7 +43,8 @@ def export_model(
     The task answers, and adds its own to the facts on the card.
     """
     answers: Answers = task_part(task.kind, "answers")
-    layer = transform.transform_features_layer()
+    # Traced as it is: it holds no Python that AutoGraph would have to rewrite.
+    layer = tf.autograph.experimental.do_not_convert(transform.transform_features_layer())
     spec = {features.IMAGE: transform.raw_feature_spec()[features.IMAGE]}
     mean, stddev = map(tf.constant, read_pixel_statistics(transform))
 
@@ -75,7 +76,6 @@ def export_model(
 
     archive = keras.export.ExportArchive()
     archive.track(model)
-    archive.track(layer)
     archive.add_endpoint(signatures.DEFAULT, serving_default, [encoded])
     archive.add_endpoint(signatures.EXAMPLES, serving_examples, [serialized])
     archive.add_endpoint(signatures.TENSOR, serving_tensor, [canvas])
