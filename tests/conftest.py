@@ -6,10 +6,12 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from cli.garbage import collect_garbage_less_often
 from pipeline.config.config import Config
 from pipeline.config.file import read_config
 from tests.pipeline.small_run import SmallRun, make_longer, make_small
 
+collect_garbage_less_often()
 # No time limit: how long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
