@@ -22,7 +22,7 @@ TAG    ?= $(shell git describe --always --dirty)
 ENGINE ?= $(shell for e in docker podman buildah; do $$e info > /dev/null 2>&1 && echo $$e && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format lock image bench clean
+.PHONY: help install run test proofs lint format lock image bench clean
 
 help:  ## List these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +33,10 @@ run: $(VENV)/.installed  ## Run the pipeline with configs/default.yaml
 	@$(BIN)/digits run
 
 test: $(VENV)/.tested  ## Run the tests
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not proof"
+
+proofs: $(VENV)/.tested  ## Run the tests that take minutes each
+	@$(BIN)/pytest -n 2 --dist loadfile -m proof
 
 lint: $(VENV)/.tested  ## Check style, formatting, types and import layers
 	@$(BIN)/ruff check .

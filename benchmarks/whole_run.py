@@ -29,6 +29,7 @@ import numpy as np
 import tensorflow as tf
 
 from components.digit_example_gen.sources import open_source
+from digit.examples import NO_DIGIT
 from pipeline.config.file import read_config
 from trainer.network import find_network
 from trainer.precision import choose_precision, computing_in
@@ -123,20 +124,24 @@ def plain() -> dict[str, float]:
         verbose=0,
     )
     outputs = model.predict(others, batch_size=256, verbose=0)
+    there = truth["digit"] != NO_DIGIT
     right = outputs["logits"].argmax(axis=-1) == truth["digit"]
     ious = iou(outputs["box"], truth["box"])
-    return {"accuracy": float(right.mean()), "mean_iou": float(ious.mean())}
+    return {"accuracy": float(right[there].mean()), "mean_iou": float(ious[there].mean())}
 
 
 def draw(examples: list[bytes]) -> Drawn:
-    """Pictures float32 [n, height, width, channels] in [0, 1], and their targets by name."""
+    """Pictures float32 [n, height, width, channels] in [0, 1], and their targets by name.
+
+    A picture without a digit has `NO_DIGIT` and a box of zeros, as Transform's targets.
+    """
     found = [tf.train.Example.FromString(example).features.feature for example in examples]
     pictures = [
         cv2.imdecode(np.frombuffer(of[features.IMAGE].bytes_list.value[0], np.uint8), -1)
         for of in found
     ]
-    boxes = [[of[key].float_list.value[0] for key in features.BOX] for of in found]
-    digits = [of[features.LABEL].int64_list.value[0] for of in found]
+    boxes = [[sum(of[key].float_list.value) for key in features.BOX] for of in found]
+    digits = [[*of[features.LABEL].int64_list.value, NO_DIGIT][0] for of in found]
     scaled = np.float32(pictures).reshape(len(pictures), *pictures[0].shape[:2], -1) / 255
     return scaled, {"digit": np.int64(digits), "box": np.float32(boxes)}
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from cli.garbage import collect_garbage_less_often
 from cli.unused_modules import leave_out_unused_modules
 from vocabulary.errors import UserError
 from vocabulary.exit_status import ExitStatus
@@ -23,6 +24,7 @@ def sentences() -> Iterator[None]:
     """Prints an error that is meant for users as its sentence, and exits with a non-zero status."""
     take_signals()
     leave_out_unused_modules()
+    collect_garbage_less_often()
     try:
         yield
     except UserError as error:

@@ -44,18 +44,33 @@ def export_model(
     The task answers, and adds its own to the facts on the card, beside its name and classes.
     """
     answers: Answers = task_part(task.kind, "answers")
-    layer = transform.transform_features_layer()
+    # Traced as it is: it holds no Python that AutoGraph would have to rewrite.
+    layer = tf.autograph.experimental.do_not_convert(transform.transform_features_layer())
     spec = {features.IMAGE: transform.raw_feature_spec()[features.IMAGE]}
     mean, stddev = map(tf.constant, read_pixel_statistics(transform))
 
+    names = (signatures.IMAGE_BYTES, "examples")
+    encoded, serialized = (tf.TensorSpec([None], tf.string, name=name) for name in names)
+    canvas = tf.TensorSpec(model.input.shape, tf.float32, name="image")
+    frame = tf.TensorSpec([None, len(_WHOLE_CANVAS)], tf.float32)
+    size = tf.TensorSpec([None, 2], tf.float32)
+
+    # Functions of their own, so that what signatures share is traced, saved and loaded once.
+    @tf.function(input_signature=[canvas, frame, size], autograph=False)
+    def answer(
+        picture: tf.Tensor, frames: tf.Tensor, sizes: tf.Tensor
+    ) -> Mapping[str, tf.Tensor]:
+        return answers.answer(model(picture, training=False), frames, sizes)
+
+    @tf.function(input_signature=[encoded], autograph=False)
     def serving_default(image_bytes: tf.Tensor) -> Mapping[str, tf.Tensor]:
         raw = tf.reshape(image_bytes, [-1, *spec[features.IMAGE].shape])
         transformed = layer({features.IMAGE: raw})
-        outputs = model(transformed[PICTURE], training=False)
-        return answers.answer(outputs, transformed[FRAME], transformed[SIZE])
+        return answer(transformed[PICTURE], transformed[FRAME], transformed[SIZE])
 
     def serving_examples(examples: tf.Tensor) -> Mapping[str, tf.Tensor]:
-        return serving_default(tf.io.parse_example(examples, spec)[features.IMAGE])
+        parsed = tf.io.parse_example(examples, spec)[features.IMAGE]
+        return serving_default(tf.reshape(parsed, [-1]))
 
     def serving_tensor(image: tf.Tensor) -> Mapping[str, tf.Tensor]:
         finite = tf.debugging.check_numerics(image, "image must be finite")
@@ -65,16 +80,12 @@ def export_model(
             tf.tile([one], [tf.shape(image)[0], 1])
             for one in (_WHOLE_CANVAS, (float(width), float(height)))
         )
-        return answers.answer(model(picture, training=False), frames, sizes)
+        return answer(picture, frames, sizes)
 
-    names = (signatures.IMAGE_BYTES, "examples")
-    strings = (tf.TensorSpec([None], tf.string, name=name) for name in names)
-    canvas = tf.TensorSpec(model.input.shape, tf.float32, name="image")
     archive = keras.export.ExportArchive()
     archive.track(model)
-    archive.track(layer)
-    archive.add_endpoint(signatures.DEFAULT, serving_default, [next(strings)])
-    archive.add_endpoint(signatures.EXAMPLES, serving_examples, [next(strings)])
+    archive.add_endpoint(signatures.DEFAULT, serving_default, [encoded])
+    archive.add_endpoint(signatures.EXAMPLES, serving_examples, [serialized])
     archive.add_endpoint(signatures.TENSOR, serving_tensor, [canvas])
     archive.write_out(folder, verbose=False)
     tf.io.gfile.makedirs(f"{folder}/{EXTRA}")

@@ -43,7 +43,8 @@ class Batches:
         self._patterns, self._targets, self._steps = patterns, targets, steps
         self._batch_size = batch_size
         self._spec = transform.raw_feature_spec()
-        self._layer = transform.transform_features_layer()
+        # Traced as it is: it holds no Python that AutoGraph would have to rewrite.
+        self._layer = tf.autograph.experimental.do_not_convert(transform.transform_features_layer())
         picture = transform.transformed_feature_spec()[PICTURE]
         size = math.prod(picture.shape) * picture.dtype.size
         self._fits = steps * batch_size * size <= KEPT_BYTES

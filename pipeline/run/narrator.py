@@ -81,6 +81,7 @@ class Narrator(logging.Handler):
             redirect_stderr=False,
         )
         self._task: TaskID | None = None
+        self._name = ""
 
     def __enter__(self) -> Self:
         logging.getLogger(_PROGRESS_LOGGER).addHandler(self)
@@ -103,7 +104,7 @@ class Narrator(logging.Handler):
     def begin(self, name: str) -> None:
         """Shows that a component begins."""
         self._clear()
-        self._task = self._bar.add_task(name, total=None, detail="")
+        self._task, self._name = self._bar.add_task(name, total=None, detail=""), name
 
     def phase(self, name: str) -> None:
         """Shows that a part of a command begins; without a terminal, with a line."""
@@ -112,8 +113,12 @@ class Narrator(logging.Handler):
             self.console.print(name)
 
     def end(self, node: "Node", description: str) -> None:
-        """Shows that a component has ended, and what it has done, in any characters."""
-        self._clear()
+        """Shows that a component has ended, and what it has done, in any characters.
+
+        The bar goes on if it is that of another component, which this one ran beside.
+        """
+        if node.id == self._name:
+            self._clear()
         took = ("cached", "dim") if node.cached else (f"{node.seconds:.1f} s", "")
         line = Text.assemble(("✓", "green"), f" {node.id:<21} {description:<43} ")
         line.append(f"{took[0]:>8}", took[1])

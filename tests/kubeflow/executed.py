@@ -23,10 +23,9 @@ from kubeflow.execute.folders import Folders
 from kubeflow.execute.open_source import OpenSource
 from kubeflow.spec_file import CompiledPipeline
 from pipeline.config.file import read_config
-from tests.pipeline import digits_process
+from tests.pipeline.digits_process import SMALL
 from vocabulary.versions import versions
 
-SMALL = (*digits_process.SMALL, "evaluation.margin=1.0")
 PLACES = {
     "vertex": (
         "kubeflow.pipeline_root=gs://bucket/root",

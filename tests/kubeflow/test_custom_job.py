@@ -13,7 +13,7 @@ from tests.kubeflow.executed import Story
 from tests.kubeflow.workers import free_ports, run_together
 from vocabulary.versions import versions
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.proof
 JOB = (
     "kubeflow.project=project",
     "kubeflow.region=europe-west4",

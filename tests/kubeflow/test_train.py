@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from kubeflow.train import INDEX, tf_config
-from tests.kubeflow.executed import SMALL, Story
+from tests.kubeflow.executed import Story
 from tests.kubeflow.test_manifests import MANIFESTS, built
 from tests.kubeflow.workers import free_ports, run_together
+from tests.pipeline.digits_process import SMALL
 
 
 def test_each_worker_is_told_who_it_is() -> None:
@@ -49,7 +50,7 @@ def test_slip_is_a_sentence(setting: str, sentence: str, tmp_path: Path) -> None
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_pods_of_the_job_train_one_model(story_of: Callable[[str], Story], tmp_path: Path) -> None:
     story = story_of("vertex")
     objects = built(MANIFESTS / "training")

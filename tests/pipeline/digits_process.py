@@ -25,6 +25,7 @@ SMALL = (
     "model.kind=lab",
     "evaluation.bars.accuracy=0",
     "evaluation.bars.mean_iou=0",
+    "evaluation.margin=1",
 )
 COMPONENTS = (
     "DigitExampleGen",

@@ -1,5 +1,6 @@
 """The exported model, loaded both ways that there are, asked in all three."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,25 +41,28 @@ def exported(
     return folder
 
 
+@functools.cache
 def _eagerly(folder: str) -> Ask:
-    signatures = tf.saved_model.load(folder).signatures
+    model = tf.saved_model.load(folder)
 
     def ask(signature: str, value: NDArray[np.generic]) -> Answers:
-        answers = signatures[signature](**{INPUTS[signature]: tf.constant(value)})
+        answers = model.signatures[signature](**{INPUTS[signature]: tf.constant(value)})
         return {name: answer.numpy() for name, answer in answers.items()}
 
     return ask
 
 
+@functools.cache
 def _in_a_session(folder: str) -> Ask:
     """The way TensorFlow Serving and BulkInferrer restore a model."""
+    session = tf.compat.v1.Session(graph=tf.Graph())
+    with session.graph.as_default():
+        meta = tf.compat.v1.saved_model.load(session, ["serve"], folder)
 
     def ask(signature: str, value: NDArray[np.generic]) -> Answers:
-        with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-            meta = tf.compat.v1.saved_model.load(session, ["serve"], folder)
-            definition = meta.signature_def[signature]
-            fed = {definition.inputs[INPUTS[signature]].name: value}
-            return session.run({k: v.name for k, v in definition.outputs.items()}, fed)
+        definition = meta.signature_def[signature]
+        fed = {definition.inputs[INPUTS[signature]].name: value}
+        return session.run({k: v.name for k, v in definition.outputs.items()}, fed)
 
     return ask
 

@@ -30,9 +30,11 @@ OPTIONS = {
     "edge": ("model.kind=edge",),
     "patience that was not used up": ("training.patience=5",),
     "patience that was used up": EARLY,
-    "one epoch": ("training.epochs=1",),
-    "bfloat16": ("training.precision=bfloat16",),
-    "one device": ("training.strategy=one_device",),
+    "one epoch in bfloat16 on one device": (
+        "training.epochs=1",
+        "training.precision=bfloat16",
+        "training.strategy=one_device",
+    ),
 }
 
 

@@ -48,6 +48,7 @@ def processes_of(parent: int | None) -> Iterator[str]:
             continue
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(1800)
 def test_compiled_file_runs_to_a_pushed_model_and_then_from_the_cache(tmp_path: Path) -> None:
     workspace = tmp_path / "w"

@@ -2,33 +2,19 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import tensorflow as tf
 from google.protobuf import json_format
 
 from evaluation.results import read_metrics
-from tests.kubeflow.executed import SMALL, Story
-from tests.pipeline.digits_process import start_digits
+from tests.kubeflow.executed import Story
+from tests.pipeline.small_run import SmallRun
 from vocabulary.versions import versions
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def local(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The summary of the same config, run by `digits run`."""
-    folder = tmp_path_factory.mktemp("local")
-    sets = [part for setting in SMALL for part in ("--set", setting)]
-    workspace = folder / "workspace"
-    ended = start_digits(
-        "run", "--json", "--workspace", str(workspace), *sets, folder=folder
-    ).wait()
-    assert ended.code == 0, ended.stderr
-    return {"folder": workspace, **json.loads(ended.stdout)}
 
 
 def records(folder: Path) -> Iterator[bytes]:
@@ -37,18 +23,18 @@ def records(folder: Path) -> Iterator[bytes]:
 
 
 def test_examples_are_those_of_the_local_run_byte_for_byte(
-    story: Story, local: dict[str, Any]
+    story: Story, small_run: SmallRun
 ) -> None:
-    (kept,) = local["folder"].glob("artifacts/DigitExampleGen/examples/*")
+    (kept,) = small_run.workspace.glob("artifacts/DigitExampleGen/examples/*")
     uri = story.first["digit-example-gen"].uri("examples")
     written = list(records(story.place.path(uri)))
     assert len(written) == 256 + 64
     assert written == list(records(kept))
 
 
-def test_metrics_are_those_of_the_local_run(story: Story, local: dict[str, Any]) -> None:
+def test_metrics_are_those_of_the_local_run(story: Story, small_run: SmallRun) -> None:
     metrics = read_metrics(str(story.place.path(story.first["evaluator"].uri("evaluation"))))
-    assert metrics == pytest.approx(local["metrics"], abs=0.05)
+    assert metrics == pytest.approx(small_run.summary["metrics"], abs=0.05)
 
 
 def test_first_run_meets_no_champion_and_is_pushed(story: Story) -> None:
@@ -92,9 +78,11 @@ def test_candidate_is_compared_with_the_champion(story: Story) -> None:
     assert sorted(models) == ["baseline", "candidate"]
 
 
+@pytest.mark.parametrize("target", [pytest.param("vertex", marks=pytest.mark.proof), "kubeflow"])
 def test_tuner_warm_start_and_bulk_inference_run_as_compiled(
-    story: Story, caplog: pytest.LogCaptureFixture
+    target: str, story_of: Callable[[str], Story], caplog: pytest.LogCaptureFixture
 ) -> None:
+    story = story_of(target)
     caplog.set_level(logging.INFO)
     optional = (
         "splits.validation=32",

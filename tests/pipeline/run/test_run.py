@@ -114,7 +114,7 @@ def test_run_folder_keeps_the_log_and_the_effective_config(story: Story) -> None
     log = story.workspace.parent / summary["log"]
     assert log.parent == story.workspace / "runs" / summary["run_id"]
     assert "Trainer is done, " in log.read_text()
-    assert "Component Trainer is finished." in log.with_name("debug.log").read_text()
+    assert "Running launcher for " in log.with_name("debug.log").read_text()
     sets = settings()[1::2]
     assert read_config(log.parent / "config.yaml") == read_config(None, sets)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.pipeline.conftest import SmallRun
 from tests.pipeline.digits_process import COMPONENTS, Ended, digits, settings
+from tests.pipeline.small_run import SmallRun
 
 pytestmark = pytest.mark.slow
 

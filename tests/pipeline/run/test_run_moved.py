@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.pipeline.conftest import SmallRun
 from tests.pipeline.digits_process import COMPONENTS, digits, run_pipeline
+from tests.pipeline.small_run import LONGER, SmallRun
 
 pytestmark = pytest.mark.slow
 
@@ -34,14 +34,13 @@ def versions(workspace: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def places(small_run: SmallRun, tmp_path_factory: pytest.TempPathFactory) -> Places:
-    """Two runs in a workspace that was copied twice and is poisoned now; the first copy."""
+def places(
+    small_run: SmallRun, longer_run: SmallRun, tmp_path_factory: pytest.TempPathFactory
+) -> Places:
+    """Two trainings in a workspace that was copied twice and is poisoned now; the first copy."""
     folder = tmp_path_factory.mktemp("places")
-    small_run.copy(folder)
-    run_pipeline(folder / "workspace", "training.epochs=2")
-    second = run_pipeline(
-        folder / "workspace", "training.epochs=2"
-    )  # judged beside what serves: itself
+    longer_run.copy(folder)
+    second = run_pipeline(folder / "workspace", LONGER)  # judged beside what serves: itself
     verdict = digits("explain", workspace=folder / "workspace").stdout
     copy = folder / "ein Übungs-„Platz“" / "copy"
     shutil.copytree(folder / "workspace", copy)
@@ -99,7 +98,7 @@ def test_everything_is_cached_and_nothing_is_pushed(
         case "linked":
             workspace.symlink_to(tmp_path / "source", target_is_directory=True)
     before = versions(workspace)
-    summary = run_pipeline(workspace, "training.epochs=2")
+    summary = run_pipeline(workspace, LONGER)
     assert [node["id"] for node in summary["nodes"] if not node["cached"]] == []
     assert len(summary["nodes"]) == len(COMPONENTS)
     assert summary["metrics"] == places.runs[1]["metrics"]

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import tensorflow as tf
@@ -23,6 +23,7 @@ from pipeline.beam.arguments import beam_pipeline_args
 from pipeline.beam.services import require_workers
 from pipeline.config.file import read_config
 from tests.pipeline.digits_process import settings, start_digits
+from tests.pipeline.small_run import SmallRun
 from vocabulary.errors import UserError
 
 pytestmark = pytest.mark.slow
@@ -127,7 +128,10 @@ def run(folder: Path, *over: str) -> Made:
     command = ["run", "--json", "--workspace", str(folder / "workspace")]
     ended = start_digits(*command, *settings(*over), folder=folder).wait()
     assert ended.code == 0, ended.stderr
-    summary = json.loads(ended.stdout)
+    return made_in(folder, json.loads(ended.stdout))
+
+
+def made_in(folder: Path, summary: dict[str, Any]) -> Made:
     assert summary["pushed_version"]
     files = folder.glob("workspace/artifacts/DigitExampleGen/examples/*/Split-*/data_tfrecord-*")
     records = tf.data.TFRecordDataset(sorted(map(str, files)), "GZIP")
@@ -135,9 +139,9 @@ def run(folder: Path, *over: str) -> Made:
 
 
 @pytest.fixture(scope="module")
-def local(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """What this process makes itself."""
-    return run(tmp_path_factory.mktemp("local"))
+def local(small_run: SmallRun) -> Made:
+    """What a run makes that starts no workers."""
+    return made_in(small_run.folder, small_run.summary)
 
 
 def assert_same(made: Made, local: Made) -> None:
@@ -151,6 +155,7 @@ def test_whole_pipeline_in_processes_makes_the_same(local: Made, tmp_path: Path)
     assert_same(run(tmp_path, "beam.runner=local_processes", "beam.workers=2"), local)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("environment", ["loopback", "external"])
 def test_whole_pipeline_on_a_job_service_makes_the_same(
     environment: str, jobs: int, pool: tuple[int, Path], local: Made, tmp_path: Path

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.pipeline.digits_process import settings, start_digits
+from tests.pipeline.small_run import SmallRun
 from vocabulary.versions import model_digest
 
 pytestmark = pytest.mark.slow
@@ -47,8 +48,11 @@ class Place:
         return json.loads(ended.stdout) | {"stderr": ended.stderr}
 
     def run(self, *over: str) -> Run:
-        summary = self.ask("run", *settings("evaluation.margin=1", *over))
-        lines = summary["stderr"].splitlines()
+        summary = self.ask("run", *settings(*over))
+        return self.after(summary, summary["stderr"])
+
+    def after(self, summary: dict[str, Any], stderr: str) -> Run:
+        lines = stderr.splitlines()
         return Run(
             summary,
             {line.split()[1]: line for line in lines if line.startswith("✓")},
@@ -62,11 +66,12 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def story(small_run: SmallRun, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The runs by name; between them, what the name says was done by hand."""
     place = Place(tmp_path_factory.mktemp("versions"))
     told: dict[str, Any] = {"place": place}
-    told["first"] = place.run()
+    small_run.copy(place.folder)
+    told["first"] = place.after(small_run.summary, small_run.stderr)
     told["again"] = place.run()
     told["and again"] = place.run()
     told["other bars"] = place.run("evaluation.bars.accuracy=0.01")

@@ -3,7 +3,6 @@
 import dataclasses
 import io
 import logging
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +16,7 @@ from evaluation.verdict import Check, Verdict
 from pipeline.compare.compare import Comparison, Model, Pair
 from pipeline.compare.page import as_page
 from pipeline.compare.table import as_tables
-from pipeline.run.local_runner import _Listener
+from pipeline.run.local_runner import _tell
 from pipeline.run.narrator import Narrator
 from pipeline.run.summary import RunSummary
 from pipeline.run.terminal import make_console
@@ -178,14 +177,11 @@ def test_what_cannot_be_said_of_a_component_does_not_end_the_run(
     def fail(node_id: str) -> None:
         raise ValueError(node_id)
 
-    listener = _Listener(on_start=fail, on_finish=fail)
     with caplog.at_level(logging.ERROR):
-        listener.handle(_record("Component %s is running.", "InfraValidator"))
-        listener.handle(_record("Component %s is finished.", "InfraValidator"))
-    assert listener.current == "InfraValidator"
+        _tell(fail, "InfraValidator")
     assert [r.message for r in caplog.records] == [
         "the progress of InfraValidator could not be shown"
-    ] * 2
+    ]
 
 
 def test_interrupt_while_something_is_said_ends_the_run() -> None:
@@ -193,11 +189,7 @@ def test_interrupt_while_something_is_said_ends_the_run() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        _Listener(interrupt, interrupt).handle(_record("Component %s is running.", "Trainer"))
-
-
-def _record(message: str, *words: str) -> logging.LogRecord:
-    return logging.LogRecord("absl", logging.INFO, os.devnull, 1, message, words, None)
+        _tell(interrupt, "Trainer")
 
 
 def test_paths_and_headings_of_predictions_are_printed_as_they_are(

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.workspace.clean import clean
 from pipeline.workspace.workspace import Workspace
-from tests.pipeline.conftest import SmallRun
 from tests.pipeline.digits_process import Ended, digits, run_pipeline
+from tests.pipeline.small_run import SmallRun
 from vocabulary.errors import UserError
 
 REJECTED = ("training.epochs=3", "evaluation.bars.accuracy=1.0")
@@ -34,10 +34,12 @@ def files(workspace: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def story(small_run: SmallRun, tmp_path_factory: pytest.TempPathFactory) -> Story:
-    workspace = small_run.copy(tmp_path_factory.mktemp("cleaned"))
-    longer = [run_pipeline(workspace, f"training.epochs={epochs}") for epochs in (2, 3)]
-    summaries = [small_run.summary, *longer, run_pipeline(workspace, *REJECTED)]
+def story(
+    small_run: SmallRun, longer_run: SmallRun, tmp_path_factory: pytest.TempPathFactory
+) -> Story:
+    workspace = longer_run.copy(tmp_path_factory.mktemp("cleaned"))
+    longest = [run_pipeline(workspace, *over) for over in (REJECTED[:1], REJECTED)]
+    summaries = [small_run.summary, longer_run.summary, *longest]
     stale = workspace / "checkpoints/0123456789abcdef"
     stale.mkdir()
     (stale / "checkpoint").write_text("")

@@ -21,8 +21,8 @@ def answered(length: dict[int, float], digits: list[dict[int, float]]) -> dict[s
             heads[1][0, place, digit] = probability
     length_logits, digit_logits = (np.log(head).astype(np.float32) for head in heads)
     outputs = {"length": length_logits, "digits": digit_logits}
-    assert fault({key: value.numpy() for key, value in answer(outputs, None).items()}) is None
-    return {key: value.numpy()[0] for key, value in answer(outputs, None).items()}
+    assert fault({key: value.numpy() for key, value in answer(outputs, None, None).items()}) is None
+    return {key: value.numpy()[0] for key, value in answer(outputs, None, None).items()}
 
 
 def test_the_probability_is_that_of_the_length_and_of_all_digits() -> None:

@@ -9,7 +9,7 @@ def outputs(classes):
     return {"odd": Output("float32")}
 
 
-def answer(outputs, frames):
+def answer(outputs, frames, sizes):
     import tensorflow as tf
 
     return {"odd": tf.reshape(tf.sigmoid(outputs["odd"]), [-1])}
