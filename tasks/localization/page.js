@@ -39,8 +39,8 @@ export function show(answer) {
   return [large(answer?.digit ?? "–", "digit"), bars(shares, answer?.digit)];
 }
 
-export function mark({ box: edges, digit }) {
-  if (!edges) return null;
+export function marks({ box: edges, digit }) {
+  if (!edges) return [];
   const [xmin, ymin, xmax, ymax] = edges;
   const box = document.createElement("div");
   box.className = "box";
@@ -50,10 +50,44 @@ export function mark({ box: edges, digit }) {
   Object.assign(box.style, { left: share(xmin), top: share(ymin),
                              width: share(xmax - xmin), height: share(ymax - ymin) });
   box.append(Object.assign(document.createElement("span"), { textContent: digit }));
-  return box;
+  return [box];
 }
 
 export function sentence({ digit, probabilities }) {
   if (digit === null) return "sees no digit";
   return `reads ${digit}, ${Math.round(100 * probabilities[digit])} percent`;
 }
+
+export const ALL = {
+  NAME: "Several digits",
+  ONE: "One digit",
+  TITLE: "Write a number",
+  LEAD: "In one line or more. The model finds the digits and reads them while you write.",
+
+  read({ number, confidence, digits, unsure }, { square: [x, y, width, height] }) {
+    return {
+      number, confidence, doubts: unsure,
+      digits: digits.map(({ digit, probability, box }) => ({
+        digit, probability,
+        box: box?.map((edge, at) => (at % 2 ? y + edge * height : x + edge * width)),
+      })),
+    };
+  },
+
+  show(answer) {
+    const sure = document.createElement("p");
+    sure.className = "quiet";
+    sure.textContent = answer?.number ? `${percent(answer.confidence)} sure of the whole` : "";
+    const digits = answer?.digits ?? [];
+    return [large(answer?.number ?? "–", "number"), sure,
+            bars(digits.map(({ digit, probability }) => [digit ?? "?", probability ?? 0]))];
+  },
+
+  marks: ({ digits }) => digits.flatMap(marks),
+
+  sentence({ number, confidence }) {
+    return number ? `reads ${[...number].join(" ")}, ${percent(confidence)}` : "sees no digit";
+  },
+};
+
+const percent = (share) => `${Math.round(100 * share)} percent`;
