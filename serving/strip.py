@@ -14,13 +14,14 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
+from operator import mul
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from serving.cuts import cuts_of
-from serving.ink import Ink, Invert, Sheet, separate
+from serving.ink import Floats, Ink, Invert, Sheet, separate
 from serving.parts import Part, Pixels, gap, part_of
 
 # All lengths are shares of the size of what is written, `_size`.
@@ -32,31 +33,45 @@ _SHADOW: Final = 0.8
 """A part that the border cuts off is none if it is longer than this share of the picture."""
 _CRUMB: Final = 0.01
 """Fragments of fewer pixels, as a share of the squared size, are none."""
-_NEAR: Final = 0.15
+_NEAR: Final = 0.3
 """Parts that are nearer may be one object."""
-_LONGEST: Final = 6
+_LONGEST: Final = 14
 """Fragments of one object."""
 _WIDEST: Final = 1.4
 """Of one object."""
 _HIGHEST: Final = 1.5
 """Of one object."""
-# Costs are in nats, as the logarithms of confidences are; chosen on strips of MNIST's training
-# digits, with a small perceptron as the reader.
-_CUT: Final = 1.0
-"""Of a cut,"""
-_THICK: Final = 5.0
-"""and for the ink that it goes through."""
-_WIDE: Final = 4.0
-"""For each height by which a piece is wider than `_AS_WIDE` heights."""
-_AS_WIDE: Final = 0.8
-_SHORT: Final = 10.0
-"""For what a piece lacks to `_AS_LONG`."""
-_AS_LONG: Final = 0.6
-_JOINED: Final = 4.0
-"""Of parts as one, for what the shorter is longer than `_LOOSE`, a loose stroke."""
 _LOOSE: Final = 0.4
+"""A stroke that is longer is seldom a loose one of an object."""
+_DRAWN: Final = 100
+"""Of 255: what is sent of a piece is ink where it is stronger."""
 _SURE: Final = 1e-6
 """A confidence is at least this, so that its logarithm is a number."""
+
+
+class Shape(NamedTuple):
+    """What speaks against a piece by its shape alone. Lengths are shares of the size."""
+
+    object: float
+    """1 for each piece: whether many are as likely as few."""
+    cut: float
+    """The root of the ink that it is cut through on its left."""
+    broad: float
+    """How many times wider than high it is, if more than 0.8 times."""
+    wide: float
+    """Its width above 0.9."""
+    low: float
+    """What its height lacks to 1."""
+    joined: float
+    """Of parts as one: what the shorter is longer than a loose stroke."""
+    crowded: float
+    """The share of its rows that cross three strokes or more."""
+
+
+COSTS: Final = Shape(object=-0.5, cut=4.6, broad=3.9, wide=3.9, low=4.3, joined=1.8, crowded=4.5)
+"""Of each, in nats, as the logarithms of confidences are: `benchmarks/find_costs.py` fits them."""
+CONFIDENCE: Final = 1.3
+"""What a nat of a confidence counts beside them; fitted with them."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +83,12 @@ class Piece:
     end: int
     """The fragment after its last."""
     ink: Ink
-    cost: float
-    """What speaks against it by its shape alone, in nats."""
+    shape: Shape
+
+    @property
+    def cost(self) -> float:
+        """What speaks against it by its shape alone, in nats."""
+        return sum(map(mul, COSTS, self.shape))
 
 
 @dataclass(frozen=True)
@@ -163,20 +182,21 @@ def _distance(line: Sequence[Part], part: Part) -> int:
 
 
 def _line(sheet: Sheet, parts: Sequence[Part], size: int, ink: Pixels) -> Line:
-    fragments = [fragment for part in parts for fragment in _fragments(part, size)]
+    grey = np.clip((sheet.strength - sheet.paper) / sheet.reach, 0, 1)
+    fragments = [fragment for part in parts for fragment in _fragments(part, grey, size)]
     pieces = []
     for start, end in itertools.combinations(range(len(fragments) + 1), 2):
         run = fragments[start:end]
         if len(run) <= _LONGEST and _may_be_one(run, size):
             part = _whole(run)
             drawn = sheet.ink(part, ink & ~part.pixels)
-            pieces.append(Piece(start, end, drawn, _cost(run, part, size)))
+            pieces.append(Piece(start, end, drawn, _shape(run, part, drawn, size)))
     return Line(len(fragments), tuple(pieces))
 
 
-def _fragments(part: Part, size: int) -> Iterator[_Fragment]:
+def _fragments(part: Part, grey: Floats, size: int) -> Iterator[_Fragment]:
     """A part, cut at its valleys."""
-    cuts = cuts_of(part, size)
+    cuts = cuts_of(part, grey, size)
     edges = [np.zeros_like(part.pixels), *(cut.left for cut in cuts), np.ones_like(part.pixels)]
     through = [0.0, *(cut.ink / size for cut in cuts)]
     first = True
@@ -192,7 +212,7 @@ def _may_be_one(run: Sequence[_Fragment], size: int) -> bool:
     if any(gap(one, other) > _NEAR * size for one, other in borders):
         return False
     part = _whole(run)
-    return not borders or (part.width <= _WIDEST * size and part.height <= _HIGHEST * size)
+    return len(run) == 1 or (part.width <= _WIDEST * size and part.height <= _HIGHEST * size)
 
 
 def _borders(run: Sequence[_Fragment]) -> list[tuple[Part, Part]]:
@@ -205,14 +225,25 @@ def _whole(run: Sequence[_Fragment]) -> Part:
     return part_of(np.logical_or.reduce([fragment.part.pixels for fragment in run]))
 
 
-def _cost(run: Sequence[_Fragment], part: Part, size: int) -> float:
-    cut = run[0].cut
-    cost = _CUT + _THICK * cut if cut else 0.0
-    cost += _WIDE * max(0.0, part.width / max(part.height, 0.7 * size) - _AS_WIDE)
-    cost += _SHORT * max(0.0, _AS_LONG - part.long / size)
-    for one, other in _borders(run):
-        cost += _JOINED * max(0.0, min(one.long, other.long) / size - _LOOSE)
-    return cost
+def _shape(run: Sequence[_Fragment], part: Part, drawn: Ink, size: int) -> Shape:
+    width, height = part.width / size, part.height / size
+    shorter = [min(one.long, other.long) / size for one, other in _borders(run)]
+    assert drawn.canvas is not None
+    return Shape(
+        object=1.0,
+        cut=run[0].cut ** 0.5,
+        broad=max(0.0, width / max(height, 0.7) - 0.8),
+        wide=max(0.0, width - 0.9),
+        low=max(0.0, 1 - height),
+        joined=sum(max(0.0, length - _LOOSE) for length in shorter),
+        crowded=_crowded(drawn.canvas > _DRAWN),
+    )
+
+
+def _crowded(ink: Pixels) -> float:
+    strokes = (np.diff(np.pad(ink.astype(np.int8), ((0, 0), (1, 0)))) == 1).sum(axis=1)
+    rows = strokes[strokes > 0]
+    return float(np.mean(rows >= 3)) if len(rows) else 0.0
 
 
 def best(line: Line, confidences: Sequence[float]) -> list[int]:
@@ -223,14 +254,15 @@ def best(line: Line, confidences: Sequence[float]) -> list[int]:
         confidences: of each piece, in [0, 1]: how sure a model is that it is one object.
 
     Returns:
-        The row of pieces whose product of confidences, less their costs, is the highest.
+        The row of pieces whose confidences speak for it most, less their costs.
     """
     scores = [0.0] + [-np.inf] * line.fragments
     rows: list[list[int]] = [[] for _ in scores]
     by_end = sorted(range(len(line.pieces)), key=lambda at: line.pieces[at].end)
     for at in by_end:
         piece = line.pieces[at]
-        score = scores[piece.start] + log(max(confidences[at], _SURE)) - piece.cost
+        sure = CONFIDENCE * log(max(confidences[at], _SURE))
+        score = scores[piece.start] + sure - piece.cost
         if score > scores[piece.end]:
             scores[piece.end], rows[piece.end] = score, [*rows[piece.start], at]
     return rows[-1]

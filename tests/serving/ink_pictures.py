@@ -73,6 +73,16 @@ def two_digits() -> InkPicture:
     return InkPicture(one.name, np.minimum(one.pixels, other.pixels), one.box)
 
 
+def touching() -> InkPicture:
+    """Three 7s in a row, whose bars are one."""
+    sevens = [
+        photograph("touching", height=300, width=600, x=100 + 120 * at, y=60, size=200, noise=0)
+        for at in range(3)
+    ]
+    pixels = np.minimum.reduce([seven.pixels for seven in sevens])
+    return InkPicture(sevens[0].name, pixels, sevens[0].box)
+
+
 def transparent(name: str, ink: int) -> InkPicture:
     """Ink on nothing."""
     covered = _ink(200, 200, x=60, y=40, size=110, pen=0.12)
@@ -112,4 +122,4 @@ ON_DARK = [
 ]
 AS_TRAINED = [light_on_dark("as trained", side=75, size=22)]
 BLANK = [blank("black", 0), blank("white", 255), blank("grey", 90), blank("paper", 200)]
-ALL = ON_PAPER + ON_DARK + AS_TRAINED + BLANK
+ALL = [*ON_PAPER, touching(), *ON_DARK, *AS_TRAINED, *BLANK]
