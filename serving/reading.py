@@ -135,7 +135,8 @@ class Reader(ABC):
         """
         if not has_part(self.task, "sequence"):
             raise UserError(
-                f"a model for the task {self.task} reads a picture as a whole; leave --find out"
+                f"a model for the task {self.task} reads a picture as a whole, and finds nothing "
+                f"on it; ask it to predict, without --find"
             )
         sequences: Sequences = task_part(self.task, "sequence")
         return sequences

@@ -77,7 +77,7 @@ export const ALL = {
   show(answer) {
     const sure = document.createElement("p");
     sure.className = "quiet";
-    sure.textContent = answer?.number ? `${percent(answer.confidence)} sure of the whole` : "";
+    sure.textContent = answer?.number ? `The whole: ${(100 * answer.confidence).toFixed(1)}%` : "";
     const digits = answer?.digits ?? [];
     return [large(answer?.number ?? "–", "number"), sure,
             bars(digits.map(({ digit, probability }) => [digit ?? "?", probability ?? 0]))];
@@ -86,8 +86,7 @@ export const ALL = {
   marks: ({ digits }) => digits.flatMap(marks),
 
   sentence({ number, confidence }) {
-    return number ? `reads ${[...number].join(" ")}, ${percent(confidence)}` : "sees no digit";
+    if (!number) return "sees no digit";
+    return `reads ${[...number].join(" ")}, ${Math.round(100 * confidence)} percent`;
   },
 };
-
-const percent = (share) => `${Math.round(100 * share)} percent`;

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from serving.ink import Ink
 from serving.parts import Part
-from serving.strip import Line, Piece, best, find_strip, in_lines
+from serving.strip import COSTS, Line, Piece, Shape, best, find_strip, in_lines
 
 NONE = np.zeros((1, 1), bool)
 
@@ -51,13 +51,11 @@ def test_parts_are_read_line_by_line_from_the_left(data: st.DataObject) -> None:
     assert in_lines(shuffled, 40) == written
 
 
-def test_parts_that_are_apart_are_one_piece_each() -> None:
-    strip = find_strip(paper(seven(40), seven(200), seven(360)))
-    [line] = strip.lines
-    whole = [piece for piece in line.pieces if piece.cost == 0]
-    assert [round(500 * (p.ink.square[0] + p.ink.square[2] / 2)) for p in whole] == pytest.approx(
-        [65, 225, 385], abs=3
-    )
+def test_parts_that_are_apart_are_one_object_each() -> None:
+    [line] = find_strip(paper(seven(40), seven(200), seven(360))).lines
+    squares = [line.pieces[at].ink.square for at in best(line, [1.0] * len(line.pieces))]
+    middles = [500 * (left + width / 2) for left, _, width, _ in squares]
+    assert middles == pytest.approx([65, 225, 385], abs=3)
 
 
 @pytest.mark.parametrize("picture", [paper(seven(40)), 255 - paper(seven(40))])
@@ -72,7 +70,7 @@ def test_a_broken_stroke_may_be_joined() -> None:
     longest = max((piece for piece in line.pieces if piece.start == 0), key=lambda one: one.end)
     left, _, width, _ = longest.ink.square
     assert 500 * (left + width / 2) == pytest.approx(74, abs=4)
-    assert longest.cost < 0.5
+    assert longest.shape.joined < 0.1
 
 
 def test_what_touches_may_be_split() -> None:
@@ -88,7 +86,8 @@ def test_where_there_is_no_ink_there_are_no_lines() -> None:
 
 
 def piece(start: int, end: int, cost: float = 0.0) -> Piece:
-    return Piece(start, end, Ink(True, False, None, (0, 0, 1, 1)), cost)
+    shape = Shape(0, cost / COSTS.cut, 0, 0, 0, 0, 0)
+    return Piece(start, end, Ink(True, False, None, (0, 0, 1, 1)), shape)
 
 
 @pytest.mark.parametrize(
