@@ -45,6 +45,9 @@ _LOOSE: Final = 0.4
 """A stroke that is longer is seldom a loose one of an object."""
 _DRAWN: Final = 100
 """Of 255: what is sent of a piece is ink where it is stronger."""
+_MOST: Final = 500
+"""Fragments of a picture, some hundred digits; reading more would take a server too long."""
+CROWDED: Final = "too much ink to tell what is written"
 _SURE: Final = 1e-6
 """A confidence is at least this, so that its logarithm is a number."""
 
@@ -124,7 +127,12 @@ def find_strip(grey: NDArray[np.uint8], invert: Invert = "auto") -> Strip:
     size = _size(parts)
     parts = [part for part in parts if part.long >= _SPECK * size]
     ink = np.logical_or.reduce([part.pixels for part in parts])
-    return Strip(tuple(_line(sheet, line, size, ink) for line in in_lines(parts, size)))
+    lines: list[list[_Fragment]] = []
+    for line in in_lines(parts, size):
+        lines.append(list(itertools.islice(_cut(sheet, line, size), _MOST + 1)))
+        if sum(map(len, lines)) > _MOST:
+            return Strip((), (CROWDED,))
+    return Strip(tuple(_line(sheet, line, size, ink) for line in lines))
 
 
 def _is_shadow(part: Part, shape: tuple[int, ...]) -> bool:
@@ -181,9 +189,13 @@ def _distance(line: Sequence[Part], part: Part) -> int:
     return min(gap(one, part) for one in line)
 
 
-def _line(sheet: Sheet, parts: Sequence[Part], size: int, ink: Pixels) -> Line:
+def _cut(sheet: Sheet, parts: Sequence[Part], size: int) -> Iterator[_Fragment]:
     grey = np.clip((sheet.strength - sheet.paper) / sheet.reach, 0, 1)
-    fragments = [fragment for part in parts for fragment in _fragments(part, grey, size)]
+    for part in parts:
+        yield from _fragments(part, grey, size)
+
+
+def _line(sheet: Sheet, fragments: Sequence[_Fragment], size: int, ink: Pixels) -> Line:
     pieces = []
     for start, end in itertools.combinations(range(len(fragments) + 1), 2):
         run = fragments[start:end]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from serving.ink import Ink
 from serving.parts import Part
-from serving.strip import COSTS, Line, Piece, Shape, best, find_strip, in_lines
+from serving.strip import COSTS, CROWDED, Line, Piece, Shape, Strip, best, find_strip, in_lines
 
 NONE = np.zeros((1, 1), bool)
 
@@ -108,3 +108,9 @@ def test_a_row_of_pieces_leaves_no_fragment_out() -> None:
         row = [line.pieces[at] for at in best(line, random.random(5).tolist())]
         assert [p.start for p in row] == [0, *(p.end for p in row[:-1])]
         assert row[-1].end == 3
+
+
+def test_noise_is_too_much_ink() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (600, 600)).astype(np.uint8)
+    noise[0] = noise[-1] = noise[:, 0] = noise[:, -1] = 0
+    assert find_strip(noise) == Strip((), (CROWDED,))
