@@ -23,7 +23,8 @@ from scipy.optimize import minimize
 from benchmarks.find import KINDS, Floats, digits, synthesise
 from serving.local_model import LocalModel, open_model
 from serving.prepare import prepare_strip
-from serving.strip import Line, Shape
+from serving.shapes import Shape
+from serving.strip import Line
 
 MOST = 20.0
 

@@ -14,7 +14,6 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
-from operator import mul
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -22,13 +21,13 @@ from numpy.typing import NDArray
 
 from serving.cuts import cuts_of
 from serving.ink import Floats, Ink, Invert, Sheet, separate
+from serving.lines import in_lines
 from serving.parts import Part, Pixels, gap, part_of
+from serving.shapes import CONFIDENCE, Shape, shape_of
 
 # All lengths are shares of the size of what is written, `_size`.
 _SPECK: Final = 0.2
 """Parts that are shorter are none."""
-_HIGH: Final = 0.45
-"""Parts that are lower make no line."""
 _SHADOW: Final = 0.8
 """A part that the border cuts off is none if it is longer than this share of the picture."""
 _CRUMB: Final = 0.01
@@ -41,40 +40,11 @@ _WIDEST: Final = 1.4
 """Of one object."""
 _HIGHEST: Final = 1.5
 """Of one object."""
-_LOOSE: Final = 0.4
-"""A stroke that is longer is seldom a loose one of an object."""
-_DRAWN: Final = 100
-"""Of 255: what is sent of a piece is ink where it is stronger."""
 _MOST: Final = 500
 """Fragments of a picture, some hundred digits; reading more would take a server too long."""
 CROWDED: Final = "too much ink to tell what is written"
 _SURE: Final = 1e-6
 """A confidence is at least this, so that its logarithm is a number."""
-
-
-class Shape(NamedTuple):
-    """What speaks against a piece by its shape alone. Lengths are shares of the size."""
-
-    object: float
-    """1 for each piece: whether many are as likely as few."""
-    cut: float
-    """The root of the ink that it is cut through on its left."""
-    broad: float
-    """How many times wider than high it is, if more than 0.8 times."""
-    wide: float
-    """Its width above 0.9."""
-    low: float
-    """What its height lacks to 1."""
-    joined: float
-    """Of parts as one: what the shorter is longer than a loose stroke."""
-    crowded: float
-    """The share of its rows that cross three strokes or more."""
-
-
-COSTS: Final = Shape(object=-0.5, cut=4.6, broad=3.9, wide=3.9, low=4.3, joined=1.8, crowded=4.5)
-"""Of each, in nats, as the logarithms of confidences are: `benchmarks/find_costs.py` fits them."""
-CONFIDENCE: Final = 1.3
-"""What a nat of a confidence counts beside them; fitted with them."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +57,6 @@ class Piece:
     """The fragment after its last."""
     ink: Ink
     shape: Shape
-
-    @property
-    def cost(self) -> float:
-        """What speaks against it by its shape alone, in nats."""
-        return sum(map(mul, COSTS, self.shape))
 
 
 @dataclass(frozen=True)
@@ -151,44 +116,6 @@ def _size(parts: Sequence[Part]) -> int:
     return higher[int(np.searchsorted(reached, reached[-1] / 2))].height
 
 
-def in_lines(parts: Sequence[Part], size: int) -> list[list[Part]]:
-    """Parts in reading order: lines from the top, and in each from the left.
-
-    A high part is in the line whose end it is beside: a line may rise or fall. A low one, such as
-    the loose stroke above a 5, is in that of the part that it is nearest to.
-    """
-    high = [part for part in parts if part.height >= _HIGH * size] or list(parts)
-    lines: list[list[Part]] = []
-    for part in sorted(high, key=_column):
-        beside = [line for line in lines if _is_beside(line[-1], part)]
-        max(beside, key=lambda line: line[-1].right).append(part) if beside else lines.append(
-            [part]
-        )
-    of_high = [list(line) for line in lines]
-    for part in parts:
-        if part not in high:
-            nearest = min(range(len(lines)), key=lambda at: _distance(of_high[at], part))
-            lines[nearest].append(part)
-    return sorted((sorted(line, key=_column) for line in lines), key=_row)
-
-
-def _column(part: Part) -> float:
-    return part.x + part.width / 2
-
-
-def _row(line: Sequence[Part]) -> float:
-    return float(np.mean([part.y + part.height / 2 for part in line]))
-
-
-def _is_beside(one: Part, other: Part) -> bool:
-    shared = min(one.bottom, other.bottom) - max(one.y, other.y)
-    return shared > 0.3 * min(one.height, other.height)
-
-
-def _distance(line: Sequence[Part], part: Part) -> int:
-    return min(gap(one, part) for one in line)
-
-
 def _cut(sheet: Sheet, parts: Sequence[Part], size: int) -> Iterator[_Fragment]:
     grey = np.clip((sheet.strength - sheet.paper) / sheet.reach, 0, 1)
     for part in parts:
@@ -202,7 +129,9 @@ def _line(sheet: Sheet, fragments: Sequence[_Fragment], size: int, ink: Pixels) 
         if len(run) <= _LONGEST and _may_be_one(run, size):
             part = _whole(run)
             drawn = sheet.ink(part, ink & ~part.pixels)
-            pieces.append(Piece(start, end, drawn, _shape(run, part, drawn, size)))
+            assert drawn.canvas is not None
+            shape = shape_of(part, drawn.canvas, size, cut=run[0].cut, borders=_borders(run))
+            pieces.append(Piece(start, end, drawn, shape))
     return Line(len(fragments), tuple(pieces))
 
 
@@ -237,27 +166,6 @@ def _whole(run: Sequence[_Fragment]) -> Part:
     return part_of(np.logical_or.reduce([fragment.part.pixels for fragment in run]))
 
 
-def _shape(run: Sequence[_Fragment], part: Part, drawn: Ink, size: int) -> Shape:
-    width, height = part.width / size, part.height / size
-    shorter = [min(one.long, other.long) / size for one, other in _borders(run)]
-    assert drawn.canvas is not None
-    return Shape(
-        object=1.0,
-        cut=run[0].cut ** 0.5,
-        broad=max(0.0, width / max(height, 0.7) - 0.8),
-        wide=max(0.0, width - 0.9),
-        low=max(0.0, 1 - height),
-        joined=sum(max(0.0, length - _LOOSE) for length in shorter),
-        crowded=_crowded(drawn.canvas > _DRAWN),
-    )
-
-
-def _crowded(ink: Pixels) -> float:
-    strokes = (np.diff(np.pad(ink.astype(np.int8), ((0, 0), (1, 0)))) == 1).sum(axis=1)
-    rows = strokes[strokes > 0]
-    return float(np.mean(rows >= 3)) if len(rows) else 0.0
-
-
 def best(line: Line, confidences: Sequence[float]) -> list[int]:
     """Which pieces of a line are its objects, from left to right: no fragment is left out.
 
@@ -274,7 +182,7 @@ def best(line: Line, confidences: Sequence[float]) -> list[int]:
     for at in by_end:
         piece = line.pieces[at]
         sure = CONFIDENCE * log(max(confidences[at], _SURE))
-        score = scores[piece.start] + sure - piece.cost
+        score = scores[piece.start] + sure - piece.shape.cost
         if score > scores[piece.end]:
             scores[piece.end], rows[piece.end] = score, [*rows[piece.start], at]
     return rows[-1]

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from serving.ink import Ink
+from serving.lines import in_lines
 from serving.parts import Part
-from serving.strip import COSTS, CROWDED, Line, Piece, Shape, Strip, best, find_strip, in_lines
+from serving.shapes import COSTS, Shape
+from serving.strip import CROWDED, Line, Piece, Strip, best, find_strip
 
 NONE = np.zeros((1, 1), bool)
 
@@ -111,6 +113,6 @@ def test_a_row_of_pieces_leaves_no_fragment_out() -> None:
 
 
 def test_noise_is_too_much_ink() -> None:
-    noise = np.random.default_rng(0).integers(0, 256, (600, 600)).astype(np.uint8)
+    noise = np.random.default_rng(0).integers(0, 256, (240, 240)).astype(np.uint8)
     noise[0] = noise[-1] = noise[:, 0] = noise[:, -1] = 0
     assert find_strip(noise) == Strip((), (CROWDED,))
