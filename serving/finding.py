@@ -7,22 +7,24 @@ POST /v1/models/NAME[/versions/V]:find   {"instances": [{"b64": ".."}], "invert"
 """
 
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 import numpy as np
 import tensorflow as tf
 
 from serving.errors import invalid
 from serving.ink import Invert
-from serving.prepare import Prepared, prepare_strip
+from serving.prepare import prepare_strip
 from serving.reading import Reader, as_rows
 from serving.service import Service
-from serving.strip import Strip
 from serving.tensors import from_json, to_json
 from vocabulary.card import task_of
 from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError, upright_size
 from vocabulary.signatures import IMAGE_BYTES
+
+_MOST: Final = 16
+"""Pictures in a request: one that is full of ink takes seconds."""
 
 
 def find(
@@ -38,23 +40,16 @@ def find(
     invert = fields.get("invert", "auto")
     if invert not in get_args(Invert):
         raise invalid(f"'invert' must be one of {', '.join(get_args(Invert))}")
-    pictures = from_json("instances", fields["instances"], tf.string)
+    pictures = from_json("instances", fields["instances"], tf.string).ravel()
+    if not 1 <= len(pictures) <= _MOST:
+        raise invalid(f"the request has {len(pictures)} pictures; send 1 to {_MOST}")
     # One version reads all pieces, and stays loaded.
     with service.manager.use(version) as (used, _):
         try:
             reader = _ServedModel(service, used)
-            with service.decoding({IMAGE_BYTES: pictures}):
-                found = [(*_strip(one, invert), *upright_size(one)) for one in pictures.ravel()]
-            return [reader.fields(*one) for one in found]
+            return [reader.fields(picture, invert) for picture in pictures]
         except UserError as error:
             raise invalid(str(error)) from error
-
-
-def _strip(picture: bytes, invert: Invert) -> tuple[Strip, list[Prepared]]:
-    try:
-        return prepare_strip(picture, invert=invert)
-    except UnreadableError as error:
-        raise invalid(f"a picture {error}") from error
 
 
 class _ServedModel(Reader):
@@ -66,10 +61,14 @@ class _ServedModel(Reader):
         self._version = version
         self.sequences()
 
-    def fields(
-        self, strip: Strip, pieces: Sequence[Prepared], width: int, height: int
-    ) -> dict[str, Any]:
-        """What is written on a strip, as JSON has it; the size is that of its picture, upright."""
+    def fields(self, picture: bytes, invert: Invert) -> dict[str, Any]:
+        """What is written on a picture, as JSON has it."""
+        with self._service.decoding({IMAGE_BYTES: np.array([picture], dtype=object)}):
+            try:
+                strip, pieces = prepare_strip(picture, invert=invert)
+            except UnreadableError as error:
+                raise invalid(f"a picture {error}") from error
+            width, height = upright_size(picture)
         joined = self.read_strip(strip, pieces)
         return {**joined.fields(width=width, height=height), "unsure": list(joined.doubts)}
 

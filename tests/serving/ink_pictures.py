@@ -66,6 +66,15 @@ def light_on_dark(name: str, *, side: int, size: float, ground: int = 20) -> Ink
     return InkPicture(name, np.uint8(np.clip(grey, 0, 255)), _box(at, at, size, 0.12))
 
 
+def encoded(picture: InkPicture) -> bytes:
+    """Its PNG."""
+    pixels = picture.pixels
+    if pixels.ndim == 3:
+        order = cv2.COLOR_RGBA2BGRA if pixels.shape[2] == 4 else cv2.COLOR_RGB2BGR
+        pixels = cv2.cvtColor(pixels, order)
+    return bytes(cv2.imencode(".png", pixels)[1])
+
+
 def two_digits() -> InkPicture:
     """A 7 and a smaller one."""
     one = photograph("two digits", height=400, width=600, x=80, y=80, size=240)

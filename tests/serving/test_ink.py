@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 import pytest
 
@@ -19,6 +18,7 @@ from tests.serving.ink_pictures import (
     ON_DARK,
     ON_PAPER,
     InkPicture,
+    encoded,
     photograph,
     touching,
     two_digits,
@@ -39,14 +39,6 @@ IN_BROWSER = """async ([b64, invert]) => {
   const ink = findInk(greyOf(context.getImageData(0, 0, width, height)), invert);
   return { ...ink, canvas: ink.canvas && Array.from(ink.canvas.data) };
 }"""
-
-
-def encoded(picture: InkPicture) -> bytes:
-    pixels = picture.pixels
-    if pixels.ndim == 3:
-        order = cv2.COLOR_RGBA2BGRA if pixels.shape[2] == 4 else cv2.COLOR_RGB2BGR
-        pixels = cv2.cvtColor(pixels, order)
-    return bytes(cv2.imencode(".png", pixels)[1])
 
 
 def found(picture: InkPicture, invert: Any = "auto") -> Ink:

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import cv2
 import pytest
 from PIL import Image
 from typer.testing import CliRunner, Result
@@ -14,13 +13,9 @@ from cli.app import app
 from serving.client import connect
 from serving.options import ServerOptions
 from serving.server import Addresses, running
-from tests.serving.ink_pictures import BLANK, ON_PAPER, InkPicture, two_digits
+from tests.serving.ink_pictures import BLANK, ON_PAPER, encoded, two_digits
 from tests.serving.known_model import drawn, picture
 from vocabulary.errors import UserError
-
-
-def encoded(picture: InkPicture) -> bytes:
-    return bytes(cv2.imencode(".png", picture.pixels)[1])
 
 
 def ask(*arguments: str | Path) -> Result:
