@@ -31,7 +31,7 @@ _SPECK: Final = 0.2
 _SHADOW: Final = 0.8
 """A part that the border cuts off is none if it is longer than this share of the picture."""
 _CRUMB: Final = 0.01
-"""Fragments of fewer pixels, as a share of the squared size, are none."""
+"""Fragments of fewer pixels, as a share of the squared size, are none by themselves."""
 _NEAR: Final = 0.3
 """Parts that are nearer may be one object."""
 _LONGEST: Final = 14
@@ -135,17 +135,22 @@ def _line(sheet: Sheet, fragments: Sequence[_Fragment], size: int, ink: Pixels) 
     return Line(len(fragments), tuple(pieces))
 
 
-def _fragments(part: Part, grey: Floats, size: int) -> Iterator[_Fragment]:
-    """A part, cut at its valleys."""
-    cuts = cuts_of(part, grey, size)
-    edges = [np.zeros_like(part.pixels), *(cut.left for cut in cuts), np.ones_like(part.pixels)]
-    through = [0.0, *(cut.ink / size for cut in cuts)]
-    first = True
-    for (low, high), cut in zip(itertools.pairwise(edges), through, strict=True):
-        pixels = part.pixels & high & ~low
+def _fragments(part: Part, grey: Floats, size: int) -> list[_Fragment]:
+    """A part, cut at its valleys; a crumb stays with what is beside it."""
+    fragments: list[_Fragment] = []
+    done, through = np.zeros_like(part.pixels), 0.0
+    for cut in cuts_of(part, grey, size):
+        pixels = part.pixels & cut.left & ~done
         if pixels.sum() > _CRUMB * size**2:
-            yield _Fragment(part_of(pixels), part, 0.0 if first else cut)
-            first = False
+            fragments.append(_Fragment(part_of(pixels), part, through))
+            done, through = done | cut.left, cut.ink / size
+    rest = part.pixels & ~done
+    if rest.sum() > _CRUMB * size**2:
+        fragments.append(_Fragment(part_of(rest), part, through))
+    elif fragments and rest.any():
+        last = fragments.pop()
+        fragments.append(last._replace(part=part_of(last.part.pixels | rest)))
+    return fragments
 
 
 def _may_be_one(run: Sequence[_Fragment], size: int) -> bool:
