@@ -39,9 +39,9 @@ class Shape(NamedTuple):
         return sum(map(mul, COSTS, self))
 
 
-COSTS: Final = Shape(object=-0.5, cut=4.6, broad=3.9, wide=3.9, low=4.3, joined=1.8, crowded=4.5)
+COSTS: Final = Shape(object=0.6, cut=4.5, broad=3.7, wide=4.0, low=3.6, joined=2.9, crowded=3.5)
 """Of each, in nats, as the logarithms of confidences are: `benchmarks/find_costs.py` fits them."""
-CONFIDENCE: Final = 1.3
+CONFIDENCE: Final = 1.4
 """What a nat of a confidence counts beside them; fitted with them."""
 
 
