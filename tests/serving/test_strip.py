@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from serving.ink import Ink
+from serving.ink import Ink, find_ink
 from serving.lines import in_lines
 from serving.parts import Part
 from serving.shapes import COSTS, Shape
@@ -116,3 +116,11 @@ def test_noise_is_too_much_ink() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (240, 240)).astype(np.uint8)
     noise[0] = noise[-1] = noise[:, 0] = noise[:, -1] = 0
     assert find_strip(noise) == Strip((), (CROWDED,))
+
+
+def test_no_ink_is_lost_where_cuts_leave_crumbs() -> None:
+    eight = [(60, 60), (100, 60), (60, 100), (50, 130), (80, 145), (105, 130), (95, 100), (60, 60)]
+    picture = paper(eight, [(70, 95), (120, 150)], pen=5)
+    [line] = find_strip(picture).lines
+    [whole] = [one for one in line.pieces if one.end - one.start == line.fragments]
+    np.testing.assert_array_equal(whole.ink.canvas, find_ink(picture).canvas)
