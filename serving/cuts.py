@@ -60,8 +60,8 @@ class _Seams:
 
     def __init__(self, part: Part, ink: Floats):
         self._part = part
-        box = np.s_[part.y : part.bottom, part.x : part.right]
-        ink = np.where(part.pixels[box], ink[box], 0.0)
+        within = np.s_[part.y : part.bottom, part.x : part.right]
+        ink = np.where(part.pixels[within], ink[within], 0.0)
         self._middle = part.height // 2
         above, self._above = _ways(ink[: self._middle + 1])
         below, self._below = _ways(ink[self._middle :][::-1])
