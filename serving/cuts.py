@@ -9,13 +9,13 @@ from serving.ink import Floats
 from serving.parts import Part, Pixels
 
 # Lengths are shares of the size of what is written, but for `_ASIDE`.
-_NARROW: Final = 0.5
+_NARROW: Final = 0.35
 """Parts that are narrower are not cut."""
-_RIM: Final = 0.12
+_RIM: Final = 0.06
 """How far a cut is from the edges of a part, and from the next cut."""
-_CUTS: Final = 4
+_CUTS: Final = 12
 """Of a part that is as wide as high: cuts that are tried, the thinnest ones."""
-_ASIDE: Final = 0.1
+_ASIDE: Final = 0.05
 """What a step aside costs a cut, in pixels of ink."""
 
 
@@ -30,11 +30,14 @@ class Cut(NamedTuple):
     """bool [height, width] of the picture: what is left of it."""
 
 
-def cuts_of(part: Part, size: int) -> list[Cut]:
-    """The thinnest places of a part, from left to right, none close to another."""
+def cuts_of(part: Part, ink: Floats, size: int) -> list[Cut]:
+    """The thinnest places of a part, from left to right, none close to another.
+
+    `ink` says how much there is in each pixel of the picture, in [0, 1].
+    """
     if part.width < _NARROW * size:
         return []
-    seams = _Seams(part)
+    seams = _Seams(part, ink)
     rim = max(1, round(_RIM * size))
     places = np.arange(part.width)
     free = (places >= rim) & (places < part.width - rim)
@@ -55,9 +58,10 @@ class _Seams:
     Image Resizing, 2007).
     """
 
-    def __init__(self, part: Part):
+    def __init__(self, part: Part, ink: Floats):
         self._part = part
-        ink = part.pixels[part.y : part.bottom, part.x : part.right].astype(np.float64)
+        within = np.s_[part.y : part.bottom, part.x : part.right]
+        ink = np.where(part.pixels[within], ink[within], 0.0)
         self._middle = part.height // 2
         above, self._above = _ways(ink[: self._middle + 1])
         below, self._below = _ways(ink[self._middle :][::-1])

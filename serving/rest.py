@@ -3,6 +3,7 @@
 GET  /v1/models/NAME[/versions/V]              the state of the versions
 GET  /v1/models/NAME[/versions/V]/metadata     the signatures
 POST /v1/models/NAME[/versions/V]:predict      {"instances": [..]}, by rows, or {"inputs": ..}
+POST /v1/models/NAME[/versions/V]:find         all that is written on pictures (`finding.py`)
 POST /v1/models/NAME[/versions/V]:classify     is rejected, as is :regress
 GET  /monitoring/prometheus/metrics
 GET  /                                         the page for trying out a model
@@ -30,6 +31,7 @@ from tensorflow_serving.apis import get_model_metadata_pb2
 from serving import metrics
 from serving.body import Body
 from serving.errors import HTTP, ServingError, invalid, unknown_label
+from serving.finding import find
 from serving.grpc_server import metadata, status_response
 from serving.http_guard import HttpGuard
 from serving.json_object import collector_paused, read_object
@@ -52,6 +54,7 @@ def build_app(service: Service) -> Starlette:
     for within in _PATHS:
         routes += [
             Route(within + ":predict", rest.predict, methods=["POST"]),
+            Route(within + ":find", rest.find, methods=["POST"]),
             Route(within + ":{method:other_method}", rest.other_method, methods=["POST"]),
             Route(within + "/metadata", rest.metadata),
             Route(within, rest.status),
@@ -94,6 +97,17 @@ class _Rest:
                 self._predict, body, request.path_params["name"], version, limiter=self._threads
             )
         return Response(text, media_type="application/json")
+
+    async def find(self, request: Request) -> Response:
+        name, version = request.path_params["name"], _version(request)
+        async with self._body(request) as body:
+            rows = await anyio.to_thread.run_sync(
+                lambda: find(
+                    self._service, read_object(body.plain()), model_name=name, version=version
+                ),
+                limiter=self._threads,
+            )
+        return JSONResponse({"predictions": rows})
 
     async def other_method(self, request: Request) -> Response:
         name, version = request.path_params["name"], _version(request)

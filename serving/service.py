@@ -1,7 +1,8 @@
 """What gRPC and REST have in common: find the version, wait for resources, run, count."""
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -94,6 +95,21 @@ class Service:
             if max(size, pixels) > _LARGE:
                 release_memory()
             self.metrics.request(entrypoint=entrypoint, status=status.name, began=began)
+
+    @contextlib.contextmanager
+    def decoding(self, inputs: Tensors) -> Iterator[None]:
+        """Within the context, the server has room to decode these pictures itself.
+
+        Raises ServingError if they are too many, too large or broken, or there is no room in time.
+        """
+        pixels = check_pictures(
+            inputs,
+            max_pictures=self.options.max_request_pictures,
+            max_pixels=self.options.max_request_pixels,
+        )
+        deadline = time.monotonic() + self.options.rest_api_timeout_in_ms / 1000
+        with self._pixels.share(pixels, deadline=deadline), self._calls.share(1, deadline=deadline):
+            yield
 
     def _run(
         self, model: Model, signature: Signature, inputs: Tensors, pixels: int, deadline: float

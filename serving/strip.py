@@ -20,41 +20,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from serving.cuts import cuts_of
-from serving.ink import Ink, Invert, Sheet, separate
+from serving.ink import Floats, Ink, Invert, Sheet, separate
+from serving.lines import in_lines
 from serving.parts import Part, Pixels, gap, part_of
+from serving.shapes import CONFIDENCE, Shape, shape_of
 
 # All lengths are shares of the size of what is written, `_size`.
 _SPECK: Final = 0.2
 """Parts that are shorter are none."""
-_HIGH: Final = 0.45
-"""Parts that are lower make no line."""
 _SHADOW: Final = 0.8
 """A part that the border cuts off is none if it is longer than this share of the picture."""
 _CRUMB: Final = 0.01
-"""Fragments of fewer pixels, as a share of the squared size, are none."""
-_NEAR: Final = 0.15
+"""Fragments of fewer pixels, as a share of the squared size, are none by themselves."""
+_NEAR: Final = 0.3
 """Parts that are nearer may be one object."""
-_LONGEST: Final = 6
+_LONGEST: Final = 14
 """Fragments of one object."""
 _WIDEST: Final = 1.4
 """Of one object."""
 _HIGHEST: Final = 1.5
 """Of one object."""
-# Costs are in nats, as the logarithms of confidences are; chosen on strips of MNIST's training
-# digits, with a small perceptron as the reader.
-_CUT: Final = 1.0
-"""Of a cut,"""
-_THICK: Final = 5.0
-"""and for the ink that it goes through."""
-_WIDE: Final = 4.0
-"""For each height by which a piece is wider than `_AS_WIDE` heights."""
-_AS_WIDE: Final = 0.8
-_SHORT: Final = 10.0
-"""For what a piece lacks to `_AS_LONG`."""
-_AS_LONG: Final = 0.6
-_JOINED: Final = 4.0
-"""Of parts as one, for what the shorter is longer than `_LOOSE`, a loose stroke."""
-_LOOSE: Final = 0.4
+_MOST: Final = 500
+"""Fragments of a picture, some hundred digits; reading more would take a server too long."""
+CROWDED: Final = "too much ink to tell what is written"
 _SURE: Final = 1e-6
 """A confidence is at least this, so that its logarithm is a number."""
 
@@ -68,8 +56,7 @@ class Piece:
     end: int
     """The fragment after its last."""
     ink: Ink
-    cost: float
-    """What speaks against it by its shape alone, in nats."""
+    shape: Shape
 
 
 @dataclass(frozen=True)
@@ -105,7 +92,12 @@ def find_strip(grey: NDArray[np.uint8], invert: Invert = "auto") -> Strip:
     size = _size(parts)
     parts = [part for part in parts if part.long >= _SPECK * size]
     ink = np.logical_or.reduce([part.pixels for part in parts])
-    return Strip(tuple(_line(sheet, line, size, ink) for line in in_lines(parts, size)))
+    lines: list[list[_Fragment]] = []
+    for line in in_lines(parts, size):
+        lines.append(list(itertools.islice(_cut(sheet, line, size), _MOST + 1)))
+        if sum(map(len, lines)) > _MOST:
+            return Strip((), (CROWDED,))
+    return Strip(tuple(_line(sheet, line, size, ink) for line in lines))
 
 
 def _is_shadow(part: Part, shape: tuple[int, ...]) -> bool:
@@ -124,67 +116,41 @@ def _size(parts: Sequence[Part]) -> int:
     return higher[int(np.searchsorted(reached, reached[-1] / 2))].height
 
 
-def in_lines(parts: Sequence[Part], size: int) -> list[list[Part]]:
-    """Parts in reading order: lines from the top, and in each from the left.
-
-    A high part is in the line whose end it is beside: a line may rise or fall. A low one, such as
-    the loose stroke above a 5, is in that of the part that it is nearest to.
-    """
-    high = [part for part in parts if part.height >= _HIGH * size] or list(parts)
-    lines: list[list[Part]] = []
-    for part in sorted(high, key=_column):
-        beside = [line for line in lines if _is_beside(line[-1], part)]
-        max(beside, key=lambda line: line[-1].right).append(part) if beside else lines.append(
-            [part]
-        )
-    of_high = [list(line) for line in lines]
+def _cut(sheet: Sheet, parts: Sequence[Part], size: int) -> Iterator[_Fragment]:
+    grey = np.clip((sheet.strength - sheet.paper) / sheet.reach, 0, 1)
     for part in parts:
-        if part not in high:
-            nearest = min(range(len(lines)), key=lambda at: _distance(of_high[at], part))
-            lines[nearest].append(part)
-    return sorted((sorted(line, key=_column) for line in lines), key=_row)
+        yield from _fragments(part, grey, size)
 
 
-def _column(part: Part) -> float:
-    return part.x + part.width / 2
-
-
-def _row(line: Sequence[Part]) -> float:
-    return float(np.mean([part.y + part.height / 2 for part in line]))
-
-
-def _is_beside(one: Part, other: Part) -> bool:
-    shared = min(one.bottom, other.bottom) - max(one.y, other.y)
-    return shared > 0.3 * min(one.height, other.height)
-
-
-def _distance(line: Sequence[Part], part: Part) -> int:
-    return min(gap(one, part) for one in line)
-
-
-def _line(sheet: Sheet, parts: Sequence[Part], size: int, ink: Pixels) -> Line:
-    fragments = [fragment for part in parts for fragment in _fragments(part, size)]
+def _line(sheet: Sheet, fragments: Sequence[_Fragment], size: int, ink: Pixels) -> Line:
     pieces = []
     for start, end in itertools.combinations(range(len(fragments) + 1), 2):
         run = fragments[start:end]
         if len(run) <= _LONGEST and _may_be_one(run, size):
             part = _whole(run)
             drawn = sheet.ink(part, ink & ~part.pixels)
-            pieces.append(Piece(start, end, drawn, _cost(run, part, size)))
+            assert drawn.canvas is not None
+            shape = shape_of(part, drawn.canvas, size, cut=run[0].cut, borders=_borders(run))
+            pieces.append(Piece(start, end, drawn, shape))
     return Line(len(fragments), tuple(pieces))
 
 
-def _fragments(part: Part, size: int) -> Iterator[_Fragment]:
-    """A part, cut at its valleys."""
-    cuts = cuts_of(part, size)
-    edges = [np.zeros_like(part.pixels), *(cut.left for cut in cuts), np.ones_like(part.pixels)]
-    through = [0.0, *(cut.ink / size for cut in cuts)]
-    first = True
-    for (low, high), cut in zip(itertools.pairwise(edges), through, strict=True):
-        pixels = part.pixels & high & ~low
+def _fragments(part: Part, grey: Floats, size: int) -> list[_Fragment]:
+    """A part, cut at its valleys; a crumb stays with what is beside it."""
+    fragments: list[_Fragment] = []
+    done, through = np.zeros_like(part.pixels), 0.0
+    for cut in cuts_of(part, grey, size):
+        pixels = part.pixels & cut.left & ~done
         if pixels.sum() > _CRUMB * size**2:
-            yield _Fragment(part_of(pixels), part, 0.0 if first else cut)
-            first = False
+            fragments.append(_Fragment(part_of(pixels), part, through))
+            done, through = done | cut.left, cut.ink / size
+    rest = part.pixels & ~done
+    if rest.sum() > _CRUMB * size**2:
+        fragments.append(_Fragment(part_of(rest), part, through))
+    elif fragments and rest.any():
+        last = fragments.pop()
+        fragments.append(last._replace(part=part_of(last.part.pixels | rest)))
+    return fragments
 
 
 def _may_be_one(run: Sequence[_Fragment], size: int) -> bool:
@@ -192,7 +158,7 @@ def _may_be_one(run: Sequence[_Fragment], size: int) -> bool:
     if any(gap(one, other) > _NEAR * size for one, other in borders):
         return False
     part = _whole(run)
-    return not borders or (part.width <= _WIDEST * size and part.height <= _HIGHEST * size)
+    return len(run) == 1 or (part.width <= _WIDEST * size and part.height <= _HIGHEST * size)
 
 
 def _borders(run: Sequence[_Fragment]) -> list[tuple[Part, Part]]:
@@ -205,16 +171,6 @@ def _whole(run: Sequence[_Fragment]) -> Part:
     return part_of(np.logical_or.reduce([fragment.part.pixels for fragment in run]))
 
 
-def _cost(run: Sequence[_Fragment], part: Part, size: int) -> float:
-    cut = run[0].cut
-    cost = _CUT + _THICK * cut if cut else 0.0
-    cost += _WIDE * max(0.0, part.width / max(part.height, 0.7 * size) - _AS_WIDE)
-    cost += _SHORT * max(0.0, _AS_LONG - part.long / size)
-    for one, other in _borders(run):
-        cost += _JOINED * max(0.0, min(one.long, other.long) / size - _LOOSE)
-    return cost
-
-
 def best(line: Line, confidences: Sequence[float]) -> list[int]:
     """Which pieces of a line are its objects, from left to right: no fragment is left out.
 
@@ -223,14 +179,15 @@ def best(line: Line, confidences: Sequence[float]) -> list[int]:
         confidences: of each piece, in [0, 1]: how sure a model is that it is one object.
 
     Returns:
-        The row of pieces whose product of confidences, less their costs, is the highest.
+        The row of pieces whose confidences speak for it most, less their costs.
     """
     scores = [0.0] + [-np.inf] * line.fragments
     rows: list[list[int]] = [[] for _ in scores]
     by_end = sorted(range(len(line.pieces)), key=lambda at: line.pieces[at].end)
     for at in by_end:
         piece = line.pieces[at]
-        score = scores[piece.start] + log(max(confidences[at], _SURE)) - piece.cost
+        sure = CONFIDENCE * log(max(confidences[at], _SURE))
+        score = scores[piece.start] + sure - piece.shape.cost
         if score > scores[piece.end]:
             scores[piece.end], rows[piece.end] = score, [*rows[piece.start], at]
     return rows[-1]

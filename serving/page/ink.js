@@ -2,9 +2,9 @@
 // `serving/ink.py` does the same for `digits predict`, to the pixel; a test compares them, and what
 // each constant and step is for stands there.
 
-export const CANVAS = 150, INK = 0.3;
+export const CANVAS = 150, INK = 0.28;
 const AS_TRAINED = [0.15, 0.55], LARGEST = 600, LIGHT = 127, DARK = 60, CELLS = 8, FAINTEST = 32;
-const EDGE = 0.35, BRIGHT = 0.9, STROKE = 6;
+const EDGE = 0.35, BRIGHT = 0.9, STROKE = 6, WIDE = 1.5;
 export const LIGHT_PAPER = "light paper, not inverted";
 
 // A grey picture is { width, height, data }: data is a Float64Array, row by row.
@@ -62,7 +62,7 @@ export function findInk(grey, invert = "auto") {
   if (reach < FAINTEST) return asItIs(false);
   const parts = partsOf(map(blurred, (v) => Number(v > paper + EDGE * reach)));
   const [main, others] = chosen(parts, small, inverted);
-  const several = others.some((other) => isAlike(other, main));
+  const several = main.width > WIDE * main.height || others.some((other) => isAlike(other, main));
   const long = longOf(main), share = long / Math.max(small.width, small.height);
   if (!inverted && AS_TRAINED[0] <= share && share <= AS_TRAINED[1]) return asItIs(true, { several });
   const side = long / INK;
@@ -225,7 +225,7 @@ function joined(one, other) {
 }
 
 function isAlike(part, main) {
-  const share = longOf(part) / longOf(main);
+  const share = part.height / main.height;
   return 0.4 <= share && share <= 2.5 && part.places.length >= 0.2 * main.places.length;
 }
 

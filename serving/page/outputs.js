@@ -24,15 +24,20 @@ export function show(answer, _names) {
   return [table];
 }
 
-// The element that marks the answer on the paper, placed in percent of it; null for none.
-export function mark(_answer) {
-  return null;
+// The elements that mark the answer on the paper, placed in percent of it.
+export function marks(_answer) {
+  return [];
 }
 
 // What a screen reader hears, after the name of the version.
 export function sentence({ outputs }) {
   return Object.entries(outputs).map(([name, value]) => `${name} ${textOf(value)}`).join(", ");
 }
+
+// How the page reads all that is on a wide paper: null where the task does not join what is found.
+// Else what is exported here as TITLE, LEAD, read, show, marks and sentence, of what the server's
+// `:find` gives; NAME and ONE name this way and the other.
+export const ALL = null;
 
 function textOf(value) {
   if (Array.isArray(value)) return value.flat(Infinity).map(textOf).join(", ");

@@ -2,17 +2,23 @@
 // `task.js`, which the server gives for the task of the model that it serves.
 
 import * as generic from "./outputs.js";
-import { changed, isEmpty, onChange, paper, put } from "./paper.js";
-import { sentOfPicture, sentOfStrokes } from "./sent.js";
-import { availableVersions, predict } from "./server.js";
-import { $, sayInPlaceOfLatency, sayLater, showTrouble } from "./status.js";
-import { strokesOf } from "./strokes.js";
+import { changed, isEmpty, newPaper, onChange, paper, put } from "./paper.js";
+import { sentOfPaper, sentOfPicture, sentOfStrokes } from "./sent.js";
+import { availableVersions, askAbout } from "./server.js";
+import { $, say, sayInPlaceOfLatency, sayLater, showTrouble } from "./status.js";
+import { boundsOf, strokesOf } from "./strokes.js";
 
 const task = { ...generic, ...await import("./task.js") };
 // What the classes are called; undefined where no version says so.
 const { class_names: names } =
   await fetch("./card.json").then((answer) => answer.json()).catch(() => ({}));
 const NOTICED_MS = 500;  // who waits for longer is told so
+const SHEETS = { one: { across: 600, height: 1 }, all: { across: 1200, height: 0.4 } };
+const MIDDLE = { left: 0.2, top: 0.2, side: 0.6 };  // of an example
+const EXAMPLE = 0.19;  // side of an example on the wide paper, where they stand side by side
+
+const isAll = () => $("all").checked;
+const way = () => (isAll() ? task.ALL : task);
 
 // ---------------------------------------------------------------- asking
 
@@ -32,8 +38,7 @@ async function read() {
 
 async function ask() {
   if (isEmpty()) return show([]);
-  const sent = paper.picture ? sentOfPicture(paper.picture, paper.strokes, paper.pen)
-    : sentOfStrokes(paper.strokes);
+  const asked = way(), sent = sentOf(paper);
   if (!sent.found) {
     show([]);
     return sayInPlaceOfLatency(task.NOTHING);
@@ -42,10 +47,11 @@ async function ask() {
   try {
     const answers = [];
     for (const { value } of chosen()) {
-      const { outputs, latency } = await predict(sent.canvas, value);
-      answers.push({ latency, ...task.read(outputs, sent, names) });
+      const method = asked === task ? "predict" : "find";
+      const { outputs, latency } = await askAbout(sent.canvas, value, method);
+      answers.push({ latency, ...asked.read(outputs, sent, names) });
     }
-    if (!isEmpty()) show(answers);
+    if (!isEmpty() && asked === way()) show(answers);
     showTrouble("");
   } catch (error) {
     showTrouble(error.message);
@@ -53,6 +59,11 @@ async function ask() {
   } finally {
     clearTimeout(waiting);
   }
+}
+
+function sentOf({ picture, strokes, pen }) {
+  if (isAll()) return sentOfPaper(paper);
+  return picture ? sentOfPicture(picture, strokes, pen) : sentOfStrokes(strokes);
 }
 
 // ---------------------------------------------------------------- showing
@@ -75,20 +86,21 @@ function arrange() {
 function show(answers) {
   document.querySelectorAll("article").forEach((card, at) => {
     const answer = answers[at] ?? null;
-    card.querySelector(".answer").replaceChildren(...task.show(answer, names));
+    card.querySelector(".answer").replaceChildren(...way().show(answer, names));
     card.querySelector(".latency").textContent = answer
       ? [`${answer.latency.toFixed(0)} ms`, ...answer.doubts].join(" · unsure: ") : "";
   });
   document.querySelectorAll(".mark").forEach((mark) => mark.remove());
   answers.forEach((answer, at) => {
-    const mark = task.mark(answer);
-    if (!mark) return;
-    mark.classList.add("mark");
-    mark.classList.toggle("second", at === 1);
-    $("paper").append(mark);
+    const marks = way().marks(answer);
+    for (const mark of marks) {
+      mark.classList.add("mark");
+      mark.classList.toggle("second", at === 1);
+    }
+    $("paper").append(...marks);
   });
   const names = chosen().map(({ name }) => name);
-  sayLater(answers.map((answer, at) => `${names[at]} ${task.sentence(answer)}.`).join(" "));
+  sayLater(answers.map((answer, at) => `${names[at]} ${way().sentence(answer)}.`).join(" "));
 }
 
 // ---------------------------------------------------------------- versions and examples
@@ -116,7 +128,7 @@ function listExamples() {
     button.setAttribute("aria-label", `Example: ${name}`);
     button.innerHTML = `<svg viewBox="0 0 100 100" aria-hidden="true">${
       paths.map((d) => `<path d="${d}"/>`).join("")}</svg>`;
-    button.addEventListener("click", () => put(strokesOf(paths)));
+    button.addEventListener("click", () => (isAll() ? append(paths) : put(strokesOf(paths, MIDDLE))));
     return button;
   }));
   $("for-examples").hidden = !examples.length;
@@ -124,9 +136,38 @@ function listExamples() {
 
 const isNamed = (example) => !names || names.includes(example.name);
 // Words for classes that the task's examples do not show would not fit.
-const { TITLE, LEAD } = !names || names.length === task.EXAMPLES.filter(isNamed).length ? task : generic;
-document.title = $("title").textContent = TITLE;
-$("lead").textContent = LEAD;
+const fits = !names || names.length === task.EXAMPLES.filter(isNamed).length;
+
+// An example to the right of what is on the wide paper, as long as there is room.
+function append(paths) {
+  const end = paper.strokes.length ? boundsOf(paper.strokes)[2] : 0;
+  const drawn = strokesOf(paths, { left: 0, top: (paper.height - EXAMPLE) / 2, side: EXAMPLE });
+  const move = end + 0.2 * EXAMPLE - boundsOf(drawn)[0];
+  if (boundsOf(drawn)[2] + move > 1) return say("No room");
+  put([...paper.strokes, ...drawn.map((line) => line.map(([x, y]) => [x + move, y]))], paper.picture);
+}
+
+// ---------------------------------------------------------------- ways
+
+function listWays() {
+  $("ways").hidden = !task.ALL;
+  if (!task.ALL) return;
+  document.querySelectorAll("#ways span").forEach((name, at) => {
+    name.textContent = [task.ALL.ONE, task.ALL.NAME][at];
+  });
+}
+
+function takeWay() {
+  const { TITLE, LEAD } = fits ? way() : generic;
+  document.title = $("title").textContent = TITLE;
+  $("lead").textContent = LEAD;
+  document.body.classList.toggle("wide", isAll());
+  newPaper(isAll() ? SHEETS.all : SHEETS.one);
+  arrange();
+}
+
+listWays();
+$("ways").addEventListener("change", takeWay);
 listExamples();
 onChange(read);
 for (const id of ["version", "other"]) {
@@ -134,4 +175,4 @@ for (const id of ["version", "other"]) {
   $(id).addEventListener("pointerdown", listVersions);
 }
 await listVersions();
-arrange();
+takeWay();

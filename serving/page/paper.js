@@ -8,8 +8,8 @@ const canvas = $("canvas"), context = canvas.getContext("2d");
 const past = [];
 let penAt = [0.5, 0.5], penDown = false, drawing = null, notify = () => {};
 
-// `pen` is the width of a line, as a share of the paper.
-export const paper = { strokes: [], picture: null, pen: 20 / 600 };
+// `height`, and `pen`, the width of a line, are shares of the paper's width.
+export const paper = { strokes: [], picture: null, pen: 20 / 600, height: 1 };
 export const isEmpty = () => !paper.strokes.length && !paper.picture;
 export const onChange = (call) => { notify = call; };
 
@@ -18,6 +18,15 @@ export function put(strokes, picture = null) {
   Object.assign(paper, { strokes, picture });
   penDown = false;
   changed();
+}
+
+// Empty paper, without a past.
+export function newPaper({ across, height }) {
+  Object.assign(paper, { strokes: [], picture: null, height });
+  Object.assign(canvas, { width: across, height: Math.round(across * height) });
+  $("paper").style.aspectRatio = 1 / height;
+  past.length = 0;
+  [penAt, penDown] = [[0.5, height / 2], false];
 }
 
 function remember() {
@@ -42,8 +51,10 @@ export function changed() {
 
 export function redraw() {
   const side = canvas.width;
-  context.clearRect(0, 0, side, side);
-  if (paper.picture) context.drawImage(paper.picture, ...placeOnPaper(paper.picture, side));
+  context.clearRect(0, 0, side, canvas.height);
+  if (paper.picture) {
+    context.drawImage(paper.picture, ...placeOnPaper(paper.picture, side, canvas.height));
+  }
   context.strokeStyle = getComputedStyle(canvas).color;
   paint(context, paper.strokes, paper.pen * side, (x, y) => [x * side, y * side]);
   if (document.activeElement === canvas && canvas.matches(":focus-visible")) drawPen(side);
@@ -62,8 +73,8 @@ function drawPen(side) {
 // ---------------------------------------------------------------- mouse, finger and pen
 
 const placeOf = (event) => {
-  const { left, top, width, height } = canvas.getBoundingClientRect();
-  return [(event.clientX - left) / width, (event.clientY - top) / height];
+  const { left, top, width } = canvas.getBoundingClientRect();
+  return [(event.clientX - left) / width, (event.clientY - top) / width];
 };
 
 canvas.addEventListener("pointerdown", (event) => {
@@ -95,7 +106,8 @@ canvas.addEventListener("keydown", (event) => {
   const arrow = ARROWS[event.key];
   if (arrow) {
     const step = event.shiftKey ? 0.1 : 0.02;
-    penAt = penAt.map((value, axis) => Math.min(1, Math.max(0, value + arrow[axis] * step)));
+    penAt = penAt.map((value, axis) =>
+      Math.min(axis ? paper.height : 1, Math.max(0, value + arrow[axis] * step)));
     if (penDown) paper.strokes.at(-1).push([...penAt]);
     penDown ? changed() : redraw();
   } else if (event.key === " ") {

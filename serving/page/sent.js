@@ -12,6 +12,7 @@ const STROKE = 0.042;
 const SMALLEST = 0.06;  // a dot is not enlarged to the size of a drawing
 const MOST_PIXELS = 16_000_000;  // that browsers on phones give a canvas
 const PAPER = 600;
+const WIDE = 1200;
 
 export function sentOfStrokes(strokes, ink = INK, thick = STROKE) {
   const [xmin, ymin, xmax, ymax] = boundsOf(strokes);
@@ -42,16 +43,36 @@ export function sentOfPicture(picture, strokes, pen) {
 }
 
 // A picture's pixels, with strokes over it in a colour.
-function greyOfPicture(picture, strokes = [], pen = 0, colour = "#fff") {
+function greyOfPicture(picture, strokes = [], pen = 0, colour = "#fff", paperHeight = 1) {
   const ratio = Math.min(1, Math.sqrt(MOST_PIXELS / (picture.width * picture.height)));
   const [width, height] = [picture.width, picture.height].map((side) => Math.ceil(side * ratio));
   const context = contextOf(width, height);
   context.drawImage(picture, 0, 0, width, height);
-  const [left, top, across, down] = placeOnPaper(picture, PAPER).map((side) => side / PAPER);
+  const [left, top, across, down] =
+    placeOnPaper(picture, PAPER, PAPER * paperHeight).map((side) => side / PAPER);
   context.strokeStyle = colour;
   paint(context, strokes, pen / across * width,
         (x, y) => [(x - left) / across * width, (y - top) / down * height]);
   return greyOf(context.getImageData(0, 0, width, height));
+}
+
+// All of the paper, for a server that finds what is on it: dark strokes on white, or the picture with
+// the strokes over it.
+export function sentOfPaper({ strokes, picture, pen, height }) {
+  if (picture) {
+    const { inverted } = findInk(greyOfPicture(picture));
+    const grey = greyOfPicture(picture, strokes, pen, inverted ? "#000" : "#fff", height);
+    const [left, top, across, down] = placeOnPaper(picture, PAPER, PAPER * height);
+    const [wide, high] = [PAPER, PAPER * height];
+    return { canvas: canvasOf(grey), square: [left / wide, top / high, across / wide, down / high],
+             found: true };
+  }
+  const context = contextOf(WIDE, Math.round(WIDE * height));
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+  context.strokeStyle = "#000";
+  paint(context, strokes, pen * WIDE, (x, y) => [x * WIDE, y * WIDE]);
+  return { canvas: context.canvas, square: [0, 0, 1, 1], found: true };
 }
 
 function canvasOf({ width, height, data }) {

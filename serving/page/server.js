@@ -41,12 +41,12 @@ export async function availableVersions() {
     .map(({ version }) => version).sort((a, b) => b - a);
 }
 
-// What a version, "" for the newest, answers to a canvas: its outputs by name, or the only one; and
-// after how many milliseconds.
-export async function predict(canvas, version) {
+// What a version, "" for the newest, answers to a canvas, and after how many milliseconds. To
+// "predict": its outputs by name, or the only one; to "find": all that is on it, joined.
+export async function askAbout(canvas, version, method) {
   const b64 = canvas.toDataURL("image/png").split(",")[1];
   const began = performance.now();
   const { predictions: [outputs] } =
-    await ask(`${version && "/versions/" + version}:predict`, { instances: [{ b64 }] });
+    await ask(`${version && "/versions/" + version}:${method}`, { instances: [{ b64 }] });
   return { outputs, latency: performance.now() - began };
 }

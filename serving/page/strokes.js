@@ -1,4 +1,5 @@
-// Strokes: lists of [x, y] in [0, 1] of the paper. `width` of a line is in pixels of the canvas.
+// Strokes: lists of [x, y], both as shares of the paper's width. `width` of a line is in pixels of
+// the canvas.
 
 export function paint(context, strokes, width, place) {
   context.lineCap = context.lineJoin = "round";
@@ -17,23 +18,23 @@ export function boundsOf(strokes) {
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
 
-// Where a picture lies on paper of a side: [left, top, width, height], in whole pixels.
-export function placeOnPaper(picture, side) {
-  const ratio = side / Math.max(picture.width, picture.height);
+// Where a picture lies on paper of a size: [left, top, width, height], in whole pixels.
+export function placeOnPaper(picture, across, down = across) {
+  const ratio = Math.min(across / picture.width, down / picture.height);
   const width = Math.max(1, Math.round(picture.width * ratio));
   const height = Math.max(1, Math.round(picture.height * ratio));
-  return [Math.floor((side - width) / 2), Math.floor((side - height) / 2), width, height];
+  return [Math.floor((across - width) / 2), Math.floor((down - height) / 2), width, height];
 }
 
-// From SVG paths in a square of 100 to strokes in the middle of the paper.
-export function strokesOf(paths) {
+// From SVG paths in a square of 100 to strokes in a square of the paper.
+export function strokesOf(paths, { left, top, side }) {
   return paths.map((d) => {
     const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
     path.setAttribute("d", d);
     const length = path.getTotalLength();
     return Array.from({ length: 40 }, (_, at) => {
       const { x, y } = path.getPointAtLength(length * at / 39);
-      return [0.2 + 0.006 * x, 0.2 + 0.006 * y];
+      return [left + side * x / 100, top + side * y / 100];
     });
   });
 }

@@ -42,8 +42,8 @@ export function show(answer, names = DIGITS) {
   return [large(answer?.name ?? "–", "digit"), bars(shares, answer?.name)];
 }
 
-export function mark({ box: edges, name }) {
-  if (!edges) return null;
+export function marks({ box: edges, name }) {
+  if (!edges) return [];
   const [xmin, ymin, xmax, ymax] = edges;
   const box = document.createElement("div");
   box.className = "box";
@@ -53,10 +53,43 @@ export function mark({ box: edges, name }) {
   Object.assign(box.style, { left: share(xmin), top: share(ymin),
                              width: share(xmax - xmin), height: share(ymax - ymin) });
   box.append(Object.assign(document.createElement("span"), { textContent: name }));
-  return box;
+  return [box];
 }
 
 export function sentence({ digit, name, probabilities }) {
   if (digit === null) return "sees no digit";
   return `reads ${name}, ${Math.round(100 * probabilities[digit])} percent`;
 }
+
+export const ALL = {
+  NAME: "Several digits",
+  ONE: "One digit",
+  TITLE: "Write a number",
+  LEAD: "In one line or more. The model finds the digits and reads them while you write.",
+
+  read({ number, confidence, digits, unsure }, { square: [x, y, width, height] }) {
+    return {
+      number, confidence, doubts: unsure,
+      digits: digits.map(({ name, probability, box }) => ({
+        name, probability,
+        box: box?.map((edge, at) => (at % 2 ? y + edge * height : x + edge * width)),
+      })),
+    };
+  },
+
+  show(answer) {
+    const sure = document.createElement("p");
+    sure.className = "quiet";
+    sure.textContent = answer?.number ? `The whole: ${(100 * answer.confidence).toFixed(1)}%` : "";
+    const digits = answer?.digits ?? [];
+    return [large(answer?.number ?? "–", "number"), sure,
+            bars(digits.map(({ name, probability }) => [name ?? "?", probability ?? 0]))];
+  },
+
+  marks: ({ digits }) => digits.flatMap(marks),
+
+  sentence({ number, confidence }) {
+    if (!number) return "sees no digit";
+    return `reads ${[...number].join(" ")}, ${Math.round(100 * confidence)} percent`;
+  },
+};

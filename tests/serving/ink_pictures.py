@@ -66,11 +66,30 @@ def light_on_dark(name: str, *, side: int, size: float, ground: int = 20) -> Ink
     return InkPicture(name, np.uint8(np.clip(grey, 0, 255)), _box(at, at, size, 0.12))
 
 
+def encoded(picture: InkPicture) -> bytes:
+    """Its PNG."""
+    pixels = picture.pixels
+    if pixels.ndim == 3:
+        order = cv2.COLOR_RGBA2BGRA if pixels.shape[2] == 4 else cv2.COLOR_RGB2BGR
+        pixels = cv2.cvtColor(pixels, order)
+    return bytes(cv2.imencode(".png", pixels)[1])
+
+
 def two_digits() -> InkPicture:
     """A 7 and a smaller one."""
     one = photograph("two digits", height=400, width=600, x=80, y=80, size=240)
     other = photograph("", height=400, width=600, x=400, y=150, size=150)
     return InkPicture(one.name, np.minimum(one.pixels, other.pixels), one.box)
+
+
+def touching() -> InkPicture:
+    """Three 7s in a row, whose bars are one."""
+    sevens = [
+        photograph("touching", height=300, width=600, x=100 + 120 * at, y=60, size=200, noise=0)
+        for at in range(3)
+    ]
+    pixels = np.minimum.reduce([seven.pixels for seven in sevens])
+    return InkPicture(sevens[0].name, pixels, sevens[0].box)
 
 
 def transparent(name: str, ink: int) -> InkPicture:
@@ -112,4 +131,4 @@ ON_DARK = [
 ]
 AS_TRAINED = [light_on_dark("as trained", side=75, size=22)]
 BLANK = [blank("black", 0), blank("white", 255), blank("grey", 90), blank("paper", 200)]
-ALL = ON_PAPER + ON_DARK + AS_TRAINED + BLANK
+ALL = [*ON_PAPER, touching(), *ON_DARK, *AS_TRAINED, *BLANK]

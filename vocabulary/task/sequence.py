@@ -1,6 +1,7 @@
 """What the machinery asks of `tasks/NAME/sequence.py`: several answers on one picture, as one.
 
-The file may be missing: then `--find` is refused. It is imported where TensorFlow is not.
+The file may be missing: then `--find`, and the server's `:find`, are refused. It is imported where
+TensorFlow is not.
 """
 
 from collections.abc import Sequence
