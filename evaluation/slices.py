@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from evaluation.slice_names import SOURCE, feature_keys
 from vocabulary.facts import FACTS, UNKNOWN, Fact
 from vocabulary.features import SOURCE_ID
-from vocabulary.handwriting import PARTS
+from vocabulary.handwriting import FOLDER, PARTS
 from vocabulary.task.slices import slices_of
 
 
@@ -37,10 +37,10 @@ def bands(fact: Fact, known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
 
 
 def parts(known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
-    """Where the handwriting of each of `count` pictures is from, as its source tells."""
+    """Where each of `count` pictures, or its handwriting, is from, as its source tells."""
     ids = np.ravel(known[SOURCE_ID]) if known.get(SOURCE_ID) is not None else [b""] * count
     names = [id_.partition(b"/")[0].decode(errors="replace") for id_ in ids]
-    return np.array([name if name in PARTS else UNKNOWN for name in names])
+    return np.array([name if name in (*PARTS, FOLDER) else UNKNOWN for name in names])
 
 
 SliceKey = tuple[tuple[str, Any], ...]
