@@ -111,13 +111,16 @@ def _with_class_of_part(value: Any) -> Any:
     kind = value["kind"]
     if kind == _MIXED:
         raise ValueError("a part cannot be mixed itself; name its parts here")
-    if "share" not in value:
-        raise ValueError(f"the part {kind} has no share; add one, such as share: 0.5")
     of_part = _part_options_of(kind)
+    keys = of_part.model_fields
     for key in value:
-        if key not in of_part.model_fields:
-            keys = ", ".join(of_part.model_fields)
-            raise ValueError(f"there is no key {key} where kind is {kind}; its keys are {keys}")
+        if key not in keys:
+            raise ValueError(
+                f"there is no key {key} where kind is {kind}; its keys are {', '.join(keys)}"
+            )
+    for key, field in keys.items():
+        if field.is_required() and key not in value:
+            raise ValueError(f"the part {kind} has no {key}; add it ({key}: {field.description})")
     return of_part.model_validate(value)
 
 
@@ -134,6 +137,13 @@ _SAME_DIGITS: Final = {"handwriting": ("uci", "mnist")}
 
 class MixedOptions(SourceBase):
     """Of several sources together."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_parts(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "parts" not in value:
+            raise ValueError("the source mixed needs parts: source.parts=[{kind: uci, share: 0.8}]")
+        return value
 
     parts: list[Annotated[SerializeAsAny[PartOptions], BeforeValidator(_with_class_of_part)]] = (
         Field(min_length=2, max_length=32, description="sources, each with a `share`")

@@ -82,6 +82,38 @@ def test_exponent_without_point_is_a_number() -> None:
     assert read_config(None, ["training.learning_rate=1e-4"]).training.learning_rate == 1e-4
 
 
+PARTS_THAT_DO_NOT_FIT = {
+    "[{kind: uci, share: 0.5}, {kind: font}]": (
+        "source.parts[1]: the part font has no share; add it (share: of the pictures of each split)"
+    ),
+    "[{kind: uci, share: 0.5}, {kind: folder, share: 0.5}]": (
+        "source.parts[1]: the part folder has no dir; "
+        "add it (dir: folder of the pictures and their labels)"
+    ),
+    "[{kind: uci, share: 0.5}, {kind: folder, dir: 3, share: 0.5}]": (
+        "source.parts[1].dir is 3: input should be a valid string"
+    ),
+    "[{kind: uci, share: 0.5}, {kind: font, dir: x, share: 0.5}]": (
+        "source.parts[1]: there is no key dir where kind is font; "
+        "its keys are kind, script, classes, share"
+    ),
+    "[{kind: svhn, share: 0.5}, {kind: font, share: 0.5}]": (
+        "source.parts[0]: there is no source svhn; "
+        "choose from folder, font, handwriting, mixed, mnist, uci"
+    ),
+    "[{kind: uci, share: 0.5}, {kind: font, share: 0.2}]": (
+        "source: the shares of the parts are 0.7 together; make them 1"
+    ),
+    "[{kind: mnist, share: 0.5}, {kind: handwriting, share: 0.5}]": (
+        "source: parts are handwriting and mnist, which share digits that would be in two splits; "
+        "leave one of them out"
+    ),
+    "[{kind: uci, share: 0.5}, {kind: uci, share: 0.5}]": (
+        "source: 2 parts are uci, the same digits; name it once"
+    ),
+}
+
+
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
@@ -125,7 +157,7 @@ def test_exponent_without_point_is_a_number() -> None:
         (
             ["source.kind=svhn"],
             "--set source.kind=svhn: source.kind: there is no source svhn; "
-            "choose from folder, font, handwriting, mnist, uci",
+            "choose from folder, font, handwriting, mixed, mnist, uci",
         ),
         (
             ["source.dir=mine"],
@@ -173,6 +205,13 @@ def test_exponent_without_point_is_a_number() -> None:
         (
             ["source.kind=font", "source.script=arabic"],
             "--set source.script=arabic: source.script is \"arabic\": input should be 'persian'",
+        ),
+        *(
+            (
+                [f"source={{kind: mixed, parts: {parts}}}"],
+                f"--set source={{kind: mixed, parts: {parts}}}: {sentence}",
+            )
+            for parts, sentence in PARTS_THAT_DO_NOT_FIT.items()
         ),
         (
             ["scene.scale=[2, 1]"],

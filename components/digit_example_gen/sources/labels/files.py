@@ -55,11 +55,10 @@ def list_folder(path: str) -> Folder:
     """Lists a folder.
 
     Raises:
-        UserError: if it is none, or has a name that is not UTF-8.
+        UserError: if it is none, cannot be reached, or has a name that is not UTF-8.
     """
     root = os.path.expanduser(path.rstrip("/") or path)
-    if not tf.io.gfile.isdir(root):
-        raise UserError(f"there is no folder {path}; name one with pictures and their labels")
+    _require_folder(root, path)
     files = []
     try:
         for folder, _, names in tf.io.gfile.walk(root):
@@ -68,6 +67,23 @@ def list_folder(path: str) -> Folder:
     except UnicodeDecodeError as error:
         raise UserError(f"{path} has a name that is not UTF-8 ({error}); rename it") from error
     return Folder(root, tuple(sorted(file for file in files if not _is_hidden(file))))
+
+
+def _require_folder(root: str, path: str) -> None:
+    try:
+        # `isdir` takes a place that cannot be reached for one where there is nothing.
+        there = tf.io.gfile.stat(root).is_directory
+    except tf.errors.NotFoundError:
+        there = False
+    except tf.errors.UnimplementedError as error:
+        raise UserError(
+            f"{path} is on a file system that TensorFlow does not read here; copy it to a folder "
+            "or to gs://"
+        ) from error
+    except tf.errors.OpError as error:
+        raise UserError(f"{path} cannot be reached: {error.message}; try again") from error
+    if not there:
+        raise UserError(f"there is no folder {path}; name one with pictures and their labels")
 
 
 def _is_hidden(file: str) -> bool:

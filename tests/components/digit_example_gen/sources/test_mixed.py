@@ -10,7 +10,6 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from components.digit_example_gen.component import without_place
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import fingerprint, is_embedded, open_source
 from components.digit_example_gen.sources.labels import yolo
