@@ -73,9 +73,7 @@ def run(*settings: str) -> dict[str, float]:
     print(" ".join(f"'{word}'" if " " in word else word for word in ["digits", *command[1:]]))
     with tempfile.TemporaryDirectory() as workspace:
         command += ["--json", "--workspace", workspace]
-        ended = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
+        ended = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     metrics: dict[str, float] = json.loads(ended.stdout)["metrics"]
     return metrics
 

@@ -12,15 +12,15 @@ class LeftOut(NamedTuple):
         picture: its name.
         reason: the end of a sentence that begins with the name.
         fault: whether it is bad; else it is good, and of no use for the task.
-        index: of the picture in its split.
-        place: in the config, of the source that it is from.
+        position: its index in its split.
+        source: the place in the config of the source that it is from.
     """
 
     picture: str
     reason: str
     fault: bool
-    index: int
-    place: str = "source"
+    position: int
+    source: str = "source"
 
 
 class Content(NamedTuple):

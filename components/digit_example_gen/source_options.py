@@ -127,7 +127,8 @@ def _with_class_of_part(value: Any) -> Any:
 @functools.cache
 def _part_options_of(kind: str) -> type[PartOptions]:
     """The class of the options of a source as a part: those of the source, and a share."""
-    return create_model("PartOptions", __base__=(PartOptions, source_options_of(kind)))
+    bases: tuple[Any, ...] = PartOptions, source_options_of(kind)
+    return create_model("PartOptions", __base__=bases)
 
 
 _MIXED: Final = "mixed"

@@ -36,7 +36,7 @@ def record(
         parts += shard.parts
     left_out.sort()
     for place, number in tolerated.items():
-        _require_few([one for one in left_out if one.fault and one.place == place], place, number)
+        _require_few([one for one in left_out if one.fault and one.source == place], place, number)
     reasons = _reasons(left_out)
     for split in splits:
         if not counts[split]:

@@ -103,7 +103,7 @@ class Mixed:
             [example for example in examples if example is not None],
             tuple(itertools.chain.from_iterable(one.left_out for one in read)),
             tuple(itertools.chain.from_iterable(one.contents for one in read)),
-            tuple(one.count for one in read),
+            tuple(one.counted for one in read),
         )
 
     def _order(self, split: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
@@ -154,7 +154,7 @@ class _Read(NamedTuple):
     examples: dict[int, bytes]
     left_out: list[LeftOut]
     contents: list[Content]
-    count: PartCount
+    counted: PartCount
 
 
 def _read(part: Part, split: str, turns: Sequence[int]) -> _Read:
@@ -167,21 +167,21 @@ def _read(part: Part, split: str, turns: Sequence[int]) -> _Read:
     for lap, some in itertools.groupby(turns, key=lambda turn: turn // total):
         first, *_, last = [turn % total for turn in some] * 2
         chunk = part.source.examples(split, first, last + 1)
-        missing = {one.index for one in chunk.left_out}
+        missing = {one.position for one in chunk.left_out}
         there = [lap * total + index for index in range(first, last + 1) if index not in missing]
         read.examples.update(zip(there, (_named(one, part) for one in chunk.examples), strict=True))
         if lap:
             repeats += len(chunk.examples)
             continue
         read.left_out.extend(
-            one._replace(picture=f"{part.name}/{one.picture}", place=part.place)
+            one._replace(picture=f"{part.name}/{one.picture}", source=part.place)
             for one in chunk.left_out
         )
         read.contents.extend(
             one._replace(picture=f"{part.name}/{one.picture}") for one in chunk.contents
         )
-    count = PartCount(split, part.name, len(read.examples) - repeats, repeats, len(read.left_out))
-    return read._replace(count=count)
+    counted = PartCount(split, part.name, len(read.examples) - repeats, repeats, len(read.left_out))
+    return read._replace(counted=counted)
 
 
 def _named(serialized: bytes, part: Part) -> bytes:

@@ -78,6 +78,14 @@ def test_the_keys_of_a_source_are_those_of_its_kind_in_any_order() -> None:
     }  # fmt: skip
 
 
+def test_another_kind_takes_the_place_of_that_of_a_file_with_its_keys(tmp_path: Path) -> None:
+    path = tmp_path / "persian.yaml"
+    path.write_text("source: {kind: font, script: persian}\ncanvas: {channels: 3}")
+    config = read_config(path, ["source.kind=folder", "source.dir=mine"])
+    assert config.source == read_config(None, ["source={kind: folder, dir: mine}"]).source
+    assert config.canvas.channels == 3
+
+
 def test_exponent_without_point_is_a_number() -> None:
     assert read_config(None, ["training.learning_rate=1e-4"]).training.learning_rate == 1e-4
 

@@ -98,7 +98,7 @@ def test_what_is_left_out_is_said_once_and_counts_add_up(make_data: MakeData, mi
     source = open_source(mixed(make_data, mine), SPLITS)
     chunks = [source.examples("train", start, start + 500) for start in (0, 500)]
     [left_out] = [one for chunk in chunks for one in chunk.left_out]
-    assert (left_out.picture, left_out.place) == ("folder/train/0.png", "source.parts[1]")
+    assert (left_out.picture, left_out.source) == ("folder/train/0.png", "source.parts[1]")
     counts = {one.part: one for one in summed(one for chunk in chunks for one in chunk.parts)}
     assert counts["folder"][2:] == (6, counts["folder"].repeats, 1)
     written = sum(len(chunk.examples) for chunk in chunks)
