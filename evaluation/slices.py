@@ -26,14 +26,23 @@ def slice_features(known: Mapping[str, Any], task: str, count: int) -> dict[str,
 
 
 def bands(fact: Fact, known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
-    """The band of each of `count` pictures, by their features: {key: [n] or [n, 1]}."""
+    """The band of each of `count` pictures, by their features.
+
+    These are {key: [n] or [n, 1]}, or n arrays of one value or none where some pictures were not
+    drawn.
+    """
     assert fact.bands is not None
-    value = np.ravel(known[fact.key]) if known.get(fact.key) is not None else np.empty(0)
-    if len(value) != count:
+    column = known.get(fact.key)
+    rows = [np.empty(0)] * count if column is None else [np.ravel(one) for one in column]
+    there = np.array([len(row) == 1 for row in rows])
+    if len(rows) != count or not there.any():
         return np.full(count, UNKNOWN)
     # In the precision of a tf.Example, or an edge as such would fall below itself.
     edges = np.array(fact.bands.edges, np.float32)
-    return np.array(fact.bands.names)[np.digitize(value.astype(np.float32), edges)]
+    values = np.concatenate([row for row in rows if len(row) == 1]).astype(np.float32)
+    names = np.full(count, UNKNOWN, object)
+    names[there] = np.array(fact.bands.names)[np.digitize(values, edges)]
+    return names.astype(np.str_)
 
 
 def parts(known: Mapping[str, Any], count: int) -> NDArray[np.str_]:

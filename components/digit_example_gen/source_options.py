@@ -147,7 +147,7 @@ class MixedOptions(SourceBase):
         return value
 
     parts: list[Annotated[SerializeAsAny[PartOptions], BeforeValidator(_with_class_of_part)]] = (
-        Field(min_length=2, max_length=32, description="sources, each with a `share`")
+        Field(min_length=2, max_length=16, description="sources, each with a `share`")
     )
 
     @property
