@@ -44,7 +44,7 @@ def main() -> None:
     yolo.write(folder, [one for split in PICTURES for one in write(folder, source, split)], CLASSES)
     labelled = f"source={{kind: folder, dir: {folder}}}"
     theirs = run(DRAWN)
-    ours = run(labelled, f"training.epochs={EPOCHS}")
+    ours = run(labelled, "splits.validation=1", f"training.epochs={EPOCHS}")
     for metric in METRICS:
         print(
             f"persian folder, {metric}: {ours[metric]:.4f}, drawn {theirs[metric]:.4f}, "
