@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from evaluation.slice_names import SOURCE, feature_keys
 from vocabulary.facts import FACTS, UNKNOWN, Fact
 from vocabulary.features import SOURCE_ID
-from vocabulary.handwriting import PARTS
+from vocabulary.handwriting import FOLDER, PARTS
 from vocabulary.task.options import TaskBase
 from vocabulary.task.slices import slices_of
 
@@ -29,21 +29,30 @@ def slice_features(
 
 
 def bands(fact: Fact, known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
-    """The band of each of `count` pictures, by their features: {key: [n] or [n, 1]}."""
+    """The band of each of `count` pictures, by their features.
+
+    These are {key: [n] or [n, 1]}, or n arrays of one value or none where some pictures were not
+    drawn.
+    """
     assert fact.bands is not None
-    value = np.ravel(known[fact.key]) if known.get(fact.key) is not None else np.empty(0)
-    if len(value) != count:
+    column = known.get(fact.key)
+    rows = [np.empty(0)] * count if column is None else [np.ravel(one) for one in column]
+    there = np.array([len(row) == 1 for row in rows])
+    if len(rows) != count or not there.any():
         return np.full(count, UNKNOWN)
     # In the precision of a tf.Example, or an edge as such would fall below itself.
     edges = np.array(fact.bands.edges, np.float32)
-    return np.array(fact.bands.names)[np.digitize(value.astype(np.float32), edges)]
+    values = np.concatenate([row for row in rows if len(row) == 1]).astype(np.float32)
+    names = np.full(count, UNKNOWN, object)
+    names[there] = np.array(fact.bands.names)[np.digitize(values, edges)]
+    return names.astype(np.str_)
 
 
 def parts(known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
-    """Where the handwriting of each of `count` pictures is from, as its source tells."""
+    """Where each of `count` pictures, or its handwriting, is from, as its source tells."""
     ids = np.ravel(known[SOURCE_ID]) if known.get(SOURCE_ID) is not None else [b""] * count
     names = [id_.partition(b"/")[0].decode(errors="replace") for id_ in ids]
-    return np.array([name if name in PARTS else UNKNOWN for name in names])
+    return np.array([name if name in (*PARTS, FOLDER) else UNKNOWN for name in names])
 
 
 SliceKey = tuple[tuple[str, Any], ...]

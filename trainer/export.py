@@ -57,9 +57,7 @@ def export_model(
 
     # Functions of their own, so that what signatures share is traced, saved and loaded once.
     @tf.function(input_signature=[canvas, frame, size], autograph=False)
-    def answer(
-        picture: tf.Tensor, frames: tf.Tensor, sizes: tf.Tensor
-    ) -> Mapping[str, tf.Tensor]:
+    def answer(picture: tf.Tensor, frames: tf.Tensor, sizes: tf.Tensor) -> Mapping[str, tf.Tensor]:
         return answers.answer(model(picture, training=False), frames, sizes)
 
     @tf.function(input_signature=[encoded], autograph=False)

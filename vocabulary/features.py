@@ -14,8 +14,8 @@ WIDTH: Final = "image/width"
 ID: Final = "image/id"
 """Of the picture, as `eval/000123`; no other picture of a data set has it."""
 SOURCE_ID: Final = "image/source_id"
-"""What must not be in two splits: the glyph or the photograph that a picture is made from. That of
-a glyph begins with the part of the handwriting that it is from (`vocabulary.handwriting`)."""
+"""What must not be in two splits: the glyph or the photograph that a picture is made from. It
+begins with where that is from (`vocabulary.handwriting`)."""
 FORM: Final = "image/form"
 """The form (sheet) or font that the glyph is from, of one writer; empty where it is unknown."""
 

@@ -16,6 +16,8 @@ import fontpkg_zeyada
 
 PARTS: Final = ("uci", "mnist", "fonts")
 """Where a glyph is from; `image/source_id` begins with it, as in `uci/12`."""
+FOLDER: Final = "folder"
+"""With which that of a picture that people bring begins."""
 
 FONTS: Final[tuple[ModuleType, ...]] = (
     fontpkg_caveat,

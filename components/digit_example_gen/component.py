@@ -46,12 +46,13 @@ class Driver(base_driver.BaseDriver, portable_base_driver.BaseDriver):
 
 
 def without_place(exec_properties: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The execution properties without the folder of the source, where its content is known."""
+    """The execution properties without the folders of the source, where their content is known."""
     if FINGERPRINT not in exec_properties:
         return exec_properties
     custom = json.loads(exec_properties[CUSTOM_CONFIG_KEY])
     data = json.loads(custom["custom_config"]["value"])
-    data["source"].pop("dir")
+    for source in data["source"].get("parts", [data["source"]]):
+        source.pop("dir", None)
     return {**exec_properties, CUSTOM_CONFIG_KEY: json.dumps(data)}
 
 
@@ -74,6 +75,7 @@ class Executor(base_beam_executor.BaseBeamExecutor):
         examples_utils.set_payload_format(artifact, example_gen_pb2.FORMAT_TF_EXAMPLE)
         examples_utils.set_file_format(artifact, "tfrecords_gzip")
         data = DataOptions.model_validate_json(recipes(exec_properties)[0].data)
+        tolerated = {place: one.tolerated for place, one in data.source.places.items()}
         with self._make_beam_pipeline() as pipeline:
             written = [
                 pipeline
@@ -85,8 +87,7 @@ class Executor(base_beam_executor.BaseBeamExecutor):
                 written
                 | "Count" >> beam.Map(lambda shard: shard._replace(contents=()))
                 | beam.combiners.ToList()
-                | "Record"
-                >> beam.Map(record, artifact.uri, [*splits], tolerated=data.source.tolerated)
+                | "Record" >> beam.Map(record, artifact.uri, [*splits], tolerated=tolerated)
             )
             _ = (
                 written

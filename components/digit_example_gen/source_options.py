@@ -3,13 +3,23 @@
 A source that has none of its own takes `kind` alone.
 """
 
+import functools
 import pkgutil
 import re
 import string
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SerializeAsAny,
+    create_model,
+    model_validator,
+)
 
 from vocabulary.options import Options
 
@@ -23,6 +33,11 @@ class SourceBase(Options):
     def drawn(self) -> str:
         """The classes that it draws; empty where they are in files that are not read yet."""
         return string.digits
+
+    @property
+    def places(self) -> Mapping[str, "SourceBase"]:
+        """The sources that it consists of, by their places in the config: by default, itself."""
+        return {"source": self}
 
     @property
     def tolerated(self) -> int:
@@ -98,9 +113,94 @@ class SvhnOptions(SourceBase):
         return self.tolerate
 
 
+class PartOptions(SourceBase):
+    """Of a source that is mixed with others: its own keys, and its share."""
+
+    share: float = Field(gt=0, lt=1, description="of the pictures of each split")
+
+
+def _with_class_of_part(value: Any) -> Any:
+    if isinstance(value, PartOptions):
+        return value
+    if not (isinstance(value, dict) and isinstance(value.get("kind"), str)):
+        raise ValueError("a part is a group; name its kind, as in {kind: uci, share: 0.5}")
+    kind = value["kind"]
+    if kind == _MIXED:
+        raise ValueError("a part cannot be mixed itself; name its parts here")
+    of_part = _part_options_of(kind)
+    keys = of_part.model_fields
+    for key in value:
+        if key not in keys:
+            raise ValueError(
+                f"there is no key {key} where kind is {kind}; its keys are {', '.join(keys)}"
+            )
+    for key, field in keys.items():
+        if field.is_required() and key not in value:
+            raise ValueError(f"the part {kind} has no {key}; add it ({key}: {field.description})")
+    return of_part.model_validate(value)
+
+
+@functools.cache
+def _part_options_of(kind: str) -> type[PartOptions]:
+    """The class of the options of a source as a part: those of the source, and a share."""
+    bases: tuple[Any, ...] = PartOptions, source_options_of(kind)
+    return create_model("PartOptions", __base__=bases)
+
+
+_MIXED: Final = "mixed"
+_SAME_DIGITS: Final = {"handwriting": ("uci", "mnist")}
+"""Sources with digits of others', which these divide between splits in another way."""
+
+
+class MixedOptions(SourceBase):
+    """Of several sources together."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_parts(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "parts" not in value:
+            raise ValueError("the source mixed needs parts: source.parts=[{kind: uci, share: 0.8}]")
+        return value
+
+    parts: list[Annotated[SerializeAsAny[PartOptions], BeforeValidator(_with_class_of_part)]] = (
+        Field(min_length=2, max_length=16, description="sources, each with a `share`")
+    )
+
+    @property
+    def places(self) -> Mapping[str, SourceBase]:
+        """The parts."""
+        return {f"source.parts[{index}]": part for index, part in enumerate(self.parts)}
+
+    @property
+    def drawn(self) -> str:
+        """Those of its parts, if all of these are drawn."""
+        return string.digits if all(part.drawn for part in self.parts) else ""
+
+    @model_validator(mode="after")
+    def _parts_agree(self) -> Self:
+        total = sum(part.share for part in self.parts)
+        if abs(total - 1) > _ROUNDING:
+            raise ValueError(f"the shares of the parts are {total:g} together; make them 1")
+        kinds = Counter(part.kind for part in self.parts)
+        for kind, count in kinds.items():
+            if count > 1 and kind != "folder":
+                raise ValueError(f"{count} parts are {kind}, the same digits; name it once")
+            for other in _SAME_DIGITS.get(kind, ()):
+                if other in kinds:
+                    raise ValueError(
+                        f"parts are {kind} and {other}, which share digits that would be in two "
+                        f"splits; leave one of them out"
+                    )
+        return self
+
+
+_ROUNDING: Final = 0.005
+"""How far from 1 the sum of shares may be, as that of three times 0.333 is."""
+
 _OF: Final[dict[str, type[SourceBase]]] = {
     "folder": FolderOptions,
     "font": FontOptions,
+    _MIXED: MixedOptions,
     "mnist": MnistOptions,
     "svhn": SvhnOptions,
 }

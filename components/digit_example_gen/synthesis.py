@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import open_source
+from vocabulary.part_counts import PartCount
 from vocabulary.source import Chunk, Content, LeftOut, Source
 
 EXAMPLES_PER_SHARD: Final = 1000
@@ -61,6 +62,7 @@ class Shard(NamedTuple):
     examples: list[bytes]
     left_out: tuple[LeftOut, ...] = ()
     contents: tuple[Content, ...] = ()
+    parts: tuple[PartCount, ...] = ()
 
 
 class Written(NamedTuple):
@@ -70,6 +72,7 @@ class Written(NamedTuple):
     examples: int
     left_out: tuple[LeftOut, ...]
     contents: tuple[Content, ...]
+    parts: tuple[PartCount, ...]
 
 
 @beam.ptransform_fn
@@ -88,7 +91,7 @@ def Synthesize(  # noqa: N802
 def _draw_and_write(recipe: Recipe, folder: str, start: int) -> Written:
     shard = draw_shard(recipe, start)
     write_shard(folder, shard)
-    return Written(recipe.split, len(shard.examples), shard.left_out, shard.contents)
+    return Written(recipe.split, len(shard.examples), shard.left_out, shard.contents, shard.parts)
 
 
 def write_shard(folder: str, shard: Shard) -> str:

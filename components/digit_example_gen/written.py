@@ -1,39 +1,42 @@
 """What is checked and recorded once all pictures were read: counts, what was left out, copies."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from components.digit_example_gen.synthesis import Written
 from vocabulary.errors import UserError
 from vocabulary.examples_count import write_counts
 from vocabulary.left_out import Reason, as_sentence, write_left_out
+from vocabulary.part_counts import PartCount, summed, write_part_counts
 from vocabulary.source import Content, LeftOut
 
 _SHOWN = 5
 
 
 def record(
-    shards: Iterable[Written], folder: str, splits: Sequence[str], *, tolerated: int
+    shards: Iterable[Written],
+    folder: str,
+    splits: Sequence[str],
+    *,
+    tolerated: Mapping[str, int],
 ) -> None:
     """Writes how many examples each split has, and what was left out, into the artefact's folder.
+
+    `tolerated` is how many may be bad, of each source by its place in the config.
 
     Raises:
         UserError: if more pictures are bad than are tolerated, or a split has no example.
     """
     counts = Counter[str]()
     left_out: list[LeftOut] = []
+    parts: list[PartCount] = []
     for shard in shards:
         counts[shard.split] += shard.examples
         left_out += shard.left_out
+        parts += shard.parts
     left_out.sort()
-    faults = [one for one in left_out if one.fault]
-    if len(faults) > tolerated:
-        shown = "; ".join(f"{one.picture} {one.reason}" for one in faults[:_SHOWN])
-        more = f"; and {len(faults) - _SHOWN:,} more" if len(faults) > _SHOWN else ""
-        raise UserError(
-            f"{len(faults):,} bad pictures or labels, and source.tolerate is {tolerated}: "
-            f"{shown}{more}. Mend them, or set source.tolerate={len(faults)}"
-        )
+    for place, number in tolerated.items():
+        _require_few([one for one in left_out if one.fault and one.source == place], place, number)
     reasons = _reasons(left_out)
     for split in splits:
         if not counts[split]:
@@ -44,6 +47,18 @@ def record(
     write_counts(folder, {split: counts[split] for split in splits})
     if reasons:
         write_left_out(folder, reasons)
+    if parts:
+        write_part_counts(folder, summed(sorted(parts, key=lambda one: splits.index(one.split))))
+
+
+def _require_few(faults: Sequence[LeftOut], place: str, tolerated: int) -> None:
+    if len(faults) > tolerated:
+        shown = "; ".join(f"{one.picture} {one.reason}" for one in faults[:_SHOWN])
+        more = f"; and {len(faults) - _SHOWN:,} more" if len(faults) > _SHOWN else ""
+        raise UserError(
+            f"{len(faults):,} bad pictures or labels, and {place}.tolerate is {tolerated}: "
+            f"{shown}{more}. Mend them, or set {place}.tolerate={len(faults)}"
+        )
 
 
 def _reasons(left_out: Sequence[LeftOut]) -> list[Reason]:

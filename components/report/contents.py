@@ -25,6 +25,7 @@ from evaluation.verdict import read_verdict
 from vocabulary.document import Section
 from vocabulary.left_out import read_left_out
 from vocabulary.model_files import HISTORY
+from vocabulary.part_counts import as_sentence, read_part_counts
 from vocabulary.pushed import ALREADY_SERVES_AS, VERSION
 from vocabulary.split_statistics import Anomalies, read_anomalies, read_drift, read_statistics
 from vocabulary.splits import EVAL
@@ -55,6 +56,7 @@ def contents(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> li
             {split: read_anomalies(uri) for split, uri in _splits(artifacts["anomalies"])},
             report.FEATURES,
             read_left_out(artifacts["examples"].uri),
+            as_sentence(read_part_counts(artifacts["examples"].uri), config["splits"]),
         ),
         drift(
             _drift(artifacts["drift"]),

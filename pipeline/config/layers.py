@@ -68,12 +68,22 @@ def put_over(defaults: Tree, layers: Sequence[Layer], default: str) -> tuple[Tre
     for group, kind in kinds.items():
         if kind != _kind(defaults, group):
             tree[group] = {}  # another kind has other keys
-    for layer in layers:
+    for layer in (_of_kinds(layer, kinds) for layer in layers):
         for key in reversed([key for key, _ in walk(layer.tree)]):
             _require_allowed(key, allowed, kinds, layer.origin)
             origins[key] = layer.origin
         tree = _merge(tree, layer.tree, layer.replaced)
     return tree, origins
+
+
+def _of_kinds(layer: Layer, kinds: Mapping[str, str]) -> Layer:
+    """A layer without those of its groups that are of a kind which a layer above it replaces."""
+    tree = {
+        key: value
+        for key, value in layer.tree.items()
+        if key not in kinds or _kind(layer.tree, key) in (None, kinds[key])
+    }
+    return layer._replace(tree=tree)
 
 
 def _allowed_keys(defaults: Tree, kinds: Mapping[str, str]) -> list[str]:

@@ -17,10 +17,11 @@ def explain_mistakes(error: ValidationError, origins: Mapping[str, str], default
 
 def _explain(detail: dict[str, Any], origins: Mapping[str, str], default: str) -> str:
     location = [part for part in detail["loc"] if part != "[key]"]
-    key = ".".join(str(part) for part in location if isinstance(part, str))
+    group = ".".join(part for part in location if isinstance(part, str))
+    key = "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in location)[1:]
     message = detail["msg"].removeprefix("Value error, ")
     mentioned = sorted((k for k in origins if k in message), key=len, reverse=True)
-    places = [*_with_parents(key), *mentioned]
+    places = [*_with_parents(group), *mentioned]
     origin = next((origins[k] for k in places if k in origins), default)
     if detail["type"] == "value_error" or not key:
         return f"{origin}: {key}: {message}" if key else f"{origin}: {message}"

@@ -10,6 +10,7 @@ from components.infra_validator.component import REASON
 from components.report.page import REPORT_FILE
 from pipeline.config.config import Config
 from pipeline.workspace.node import Node
+from vocabulary import part_counts
 from vocabulary.examples_count import read_counts
 from vocabulary.left_out import Reason, as_sentence, read_left_out
 from vocabulary.model_files import HISTORY
@@ -48,7 +49,9 @@ def not_servable(infra_validator: Node) -> str:
 
 def _examples(node: Node, config: Config) -> str:
     sizes = ", ".join(f"{count:,} {name}" for name, count in counts(node).items())
-    return "; ".join(filter(None, (sizes, as_sentence(left_out(node)))))
+    parts = part_counts.read_part_counts(str(node.outputs["examples"].uri))
+    consist = part_counts.as_sentence(parts, config.splits)
+    return "; ".join(filter(None, (sizes, consist, as_sentence(left_out(node)))))
 
 
 def _model(node: Node, config: Config) -> str:

@@ -26,7 +26,16 @@ def test_what_is_not_known_of_every_picture_is_unknown(fact: Fact) -> None:
         assert list(bands(fact, known, 3)) == [UNKNOWN] * 3
 
 
+def test_pictures_without_facts_among_those_with_them_are_unknown() -> None:
+    fact = next(fact for fact in BANDED if fact.name == "contrast")
+    known = [np.array([0.3]), np.empty(0), np.array([0.8])]
+    assert list(bands(fact, {fact.key: known}, 3)) == ["faint", UNKNOWN, "strong"]
+
+
 def test_the_part_of_the_handwriting_is_where_the_source_begins() -> None:
-    ids = np.array([[b"uci/3"], [b"mnist/t10k/7"], [b"fonts/kalam/1"], [b"scans/3.png"], [b""]])
-    assert list(parts({SOURCE_ID: ids}, 5)) == ["uci", "mnist", "fonts", UNKNOWN, UNKNOWN]
+    ids = np.array(
+        [[b"uci/3"], [b"mnist/t10k/7"], [b"fonts/kalam/1"], [b"folder/3.png"], [b"scans/3"], [b""]]
+    )
+    known = ["uci", "mnist", "fonts", "folder", UNKNOWN, UNKNOWN]
+    assert list(parts({SOURCE_ID: ids}, 6)) == known
     assert list(parts({}, 2)) == [UNKNOWN] * 2

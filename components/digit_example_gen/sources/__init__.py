@@ -2,7 +2,8 @@
 
 A module has `open_source(data, splits)`, which gives a `vocabulary.source.Source`; `EMBEDDED`,
 whether all that it reads travels in a package; and if not, `fingerprint(options)`, a digest of the
-files that it reads. It is imported only when it is asked for.
+files that it reads. `mixed` has `open_source` alone: for the rest, its parts are asked. A module is
+imported only when it is asked for.
 """
 
 import importlib
@@ -26,12 +27,17 @@ def open_source(data: DataOptions, splits: Sequence[str]) -> Source:
 
 def is_embedded(source: SourceBase) -> bool:
     """Whether all that a source reads travels in a package."""
-    return bool(_module(source.kind).EMBEDDED)
+    return not _with_files(source)
 
 
 def fingerprint(source: SourceBase) -> str:
     """A digest of the files that a source reads; empty if it is embedded."""
-    return "" if is_embedded(source) else str(_module(source.kind).fingerprint(source))
+    return ";".join(_module(one.kind).fingerprint(one) for one in _with_files(source))
+
+
+def _with_files(source: SourceBase) -> list[SourceBase]:
+    """Those of the sources that it consists of that read files."""
+    return [one for one in source.places.values() if not _module(one.kind).EMBEDDED]
 
 
 def _module(kind: str) -> Any:

@@ -26,6 +26,7 @@ from components.digit_example_gen.sources.labels.record import Labels
 from components.digit_example_gen.units import Unit, divide, units_of
 from vocabulary.classes import in_yaml, label_of, listed
 from vocabulary.errors import UserError
+from vocabulary.handwriting import FOLDER
 from vocabulary.pictures import UnreadableError
 from vocabulary.source import Chunk, Content, LeftOut, Source
 from vocabulary.task.examples import examples_of
@@ -81,6 +82,11 @@ def _stat(folder: Folder, file: str) -> str:
     return f"{stat.length} {stat.mtime_nsec}"
 
 
+def _place(unit: Unit) -> bytes:
+    """Where a unit comes in its split: folders are often in the order of classes."""
+    return hashlib.sha256(unit.name.encode()).digest()
+
+
 class LabelledPictures:
     """A `vocabulary.source.Source`: all pictures of a split, however many are asked for."""
 
@@ -92,7 +98,8 @@ class LabelledPictures:
         crop: float | None,
     ):
         """Takes the units of each split, and how much is around the object of a crop."""
-        self._folder, self._units, self._crop = folder, units, crop
+        self._folder, self._crop = folder, crop
+        self._units = {split: sorted(some, key=_place) for split, some in units.items()}
         self._classes = data.classes
         self._why_unusable = examples_of(data.task).why_unusable
 
@@ -105,16 +112,16 @@ class LabelledPictures:
         examples: list[bytes] = []
         left_out: list[LeftOut] = []
         contents: list[Content] = []
-        for unit in self._units[split][start:stop]:
+        for index, unit in enumerate(self._units[split][start:stop], start):
             try:
                 opened = self._open(unit)
             except UnreadableError as error:
-                left_out.append(LeftOut(unit.name, str(error), fault=True))
+                left_out.append(LeftOut(unit.name, str(error), True, index))
                 continue
             [example] = as_examples([self._labelled(unit, opened)])
             why = self._why_unusable(tf.train.Example.FromString(example))
             if why:
-                left_out.append(LeftOut(unit.name, why, fault=False))
+                left_out.append(LeftOut(unit.name, why, False, index))
             else:
                 examples.append(example)
                 contents.append(Content(opened.content(), unit.record.path))
@@ -126,8 +133,9 @@ class LabelledPictures:
         return open_picture(self._folder.picture(unit.record.path), unit.record)
 
     def _labelled(self, unit: Unit, opened: Opened) -> Labelled:
+        source_id = f"{FOLDER}/{unit.group}"
         if unit.object is None or self._crop is None:
-            return as_labelled(opened, self._classes, id_=unit.name, source_id=unit.group)
+            return as_labelled(opened, self._classes, id_=unit.name, source_id=source_id)
         return as_crop(
-            opened, unit.object, self._crop, self._classes, id_=unit.name, source_id=unit.group
+            opened, unit.object, self._crop, self._classes, id_=unit.name, source_id=source_id
         )

@@ -11,11 +11,12 @@ from typing import Final
 
 import tensorflow as tf
 
-from components.digit_example_gen.example import as_examples
+from components.digit_example_gen.example import Labelled, as_examples
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.source_options import SourceBase, SvhnOptions
 from components.digit_example_gen.svhn.parts import Digits, NotThereError, Numbers, on_disk
 from components.digit_example_gen.units import split_by_hash
+from vocabulary.classes import label_of
 from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError
 from vocabulary.source import Chunk, LeftOut, Source
@@ -41,7 +42,7 @@ def open_source(data: DataOptions, splits: Sequence[str]) -> Source:
         else Numbers(options.dir, part, options.crop, data.canvas)
         for part in _parts(options)
     }
-    return HouseNumbers(parts, splits, data.task)
+    return HouseNumbers(parts, splits, data)
 
 
 def _options(source: SourceBase) -> SvhnOptions:
@@ -79,7 +80,7 @@ def _digest(path: str) -> str:
 class HouseNumbers:
     """A `vocabulary.source.Source`: all pictures of a split, however many are asked for."""
 
-    def __init__(self, parts: dict[str, Part], splits: Sequence[str], task: str):
+    def __init__(self, parts: dict[str, Part], splits: Sequence[str], data: DataOptions):
         """Divides the parts between splits."""
         self._parts = parts
         self._places: dict[str, list[tuple[str, int]]] = {split: [] for split in splits}
@@ -88,7 +89,8 @@ class HouseNumbers:
             for index in range(len(pictures)):
                 split = EVAL if part == _TEST else split_by_hash(pictures.name(index), training)
                 self._places[split].append((part, index))
-        self._why_unusable = examples_of(task).why_unusable
+        self._classes = data.classes
+        self._why_unusable = examples_of(data.task).why_unusable
 
     def count(self, split: str, *, asked: int) -> int:
         """All that there are, those that are left out too."""
@@ -98,17 +100,31 @@ class HouseNumbers:
         """The tf.Examples of a range of indices, and what was left out."""
         examples: list[bytes] = []
         left_out: list[LeftOut] = []
-        for part, index in self._places[split][start:stop]:
+        for position, (part, index) in enumerate(self._places[split][start:stop], start):
             name = self._parts[part].name(index)
             try:
-                [example] = as_examples([self._parts[part].labelled(index)])
+                labelled = _named(self._parts[part].labelled(index), self._classes)
+                [example] = as_examples([labelled])
             except (UnreadableError, NotThereError) as error:
                 fault = isinstance(error, UnreadableError)
-                left_out.append(LeftOut(name, str(error), fault=fault))
+                left_out.append(LeftOut(name, str(error), fault, position))
                 continue
             why = self._why_unusable(tf.train.Example.FromString(example))
             if why:
-                left_out.append(LeftOut(name, why, fault=False))
+                left_out.append(LeftOut(name, why, False, position))
             else:
                 examples.append(example)
         return Chunk(examples, tuple(left_out))
+
+
+def _named(labelled: Labelled, classes: Sequence[str]) -> Labelled:
+    """With labels as the task has them.
+
+    Raises:
+        NotThereError: if a digit is none of its classes.
+    """
+    labels = [label_of(text, classes) for text in labelled.texts]
+    known = [label for label in labels if label is not None]
+    if len(known) < len(labels):
+        raise NotThereError("has a digit that is none of task.classes")
+    return labelled._replace(labels=known)

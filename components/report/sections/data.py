@@ -25,13 +25,16 @@ def data(
     anomalies: dict[str, Anomalies],
     names: Mapping[str, str],
     left_out: Sequence[Reason] = (),
+    consist: str = "",
 ) -> Section:
     """Both, by split; `names` are what features are called where their key does not say it.
 
-    `left_out` is why pictures became no examples.
+    `left_out` is why pictures became no examples; `consist` is what splits of a mixed source
+    consist of, in a sentence.
     """
     sizes = ", ".join(f"{s.num_examples:,} {name}" for name, s in statistics.items())
-    parts: list[Part] = [Words(f"Examples: {sizes}."), *_left_out(left_out)]
+    mixed = f" Of these, {consist}." if consist else ""
+    parts: list[Part] = [Words(f"Examples: {sizes}.{mixed}"), *_left_out(left_out)]
     parts += _anomalies(anomalies)
     shares = {split: _label_shares(one) for split, one in statistics.items()}
     if all(shares.values()):

@@ -3,7 +3,7 @@
 The headings follow M. Mitchell et al., "Model Cards for Model Reporting", FAT* 2019.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.report.sections.slices import lowest, name_slice, weakest, whole_of
@@ -11,6 +11,7 @@ from evaluation.results import SliceResult
 from evaluation.wording import ranged
 from vocabulary.credits import credits_of
 from vocabulary.document import Listing, Part, Section, Table
+from vocabulary.handwriting import FOLDER
 from vocabulary.task.judging import Metric, always_shown
 from vocabulary.task.report import Card
 
@@ -40,7 +41,7 @@ def model_card(
     parts: list[Part] = [
         Table(("", ""), rows, numeric=False),
         _by_slice(results, main),
-        *_licences(config["source"]["kind"]),
+        *_licences(_kinds(config)),
     ]
     return Section("model-card", "Model card", parts)
 
@@ -65,28 +66,37 @@ def _limits(config: dict[str, Any]) -> str:
             "It was trained on the pictures of one folder; whatever those do not show, it does not "
             "know. Do not use it for decisions about people."
         )
-    unseen = "handwriting" if config["source"]["kind"] == "font" else "print"
+    unseen = ["handwriting" if _kinds(config) == ["font"] else "print", "or other scripts"]
+    if FOLDER not in _kinds(config):
+        unseen.insert(0, "photographs,")
     scene, further = config["scene"], config["augmentation"]["rotation"]
     low, high = scene["rotation"]
     rotation = [max(low - further, -90), min(high + further, 90)]
     return (
         f"It was not trained on sizes outside {_range(scene['scale'])} times 28 pixels, rotations "
         f"outside {_range(rotation)} degrees, contrast below {scene['contrast'][0]:g}, "
-        f"photographs, {unseen} or other scripts. Do not use it for decisions about people."
+        f"{' '.join(unseen)}. Do not use it for decisions about people."
     )
 
 
+def _kinds(config: dict[str, Any]) -> list[str]:
+    """Of the source, or of the parts of a mixed one."""
+    source = config["source"]
+    return [part["kind"] for part in source.get("parts", [source])]
+
+
 def _is_drawn(config: dict[str, Any]) -> bool:
-    return bool(config["source"]["kind"] != "folder")
+    return _kinds(config) != [FOLDER]
 
 
 def _data(config: dict[str, Any], counts: Mapping[str, int]) -> str:
     sizes = ", ".join(f"{size:,} {name}" for name, size in counts.items())
     if not _is_drawn(config):
         return f"Pictures and labels from a folder; {sizes}. No picture is in two splits."
-    source = config["source"]["kind"]
-    whose = " (whose handwriting that is stands below)" if credits_of(source) else ""
-    return f"Pictures from the source {source}{whose}; {sizes}. No glyph is in two splits."
+    sources = " and ".join(_kinds(config))
+    credited = any(map(credits_of, _kinds(config)))
+    whose = " (whose handwriting that is stands below)" if credited else ""
+    return f"Pictures from the source {sources}{whose}; {sizes}. No glyph is in two splits."
 
 
 def _results(results: list[SliceResult], metrics: list[Metric], *, minimum: int) -> str:
@@ -119,8 +129,9 @@ def _by_slice(results: list[SliceResult], metrics: list[Metric]) -> Table:
     )
 
 
-def _licences(source: str) -> list[Table]:
-    rows = [(one.title, one.rights, one.licence) for one in credits_of(source)]
+def _licences(sources: Sequence[str]) -> list[Table]:
+    credited = [one for source in sources for one in credits_of(source)]
+    rows = [(one.title, one.rights, one.licence) for one in credited]
     head = ("handwriting", "whose", "licence")
     return [Table(head, rows, numeric=False, folded="Licences of the handwriting")] if rows else []
 

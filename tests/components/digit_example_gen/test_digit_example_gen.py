@@ -27,6 +27,7 @@ from components.digit_example_gen.sources import mnist
 from vocabulary.errors import UserError
 from vocabulary.examples_count import COUNTS, count_of, read_counts
 from vocabulary.left_out import read_left_out
+from vocabulary.part_counts import read_part_counts
 
 MakeData = Callable[..., DataOptions]
 SPLITS = {"train": 2500, "eval": 300, "test": 1}
@@ -274,22 +275,55 @@ def photographs(folder: Path, *names: str) -> None:
         (folder / f"{name}.txt").write_text("7 0.5 0.5 0.5 0.5")
 
 
-@pytest.mark.parametrize("workers", [1, 2])
 def test_a_folder_becomes_examples_and_what_is_left_out_is_recorded(
-    workers: int, make_data: MakeData, tmp_path: Path
+    make_data: MakeData, tmp_path: Path
 ) -> None:
     mine = tmp_path / "mine"
     photographs(mine, "train/a", "train/b", "train/c", "test/d")
     (mine / "train/c.txt").write_text("7 0.5 0.5 0.5 0.5\n7 0.2 0.2 0.1 0.1\n")
     (mine / "train/b.png").write_bytes(b"")
     data = make_data(source={"kind": "folder", "dir": str(mine), "tolerate": 1})
-    mode = "in_memory" if workers == 1 else "multi_processing"
-    made = generate(tmp_path, data, {"train": 5, "eval": 5}, beam_args(mode, workers))
+    made = generate(tmp_path, data, {"train": 5, "eval": 5})
     assert read_counts(made.uri) == {"train": 1, "eval": 1}
     assert [tuple(one) for one in read_left_out(made.uri)] == [
         ("is none of PNG, JPEG, WEBP, BMP, TIFF, GIF", 1, ("train/b.png",)),
         ("it has 2 objects, not one", 1, ("train/c.png",)),
     ]
+
+
+def with_drawn(folder: Path, **keys: int) -> dict[str, Any]:
+    """A source of UCI's digits and a fifth of pictures of a folder."""
+    mine = {"kind": "folder", "dir": str(folder), "share": 0.2, **keys}
+    return {"kind": "mixed", "parts": [{"kind": "uci", "share": 0.8}, mine]}
+
+
+def test_parts_are_counted_and_the_files_are_the_same_whatever_the_workers(
+    make_data: MakeData, tmp_path: Path
+) -> None:
+    photographs(tmp_path / "mine", "train/a", "train/b", "test/d")
+    (tmp_path / "mine/train/b.png").write_bytes(b"")
+    data = make_data(source=with_drawn(tmp_path / "mine", tolerate=1))
+    splits = {"train": 1200, "eval": 20}
+    made = generate(tmp_path / "one", data, splits)
+    counts = read_part_counts(made.uri)
+    assert [one[:2] for one in counts] == [
+        (split, part) for split in splits for part in ("uci", "folder")
+    ]
+    assert counts[1][2:] == (1, counts[1].repeats, 1)
+    assert read_counts(made.uri) == {
+        split: sum(one.pictures + one.repeats for one in counts if one.split == split)
+        for split in splits
+    }
+    other = generate(tmp_path / "two", data, splits, beam_args("multi_processing", 2))
+    assert files(made) == files(other)
+
+
+def test_a_part_with_bad_pictures_is_named(make_data: MakeData, tmp_path: Path) -> None:
+    photographs(tmp_path / "mine", "train/a", "train/b", "test/d")
+    (tmp_path / "mine/train/b.png").write_bytes(b"")
+    data = make_data(source=with_drawn(tmp_path / "mine"))
+    with pytest.raises(Exception, match=r"and source\.parts\[1\]\.tolerate is 0: folder/train/b"):
+        generate(tmp_path, data, {"train": 50, "eval": 5})
 
 
 def test_more_bad_pictures_than_are_tolerated_stop_the_run(

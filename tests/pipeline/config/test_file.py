@@ -78,8 +78,48 @@ def test_the_keys_of_a_source_are_those_of_its_kind_in_any_order() -> None:
     }  # fmt: skip
 
 
+def test_another_kind_takes_the_place_of_that_of_a_file_with_its_keys(tmp_path: Path) -> None:
+    path = tmp_path / "persian.yaml"
+    path.write_text("source: {kind: font, script: persian}\ncanvas: {channels: 3}")
+    config = read_config(path, ["source.kind=folder", "source.dir=mine"])
+    assert config.source == read_config(None, ["source={kind: folder, dir: mine}"]).source
+    assert config.canvas.channels == 3
+
+
 def test_exponent_without_point_is_a_number() -> None:
     assert read_config(None, ["training.learning_rate=1e-4"]).training.learning_rate == 1e-4
+
+
+PARTS_THAT_DO_NOT_FIT = {
+    "[{kind: uci, share: 0.5}, {kind: font}]": (
+        "source.parts[1]: the part font has no share; add it (share: of the pictures of each split)"
+    ),
+    "[{kind: uci, share: 0.5}, {kind: folder, share: 0.5}]": (
+        "source.parts[1]: the part folder has no dir; "
+        "add it (dir: folder of the pictures and their labels)"
+    ),
+    "[{kind: uci, share: 0.5}, {kind: folder, dir: 3, share: 0.5}]": (
+        "source.parts[1].dir is 3: input should be a valid string"
+    ),
+    "[{kind: uci, share: 0.5}, {kind: font, dir: x, share: 0.5}]": (
+        "source.parts[1]: there is no key dir where kind is font; "
+        "its keys are kind, script, classes, share"
+    ),
+    "[{kind: svhn, share: 0.5}, {kind: font, share: 0.5}]": (
+        "source.parts[0]: there is no source svhn; "
+        "choose from folder, font, handwriting, mixed, mnist, uci"
+    ),
+    "[{kind: uci, share: 0.5}, {kind: font, share: 0.2}]": (
+        "source: the shares of the parts are 0.7 together; make them 1"
+    ),
+    "[{kind: mnist, share: 0.5}, {kind: handwriting, share: 0.5}]": (
+        "source: parts are handwriting and mnist, which share digits that would be in two splits; "
+        "leave one of them out"
+    ),
+    "[{kind: uci, share: 0.5}, {kind: uci, share: 0.5}]": (
+        "source: 2 parts are uci, the same digits; name it once"
+    ),
+}
 
 
 @pytest.mark.parametrize(
@@ -125,7 +165,7 @@ def test_exponent_without_point_is_a_number() -> None:
         (
             ["source.kind=photo"],
             "--set source.kind=photo: source.kind: there is no source photo; "
-            "choose from folder, font, handwriting, mnist, svhn, uci",
+            "choose from folder, font, handwriting, mixed, mnist, svhn, uci",
         ),
         (
             ["source.dir=mine"],
@@ -188,6 +228,13 @@ def test_exponent_without_point_is_a_number() -> None:
         (
             ["source.kind=font", "source.script=arabic"],
             "--set source.script=arabic: source.script is \"arabic\": input should be 'persian'",
+        ),
+        *(
+            (
+                [f"source={{kind: mixed, parts: {parts}}}"],
+                f"--set source={{kind: mixed, parts: {parts}}}: {sentence}",
+            )
+            for parts, sentence in PARTS_THAT_DO_NOT_FIT.items()
         ),
         (
             ["scene.scale=[2, 1]"],

@@ -64,11 +64,10 @@ def list_folder(path: str) -> Folder:
     """Lists a folder.
 
     Raises:
-        UserError: if it is none.
+        UserError: if it is none, or cannot be reached.
     """
     root = os.path.expanduser(path.rstrip("/") or path)
-    if not tf.io.gfile.isdir(root):
-        raise UserError(f"there is no folder {path}; name one with pictures and their labels")
+    _require_folder(root, path)
     try:
         files = _walk(root, tf.io.gfile.walk)
     except UnicodeDecodeError:  # of this machine alone: remote ones have no such names
@@ -91,6 +90,23 @@ def _walk(root: str, walk: Callable[[str], Iterable[tuple[str, Any, list[str]]]]
 
 def _shown(file: str) -> str:
     return os.fsencode(file).decode(errors="replace")
+
+
+def _require_folder(root: str, path: str) -> None:
+    try:
+        # `isdir` takes a place that cannot be reached for one where there is nothing.
+        there = tf.io.gfile.stat(root).is_directory
+    except tf.errors.NotFoundError:
+        there = False
+    except tf.errors.UnimplementedError as error:
+        raise UserError(
+            f"{path} is on a file system that TensorFlow does not read here; copy it to a folder "
+            "or to gs://"
+        ) from error
+    except tf.errors.OpError as error:
+        raise UserError(f"{path} cannot be reached: {error.message}; try again") from error
+    if not there:
+        raise UserError(f"there is no folder {path}; name one with pictures and their labels")
 
 
 def _is_hidden(file: str) -> bool:

@@ -59,8 +59,14 @@ def parse(serialized: bytes) -> Any:
     return tf.train.Example.FromString(serialized).features.feature
 
 
+def by_id(chunk: Chunk) -> dict[str, Any]:
+    """The features of each example: examples come in no order that means anything."""
+    parsed = map(parse, chunk.examples)
+    return {one[features.ID].bytes_list.value[0].decode(): one for one in parsed}
+
+
 def ids(chunk: Chunk) -> list[str]:
-    return [parse(one)[features.ID].bytes_list.value[0].decode() for one in chunk.examples]
+    return sorted(by_id(chunk))
 
 
 def reasons(chunk: Chunk) -> dict[str, str]:
@@ -80,7 +86,7 @@ def test_folders_are_splits_and_a_range_is_part_of_the_whole(
     }
     source = open_source(data, ("train", "eval", "validation"))
     assert source.examples("train", 1, 3).examples == chunks["train"].examples[1:]
-    feature = parse(chunks["train"].examples[2])
+    feature = by_id(chunks["train"])["train/c.bmp"]
     assert feature[features.LABEL].int64_list.value[0] == 7
     assert feature[features.FORMAT].bytes_list.value[0] == b"png"
     assert [feature[key].float_list.value[0] for key in features.BOX] == pytest.approx(BOX)
@@ -121,7 +127,7 @@ def test_without_folders_the_hash_of_the_group_divides(make_data: MakeData, tmp_
     sources = {
         parse(one)[features.SOURCE_ID].bytes_list.value[0] for one in chunks["eval"].examples
     }
-    assert sources == {group.encode() for group in groups["eval"]}
+    assert sources == {f"folder/{group}".encode() for group in groups["eval"]}
     fill(tmp_path, *(f"{number:02}_{copy}.png" for number in range(31) for copy in "ab"))
     more = read(options(make_data, tmp_path, group=r"(\d+)_"))
     assert set(ids(chunks["eval"])) <= set(ids(more["eval"]))
@@ -174,7 +180,7 @@ def test_objects_are_cropped_with_a_margin(make_data: MakeData, tmp_path: Path) 
     fill(tmp_path, "train/a.png", "train/none.png", "test/b.png", objects=objects)
     chunks = read(options(make_data, tmp_path, crop=0.25))
     assert ids(chunks["train"]) == ["train/a.png#1", "train/a.png#2", "train/none.png"]
-    feature = parse(chunks["train"].examples[0])
+    feature = by_id(chunks["train"])["train/a.png#1"]
     # 20 x 30 pixels of 80 x 60, with 5 and 7.5 around: cut at whole pixels outside
     size = [feature[key].int64_list.value[0] for key in (features.WIDTH, features.HEIGHT)]
     assert size == [30, 46]
