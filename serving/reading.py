@@ -142,8 +142,8 @@ class Reader(ABC):
         """
         if not has_part(self.task.kind, "sequence"):
             raise UserError(
-                f"a model for the task {self.task.kind} reads a picture as a whole, and finds nothing "
-                f"on it; ask it to predict, without --find"
+                f"a model for the task {self.task.kind} reads a picture as a whole, and finds "
+                "nothing on it; ask it to predict, without --find"
             )
         sequences: Sequences = task_part(self.task.kind, "sequence")
         return sequences
