@@ -41,7 +41,7 @@ def _counts(examination: Examination) -> Table:
     return table
 
 
-def _facts(examination: Examination) -> list[str]:
+def _facts(examination: Examination) -> list[Text]:
     several = ", ".join(
         f"{pictures:,} with {count}" for count, pictures in examination.objects_in_a_picture.items()
     )
@@ -57,7 +57,7 @@ def _facts(examination: Examination) -> list[str]:
         )
     if examination.model:
         lines += as_lines(examination.model)
-    return lines
+    return [Text(line) for line in lines]
 
 
 def _findings(examination: Examination) -> Table:

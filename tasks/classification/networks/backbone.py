@@ -1,6 +1,6 @@
 """`backbone`: a network of keras.applications that reads a digit; see `trainer.backbone`."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from trainer.backbone_options import SMALLEST, BackboneOptions
 from vocabulary.task.options import TaskBase
@@ -9,16 +9,27 @@ if TYPE_CHECKING:
     import keras
     import keras_tuner
 
+    from trainer.pixel_statistics import PixelStatistics
+
 __all__ = ["SMALLEST", "Options", "build", "search_space"]
 
 Options: Final = BackboneOptions
 
 
-def build(*canvas: int, task: TaskBase, **model: Any) -> "keras.Model":
+def build(
+    height: int,
+    width: int,
+    channels: int,
+    *,
+    task: TaskBase,
+    options: BackboneOptions,
+    statistics: "PixelStatistics",
+) -> "keras.Model":
     """Builds the network."""
     from trainer.backbone import build_backbone
 
-    return build_backbone(canvas, heads={"logits": len(task.classes)}, **model)
+    canvas, heads = (height, width, channels), {"logits": len(task.classes)}
+    return build_backbone(canvas, heads=heads, options=options, statistics=statistics)
 
 
 def search_space(hyperparameters: "keras_tuner.HyperParameters") -> None:

@@ -66,4 +66,5 @@ def test_a_folder_of_named_classes_goes_through_the_whole_pipeline(tmp_path: Pat
     assert "and 9, the other cat, dog and 7; push to a place of its own" in other.stderr
     asked = digits("predict", str(tmp_path / "mine/test"), "--json", workspace=workspace)
     for one in json.loads(asked.stdout)["predictions"]:
+        assert len(one["probabilities"]) == 3
         assert one["name"] == (None if one["digit"] is None else CLASSES[one["digit"]])

@@ -211,6 +211,14 @@ def test_the_command_shows_errors_first_and_ends_with_a_status_of_its_own(folder
     }  # fmt: skip
 
 
+def test_classes_that_are_no_digits_come_with_what_to_set(folder: Path) -> None:
+    (folder / "classes.txt").write_text("[b]\ncat\n")
+    shown = CliRunner().invoke(app, ["doctor", str(folder)])
+    assert shown.exit_code == 0, shown.output
+    assert "beside the digits: [b] and cat; train with" in shown.stdout
+    assert 'task.classes=["[b]", "cat"]' in " ".join(shown.stdout.split())
+
+
 def test_the_page_shows_pictures_with_their_boxes_and_the_findings(folder: Path) -> None:
     (folder / "train/1.txt").write_text(f"{BOX}\n{BOX}\n")
     (folder / "train/3.txt").write_text("x")
