@@ -24,5 +24,5 @@ def build_targets(
     # Who serves has no ink: the transform graph is given nothing in its place, and makes all of it.
     blank = tf.io.encode_png(tf.zeros([1, 1, 1], tf.uint8))
     encoded = tf.where(encoded == b"", blank, encoded)
-    masks, _ = load_pictures(encoded, height=height, width=width, channels=1)
+    masks, *_ = load_pictures(encoded, height=height, width=width, channels=1)
     return {MASK: masks}

@@ -62,10 +62,8 @@ def logits(ink: NDArray[Any]) -> NDArray[np.float32]:
 
 def test_a_model_answers_with_the_mask_and_its_box() -> None:
     given_ = {"mask": tf.constant(np.stack([logits(BLOCK), logits(0 * BLOCK)]))}
-    told = {
-        name: of.numpy()
-        for name, of in answers.answer(given_, tf.constant([WHOLE] * 2), SIZES[:2]).items()
-    }
+    answer = answers.answer(given_, tf.constant([WHOLE] * 2), SIZES)
+    told = {name: of.numpy() for name, of in answer.items()}
     assert told["box"][0] == pytest.approx((3 / 12, 2 / 8, 9 / 12, 6 / 8))
     assert not told["box"][1].any()
     assert np.array_equal(measures.decode(told["mask_bytes"][0]) >= 0.5, BLOCK == 1)
@@ -76,9 +74,8 @@ def test_a_model_answers_with_the_mask_and_its_box() -> None:
 
 def test_an_answer_is_of_the_picture_and_not_of_the_canvas_around_it() -> None:
     frame = (0.25, 0.0, 0.75, 1.0)
-    told = answers.answer(
-        {"mask": tf.constant(logits(BLOCK)[np.newaxis])}, tf.constant([frame]), SIZES[:1]
-    )
+    mask = tf.constant(logits(BLOCK)[np.newaxis])
+    told = answers.answer({"mask": mask}, tf.constant([frame]), SIZES[:1])
     assert measures.decode(told["mask_bytes"].numpy()[0]).shape == (8, 6)
     assert told["box"].numpy()[0] == pytest.approx((0, 2 / 8, 1, 6 / 8))
 

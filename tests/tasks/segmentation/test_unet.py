@@ -28,7 +28,7 @@ def test_there_is_an_answer_for_each_pixel(
 
 
 def test_the_network_of_the_paper_has_its_size() -> None:
-    # With biases in the place of batch normalisation, and two classes, it has 31,030,658 parameters.
+    # With biases in the place of batch normalisation, and two classes: 31,030,658 parameters.
     network = build(28, 28, depth=4, width=64)
     filters = 2 * (64 + 128 + 256 + 512 + 1024 + 512 + 256 + 128 + 64)
     normalisation = 4 * filters
