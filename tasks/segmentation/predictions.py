@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from vocabulary.task.predictions import NO_INK, View
 
+OBJECT: Final = None
 COLUMNS: Final = ("ink", "left", "top", "right", "bottom")
 NOTHING_FOUND: Final = "no ink is found"
 COLOUR: Final = (252, 141, 89)

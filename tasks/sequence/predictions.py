@@ -11,6 +11,7 @@ from digit.predictions import NO_DIGIT as NO_DIGITS
 from tasks.sequence.number import LONGEST, MORE, written
 from vocabulary.task.predictions import NO_INK, View
 
+OBJECT: Final = None
 COLUMNS: Final = ("number", "probability")
 LINES: Final = True
 ABSTAINS_BELOW: Final = 0.5
