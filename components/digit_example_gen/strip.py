@@ -126,7 +126,7 @@ def _side_by_side(
         if index:
             before = shapes[index - 1].xmax - shapes[index - 1].xmin
             end += max(round(gaps[index - 1]), -int(min(here, before) * _MOST_HIDDEN))
-        if end + here > width:
+        if index and end + here > width:
             break
         lefts.append(end)
         end += here
@@ -135,7 +135,7 @@ def _side_by_side(
         (left + shape.xmax - shape.xmin for left, shape in zip(lefts, taken, strict=True)),
         default=0,
     )
-    start = math.floor(along * (room + 1))
+    start = math.floor(along * (max(room, 0) + 1))
     return [start + left - shape.xmin for left, shape in zip(lefts, taken, strict=True)]
 
 
