@@ -120,23 +120,16 @@ def _side_by_side(
     shapes: Sequence[_Shape], gaps: Sequence[float], width: int, along: float
 ) -> list[int]:
     """Centres of as many glyphs as the width holds, with gaps between their ink."""
-    lefts, end = list[int](), 0
-    for index, shape in enumerate(shapes):
-        here = shape.xmax - shape.xmin
-        if index:
-            before = shapes[index - 1].xmax - shapes[index - 1].xmin
-            end += max(round(gaps[index - 1]), -int(min(here, before) * _MOST_HIDDEN))
-        if end + here > width:
+    widths = [shape.xmax - shape.xmin for shape in shapes]
+    lefts, end = [0], widths[0]
+    for before, here, gap in zip(widths, widths[1:], gaps, strict=False):
+        left = end + max(round(gap), -int(min(before, here) * _MOST_HIDDEN))
+        if left + here > width:
             break
-        lefts.append(end)
-        end += here
-    taken = shapes[: len(lefts)]
-    room = width - max(
-        (left + shape.xmax - shape.xmin for left, shape in zip(lefts, taken, strict=True)),
-        default=0,
-    )
-    start = math.floor(along * (room + 1))
-    return [start + left - shape.xmin for left, shape in zip(lefts, taken, strict=True)]
+        lefts.append(left)
+        end = left + here
+    start = math.floor(along * (max(width - end, 0) + 1))
+    return [start + left - shape.xmin for left, shape in zip(lefts, shapes, strict=False)]
 
 
 def _shape(glyph: Pixels, pose: Pose) -> _Shape:

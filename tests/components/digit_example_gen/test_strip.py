@@ -75,6 +75,8 @@ def test_as_many_digits_are_drawn_as_the_canvas_holds(make_data: MakeData) -> No
     counts = {len(picture.boxes) for picture, _ in strips(data)}
     assert max(counts) < 5
     assert min(counts) >= 2
+    turned = make_data(size=(28, 28), digits=(1, 2), spacing=(0.0, 0.0), rotation=(-45.0, 45.0))
+    assert {len(picture.boxes) for picture, _ in strips(turned)} == {1, 2}
 
 
 def test_it_is_told_how_many_neighbours_touch(make_data: MakeData) -> None:
