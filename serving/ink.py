@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from serving.parts import Part, Pixels, gap, joined, parts_of
+from serving.rules import rules_of
+from serving.table import sheet_of, without_table
 
 Invert = Literal["auto", "yes", "no"]
 Floats = NDArray[np.float64]
@@ -39,6 +41,10 @@ _FAINTEST: Final = 32.0
 """How much ink must differ from its paper at least, of 255."""
 _EDGE: Final = 0.35
 """Ink begins at this share of the strongest that there is."""
+_GRAIN: Final = 12.0
+"""How much half of the pixels may differ from what is around them, of 255; else they are grain."""
+_CALMED: Final = 3
+"""Times that grain is smoothed at most."""
 _BRIGHT: Final = 0.9
 """What ink becomes, of white."""
 _STROKE: Final = 6.0
@@ -128,7 +134,9 @@ class Sheet:
 
 def separate(grey: NDArray[np.uint8], invert: Invert = "auto") -> Sheet:
     """Tells ink from paper; the arguments are those of `find_ink`."""
-    small = _shrunk(grey.astype(np.float64))
+    small = _calm(_shrunk(grey.astype(np.float64)))
+    if invert != "no" and (table := sheet_of(small)) is not None:
+        small = without_table(small, table)
     ground = _middle(small[border_of(small)])
     light = _is_light_paper(small, ground)
     inverted = invert == "yes" or (invert == "auto" and light)
@@ -140,7 +148,26 @@ def separate(grey: NDArray[np.uint8], invert: Invert = "auto") -> Sheet:
     reach = float(smooth.max()) - paper
     if reach < _FAINTEST:
         return Sheet(inverted, strength)
+    if inverted:
+        rules = rules_of(smooth > paper + _EDGE * reach / 2)
+        cleared = np.where(_highest(rules.astype(np.uint8), 2) > 0, paper, smooth)
+        left = float(cleared.max()) - paper
+        if rules.any() and left >= _FAINTEST:
+            ink = (smooth > paper + _EDGE * left) & ~rules
+            around = _highest(rules.astype(np.uint8), 2).astype(bool) & ~(_highest(ink.astype(np.uint8), 1) > 0)
+            strength = np.where(rules | around, paper, strength)
+            return Sheet(inverted, strength, paper, left, parts_of(ink))
     return Sheet(inverted, strength, paper, reach, parts_of(smooth > paper + _EDGE * reach))
+
+
+def _calm(grey: Floats) -> Floats:
+    """The picture without much grain, such as the dots of a scan in one bit."""
+    for _ in range(_CALMED):
+        smooth = _smooth(grey)
+        if _middle(np.abs(grey - smooth).ravel()) <= _GRAIN:
+            break
+        grey = smooth
+    return grey
 
 
 def _smooth(values: Floats) -> Floats:
