@@ -39,12 +39,16 @@ _CELLS: Final = 8
 """Parts of the longer side in which the paper is as bright as its lightest tenth."""
 _FAINTEST: Final = 32.0
 """How much ink must differ from its paper at least, of 255."""
-_EDGE: Final = 0.35
+_EDGE: Final = 0.28
 """Ink begins at this share of the strongest that there is."""
 _GRAIN: Final = 12.0
 """How much half of the pixels may differ from what is around them, of 255; else they are grain."""
 _CALMED: Final = 3
 """Times that grain is smoothed at most."""
+_RULE: Final = 0.175
+"""Lines of the paper begin at this share of it,"""
+_OVER: Final = 1.5
+"""and what is so much stronger than half of them is ink over them."""
 _BRIGHT: Final = 0.9
 """What ink becomes, of white."""
 _STROKE: Final = 6.0
@@ -143,21 +147,33 @@ def separate(grey: NDArray[np.uint8], invert: Invert = "auto") -> Sheet:
     strength = _on_paper(small) if inverted else np.clip(small - ground, 0, 255)
     if light and not inverted:
         return Sheet(inverted, strength, doubts=(LIGHT_PAPER,))
+    sheet = _told_apart(inverted, strength)
+    if not inverted or not sheet.parts:
+        return sheet
+    plain = _told_apart(inverted, _without_rules(sheet))
+    return plain if plain.parts else sheet  # a line with nothing beside it may be a 1
+
+
+def _told_apart(inverted: bool, strength: Floats) -> Sheet:
+    """The parts of ink, if it is strong enough to be some."""
     smooth = _smooth(strength)
     paper = _middle(smooth.ravel())
     reach = float(smooth.max()) - paper
     if reach < _FAINTEST:
         return Sheet(inverted, strength)
-    if inverted:
-        rules = rules_of(smooth > paper + _EDGE * reach / 2)
-        cleared = np.where(_highest(rules.astype(np.uint8), 2) > 0, paper, smooth)
-        left = float(cleared.max()) - paper
-        if rules.any() and left >= _FAINTEST:
-            ink = (smooth > paper + _EDGE * left) & ~rules
-            around = _highest(rules.astype(np.uint8), 2).astype(bool) & ~(_highest(ink.astype(np.uint8), 1) > 0)
-            strength = np.where(rules | around, paper, strength)
-            return Sheet(inverted, strength, paper, left, parts_of(ink))
     return Sheet(inverted, strength, paper, reach, parts_of(smooth > paper + _EDGE * reach))
+
+
+def _without_rules(sheet: Sheet) -> Floats:
+    """The strength without the lines of the paper, and their soft flanks where there is no ink."""
+    smooth = _smooth(sheet.strength) - sheet.paper
+    ink = smooth > _RULE * sheet.reach
+    rules = rules_of(ink)
+    if rules.any():
+        rules &= smooth <= _OVER * _middle(smooth[rules])
+    ink = _highest((ink & ~rules).astype(np.uint8)) > 0
+    flanks = _highest(rules.astype(np.uint8), 2) > 0
+    return np.where(rules | (flanks & ~ink), sheet.paper, sheet.strength)
 
 
 def _calm(grey: Floats) -> Floats:

@@ -31,13 +31,14 @@ _BETWEEN: Final = 0.2
 def sheet_of(grey: Floats) -> Pixels | None:
     """The pixels of the sheet, without holes, bool [height, width]; None if it is all there is."""
     light = cv2.blur(grey, (3, 3), borderType=cv2.BORDER_REPLICATE) > _threshold(grey)
-    paper = _largest(light)
-    sheet = _filled(paper)
+    main = _largest(light)
+    sheet = _filled(main)
+    paper = light & sheet
     if not _SHARES[0] <= sheet.mean() <= _SHARES[1]:
         return None
     narrow = min(sheet.sum(axis=1).max(), sheet.sum(axis=0).max()) < _WIDTH * min(grey.shape)
     border = sheet[0].any() or sheet[-1].any() or sheet[:, 0].any() or sheet[:, -1].any()
-    if narrow or paper.sum() < _FILLED[not border] * _hull_area(paper):
+    if narrow or paper.sum() < _FILLED[not border] * _hull_area(main):
         return None
     bright, table = _middle(grey[paper]), grey[~_grown(sheet, _rim(grey))]
     if not table.size or (table > _DARK * bright).mean() > _BETWEEN:
