@@ -18,7 +18,7 @@ Pixels = NDArray[np.bool_]
 _SHARES: Final = (0.15, 0.98)
 """Of the picture, that a sheet takes up."""
 _WIDTH: Final = 0.3
-"""Of a sheet at least, and its height, as shares of the picture's shorter side: no stroke has it."""
+"""Width and height of a sheet, of the picture's shorter side, at least: no stroke has them."""
 _FILLED: Final = (0.8, 0.88)
 """Share of its convex hull that is paper, of a sheet that goes beyond the picture, and of one that
 does not; the rest is ink. Of what is written in light ink, it is less."""
@@ -30,7 +30,7 @@ _BETWEEN: Final = 0.2
 
 def sheet_of(grey: Floats) -> Pixels | None:
     """The pixels of the sheet, without holes, bool [height, width]; None if it is all there is."""
-    light = cv2.blur(grey, (3, 3), borderType=cv2.BORDER_REPLICATE) > _threshold(grey)
+    light = cv2.blur(grey, (3, 3), borderType=cv2.BORDER_REPLICATE) > _threshold(grey) + 0.5
     main = _largest(light)
     sheet = _filled(main)
     paper = light & sheet
@@ -47,7 +47,7 @@ def sheet_of(grey: Floats) -> Pixels | None:
 
 
 def without_table(grey: Floats, sheet: Pixels) -> Floats:
-    """The picture with each row of the sheet going on as it ends, to both sides, and up and down."""
+    """The picture where each row of the sheet goes on as it ends, and its first and last row too."""
     rows = np.flatnonzero(sheet.any(axis=1))
     first, last = sheet.argmax(axis=1), sheet.shape[1] - 1 - sheet[:, ::-1].argmax(axis=1)
     nearest = np.clip(np.arange(len(grey)), rows[0], rows[-1])

@@ -16,6 +16,7 @@ from tests.serving.ink_pictures import (
     ALL,
     AS_TRAINED,
     BLANK,
+    CHALK,
     ON_DARK,
     ON_PAPER,
     InkPicture,
@@ -107,6 +108,11 @@ def test_dark_ink_is_inverted_if_asked_for_on_any_ground() -> None:
     ink = found(dark, "yes")
     assert ink.inverted
     assert ink.canvas is not None
+
+
+def test_broad_light_ink_is_no_sheet_of_paper() -> None:
+    ink = found(CHALK)
+    assert (ink.found, ink.inverted) == (True, False)
 
 
 def test_that_there_is_more_ink_of_that_size_is_said() -> None:
