@@ -19,7 +19,10 @@ export function rint(value) {
   return rest < 0.5 || (rest === 0.5 && low % 2 === 0) ? low : low + 1;
 }
 
-export const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+export const sorted = (values) => Float64Array.from(values).sort();
+
+// The median, the upper one of two.
+export const middle = (values) => sorted(values)[values.length >> 1];
 
 // Of each pixel and its eight neighbours, of which a border repeats its own.
 function neighbours({ width, height, data }, combine) {

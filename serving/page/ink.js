@@ -3,7 +3,7 @@
 // each constant and step is for stands there.
 
 import {
-  clip, grid, grown, highest, highestOf, lowest, lowestOf, map, middle, partsOf, rint, smooth,
+  clip, grid, grown, highest, highestOf, lowest, lowestOf, map, middle, partsOf, rint, smooth, sorted,
 } from "./grid.js";
 import { rulesOf } from "./rules.js";
 import { sheetOf, withoutTable } from "./table.js";
@@ -76,7 +76,7 @@ function separated(small, ground, inverted) {
 }
 
 function toldApart(strength) {
-  const blurred = smooth(strength), paper = middle(Array.from(blurred.data));
+  const blurred = smooth(strength), paper = middle(blurred.data);
   const reach = highestOf(blurred.data) - paper;
   const isInk = (v) => Number(v > paper + EDGE * reach);
   return { strength, paper, reach, parts: reach < FAINTEST ? [] : partsOf(map(blurred, isInk)) };
@@ -86,7 +86,7 @@ function withoutRules({ strength, paper, reach }) {
   const blurred = map(smooth(strength), (v) => v - paper);
   const ink = map(blurred, (v) => Number(v > RULE * reach));
   let rules = rulesOf(ink);
-  const found = Array.from(blurred.data).filter((_, at) => rules.data[at]);
+  const found = blurred.data.filter((_, at) => rules.data[at]);
   if (found.length) {
     const most = OVER * middle(found);
     rules = map(rules, (rule, at) => Number(rule && blurred.data[at] <= most));
@@ -100,7 +100,7 @@ function withoutRules({ strength, paper, reach }) {
 function calm(grey) {
   for (let times = 0; times < CALMED; times++) {
     const blurred = smooth(grey);
-    const grain = Array.from(grey.data, (v, at) => Math.abs(v - blurred.data[at]));
+    const grain = grey.data.map((v, at) => Math.abs(v - blurred.data[at]));
     if (middle(grain) <= GRAIN) break;
     grey = blurred;
   }
@@ -172,7 +172,7 @@ function onPaper(grey) {
         values.push(data[y * width + x]);
       }
     }
-    return values.sort((a, b) => a - b)[Math.floor(values.length * 9 / 10)];
+    return sorted(values)[Math.floor(values.length * 9 / 10)];
   });
   const paper = lowest(highest(cells));
   const place = (at, count) => clip((at + 0.5) / size - 0.5, 0, count - 1);
@@ -222,9 +222,8 @@ function around(main, others, long, { width, height }) {
   return near;
 }
 
-function percentile75(values) {
-  values.sort((a, b) => a - b);
-  const at = 0.75 * (values.length - 1), low = Math.floor(at);
+function percentile75(strengths) {
+  const values = sorted(strengths), at = 0.75 * (values.length - 1), low = Math.floor(at);
   return values[low] + (values[Math.min(low + 1, values.length - 1)] - values[low]) * (at - low);
 }
 

@@ -35,7 +35,7 @@ function lines(ink, thick) {
     const offsets = places.map((x) => below(rise, x));
     for (let row = 0; row < height; row++) {
       let [inside, ofLine, ofInk] = [0, 0, 0];
-      for (let n = 0; n < PLACES; n++) {
+      for (let n = 0; n < PLACES && inside - ofInk <= (1 - INK) * PLACES; n++) {
         const y = row + offsets[n];
         if (y < 0 || y >= height) continue;
         const at = y * width + places[n];

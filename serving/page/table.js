@@ -14,12 +14,12 @@ export function sheetOf(grey) {
   const share = size / (width * height);
   if (share < SHARES[0] || share > SHARES[1]) return null;
   const isPaper = (at) => light.data[at] && sheet.data[at];
-  const paper = Array.from(grey.data).filter((_, at) => isPaper(at));
+  const paper = grey.data.filter((_, at) => isPaper(at));
   const beyond = rows[0] || rows.at(-1) || columns[0] || columns.at(-1);
   if (Math.min(Math.max(...rows), Math.max(...columns)) < WIDTH * Math.min(width, height)
       || paper.length < FILLED[beyond ? 0 : 1] * hullArea(main.places, grey)) return null;
   const rim = Math.max(2, Math.floor(Math.max(width, height) / 80));
-  const near = grown(sheet, rim), table = Array.from(grey.data).filter((_, at) => !near.data[at]);
+  const near = grown(sheet, rim), table = grey.data.filter((_, at) => !near.data[at]);
   const bright = middle(paper), lit = table.filter((v) => v > DARK * bright).length;
   if (!table.length || lit / table.length > BETWEEN) return null;
   return map(grown(map(sheet, (v) => 1 - v), rim), (v) => 1 - v);
