@@ -8,14 +8,16 @@ A server does not say which task its model is for: name any other than the defau
 
 import base64
 import contextlib
-from collections.abc import Iterator, Sequence
+import json
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from serving.reading import Reader, RefusedError, as_rows
 from vocabulary.card import DEFAULT_TASK
 from vocabulary.errors import UserError
-from vocabulary.signatures import IMAGE_BYTES, MODEL_NAME
+from vocabulary.signatures import ASKED, CARD, DEFAULT, IMAGE_BYTES, MODEL_NAME
 
 TIMEOUT_S: Final = 30.0
 
@@ -49,19 +51,49 @@ def connect(
         )
 
 
-class _RestClient(Reader):
+class _Client(Reader):
+    """What REST and gRPC have in common."""
+
+    _card: Mapping[str, Any] | None = None
+
+    @abstractmethod
+    def _request(
+        self, signature: str, inputs: Mapping[str, Sequence[bytes]], version: int | None
+    ) -> list[Any]:
+        """What a signature answers to each row of its only input; raises as `_ask`."""
+
+    def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[Any]:
+        return self._request(DEFAULT, {IMAGE_BYTES: pictures}, version)
+
+    def card(self) -> Mapping[str, Any]:
+        """Asked for once; a model that was exported before there were cards has none."""
+        if self._card is None:
+            try:
+                [row] = self._request(CARD, {ASKED: [b""]}, None)
+                card = row[CARD] if isinstance(row, Mapping) else row
+                self._card = dict(json.loads(card))
+            except RefusedError:
+                self._card = {}
+        return self._card
+
+
+class _RestClient(_Client):
     def __init__(self, http: Any, url: str, task: str):
         super().__init__(task)
         self._http = http
         self._url = url
 
-    def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[Any]:
+    def _request(
+        self, signature: str, inputs: Mapping[str, Sequence[bytes]], version: int | None
+    ) -> list[Any]:
         import httpx
 
-        rows = [{"b64": base64.b64encode(picture).decode()} for picture in pictures]
+        [values] = inputs.values()
+        rows = [{"b64": base64.b64encode(value).decode()} for value in values]
+        body = {"signature_name": signature, "instances": rows}
         within = f"/versions/{version}" if version else ""
         try:
-            response = self._http.post(f"{self._url}{within}:predict", json={"instances": rows})
+            response = self._http.post(f"{self._url}{within}:predict", json=body)
             answer: dict[str, Any] = response.json()
         except httpx.HTTPError as error:
             raise UserError(f"{self._url} cannot be reached: {error}; is it running?") from error
@@ -76,7 +108,7 @@ class _RestClient(Reader):
         return predictions
 
 
-class _GrpcClient(Reader):
+class _GrpcClient(_Client):
     def __init__(self, channel: Any, address: str, model_name: str, task: str):
         super().__init__(task)
         from tensorflow_serving.apis import prediction_service_pb2_grpc
@@ -85,7 +117,9 @@ class _GrpcClient(Reader):
         self._address = address
         self._model_name = model_name
 
-    def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[dict[str, Any]]:
+    def _request(
+        self, signature: str, inputs: Mapping[str, Sequence[bytes]], version: int | None
+    ) -> list[Any]:
         import grpc
         import tensorflow as tf
         from tensorflow_serving.apis import predict_pb2
@@ -94,7 +128,9 @@ class _GrpcClient(Reader):
         request.model_spec.name = self._model_name
         if version:
             request.model_spec.version.value = version
-        request.inputs[IMAGE_BYTES].CopyFrom(tf.make_tensor_proto(list(pictures), tf.string))
+        request.model_spec.signature_name = signature
+        for name, values in inputs.items():
+            request.inputs[name].CopyFrom(tf.make_tensor_proto(list(values), tf.string))
         try:
             outputs = self._stub.Predict(request, timeout=TIMEOUT_S).outputs
         except grpc.RpcError as error:

@@ -47,7 +47,7 @@ def sheet_of(grey: Floats) -> Pixels | None:
 
 
 def without_table(grey: Floats, sheet: Pixels) -> Floats:
-    """The picture where each row of the sheet goes on as it ends, and its first and last row too."""
+    """The picture, where each row of the sheet goes on as it ends; so do its first and last row."""
     rows = np.flatnonzero(sheet.any(axis=1))
     first, last = sheet.argmax(axis=1), sheet.shape[1] - 1 - sheet[:, ::-1].argmax(axis=1)
     nearest = np.clip(np.arange(len(grey)), rows[0], rows[-1])

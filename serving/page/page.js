@@ -3,8 +3,8 @@
 
 import * as generic from "./outputs.js";
 import { changed, isEmpty, onChange, paper, put } from "./paper.js";
-import { sentOfPicture, sentOfStrokes } from "./sent.js";
-import { availableVersions, predict } from "./server.js";
+import { inverse, sentOfPicture, sentOfStrokes } from "./sent.js";
+import { availableVersions, isForLightPaper, predict } from "./server.js";
 import { $, sayInPlaceOfLatency, sayLater, showTrouble } from "./status.js";
 import { strokesOf } from "./strokes.js";
 
@@ -39,7 +39,8 @@ async function ask() {
   try {
     const answers = [];
     for (const { value } of chosen()) {
-      const { outputs, latency } = await predict(sent.canvas, value);
+      const canvas = await isForLightPaper(value) ? inverse(sent.canvas) : sent.canvas;
+      const { outputs, latency } = await predict(canvas, value);
       answers.push({ latency, ...task.read(outputs, sent) });
     }
     if (!isEmpty()) show(answers);

@@ -30,15 +30,37 @@ async function ask(path, body) {
             : "The server cannot be reached. Is it running?");
   }
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(`The server refuses: ${answer.error ?? response.status}`);
+  if (!response.ok) {
+    const error = new Error(`The server refuses: ${answer.error ?? response.status}`);
+    throw Object.assign(error, { refused: true });
+  }
   return answer;
 }
 
 // The versions that can be asked, newest first.
 export async function availableVersions() {
   const { model_version_status: statuses } = await ask("");
+  papers.clear();  // the newest may be another one now
   return statuses.filter(({ state }) => state === "AVAILABLE")
     .map(({ version }) => version).sort((a, b) => b - a);
+}
+
+const papers = new Map();
+
+// Whether a version, "" for the newest, was trained on dark ink on light paper, by its card.
+export async function isForLightPaper(version) {
+  if (!papers.has(version)) {
+    let card = {};
+    try {
+      const body = { signature_name: "card", instances: [""] };
+      const { predictions: [text] } = await ask(`${version && "/versions/" + version}:predict`, body);
+      card = JSON.parse(text);
+    } catch (error) {
+      if (!error.refused) throw error;  // a model that was exported before there were cards
+    }
+    papers.set(version, card.paper === "light");
+  }
+  return papers.get(version);
 }
 
 // What a version, "" for the newest, answers to a canvas: its outputs by name, or the only one; and
