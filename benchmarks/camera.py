@@ -26,6 +26,7 @@ INKS: dict[str, Colour] = {
     "red": (0.5, 0.05, 0.06),
     "green": (0.05, 0.25, 0.1),
     "pencil": (0.22, 0.22, 0.23),
+    "pale": (0.7, 0.7, 0.68),
     "chalk": (0.8, 0.8, 0.76),
 }
 PAPERS: dict[str, Colour] = {
@@ -55,6 +56,8 @@ class Conditions:
     table: float | None = None
     """How much of the photograph's width is a dark table on either side; None: the sheet fills
     it."""
+    wood: Range = (0.02, 0.12)
+    """How much light the table gives back."""
     scale: Range = (7.0, 10.0)
     """Pixels of the photograph to a millimetre."""
     place: Range = (0.3, 0.7)
@@ -221,7 +224,7 @@ def take(written: Written, conditions: Conditions, random: np.random.Generator) 
     beside, beyond = conditions.table or 0.0, 2 * _beyond(conditions)
     rows, columns = (round((s - beyond) * ratio / (1 - 2 * beside)) for s in sheet.shape[:2])
     matrix = _view(sheet.shape[:2], (rows, columns), conditions, random)
-    seen = _seen(sheet, matrix, (rows, columns), table=conditions.table is not None, random=random)
+    seen = _seen(sheet, matrix, (rows, columns), conditions, random)
     seen *= _light((rows, columns), conditions, random)[..., np.newaxis]
     seen = _through_lens(seen, conditions, random)
     seen *= np.float32(random.uniform((0.9, 0.95, 0.8), (1.1, 1.05, 1.15)))  # white balance
@@ -252,23 +255,21 @@ def _seen(
     sheet: Floats,
     matrix: NDArray[np.float64],
     shape: tuple[int, int],
-    *,
-    table: bool,
+    conditions: Conditions,
     random: np.random.Generator,
 ) -> Floats:
     """The sheet as it is projected, with the table around it; without, paper goes on."""
     size = (2 * shape[1], 2 * shape[0])
     larger = np.diag([2.0, 2.0, 1.0]) @ matrix
-    if not table:
+    if conditions.table is None:
         big = cv2.warpPerspective(sheet, larger, size, borderMode=cv2.BORDER_REFLECT)
         return cv2.resize(big, shape[::-1], interpolation=cv2.INTER_AREA)
     wood = _clouds((shape[0], shape[1] // 12), 2, random)
     grain = cv2.resize(wood, size, interpolation=cv2.INTER_LINEAR)[..., np.newaxis]
-    ground = np.float32(random.uniform(0.02, 0.12) * np.array([1.2, 1.0, 0.8])) * (
-        0.7 + 0.6 * grain
-    )
+    colour = random.uniform(*conditions.wood) * np.array([1.2, 1.0, 0.8])
+    ground = colour.astype(np.float32) * (0.7 + 0.6 * grain)
     big = cv2.warpPerspective(sheet, larger, size)
-    there = cv2.warpPerspective(np.ones(sheet.shape[:2], np.float32), larger, size)[..., np.newaxis]
+    there = cv2.warpPerspective(np.ones_like(sheet[..., :1]), larger, size)[..., np.newaxis]
     return cv2.resize(big + ground * (1 - there), shape[::-1], interpolation=cv2.INTER_AREA)
 
 

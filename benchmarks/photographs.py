@@ -12,7 +12,9 @@ large and as thick as models are trained on. `--train` writes training digits, o
 """
 
 import argparse
+import io
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +24,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from benchmarks.camera import PAPERS, Conditions, Glyph, Written, ink_of, take, write
 from benchmarks.drawn_digits import centre_lines
@@ -62,8 +64,15 @@ KINDS: dict[str, Conditions] = {
     "ruled, pencil, shadow": Conditions(
         rules="ruled", inks=("pencil",), pen=(0.4, 0.8), shadow=0.5, lamp=0.8, tilt=0.08
     ),
+    # What is beyond the eye:
+    "eight pixels high": Conditions(scale=(0.6, 0.9), quality=(70, 92)),
+    "far out of focus": Conditions(blur=(12.0, 16.0)),
+    "paler than the paper's grain": Conditions(inks=("pale",), electrons=250.0),
+    "a light table": Conditions(**SINGLE, table=0.2, wood=(0.3, 0.5)),
 }
 BATCH = 100
+SHOWN, TILE, GAP, CAPTION = 6, 110, 6, 18
+"""Pictures of a strip that `--output` writes, and pixels of their sides, between and below them."""
 DRAWING = 150
 """Pixels of a side of a clean drawing."""
 
@@ -82,6 +91,8 @@ class Score(NamedTuple):
     right: NDArray[np.bool_]
     overlap: NDArray[np.float64]
     unsure: NDArray[np.bool_]
+    read: list[tuple[int | None, tuple[float, float, float, float] | None]]
+    """Digits and boxes."""
 
 
 def main() -> None:
@@ -91,7 +102,7 @@ def main() -> None:
     parser.add_argument("--train", action="store_true")
     parser.add_argument("--limit", type=int, default=500, help="digits")
     parser.add_argument("--only", nargs="*", help="kinds, by the start of their names")
-    parser.add_argument("--output", type=Path, metavar="DIR", help="for pictures of each kind")
+    parser.add_argument("--output", type=Path, metavar="DIR", help="for a strip of each kind")
     arguments = parser.parse_args()
     glyphs, digits = chosen(arguments.folder, arguments.limit, train=arguments.train)
     with open_model(arguments.model) as model:
@@ -105,7 +116,7 @@ def main() -> None:
             read = score(model, examples)
             print(line(name, read, clean), flush=True)
             if arguments.output:
-                keep(arguments.output, name, examples, read)
+                keep(arguments.output, name, strip(examples, read))
 
 
 def chosen(folder: str | None, limit: int, *, train: bool) -> tuple[list[Glyph], list[int]]:
@@ -185,7 +196,8 @@ def score(model: LocalModel, examples: list[Example]) -> Score:
     found = np.array([prediction.box or (0, 0, 0, 0) for prediction in predictions])
     true = np.array([example.box for example in examples])
     unsure = np.array([bool(prediction.doubts) for prediction in predictions])
-    return Score(right, iou(true, found), unsure)
+    read = [(prediction.digit, prediction.box) for prediction in predictions]
+    return Score(right, iou(true, found), unsure, read)
 
 
 def line(name: str, read: Score, clean: Score) -> str:
@@ -196,14 +208,35 @@ def line(name: str, read: Score, clean: Score) -> str:
     )
 
 
-def keep(folder: Path, name: str, examples: list[Example], read: Score) -> None:
-    """Writes the pictures that are read wrong, and as many that are read right."""
-    for kind, chosen_ in (("wrong", ~read.right), ("right", read.right)):
-        into = folder / name / kind
-        into.mkdir(parents=True, exist_ok=True)
-        for at in np.flatnonzero(chosen_)[:24]:
-            suffix = "png" if examples[at].encoded.startswith(b"\x89PNG") else "jpg"
-            (into / f"{at:04}-{examples[at].digit}.{suffix}").write_bytes(examples[at].encoded)
+def strip(examples: list[Example], read: Score) -> Image.Image:
+    """Some pictures with their boxes and what was read: up to half of them read wrong."""
+    wrong = np.flatnonzero(~read.right)[: SHOWN // 2]
+    right = np.flatnonzero(read.right)[: SHOWN - len(wrong)]
+    picture = Image.new("RGB", (SHOWN * (TILE + GAP) - GAP, TILE + CAPTION), "white")
+    font = ImageFont.load_default(CAPTION - 4)
+    for column, at in enumerate([*wrong, *right]):
+        with Image.open(io.BytesIO(examples[at].encoded)) as image:
+            tile = ImageOps.contain(image.convert("RGB"), (TILE, TILE))
+        draw = ImageDraw.Draw(tile)
+        digit, box = read.read[at]
+        if box:
+            draw.rectangle(
+                [edge * side for edge, side in zip(box, tile.size * 2, strict=True)],
+                outline=(0, 130, 60),
+            )
+        left = column * (TILE + GAP)
+        picture.paste(tile, (left + (TILE - tile.width) // 2, (TILE - tile.height) // 2))
+        text = "nothing" if digit is None else str(digit)
+        colour = (0, 110, 50) if read.right[at] else (200, 30, 30)
+        middle = (left + TILE / 2, TILE + CAPTION / 2)
+        ImageDraw.Draw(picture).text(middle, text, colour, font, anchor="mm")
+    return picture
+
+
+def keep(folder: Path, name: str, picture: Image.Image) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = re.sub("[^a-z]+", "-", name)
+    picture.save(folder / f"{file}.jpg", quality=78)
 
 
 if __name__ == "__main__":
