@@ -270,14 +270,16 @@ class _Slow(BaseHTTPRequestHandler):
         self._answer({"model_version_status": [{"version": "1", "state": "AVAILABLE"}]})
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if (name := body.get("signature_name", DEFAULT)) != DEFAULT:
+            return self._answer({"error": f"there is no signature {name}"}, status=400)
         self.server.asked += 1  # type: ignore[attr-defined]
         threading.Event().wait(self.delay)
         row = {"digit": 5, "probabilities": [0] * 5 + [1] + [0] * 4, "box": [0, 0, 1, 1]}
-        self._answer({"predictions": [row]})
+        return self._answer({"predictions": [row]})
 
-    def _answer(self, answer: dict[str, Any]) -> None:
-        self.send_response(200)
+    def _answer(self, answer: dict[str, Any], *, status: int = 200) -> None:
+        self.send_response(status)
         self.send_header("Access-Control-Allow-Origin", "*")
         self.end_headers()
         self.wfile.write(json.dumps(answer).encode())

@@ -100,9 +100,7 @@ def test_other_sizes_are_fitted_in_whole(size: tuple[int, int], frame: list[floa
     white = np.full(size, 255, np.uint8)
     pictures, frames = _load(_encode(white, "L"))
     np.testing.assert_allclose(frames[0], frame, atol=1.01 / 75)
-    xmin, ymin, xmax, ymax = np.rint(frames[0] * 75).astype(int)
-    assert pictures[0, ymin:ymax, xmin:xmax].min() > 0.99
-    assert pictures.sum() == pytest.approx((ymax - ymin) * (xmax - xmin), rel=0.01)
+    assert pictures.min() > 0.99
 
 
 @pytest.mark.parametrize("period", [2, 3])
