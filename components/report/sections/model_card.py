@@ -54,8 +54,8 @@ def _use(config: dict[str, Any]) -> str:
     canvas = config["canvas"]
     return (
         f"The pictures should be like those that the model was trained on{_paper(config)}; they "
-        f"are scaled to {canvas['width']}x{canvas['height']} pixels. Good for learning, for testing a pipeline, "
-        "and as a start for training on your own pictures."
+        f"are scaled to {canvas['width']}x{canvas['height']} pixels. Good for learning, for "
+        "testing a pipeline, and as a start for training on your own pictures."
     )
 
 
