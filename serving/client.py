@@ -10,14 +10,16 @@ What the classes are called is known of `digits serve` over REST; elsewhere, nam
 import base64
 import contextlib
 import functools
-from collections.abc import Iterator, Sequence
+import json
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from serving.reading import Reader, RefusedError, as_rows
-from vocabulary.card import CLASS_NAMES, DEFAULT_TASK, SERVED, TASK, task_on
+from vocabulary.card import CLASS_NAMES, DEFAULT_TASK, TASK, task_on
 from vocabulary.errors import UserError
-from vocabulary.signatures import IMAGE_BYTES, MODEL_NAME
+from vocabulary.signatures import ASKED, CARD, DEFAULT, IMAGE_BYTES, MODEL_NAME
 from vocabulary.task.options import TaskBase
 
 TIMEOUT_S: Final = 30.0
@@ -34,8 +36,8 @@ def connect(
     """A client of the server at `http://HOST:PORT`, `https://...` or `grpc://HOST:PORT`.
 
     `model_name` is what the model is called there, `task` what it was made for, `classes` what its
-    classes are called. Without them, those that `digits serve` tells over REST, or else the ten
-    digits; where it knows another number of classes, it calls them by their numbers.
+    classes are called. Without them, those on its card, or where it has none the ten digits; where it
+    knows another number of classes, it calls them by their numbers.
 
     Raises UserError if the address is none of these, or there is no such task.
     """
@@ -45,49 +47,71 @@ def connect(
         import httpx
 
         with httpx.Client(timeout=TIMEOUT_S) as http:
-            yield _RestClient(http, url.rstrip("/"), model_name, asked, is_told=bool(classes))
+            yield _RestClient(
+                http, f"{url.rstrip('/')}/v1/models/{model_name}", asked, is_told=bool(classes)
+            )
     elif parts.scheme == "grpc" and parts.netloc:
         import grpc
 
         # Answers of a large batch are longer than the 4 MiB that a client takes by default.
         options = [("grpc.max_receive_message_length", -1)]
         with grpc.insecure_channel(parts.netloc, options) as channel:
-            yield _GrpcClient(channel, parts.netloc, model_name, asked)
+            yield _GrpcClient(channel, parts.netloc, model_name, asked, is_told=bool(classes))
     else:
         raise UserError(
             f"{url} is not the address of a server; write http://HOST:PORT or grpc://HOST:PORT"
         )
 
 
-class _RestClient(Reader):
-    def __init__(self, http: Any, root: str, model_name: str, task: TaskBase, *, is_told: bool):
+class _Client(Reader):
+    """What REST and gRPC have in common."""
+
+    def __init__(self, task: TaskBase, *, is_told: bool):
         """`is_told`: whether the classes of the task are those of the model for certain."""
         super().__init__(task)
-        self._http = http
-        self._root = root
-        self._url = f"{root}/v1/models/{model_name}"
         self._is_told = is_told
 
-    @functools.cached_property
-    def classes(self) -> Sequence[str]:
-        """As the server tells, if it is ours; asked for when it has answered."""
-        import httpx
-
-        if self._is_told:
-            return self.task.classes
-        try:
-            told: dict[str, Any] = self._http.get(f"{self._root}/{SERVED}").json()
-            return task_on(told).classes
-        except (httpx.HTTPError, ValueError, AttributeError):  # TensorFlow Serving, or a proxy
-            return self.task.classes
+    @abstractmethod
+    def _request(
+        self, signature: str, inputs: Mapping[str, Sequence[bytes]], version: int | None
+    ) -> list[Any]:
+        """What a signature answers to each row of its only input; raises as `_ask`."""
 
     def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[Any]:
+        return self._request(DEFAULT, {IMAGE_BYTES: pictures}, version)
+
+    @functools.cache  # noqa: B019  a client lives as long as its connection
+    def card(self) -> Mapping[str, Any]:
+        """Asked for once; a model that was exported before there were cards has none."""
+        try:
+            [row] = self._request(CARD, {ASKED: [b""]}, None)
+            return dict(json.loads(row[CARD] if isinstance(row, Mapping) else row))
+        except RefusedError:
+            return {}
+
+    @property
+    def classes(self) -> Sequence[str]:
+        """Those that were told, or are on the card."""
+        return self.task.classes if self._is_told else task_on(self.card()).classes
+
+
+class _RestClient(_Client):
+    def __init__(self, http: Any, url: str, task: TaskBase, *, is_told: bool):
+        super().__init__(task, is_told=is_told)
+        self._http = http
+        self._url = url
+
+    def _request(
+        self, signature: str, inputs: Mapping[str, Sequence[bytes]], version: int | None
+    ) -> list[Any]:
         import httpx
 
-        rows = [{"b64": base64.b64encode(picture).decode()} for picture in pictures]
+        [values] = inputs.values()
+        rows = [{"b64": base64.b64encode(value).decode()} for value in values]
+        body = {"signature_name": signature, "instances": rows}
         within = f"/versions/{version}" if version else ""
         try:
-            response = self._http.post(f"{self._url}{within}:predict", json={"instances": rows})
+            response = self._http.post(f"{self._url}{within}:predict", json=body)
             answer: dict[str, Any] = response.json()
         except httpx.HTTPError as error:
             raise UserError(f"{self._url} cannot be reached: {error}; is it running?") from error
@@ -110,16 +134,20 @@ def _with_bytes(value: Any) -> Any:
     return value
 
 
-class _GrpcClient(Reader):
-    def __init__(self, channel: Any, address: str, model_name: str, task: TaskBase):
-        super().__init__(task)
+class _GrpcClient(_Client):
+    def __init__(
+        self, channel: Any, address: str, model_name: str, task: TaskBase, *, is_told: bool
+    ):
+        super().__init__(task, is_told=is_told)
         from tensorflow_serving.apis import prediction_service_pb2_grpc
 
         self._stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
         self._address = address
         self._model_name = model_name
 
-    def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[dict[str, Any]]:
+    def _request(
+        self, signature: str, inputs: Mapping[str, Sequence[bytes]], version: int | None
+    ) -> list[Any]:
         import grpc
         import tensorflow as tf
         from tensorflow_serving.apis import predict_pb2
@@ -128,7 +156,9 @@ class _GrpcClient(Reader):
         request.model_spec.name = self._model_name
         if version:
             request.model_spec.version.value = version
-        request.inputs[IMAGE_BYTES].CopyFrom(tf.make_tensor_proto(list(pictures), tf.string))
+        request.model_spec.signature_name = signature
+        for name, values in inputs.items():
+            request.inputs[name].CopyFrom(tf.make_tensor_proto(list(values), tf.string))
         try:
             outputs = self._stub.Predict(request, timeout=TIMEOUT_S).outputs
         except grpc.RpcError as error:

@@ -6,7 +6,7 @@ POST /v1/models/NAME[/versions/V]:find   {"instances": [{"b64": ".."}], "invert"
 `serving.strip` finds the pieces, and the served model reads them as any other pictures.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, get_args
 
 import numpy as np
@@ -18,7 +18,7 @@ from serving.prepare import prepare_strip
 from serving.reading import Reader, as_rows
 from serving.service import Service
 from serving.tensors import from_json, to_json
-from vocabulary.card import task_of
+from vocabulary.card import read_card, task_on
 from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError, upright_size
 from vocabulary.signatures import IMAGE_BYTES
@@ -56,10 +56,15 @@ class _ServedModel(Reader):
     """Reads with a version that this server serves."""
 
     def __init__(self, service: Service, version: int):
-        super().__init__(task_of(service.options.model_base_path / str(version)))
+        self._card = read_card(service.options.model_base_path / str(version))
+        super().__init__(task_on(self._card))
         self._service = service
         self._version = version
         self.sequences()
+
+    def card(self) -> Mapping[str, Any]:
+        """What lies beside the version."""
+        return self._card
 
     def fields(self, picture: bytes, invert: Invert) -> dict[str, Any]:
         """What is written on a picture, as JSON has it."""

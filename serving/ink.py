@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from serving.parts import Part, Pixels, gap, joined, parts_of
+from serving.rules import rules_of
+from serving.table import sheet_of, without_table
 
 Invert = Literal["auto", "yes", "no"]
 Floats = NDArray[np.float64]
@@ -37,8 +39,16 @@ _CELLS: Final = 8
 """Parts of the longer side in which the paper is as bright as its lightest tenth."""
 _FAINTEST: Final = 32.0
 """How much ink must differ from its paper at least, of 255."""
-EDGE: Final = 0.35
+EDGE: Final = 0.28
 """Ink begins at this share of the strongest that there is."""
+_GRAIN: Final = 12.0
+"""How much half of the pixels may differ from what is around them, of 255; else they are grain."""
+_CALMED: Final = 3
+"""Times that grain is smoothed at most."""
+_RULE: Final = 0.175
+"""Lines of the paper begin at this share of it,"""
+_OVER: Final = 1.5
+"""and what is so much stronger than half of them is ink over them."""
 BRIGHT: Final = 0.9
 """What ink becomes, of white."""
 _STROKE: Final = 6.0
@@ -133,19 +143,52 @@ class Sheet:
 
 def separate(grey: NDArray[np.uint8], invert: Invert = "auto") -> Sheet:
     """Tells ink from paper; the arguments are those of `find_ink`."""
-    small = _shrunk(grey.astype(np.float64))
+    small = _calm(_shrunk(grey.astype(np.float64)))
+    if invert != "no" and (table := sheet_of(small)) is not None:
+        small = without_table(small, table)
     ground = _middle(small[border_of(small)])
     light = _is_light_paper(small, ground)
     inverted = invert == "yes" or (invert == "auto" and light)
     strength = _on_paper(small) if inverted else np.clip(small - ground, 0, 255)
     if light and not inverted:
         return Sheet(inverted, strength, doubts=(LIGHT_PAPER,))
+    sheet = _told_apart(inverted, strength)
+    if not inverted or not sheet.parts:
+        return sheet
+    plain = _told_apart(inverted, _without_rules(sheet))
+    return plain if plain.parts else sheet  # a line with nothing beside it may be a 1
+
+
+def _told_apart(inverted: bool, strength: Floats) -> Sheet:
+    """The parts of ink, if it is strong enough to be some."""
     smooth = _smooth(strength)
     paper = _middle(smooth.ravel())
     reach = float(smooth.max()) - paper
     if reach < _FAINTEST:
         return Sheet(inverted, strength)
     return Sheet(inverted, strength, paper, reach, parts_of(smooth > paper + EDGE * reach))
+
+
+def _without_rules(sheet: Sheet) -> Floats:
+    """The strength without the lines of the paper, and their soft flanks where there is no ink."""
+    smooth = _smooth(sheet.strength) - sheet.paper
+    ink = smooth > _RULE * sheet.reach
+    rules = rules_of(ink)
+    if rules.any():
+        rules &= smooth <= _OVER * _middle(smooth[rules])
+    ink = _highest((ink & ~rules).astype(np.uint8)) > 0
+    flanks = _highest(rules.astype(np.uint8), 2) > 0
+    return np.where(rules | (flanks & ~ink), sheet.paper, sheet.strength)
+
+
+def _calm(grey: Floats) -> Floats:
+    """The picture without much grain, such as the dots of a scan in one bit."""
+    for _ in range(_CALMED):
+        smooth = _smooth(grey)
+        if _middle(np.abs(grey - smooth).ravel()) <= _GRAIN:
+            break
+        grey = smooth
+    return grey
 
 
 def _smooth(values: Floats) -> Floats:

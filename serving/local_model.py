@@ -5,7 +5,7 @@ with open_model(Path("workspace/serving/digits")) as model:
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from serving.errors import ServingError
 from serving.model import Model
 from serving.reading import Reader, RefusedError, as_rows
-from vocabulary.card import task_of
+from vocabulary.card import read_card, task_of
 from vocabulary.errors import UserError
 from vocabulary.model_files import SAVED_MODEL
 from vocabulary.signatures import IMAGE_BYTES
@@ -49,7 +49,7 @@ def load_model(folder: Path) -> "LocalModel":
     """
     path = version_folder(folder)
     try:
-        return LocalModel(Model(path), task=task_of(path))
+        return LocalModel(Model(path), task=task_of(path), card=read_card(path))
     except Exception as error:  # TensorFlow raises nearly anything for a broken SavedModel
         raise UserError(f"{path} cannot be loaded: {str(error).splitlines()[0]}") from error
 
@@ -57,9 +57,14 @@ def load_model(folder: Path) -> "LocalModel":
 class LocalModel(Reader):
     """Reads pictures in this process."""
 
-    def __init__(self, model: Model, *, task: TaskBase):
+    def __init__(self, model: Model, *, task: TaskBase, card: Mapping[str, Any]):
         super().__init__(task)
         self._model = model
+        self._card = card
+
+    def card(self) -> Mapping[str, Any]:
+        """What lies beside the model."""
+        return self._card
 
     def _ask(self, pictures: Sequence[bytes], version: int | None) -> list[dict[str, Any]]:
         if version is not None:

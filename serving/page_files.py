@@ -1,24 +1,22 @@
 """The page's files: `page/`, which knows no task, and as `task.js` the script of one.
 
 It is that of the task which the newest version was made for: `tasks/NAME/page.js`. Where there is
-none, the page shows the model's outputs as they are. `card.json` says
-which task that is, and what the classes are called.
+none, the page shows the model's outputs as they are.
 """
 
 from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse
+from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from serving.errors import ServingError
 from serving.service import Service
-from vocabulary.card import SERVED, facts_of, task_of
+from vocabulary.card import task_of
 from vocabulary.errors import UserError
 from vocabulary.task.find import task_file
-from vocabulary.task.options import TaskBase
 
 _PAGE: Final = Path(__file__).parent / "page"
 _SCRIPT: Final = "page.js"
@@ -36,24 +34,15 @@ def page_routes(service: Service) -> list[BaseRoute]:
         script = _task_script(service)
         return FileResponse(script, media_type="text/javascript", headers=_NOT_KEPT)
 
-    def card(request: Request) -> JSONResponse:
-        try:
-            return JSONResponse(facts_of(_newest_task(service)), headers=_NOT_KEPT)
-        except _NO_TASK:
-            return JSONResponse({}, headers=_NOT_KEPT)
-
     page = StaticFiles(directory=_PAGE, html=True)
-    return [Route("/task.js", task_script), Route(f"/{SERVED}", card), Mount("/", page)]
+    return [Route("/task.js", task_script), Mount("/", page)]
 
 
 def _task_script(service: Service) -> Path:
+    versions = service.manager.statuses()
     try:
-        return task_file(_newest_task(service).kind, _SCRIPT) or _WITHOUT_TASK
+        newest = next(one.version for one in versions if one.state == "AVAILABLE")
+        task = task_of(service.options.model_base_path / str(newest))
+        return task_file(task.kind, _SCRIPT) or _WITHOUT_TASK
     except _NO_TASK:
         return _WITHOUT_TASK
-
-
-def _newest_task(service: Service) -> TaskBase:
-    versions = service.manager.statuses()
-    newest = next(one.version for one in versions if one.state == "AVAILABLE")
-    return task_of(service.options.model_base_path / str(newest))

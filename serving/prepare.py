@@ -5,13 +5,13 @@ prepared.encoded                       # what the model is sent
 prepared.view                          # which part of the picture that is
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from serving.ink import Ink, Invert, border_of, find_ink
+from serving.ink import LIGHT_PAPER, Ink, Invert, border_of, find_ink
 from serving.line import find_line
 from serving.strip import Strip, find_strip
 from vocabulary.pictures import as_png, can_be_sent, open_upright
@@ -38,6 +38,19 @@ class Prepared:
         if self.ink is None:
             return View()
         return View(square=self.ink.square, several=self.ink.several, doubts=self.ink.doubts)
+
+    def on_light_paper(self) -> "Prepared":
+        """What a model is sent that was trained on dark ink on light paper: the inverse.
+
+        A picture whose ink was not looked for, and light paper that was not to be inverted, are as
+        such models know them.
+        """
+        if self.ink is None or not self.ink.found:
+            return self
+        if LIGHT_PAPER in self.ink.doubts:
+            return Prepared(self.encoded, replace(self.ink, doubts=()))
+        grey = grey_of(open_upright(self.encoded))
+        return Prepared(as_png(Image.fromarray(255 - grey)), self.ink)
 
 
 def prepare(encoded: bytes, *, invert: Invert, line: bool = False) -> Prepared:

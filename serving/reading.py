@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from serving.ink import Invert
 from serving.prepare import Prepared, prepare, prepare_strip
 from serving.strip import Strip, best
+from vocabulary.card import is_for_light_paper
 from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError, upright
 from vocabulary.task.answers import Answers
@@ -55,6 +56,13 @@ class Reader(ABC):
         Raises UserError if it cannot be reached; `RefusedError` if it refuses, and why.
         """
 
+    @abstractmethod
+    def card(self) -> Mapping[str, Any]:
+        """What the model says of itself; nothing if it does not.
+
+        Raises UserError if it cannot be reached.
+        """
+
     def predict(
         self,
         pictures: Sequence[bytes],
@@ -69,8 +77,8 @@ class Reader(ABC):
                 by their EXIF are turned upright.
             version: of the model; None for the newest.
             invert: whether they are dark ink on light paper; auto: if the border is light. Ink is
-                then looked for, and sent in the size that models are trained on. None: it is not,
-                and pictures are sent as they are, light ink on a dark ground.
+                then looked for, and sent in the size that models are trained on, on such paper as
+                this one knows. None: it is not, and pictures are sent as they are.
 
         Returns:
             Predictions of the task, as its `tasks/NAME/predictions.py` describes them.
@@ -87,6 +95,8 @@ class Reader(ABC):
 
         Raises UserError as `predict` does.
         """
+        if any(picture.ink for picture in pictures) and is_for_light_paper(self.card()):
+            pictures = [picture.on_light_paper() for picture in pictures]
         sent = [picture.encoded for picture in pictures if not picture.is_blank]
         rows = iter(self._ask(sent, version) if sent or not pictures else ())
         return [

@@ -3,7 +3,8 @@
 `serving_default(image_bytes: string [batch])` takes PNG or JPEG of any size; `serving_examples(
 examples: string [batch])` takes serialized tf.Examples, for Evaluator, InfraValidator and bulk
 inference; `serving_tensor(image: float32 [batch, height, width, channels])` takes canvases in
-[0, 1], cut off there, and refuses those that are not finite. What they give is for the task to say:
+[0, 1], cut off there, and refuses those that are not finite. `card(asked: string [batch])` answers
+what the model is: the JSON that also lies beside it. What the others give is for the task to say:
 the `outputs` of its `answers`, in coordinates of the picture as it was sent.
 
 Keras' ExportArchive writes variables so that a TF1 session restores them too, the way TensorFlow
@@ -22,7 +23,7 @@ import tensorflow_transform as tft
 from trainer.pixel_statistics import read_pixel_statistics
 from trainer.preprocessing import FRAME, PICTURE, SIZE, normalise
 from vocabulary import features, signatures
-from vocabulary.card import facts_of
+from vocabulary.card import DARK, LIGHT, PAPER, facts_of
 from vocabulary.model_files import CARD, EXTRA, NETWORK
 from vocabulary.task.answers import Answers
 from vocabulary.task.find import task_part
@@ -85,11 +86,25 @@ def export_model(
     archive.add_endpoint(signatures.DEFAULT, serving_default, [encoded])
     archive.add_endpoint(signatures.EXAMPLES, serving_examples, [serialized])
     archive.add_endpoint(signatures.TENSOR, serving_tensor, [canvas])
+    card = json.dumps(
+        {**facts_of(task), PAPER: _paper(mean), **facts, **answers.facts(task)}, indent=1
+    )
+
+    def card_of_model(asked: tf.Tensor) -> Mapping[str, tf.Tensor]:
+        return {signatures.CARD: tf.fill(tf.shape(asked), card)}
+
+    asked = tf.TensorSpec([None], tf.string, name=signatures.ASKED)
+    archive.add_endpoint(signatures.CARD, card_of_model, [asked])
     archive.write_out(folder, verbose=False)
     tf.io.gfile.makedirs(f"{folder}/{EXTRA}")
     with tf.io.gfile.GFile(f"{folder}/{CARD}", "w") as file:
-        json.dump({**facts_of(task), **facts, **answers.facts(task)}, file, indent=1)
+        file.write(card)
     _write_network(model, f"{folder}/{NETWORK}")
+
+
+def _paper(mean: tf.Tensor) -> str:
+    """Most of a picture is paper: light, if its mean, float32 [channels] in [0, 1], is."""
+    return LIGHT if float(tf.reduce_mean(mean)) > 0.5 else DARK
 
 
 def _write_network(model: keras.Model, path: str) -> None:

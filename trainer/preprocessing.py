@@ -140,9 +140,18 @@ def _scale(pixels: tf.Tensor, shape: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
 def _pad(
     picture: tf.Tensor, size: tf.Tensor, height: int, width: int
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """The picture in the middle of a black canvas, and the part of it that it fills."""
+    """The picture in the middle of a canvas like its border, and the part of it that it fills."""
     corner = (tf.constant([height, width]) - size) // 2
-    fitted = tf.image.pad_to_bounding_box(picture, corner[0], corner[1], height, width)
+    at = (corner[0], corner[1], height, width)
+    beyond = 1.0 - tf.image.pad_to_bounding_box(tf.ones_like(picture), *at)
+    fitted = tf.image.pad_to_bounding_box(picture, *at) + beyond * _border(picture)
     edges = tf.concat([corner[::-1], (corner + size)[::-1]], axis=0)
     frame = tf.cast(edges, tf.float32) / tf.constant([width, height, width, height], tf.float32)
     return fitted, frame
+
+
+def _border(picture: tf.Tensor) -> tf.Tensor:
+    """The median of the outermost pixels of float32 [rows, columns, n], float32 [n]."""
+    sides = [picture[0], picture[-1], picture[:, 0], picture[:, -1]]
+    values = tf.sort(tf.concat(sides, axis=0), axis=0)
+    return values[tf.shape(values)[0] // 2]

@@ -13,10 +13,13 @@ from vocabulary.task.options import TaskBase
 TASK: Final = "task"
 CLASS_NAMES: Final = "class_names"
 """What the outputs of a model that tell of classes mean, in their order."""
-SERVED: Final = "card.json"
-"""Where `digits serve` has what the newest version's card says of its task."""
 DEFAULT_TASK: Final = "localization"
 """What a model was made for that does not say it: one without a card, or behind a server."""
+PAPER: Final = "paper"
+"""The card's key for the paper of the pictures that a model was trained on:"""
+LIGHT: Final = "light"
+DARK: Final = "dark"
+"""with light ink on it; also of a model that does not say it."""
 
 
 def read_card(folder: Path | str) -> dict[str, Any]:
@@ -71,3 +74,8 @@ def require_same_classes(task: TaskBase, champion: Path | str, *, name: str) -> 
             f"this run's model and {name}, which serves now, cannot be compared: {differs}; push "
             "to a place of its own, as with another --workspace"
         )
+
+
+def is_for_light_paper(card: Mapping[str, Any]) -> bool:
+    """Whether the model of a card was trained on dark ink on light paper."""
+    return bool(card.get(PAPER, DARK) == LIGHT)

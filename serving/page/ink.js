@@ -2,29 +2,17 @@
 // `serving/ink.py` does the same for `digits predict`, to the pixel; a test compares them, and what
 // each constant and step is for stands there.
 
+import {
+  clip, grid, grown, highest, highestOf, lowest, lowestOf, map, middle, partsOf, rint, smooth, sorted,
+} from "./grid.js";
+import { rulesOf } from "./rules.js";
+import { sheetOf, withoutTable } from "./table.js";
+
 export const CANVAS = 150, INK = 0.28;
 const AS_TRAINED = [0.15, 0.55], LARGEST = 600, LIGHT = 127, DARK = 60, CELLS = 8, FAINTEST = 32;
-const EDGE = 0.35, BRIGHT = 0.9, STROKE = 6, WIDE = 1.5;
+const EDGE = 0.28, GRAIN = 12, CALMED = 3, RULE = 0.175, OVER = 1.5, BRIGHT = 0.9, STROKE = 6,
+  WIDE = 1.5;
 export const LIGHT_PAPER = "light paper, not inverted";
-
-// A grey picture is { width, height, data }: data is a Float64Array, row by row.
-const grid = (width, height, value = (_x, _y) => 0) => {
-  const data = new Float64Array(width * height);
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at++) data[at] = value(x, y);
-  }
-  return { width, height, data };
-};
-const map = ({ width, height, data }, change) => ({ width, height, data: data.map(change) });
-const clip = (value, low, high) => Math.min(Math.max(value, low), high);
-const highestOf = (data) => data.reduce((one, other) => Math.max(one, other), -Infinity);
-const lowestOf = (data) => data.reduce((one, other) => Math.min(one, other), Infinity);
-
-// Half goes to the even number, as NumPy rounds.
-function rint(value) {
-  const low = Math.floor(value), rest = value - low;
-  return rest < 0.5 || (rest === 0.5 && low % 2 === 0) ? low : low + 1;
-}
 
 // From RGBA as a canvas has it; what is transparent gets the colour of the paper.
 export function greyOf({ width, height, data }) {
@@ -51,16 +39,16 @@ function paperBehind(luma, alpha) {
 
 // Of a grey picture: { found, inverted, canvas, square, doubts, several }, as `find_ink` gives.
 export function findInk(grey, invert = "auto") {
-  const small = shrunk(grey), ground = borderMedian(small), light = isLightPaper(small, ground);
+  let small = calm(shrunk(grey));
+  const table = invert === "no" ? null : sheetOf(small);
+  if (table) small = withoutTable(small, table);
+  const ground = borderMedian(small), light = isLightPaper(small, ground);
   const inverted = invert === "yes" || (invert === "auto" && light);
   const asItIs = (found, { doubts = [], several = false } = {}) =>
     ({ found, inverted, canvas: null, square: [0, 0, 1, 1], doubts, several });
   if (light && !inverted) return asItIs(true, { doubts: [LIGHT_PAPER] });
-  const strength = inverted ? onPaper(small) : map(small, (v) => clip(v - ground, 0, 255));
-  const blurred = smooth(strength), paper = middle(Array.from(blurred.data));
-  const reach = highestOf(blurred.data) - paper;
-  if (reach < FAINTEST) return asItIs(false);
-  const parts = partsOf(map(blurred, (v) => Number(v > paper + EDGE * reach)));
+  const { strength, paper, reach, parts } = separated(small, ground, inverted);
+  if (!parts.length) return asItIs(false);
   const [main, others] = chosen(parts, small, inverted);
   const several = main.width > WIDE * main.height || others.some((other) => isAlike(other, main));
   const long = longOf(main), share = long / Math.max(small.width, small.height);
@@ -81,6 +69,45 @@ export function findInk(grey, invert = "auto") {
   };
 }
 
+function separated(small, ground, inverted) {
+  const sheet = toldApart(inverted ? onPaper(small) : map(small, (v) => clip(v - ground, 0, 255)));
+  if (!inverted || !sheet.parts.length) return sheet;
+  const plain = toldApart(withoutRules(sheet));
+  return plain.parts.length ? plain : sheet;
+}
+
+function toldApart(strength) {
+  const blurred = smooth(strength), paper = middle(blurred.data);
+  const reach = highestOf(blurred.data) - paper;
+  const isInk = (v) => Number(v > paper + EDGE * reach);
+  return { strength, paper, reach, parts: reach < FAINTEST ? [] : partsOf(map(blurred, isInk)) };
+}
+
+function withoutRules({ strength, paper, reach }) {
+  const blurred = map(smooth(strength), (v) => v - paper);
+  const ink = map(blurred, (v) => Number(v > RULE * reach));
+  let rules = rulesOf(ink);
+  const found = blurred.data.filter((_, at) => rules.data[at]);
+  if (found.length) {
+    const most = OVER * middle(found);
+    rules = map(rules, (rule, at) => Number(rule && blurred.data[at] <= most));
+  }
+  const near = grown(map(ink, (v, at) => Number(v && !rules.data[at])), 1);
+  const flanks = grown(rules, 2);
+  return map(strength, (v, at) =>
+    (rules.data[at] || (flanks.data[at] && !near.data[at]) ? paper : v));
+}
+
+function calm(grey) {
+  for (let times = 0; times < CALMED; times++) {
+    const blurred = smooth(grey);
+    const grain = grey.data.map((v, at) => Math.abs(v - blurred.data[at]));
+    if (middle(grain) <= GRAIN) break;
+    grey = blurred;
+  }
+  return grey;
+}
+
 function borderOf({ width, height }) {
   const places = [];
   for (let y = 0; y < height; y++) {
@@ -93,8 +120,6 @@ function borderOf({ width, height }) {
 function borderMedian(grey) {
   return middle(borderOf(grey).map((at) => grey.data[at]));
 }
-
-const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 
 function shrunk(grey) {
   const ratio = LARGEST / Math.max(grey.width, grey.height);
@@ -132,19 +157,6 @@ function between({ width, height, data }, x, y) {
   return line(top) * (1 - (y - top)) + line(bottom) * (y - top);
 }
 
-// Of each pixel and its eight neighbours, of which a border repeats its own.
-function neighbours({ width, height, data }, combine) {
-  return grid(width, height, (x, y) => {
-    const left = Math.max(x - 1, 0), right = Math.min(x + 1, width - 1);
-    const line = (row) => combine(
-      combine(data[row * width + left], data[row * width + x]), data[row * width + right]);
-    return combine(combine(line(Math.max(y - 1, 0)), line(y)), line(Math.min(y + 1, height - 1)));
-  });
-}
-const smooth = (grey) => map(neighbours(grey, (one, other) => one + other), (v) => v / 9);
-const highest = (grey) => neighbours(grey, Math.max);
-const lowest = (grey) => neighbours(grey, Math.min);
-
 function isLightPaper(grey, ground) {
   const { data } = smooth(grey);
   return ground > LIGHT
@@ -161,7 +173,7 @@ function onPaper(grey) {
         values.push(data[y * width + x]);
       }
     }
-    return values.sort((a, b) => a - b)[Math.floor(values.length * 9 / 10)];
+    return sorted(values)[Math.floor(values.length * 9 / 10)];
   });
   const paper = lowest(highest(cells));
   const place = (at, count) => clip((at + 0.5) / size - 0.5, 0, count - 1);
@@ -169,33 +181,6 @@ function onPaper(grey) {
     const bright = between(paper, place(x, paper.width), place(y, paper.height));
     return clip(255 * (1 - data[y * width + x] / Math.max(bright, 1)), 0, 255);
   });
-}
-
-// Ink that hangs together, the part of most pixels first.
-function partsOf({ width, height, data }) {
-  const seen = new Uint8Array(data.length), parts = [];
-  for (let start = 0; start < data.length; start++) {
-    if (!data[start] || seen[start]) continue;
-    const places = [start];
-    seen[start] = 1;
-    let [xmin, ymin, xmax, ymax] = [width, height, 0, 0];
-    for (let next = 0; next < places.length; next++) {
-      const x = places[next] % width, y = Math.floor(places[next] / width);
-      [xmin, ymin] = [Math.min(xmin, x), Math.min(ymin, y)];
-      [xmax, ymax] = [Math.max(xmax, x), Math.max(ymax, y)];
-      for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++) {
-        for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++) {
-          const at = row * width + column;
-          if (data[at] && !seen[at]) {
-            seen[at] = 1;
-            places.push(at);
-          }
-        }
-      }
-    }
-    parts.push({ x: xmin, y: ymin, width: xmax - xmin + 1, height: ymax - ymin + 1, places });
-  }
-  return parts.sort((one, other) => other.places.length - one.places.length);
 }
 
 const longOf = ({ width, height }) => Math.max(width, height);
@@ -231,26 +216,15 @@ function isAlike(part, main) {
 
 // 1 for the main part and what is near it, without other parts.
 function around(main, others, long, { width, height }) {
-  const reach = Math.max(2, Math.floor(long / 10));
-  const across = new Uint8Array(width * height), near = new Uint8Array(width * height);
-  for (const at of main.places) {
-    const x = at % width;
-    across.fill(1, at - Math.min(x, reach), at + Math.min(width - 1 - x, reach) + 1);
-  }
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (!across[y * width + x]) continue;
-      const last = Math.min(height - 1, y + reach);
-      for (let row = Math.max(0, y - reach); row <= last; row++) near[row * width + x] = 1;
-    }
-  }
+  const own = grid(width, height);
+  for (const at of main.places) own.data[at] = 1;
+  const near = grown(own, Math.max(2, Math.floor(long / 10))).data;
   for (const { places } of others) for (const at of places) near[at] = 0;
   return near;
 }
 
-function percentile75(values) {
-  values.sort((a, b) => a - b);
-  const at = 0.75 * (values.length - 1), low = Math.floor(at);
+function percentile75(strengths) {
+  const values = sorted(strengths), at = 0.75 * (values.length - 1), low = Math.floor(at);
   return values[low] + (values[Math.min(low + 1, values.length - 1)] - values[low]) * (at - low);
 }
 

@@ -3,15 +3,14 @@
 
 import * as generic from "./outputs.js";
 import { changed, isEmpty, newPaper, onChange, paper, put } from "./paper.js";
-import { sentOfPaper, sentOfPicture, sentOfStrokes } from "./sent.js";
-import { availableVersions, askAbout } from "./server.js";
+import { inverse, sentOfPaper, sentOfPicture, sentOfStrokes } from "./sent.js";
+import { availableVersions, askAbout, cardOf } from "./server.js";
 import { $, say, sayInPlaceOfLatency, sayLater, showTrouble } from "./status.js";
 import { boundsOf, strokesOf } from "./strokes.js";
 
 const task = { ...generic, ...await import("./task.js") };
 // What the classes are called; undefined where no version says so.
-const { class_names: names } =
-  await fetch("./card.json").then((answer) => answer.json()).catch(() => ({}));
+const { class_names: names } = await cardOf("").catch(() => ({}));
 const NOTICED_MS = 500;  // who waits for longer is told so
 const SHEETS = { one: { across: 600, height: 1 }, all: { across: 1200, height: 0.4 } };
 const MIDDLE = { left: 0.2, top: 0.2, side: 0.6 };  // of an example
@@ -48,7 +47,10 @@ async function ask() {
     const answers = [];
     for (const { value } of chosen()) {
       const method = asked === task ? "predict" : "find";
-      const { outputs, latency } = await askAbout(sent.canvas, value, method);
+      // To find, the server turns what it has found itself.
+      const isTurned = asked === task && (await cardOf(value)).paper === "light";
+      const canvas = isTurned ? inverse(sent.canvas) : sent.canvas;
+      const { outputs, latency } = await askAbout(canvas, value, method);
       answers.push({ latency, ...asked.read(outputs, sent, names) });
     }
     if (!isEmpty() && asked === way()) show(answers);

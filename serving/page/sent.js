@@ -83,6 +83,16 @@ function canvasOf({ width, height, data }) {
   return context.canvas;
 }
 
+// Dark ink on light paper, for a model that was trained on that.
+export function inverse(canvas) {
+  const { width, height } = canvas, context = contextOf(width, height);
+  context.drawImage(canvas, 0, 0);
+  context.globalCompositeOperation = "difference";
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, width, height);
+  return context.canvas;
+}
+
 function contextOf(width, height) {
   return Object.assign(document.createElement("canvas"), { width, height })
     .getContext("2d", { willReadFrequently: true });

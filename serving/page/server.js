@@ -30,15 +30,37 @@ async function ask(path, body) {
             : "The server cannot be reached. Is it running?");
   }
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(`The server refuses: ${answer.error ?? response.status}`);
+  if (!response.ok) {
+    const error = new Error(`The server refuses: ${answer.error ?? response.status}`);
+    throw Object.assign(error, { refused: true });
+  }
   return answer;
 }
 
 // The versions that can be asked, newest first.
 export async function availableVersions() {
   const { model_version_status: statuses } = await ask("");
+  papers.clear();  // the newest may be another one now
   return statuses.filter(({ state }) => state === "AVAILABLE")
     .map(({ version }) => version).sort((a, b) => b - a);
+}
+
+const cards = new Map();
+
+// What a version, "" for the newest, says of itself.
+export async function cardOf(version) {
+  if (!cards.has(version)) {
+    let card = {};
+    try {
+      const body = { signature_name: "card", instances: [""] };
+      const { predictions: [text] } = await ask(`${version && "/versions/" + version}:predict`, body);
+      card = JSON.parse(text);
+    } catch (error) {
+      if (!error.refused) throw error;  // a model that was exported before there were cards
+    }
+    cards.set(version, card);
+  }
+  return cards.get(version);
 }
 
 // What a version, "" for the newest, answers to a canvas, and after how many milliseconds. To

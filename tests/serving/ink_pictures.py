@@ -1,10 +1,12 @@
 """Pictures with ink, as people have them: RGB or RGBA uint8, each with the box of its 7."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 Pixels = NDArray[np.uint8]
 _SEVEN = np.array([[0.0, 0.0], [0.6, 0.0], [0.25, 1.0]])
@@ -75,6 +77,43 @@ def encoded(picture: InkPicture) -> bytes:
     return bytes(cv2.imencode(".png", pixels)[1])
 
 
+def on_table(name: str, corners: list[tuple[int, int]], **how: Any) -> InkPicture:
+    """A sheet whose corners are these, on a dark table; else as `photograph`."""
+    sheet = photograph(name, height=400, width=520, **how)
+    there = np.zeros(sheet.pixels.shape, np.uint8)
+    cv2.fillPoly(there, [np.array(corners)], 255, cv2.LINE_AA)
+    there = cv2.GaussianBlur(there, (0, 0), 1) / 255
+    grain = np.random.default_rng(1).normal(45, 6, there.shape)
+    pixels = sheet.pixels * there + grain * (1 - there)
+    return InkPicture(name, np.uint8(np.clip(pixels, 0, 255)), sheet.box)
+
+
+def ruled(name: str, *, squared: bool = False, **how: Any) -> InkPicture:
+    """On lines that rise; else as `photograph`."""
+    picture = photograph(name, height=300, width=400, x=150, y=60, size=170, **how)
+    lines = np.full(picture.pixels.shape, 255, np.uint8)
+    for y in range(30, 300, 60):
+        cv2.line(lines, (0, y), (399, y - 14), 130, 3, cv2.LINE_AA)
+    for x in range(20, 400, 60) if squared else ():
+        cv2.line(lines, (x, 0), (x + 10, 299), 130, 3, cv2.LINE_AA)
+    pixels = picture.pixels * (lines / 255)
+    return InkPicture(name, np.uint8(np.rint(pixels)), picture.box)
+
+
+def dithered(name: str) -> InkPicture:
+    """Scanned in one bit."""
+    grey = photograph("", height=300, width=400, x=150, y=60, size=170, tilt=0.3)
+    pixels = np.asarray(Image.fromarray(grey.pixels).convert("1"), np.uint8) * np.uint8(255)
+    return InkPicture(name, pixels, grey.box)
+
+
+def light_ring() -> InkPicture:
+    """A 0 in broad chalk, which fills the picture as a sheet of paper might."""
+    ring = np.full((200, 160), 30, np.uint8)
+    cv2.ellipse(ring, ((80, 100), (100, 150), 10), 220, 40, cv2.LINE_AA)
+    return InkPicture("a light ring", ring, (10, 5, 150, 195))
+
+
 def two_digits() -> InkPicture:
     """A 7 and a smaller one."""
     one = photograph("two digits", height=400, width=600, x=80, y=80, size=240)
@@ -122,6 +161,16 @@ ON_PAPER = [
     photograph("dim", height=450, width=600, x=200, y=100, size=200, bright=0.45, tilt=0.3),
     two_digits(),
     coloured(),
+    on_table(
+        "a note on a table", [(80, 60), (450, 40), (470, 350), (60, 330)], x=220, y=120, size=120
+    ),
+    on_table(
+        "a table in a corner", [(-9, 70), (430, 40), (460, 420), (-9, 420)], x=150, y=130, size=180
+    ),
+    ruled("ruled paper"),
+    ruled("squared paper", squared=True),
+    ruled("pencil on ruled paper", ink=0.6, tilt=0.3),
+    dithered("in one bit"),
     transparent("dark ink on nothing", 20),
 ]
 ON_DARK = [
@@ -131,4 +180,5 @@ ON_DARK = [
 ]
 AS_TRAINED = [light_on_dark("as trained", side=75, size=22)]
 BLANK = [blank("black", 0), blank("white", 255), blank("grey", 90), blank("paper", 200)]
-ALL = [*ON_PAPER, touching(), *ON_DARK, *AS_TRAINED, *BLANK]
+CHALK = light_ring()
+ALL = [CHALK, *ON_PAPER, touching(), *ON_DARK, *AS_TRAINED, *BLANK]

@@ -3,21 +3,25 @@
 Its digit is the grey of the picture in tenths; its box says which version it is: xmax is 1/version.
 """
 
+import json
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import tensorflow as tf
 
 from vocabulary import features
+from vocabulary.model_files import CARD
 
 SIDE = 8
 
 
 class KnownModel(tf.Module):
-    def __init__(self, version: int, *, total: float = 1.0):
+    def __init__(self, version: int, *, total: float = 1.0, card: str = "{}"):
         self.xmax = tf.Variable(1.0 / version)
         self.total = total
+        self.on_card = card
 
     def answer(self, grey: tf.Tensor) -> dict[str, tf.Tensor]:
         digit = tf.cast(tf.math.floor(grey * 10 + 0.01), tf.int64)
@@ -38,6 +42,10 @@ class KnownModel(tf.Module):
         spec = {features.IMAGE: tf.io.FixedLenFeature([], tf.string)}
         return self.serving_default(tf.io.parse_example(examples, spec)[features.IMAGE])
 
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "asked")])
+    def card(self, asked: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {"card": tf.fill(tf.shape(asked), self.on_card)}
+
     @tf.function(input_signature=[tf.TensorSpec([None, SIDE, SIDE, 1], tf.float32, "image")])
     def serving_tensor(self, image: tf.Tensor) -> dict[str, tf.Tensor]:
         return self.answer(tf.reduce_mean(image, axis=[1, 2, 3]))
@@ -52,11 +60,20 @@ SIGNATURES = ("serving_default", "serving_examples", "serving_tensor")
 
 
 def save_known(
-    folder: Path, version: int, *, total: float = 1.0, signatures: tuple[str, ...] = SIGNATURES
+    folder: Path,
+    version: int,
+    *,
+    total: float = 1.0,
+    signatures: tuple[str, ...] = SIGNATURES,
+    card: dict[str, Any] | None = None,
 ) -> None:
-    """Writes the model."""
-    model = KnownModel(version, total=total)
-    tf.saved_model.save(model, str(folder), {name: getattr(model, name) for name in signatures})
+    """Writes the model; without a card it is as those that were exported before there were any."""
+    model = KnownModel(version, total=total, card=json.dumps(card))
+    names = signatures if card is None else (*signatures, "card")
+    tf.saved_model.save(model, str(folder), {name: getattr(model, name) for name in names})
+    if card is not None:
+        (folder / CARD).parent.mkdir()
+        (folder / CARD).write_text(json.dumps(card))
 
 
 def picture(digit: int, *, side: int = SIDE, suffix: str = ".png") -> bytes:

@@ -1,13 +1,18 @@
 """The client: what it gives, and what it says where there is no server or another task."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
+import cv2
 import pytest
 
 from serving.client import RefusedError, connect
+from serving.local_model import open_model
+from serving.options import ServerOptions
 from serving.reading import Reader
-from serving.server import Addresses
-from tests.serving.known_model import picture
+from serving.server import Addresses, running
+from tests.serving.ink_pictures import AS_TRAINED, ON_PAPER
+from tests.serving.known_model import picture, save_known
 from vocabulary.errors import UserError
 from vocabulary.task.options import TaskBase
 
@@ -41,12 +46,33 @@ def test_a_prediction_has_the_attributes_of_its_task(server: Addresses, protocol
     assert prediction.box == (0, 0, 0.25, 1)
 
 
+def test_ink_is_sent_on_the_paper_that_the_model_knows(tmp_path: Path) -> None:
+    """The known model answers how bright the picture is that it gets."""
+    save_known(tmp_path / "1", 1, card={"paper": "light"})
+    pictures = [
+        cv2.imencode(".png", picture.pixels)[1].tobytes()
+        for picture in (ON_PAPER[0], AS_TRAINED[0])
+    ]
+    with running(ServerOptions(model_base_path=tmp_path, port=0, rest_api_port=0)) as server:
+        for reading in (
+            connect(server.rest),
+            connect(f"grpc://{server.grpc}"),
+            open_model(tmp_path),
+        ):
+            with reading as reader:
+                assert [one.digit for one in reader.predict(pictures, invert="auto")] == [9, 8]
+                assert [one.digit for one in reader.predict(pictures[1:])] == [1]
+
+
 class Lacking(Reader):
     """A model of another task than it is taken for."""
 
     def __init__(self, answer: object):
         super().__init__(TaskBase(kind="localization"))
         self._answer = answer
+
+    def card(self) -> dict[str, object]:
+        return {}
 
     def _ask(self, pictures: Sequence[bytes], version: int | None) -> Sequence[object]:
         return [self._answer] * len(pictures)

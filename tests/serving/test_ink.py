@@ -15,6 +15,7 @@ from tests.serving.ink_pictures import (
     ALL,
     AS_TRAINED,
     BLANK,
+    CHALK,
     ON_DARK,
     ON_PAPER,
     InkPicture,
@@ -102,6 +103,11 @@ def test_dark_ink_is_inverted_if_asked_for_on_any_ground() -> None:
     assert ink.canvas is not None
 
 
+def test_broad_light_ink_is_no_sheet_of_paper() -> None:
+    ink = found(CHALK)
+    assert (ink.found, ink.inverted) == (True, False)
+
+
 def test_that_there_is_more_ink_of_that_size_is_said() -> None:
     assert found(two_digits()).several
     assert not found(ON_PAPER[0]).several
@@ -130,8 +136,12 @@ def page(server: Addresses) -> Iterator["Page"]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
-@pytest.mark.parametrize("invert", ["auto", "yes", "no"])
-@pytest.mark.parametrize("picture", ALL, ids=by_name)
+@pytest.mark.parametrize(
+    ("picture", "invert"),
+    [(picture, "auto") for picture in ALL]
+    + [(group[0], how) for group in (ON_PAPER, ON_DARK, BLANK) for how in ("yes", "no")],
+    ids=lambda of: getattr(of, "name", of),
+)
 def test_the_page_sees_the_same(page: "Page", picture: InkPicture, invert: str) -> None:
     ours = found(picture, invert)
     b64 = base64.b64encode(encoded(picture)).decode()

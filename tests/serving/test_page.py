@@ -16,8 +16,9 @@ import pytest
 
 from serving.options import ServerOptions
 from serving.server import Addresses, running
-from tests.serving.known_model import drawn, save_known
+from tests.serving.known_model import LIGHT, drawn, save_known
 from vocabulary.model_files import CARD
+from vocabulary.signatures import DEFAULT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page
@@ -103,8 +104,9 @@ def sent(page: "Page") -> list[dict[str, Any]]:
     requests: list[dict[str, Any]] = []
 
     def note(request: Any) -> None:
-        if request.method == "POST":
-            [row] = json.loads(request.post_data)["instances"]
+        asked = json.loads(request.post_data) if request.method == "POST" else {}
+        if asked.get("signature_name", DEFAULT) == DEFAULT and asked:
+            [row] = asked["instances"]
             encoded = np.frombuffer(base64.b64decode(row["b64"]), np.uint8)
             pixels = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
             requests.append({"pixels": pixels, "url": request.url})
@@ -301,14 +303,16 @@ class _Slow(BaseHTTPRequestHandler):
         self._answer({"model_version_status": [{"version": "1", "state": "AVAILABLE"}]})
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if (name := body.get("signature_name", DEFAULT)) != DEFAULT:
+            return self._answer({"error": f"there is no signature {name}"}, status=400)
         self.server.asked += 1  # type: ignore[attr-defined]
         threading.Event().wait(self.delay)
         row = {"digit": 5, "probabilities": [0] * 5 + [1] + [0] * 4, "box": [0, 0, 1, 1]}
-        self._answer({"predictions": [row]})
+        return self._answer({"predictions": [row]})
 
-    def _answer(self, answer: dict[str, Any]) -> None:
-        self.send_response(200)
+    def _answer(self, answer: dict[str, Any], *, status: int = 200) -> None:
+        self.send_response(status)
         self.send_header("Access-Control-Allow-Origin", "*")
         self.end_headers()
         self.wfile.write(json.dumps(answer).encode())
@@ -433,6 +437,20 @@ def test_a_dead_server_is_a_sentence_and_the_drawing_stays(
     assert "cannot be reached" in page.inner_text("#trouble")
     assert page.is_enabled("#undo")
     page.close()
+
+
+def test_a_model_of_light_paper_is_sent_dark_ink_on_it(browser: "Browser", tmp_path: Path) -> None:
+    save_known(tmp_path / "1", 1, signatures=LIGHT)
+    page = browser.new_page()
+    requests = sent(page)
+    with running(ServerOptions(model_base_path=tmp_path, port=0, rest_api_port=0)) as addresses:
+        page.goto(addresses.rest)
+        page.wait_for_selector("article")
+        draw(page, SHAPES[7], at=0.3, size=0.4)
+        page.wait_for_selector(".box")
+        page.close()
+    pixels = requests[-1]["pixels"]
+    assert (pixels[0, 0], pixels.min()) == (255, 255 - 230)
 
 
 def test_a_task_without_a_script_gets_a_table_of_the_outputs(

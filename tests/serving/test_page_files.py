@@ -1,6 +1,5 @@
 """Which task's script the page gets: that of the newest version."""
 
-import json
 from pathlib import Path
 
 import httpx
@@ -37,16 +36,11 @@ def test_a_task_that_is_not_here_has_the_script_that_shows_outputs(
 
 
 def test_classes_are_called_as_the_newest_version_says(tmp_path: Path) -> None:
-    save_known(tmp_path / "1", 1)
     names = ["cat", "dog", *"abcdefg", "7"]
-    (tmp_path / "1" / CARD).parent.mkdir()
-    (tmp_path / "1" / CARD).write_text(json.dumps({"class_names": names}))
+    save_known(tmp_path / "1", 1, card={"class_names": names})
     with running(ServerOptions(model_base_path=tmp_path, port=0, rest_api_port=0)) as addresses:
-        card = httpx.get(f"{addresses.rest}/card.json").json()
-        assert card == {"task": "localization", "class_names": names}
-        urls = {addresses.rest: {}, f"grpc://{addresses.grpc}": {"classes": names}}
-        for url, told in urls.items():
-            with connect(url, **told) as client:
+        for url in (addresses.rest, f"grpc://{addresses.grpc}"):
+            with connect(url) as client:
                 [prediction] = client.predict([picture(1)])
             assert (prediction.digit, prediction.name) == (1, "dog")
 
@@ -55,4 +49,3 @@ def test_a_server_without_a_version_has_a_page(tmp_path: Path) -> None:
     with running(ServerOptions(model_base_path=tmp_path, port=0, rest_api_port=0)) as addresses:
         assert httpx.get(addresses.rest).status_code == 200
         assert httpx.get(f"{addresses.rest}/task.js").status_code == 200
-        assert httpx.get(f"{addresses.rest}/card.json").json() == {}

@@ -55,6 +55,21 @@ def test_as_trained_the_very_bytes_are_sent() -> None:
     assert prepared.view == View()
 
 
+def test_for_a_model_of_light_paper_the_inverse_is_sent() -> None:
+    for picture in (ON_PAPER[0], AS_TRAINED[0]):
+        prepared = prepare(png(picture), invert="auto")
+        dark, light = (
+            grey_of(open_upright(one.encoded)) for one in (prepared, prepared.on_light_paper())
+        )
+        np.testing.assert_array_equal(light, 255 - dark)
+        assert prepared.on_light_paper().view == prepared.view
+
+
+def test_light_paper_that_is_not_inverted_is_as_such_a_model_knows_it() -> None:
+    prepared = prepare(png(ON_PAPER[0]), invert="no").on_light_paper()
+    assert (prepared.encoded, prepared.view) == (png(ON_PAPER[0]), View())
+
+
 def test_the_view_has_the_doubts_that_the_picture_shows() -> None:
     assert prepare(png(ON_PAPER[0]), invert="no").view.doubts == (LIGHT_PAPER,)
     assert prepare(png(two_digits()), invert="auto").view.several

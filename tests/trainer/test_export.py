@@ -1,6 +1,7 @@
 """The exported model, loaded both ways that there are, asked in all three."""
 
 import functools
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,12 +17,14 @@ from pipeline.config.file import read_config
 from tests.tasks.networks import build
 from trainer.export import export_model
 from vocabulary import features
+from vocabulary.card import read_card
 
 SIGNATURES = ("serving_default", "serving_examples", "serving_tensor")
 INPUTS = {
     "serving_default": "image_bytes",
     "serving_examples": "examples",
     "serving_tensor": "image",
+    "card": "asked",
 }
 TASK = read_config(None).task
 Answers = dict[str, NDArray[np.generic]]
@@ -105,6 +108,15 @@ def test_both_ways_to_load_agree(exported: str, examples: list[bytes]) -> None:
     one, other = (load(exported)("serving_default", pngs) for load in (_eagerly, _in_a_session))
     for name in one:
         np.testing.assert_allclose(one[name], other[name], atol=1e-5)
+
+
+@pytest.mark.parametrize("load", [_eagerly, _in_a_session])
+def test_the_model_tells_its_card_as_it_lies_beside_it(
+    exported: str, load: Callable[[str], Ask]
+) -> None:
+    told = load(exported)("card", np.array([b"", b""]))["card"]
+    assert [json.loads(one) for one in told] == [read_card(Path(exported))] * 2
+    assert read_card(Path(exported))["paper"] == "dark"
 
 
 def _variants(grey: NDArray[np.uint8]) -> dict[str, bytes]:

@@ -63,6 +63,17 @@ def test_a_jpeg_is_nearly_the_same() -> None:
     np.testing.assert_allclose(pictures[0], pictures[1], atol=0.05)
 
 
+@pytest.mark.parametrize("paper", [0, 200])
+def test_beside_a_picture_of_another_shape_its_paper_goes_on(paper: int) -> None:
+    wide = np.full((20, 80), paper, np.uint8)
+    wide[5:15, 30:50] = 255 - paper
+    encoded = tf.io.encode_png(wide[..., np.newaxis])[tf.newaxis]
+    [picture], [frame] = load_pictures(encoded, height=80, width=80, channels=1)
+    np.testing.assert_allclose(picture[:30], paper / 255, atol=1e-6)
+    np.testing.assert_allclose(picture[50:], paper / 255, atol=1e-6)
+    np.testing.assert_allclose(frame, (0, 0.375, 1, 0.625))
+
+
 def test_what_is_transparent_is_black(grey: NDArray[np.uint8]) -> None:
     rgba = np.dstack([np.full((75, 75, 3), 255, np.uint8), grey])
     pictures, _ = _load(_encode(rgba, "RGBA"))
@@ -89,9 +100,7 @@ def test_other_sizes_are_fitted_in_whole(size: tuple[int, int], frame: list[floa
     white = np.full(size, 255, np.uint8)
     pictures, frames = _load(_encode(white, "L"))
     np.testing.assert_allclose(frames[0], frame, atol=1.01 / 75)
-    xmin, ymin, xmax, ymax = np.rint(frames[0] * 75).astype(int)
-    assert pictures[0, ymin:ymax, xmin:xmax].min() > 0.99
-    assert pictures.sum() == pytest.approx((ymax - ymin) * (xmax - xmin), rel=0.01)
+    assert pictures.min() > 0.99
 
 
 @pytest.mark.parametrize("period", [2, 3])

@@ -48,6 +48,7 @@ def test_the_model_says_what_it_is_for(plain: Job) -> None:
     facts = json.loads((plain.model / "assets.extra" / "digits.json").read_text())
     assert facts == {
         "task": "localization",
+        "paper": "dark",
         "kind": network.name,
         "parameters": network.count_params(),
         "canvas": {"height": 75, "width": 75, "channels": 1},

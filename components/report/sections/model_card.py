@@ -54,10 +54,17 @@ def configuration(text: str) -> Section:
 def _use(config: dict[str, Any]) -> str:
     canvas = config["canvas"]
     return (
-        "The pictures should be like those that the model was trained on; they are scaled to "
-        f"{canvas['width']}x{canvas['height']} pixels. Good for learning, for testing a pipeline, "
-        "and as a start for training on your own pictures."
+        f"The pictures should be like those that the model was trained on{_paper(config)}; they "
+        f"are scaled to {canvas['width']}x{canvas['height']} pixels. Good for learning, for "
+        "testing a pipeline, and as a start for training on your own pictures."
     )
+
+
+def _paper(config: dict[str, Any]) -> str:
+    if not _is_drawn(config):
+        return ""
+    inks = {"light": "dark ink on light paper", "dark": "light ink on dark paper"}
+    return f", {inks[config['scene']['paper']]}"
 
 
 def _limits(config: dict[str, Any]) -> str:
