@@ -36,8 +36,8 @@ def connect(
     """A client of the server at `http://HOST:PORT`, `https://...` or `grpc://HOST:PORT`.
 
     `model_name` is what the model is called there, `task` what it was made for, `classes` what its
-    classes are called. Without them, those on its card, or where it has none the ten digits; where it
-    knows another number of classes, it calls them by their numbers.
+    classes are called. Without them, those on its card, or where it has none the ten digits; where
+    it knows another number of classes, it calls them by their numbers.
 
     Raises UserError if the address is none of these, or there is no such task.
     """

@@ -45,7 +45,7 @@ def _column(of: Any) -> NDArray[np.object_]:
 def decode(mask: bytes) -> NDArray[np.float32]:
     """A grey PNG as float32 [height, width] in [0, 1]."""
     grey = cv2.imdecode(np.frombuffer(mask, np.uint8), cv2.IMREAD_GRAYSCALE)
-    return np.asarray(grey, np.float32) / 255
+    return np.asarray(grey, np.float32) / np.float32(255)
 
 
 def _box(ink: NDArray[np.bool_]) -> tuple[float, float, float, float]:

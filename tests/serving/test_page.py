@@ -16,7 +16,7 @@ import pytest
 
 from serving.options import ServerOptions
 from serving.server import Addresses, running
-from tests.serving.known_model import LIGHT, drawn, save_known
+from tests.serving.known_model import drawn, save_known
 from vocabulary.model_files import CARD
 from vocabulary.signatures import DEFAULT
 
@@ -440,7 +440,7 @@ def test_a_dead_server_is_a_sentence_and_the_drawing_stays(
 
 
 def test_a_model_of_light_paper_is_sent_dark_ink_on_it(browser: "Browser", tmp_path: Path) -> None:
-    save_known(tmp_path / "1", 1, signatures=LIGHT)
+    save_known(tmp_path / "1", 1, card={"paper": "light"})
     page = browser.new_page()
     requests = sent(page)
     with running(ServerOptions(model_base_path=tmp_path, port=0, rest_api_port=0)) as addresses:
