@@ -46,7 +46,7 @@ def doctor(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Say what is wrong with a folder of labelled pictures, or of TFRecords.
+    """Say what is wrong with labelled pictures, or with TFRecords.
 
     Opens every picture, trains nothing and changes nothing. A model that is asked shows where it is
     surest of something else than the label, and whether it was trained on the like. The exit status

@@ -1,3 +1,3 @@
 """The layers that networks of this task share; importing this registers Keras' custom ones."""
 
-from tasks.sequence.layers import reading_order  # noqa: F401
+from tasks.sequence.layers import crop, reading_order  # noqa: F401

@@ -6,8 +6,12 @@ normalisation, and two dense layers. Here the normalisation is by batch, which i
 are rectified, and the last convolution shares its weights as the others do.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from pydantic import Field
+
+from trainer.network import ModelBase
+from vocabulary.errors import UserError
 from vocabulary.task.options import TaskBase
 
 if TYPE_CHECKING:
@@ -21,16 +25,38 @@ _FILTERS: Final = (48, 64, 128, 160, 192, 192, 192, 192)
 _UNITS: Final = 3072
 
 
-def build(height: int, width: int, channels: int, *, task: TaskBase) -> "keras.Model":
-    """Builds the network."""
+class Options(ModelBase):
+    """What it sees."""
+
+    crop: int | None = Field(
+        None, ge=SMALLEST, description="side of the part it sees: anywhere in training, then middle"
+    )
+
+
+def build(
+    height: int, width: int, channels: int, *, task: TaskBase, options: Options, statistics: Any
+) -> "keras.Model":
+    """Builds the network.
+
+    Raises:
+        UserError: if the crop is larger than the canvas.
+    """
     import keras
     from keras import layers
 
+    from tasks.sequence.layers.crop import Crop
     from tasks.sequence.layers.heads import heads
     from trainer.layers.blocks import convolve
 
     picture = keras.Input((height, width, channels), name="picture")
     x = picture
+    if options.crop is not None:
+        if options.crop > min(height, width):
+            raise UserError(
+                f"model.crop is {options.crop}, and the canvas is {height} x {width}; enlarge "
+                "canvas, or lower model.crop"
+            )
+        x = Crop(options.crop)(x)
     for index, filters in enumerate(_FILTERS):
         x = convolve(x, filters, kernel=5)
         # Every other pooling keeps the size.

@@ -56,7 +56,7 @@ MakeData = Callable[..., DataOptions]
         ({"channels": 2}, "Input should be 1 or 3"),
         (
             {"source": {"kind": "kmnist", "dir": "data"}},
-            "there is no source kmnist; choose from folder, font, handwriting, mnist, uci",
+            "there is no source kmnist; choose from folder, font, handwriting, mixed, mnist, svhn",
         ),
         ({"seed": -1}, "greater than or equal to 0"),
         ({"seed": 2**32}, "less than 4294967296"),

@@ -102,12 +102,11 @@ PARTS_THAT_DO_NOT_FIT = {
         "source.parts[1].dir is 3: input should be a valid string"
     ),
     "[{kind: uci, share: 0.5}, {kind: font, dir: x, share: 0.5}]": (
-        "source.parts[1]: there is no key dir where kind is font; "
-        "its keys are kind, script, classes, share"
+        "source.parts[1]: there is no key dir where kind is font; its keys are kind, script, share"
     ),
-    "[{kind: svhn, share: 0.5}, {kind: font, share: 0.5}]": (
-        "source.parts[0]: there is no source svhn; "
-        "choose from folder, font, handwriting, mixed, mnist, uci"
+    "[{kind: photo, share: 0.5}, {kind: font, share: 0.5}]": (
+        "source.parts[0]: there is no source photo; "
+        "choose from folder, font, handwriting, mixed, mnist, svhn, uci"
     ),
     "[{kind: uci, share: 0.5}, {kind: font, share: 0.2}]": (
         "source: the shares of the parts are 0.7 together; make them 1"

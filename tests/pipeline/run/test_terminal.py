@@ -25,8 +25,11 @@ from pipeline.workspace.lineage import Lineage, Step
 from pipeline.workspace.node import Node
 from pipeline.workspace.runs import RunRecord
 from pipeline.workspace.runs import as_table as listed
+from vocabulary.classes import TEN
 from vocabulary.task.judging import judging_of, metrics_of
+from vocabulary.task.options import TaskBase
 
+TASK = TaskBase(kind="localization")
 ODD = [
     "[/x]",
     "[red]",
@@ -90,9 +93,10 @@ def comparison(odd: str, *, others: int = 1) -> Comparison:
         differences=dict.fromkeys(rest, value),
     )  # fmt: skip
     return Comparison(
-        task="localization",
+        task="localization", classes=[*TEN],
         models=[
-            Model(name=n, folder=n, parameters=None, bytes=5, latency_ms=1.0) for n in names
+            Model(name=n, folder=n, parameters=None, bytes=5, latency_ms=1.0, task=TASK)
+            for n in names
         ],
         pictures=5, whole=row, slices=[row], report=odd, claim=odd,
         pairs=[Pair(first=first, other=other, only_first=1, only_other=2) for other in rest],

@@ -12,7 +12,7 @@ from evaluation.slices import slice_features
 from tasks.localization.slices import places, sizes
 from vocabulary import features
 from vocabulary.facts import FACTS
-from vocabulary.handwriting import PARTS
+from vocabulary.handwriting import FOLDER, PARTS
 from vocabulary.task.options import TaskBase
 
 TASK = TaskBase(kind="localization")
@@ -107,7 +107,7 @@ def test_the_values_of_a_slice_are_those_that_pictures_can_have(name: str) -> No
         for fact in FACTS
     }
     seen = set()
-    sources = {features.SOURCE_ID: np.resize([f"{part}/1".encode() for part in PARTS], 4000)}
+    sources = {features.SOURCE_ID: np.resize([f"{part}/1".encode() for part in (*PARTS, FOLDER)], 4000)}
     truth = {
         features.LABEL: random.integers(0, 10, 4000),
         **dict(zip(features.BOX, boxes.T[..., None], strict=True)),
