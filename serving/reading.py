@@ -95,7 +95,8 @@ class Reader(ABC):
 
         Raises UserError as `predict` does.
         """
-        if any(picture.ink for picture in pictures) and is_for_light_paper(self.card()):
+        has_ink = any(picture.ink and picture.ink.found for picture in pictures)
+        if has_ink and is_for_light_paper(self.card()):
             pictures = [picture.on_light_paper() for picture in pictures]
         sent = [picture.encoded for picture in pictures if not picture.is_blank]
         rows = iter(self._ask(sent, version) if sent or not pictures else ())

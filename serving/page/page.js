@@ -101,8 +101,8 @@ function show(answers) {
     }
     $("paper").append(...marks);
   });
-  const names = chosen().map(({ name }) => name);
-  sayLater(answers.map((answer, at) => `${names[at]} ${way().sentence(answer)}.`).join(" "));
+  const titles = chosen().map(({ name }) => name);
+  sayLater(answers.map((answer, at) => `${titles[at]} ${way().sentence(answer)}.`).join(" "));
 }
 
 // ---------------------------------------------------------------- versions and examples

@@ -40,7 +40,7 @@ async function ask(path, body) {
 // The versions that can be asked, newest first.
 export async function availableVersions() {
   const { model_version_status: statuses } = await ask("");
-  papers.clear();  // the newest may be another one now
+  cards.clear();  // the newest may be another one now
   return statuses.filter(({ state }) => state === "AVAILABLE")
     .map(({ version }) => version).sort((a, b) => b - a);
 }

@@ -213,7 +213,9 @@ def test_a_model_that_reads_a_picture_as_a_whole_finds_nothing(saved: Path, fold
     (model / CARD).write_text('{"task": "classification"}')
     ended = ask(folder, "--model", model, "--find")
     assert ended.exit_code == 1
-    assert "for the task classification reads a picture as a whole; leave --find" in ended.stderr
+    assert (
+        "for the task classification reads a picture as a whole, and finds nothing" in ended.stderr
+    )
 
 
 def test_nothing_to_find_and_files_that_are_none_are_predicted(saved: Path, folder: Path) -> None:

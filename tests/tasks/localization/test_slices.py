@@ -107,7 +107,8 @@ def test_the_values_of_a_slice_are_those_that_pictures_can_have(name: str) -> No
         for fact in FACTS
     }
     seen = set()
-    sources = {features.SOURCE_ID: np.resize([f"{part}/1".encode() for part in (*PARTS, FOLDER)], 4000)}
+    parts = [f"{part}/1".encode() for part in (*PARTS, FOLDER)]
+    sources = {features.SOURCE_ID: np.resize(parts, 4000)}
     truth = {
         features.LABEL: random.integers(0, 10, 4000),
         **dict(zip(features.BOX, boxes.T[..., None], strict=True)),
