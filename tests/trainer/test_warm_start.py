@@ -32,7 +32,7 @@ def test_it_starts_with_the_champions_weights(plain: Job) -> None:
 @pytest.mark.parametrize(
     ("kind", "size", "described"),
     [
-        ("edge", 75, "edge with 355,794 parameters on 75x75x1"),
+        ("edge", 75, "edge with 456,562 parameters on 75x75x1"),
         ("lab", 60, "lab with .* on 60x60x1"),
     ],
 )
