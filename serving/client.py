@@ -131,6 +131,8 @@ def _with_bytes(value: Any) -> Any:
         if list(value) == ["b64"]:
             return base64.b64decode(value["b64"])
         return {name: _with_bytes(of) for name, of in value.items()}
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [*map(_with_bytes, value)]
     return value
 
 

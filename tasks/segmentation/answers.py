@@ -20,9 +20,10 @@ def outputs(classes: Sequence[str]) -> Outputs:
 
     `mask_bytes` is a grey PNG of the whole picture, in the resolution of the canvas; 0 is surely
     paper and 255 surely ink. `box` is (xmin, ymin, xmax, ymax) in [0, 1] of the picture, zeros
-    where no pixel is more likely ink than not.
+    where no pixel is more likely ink than not. A string without an axis of its own would be too
+    little for TFX's BulkInferrer.
     """
-    return {"mask_bytes": Output("bytes"), "box": Output("float32", (4,))}
+    return {"mask_bytes": Output("bytes", (1,)), "box": Output("float32", (4,))}
 
 
 def answer(
@@ -44,7 +45,7 @@ def answer(
     masks, boxes = tf.map_fn(
         one, (probabilities, corners), fn_output_signature=(tf.string, tf.float32)
     )
-    return {"mask_bytes": masks, "box": tf.ensure_shape(boxes, [None, 4])}
+    return {"mask_bytes": masks[:, tf.newaxis], "box": tf.ensure_shape(boxes, [None, 4])}
 
 
 def _box(ink: "tf.Tensor") -> "tf.Tensor":
@@ -72,7 +73,7 @@ def facts(options: TaskOptions) -> dict[str, Any]:
 
 def fault(outputs: Mapping[str, NDArray[Any]]) -> str | None:
     """What is wrong with a batch, as the end of a sentence: "MODEL gives ..."."""
-    if not all(bytes(mask).startswith(_PNG) for mask in outputs["mask_bytes"]):
+    if not all(bytes(mask).startswith(_PNG) for mask in outputs["mask_bytes"].ravel()):
         return "a mask that is no PNG"
     box = outputs["box"]
     if not np.all((box >= 0) & (box <= 1)):

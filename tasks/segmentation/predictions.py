@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from vocabulary.task.predictions import NO_INK, View
 
 OBJECT: Final = None
+LINES: Final = True
 COLUMNS: Final = ("ink", "left", "top", "right", "bottom")
 NOTHING_FOUND: Final = "no ink is found"
 COLOUR: Final = (252, 141, 89)
@@ -75,7 +76,8 @@ def read(outputs: Mapping[str, Any], view: View, classes: Sequence[str]) -> Pred
         return Prediction(b"", view.square, None, (NOTHING_FOUND, *view.doubts))
     edges = (left + xmin * width, top + ymin * height, left + xmax * width, top + ymax * height)
     box = (_share(edges[0]), _share(edges[1]), _share(edges[2]), _share(edges[3]))
-    return Prediction(bytes(outputs["mask_bytes"]), view.square, box, view.doubts)
+    [mask] = outputs["mask_bytes"]
+    return Prediction(bytes(mask), view.square, box, view.doubts)
 
 
 def _share(value: float) -> float:

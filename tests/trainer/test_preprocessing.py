@@ -68,7 +68,7 @@ def test_beside_a_picture_of_another_shape_its_paper_goes_on(paper: int) -> None
     wide = np.full((20, 80), paper, np.uint8)
     wide[5:15, 30:50] = 255 - paper
     encoded = tf.io.encode_png(wide[..., np.newaxis])[tf.newaxis]
-    [picture], [frame] = load_pictures(encoded, height=80, width=80, channels=1)
+    [picture], [frame], _ = load_pictures(encoded, height=80, width=80, channels=1)
     np.testing.assert_allclose(picture[:30], paper / 255, atol=1e-6)
     np.testing.assert_allclose(picture[50:], paper / 255, atol=1e-6)
     np.testing.assert_allclose(frame, (0, 0.375, 1, 0.625))

@@ -37,7 +37,9 @@ def build(
 
     picture = Input((height, width, channels), name="picture")
     grown = [_pads(side, options) for side in (height, width)]
-    x = (Mirrored if options.padding == "valid" else layers.ZeroPadding2D)(grown)(picture)
+    x = picture
+    if any(map(any, grown)):
+        x = (Mirrored if options.padding == "valid" else layers.ZeroPadding2D)(grown)(x)
     across = []
     for level in range(options.depth):
         across.append(_convolve(x, level, options))
@@ -93,9 +95,10 @@ def _centre(x: Any, height: int, width: int) -> Any:
     """The middle of a map."""
     from keras import layers
 
-    cuts = [(of - side) // 2 for of, side in zip(x.shape[1:3], (height, width), strict=True)]
-    ends = [of - side for of, side in zip(x.shape[1:3], (height, width), strict=True)]
-    rows, columns = ((cut, end - cut) for cut, end in zip(cuts, ends, strict=True))
+    more = [of - side for of, side in zip(x.shape[1:3], (height, width), strict=True)]
+    if not any(more):
+        return x
+    rows, columns = ((some // 2, some - some // 2) for some in more)
     return layers.Cropping2D((rows, columns))(x)
 
 

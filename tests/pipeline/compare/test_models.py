@@ -73,9 +73,9 @@ def test_models_of_other_classes_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_task_that_is_not_installed_is_named(tmp_path: Path) -> None:
-    names = [save(tmp_path / name, card='{"task": "sequence"}') for name in ("a", "b")]
+    names = [save(tmp_path / name, card='{"task": "sums"}') for name in ("a", "b")]
     with pytest.raises(
-        UserError, match="there is no task sequence; choose from classification, localization"
+        UserError, match="there is no task sums; choose from classification, localization"
     ):
         find_models(Workspace(tmp_path), names)
 

@@ -66,9 +66,9 @@ def test_a_model_answers_with_the_mask_and_its_box() -> None:
     told = {name: of.numpy() for name, of in answer.items()}
     assert told["box"][0] == pytest.approx((3 / 12, 2 / 8, 9 / 12, 6 / 8))
     assert not told["box"][1].any()
-    assert np.array_equal(measures.decode(told["mask_bytes"][0]) >= 0.5, BLOCK == 1)
+    assert np.array_equal(measures.decode(told["mask_bytes"][0, 0]) >= 0.5, BLOCK == 1)
     assert answers.fault(told) is None
-    assert "no PNG" in str(answers.fault({**told, "mask_bytes": np.array([b"GIF8"], object)}))
+    assert "no PNG" in str(answers.fault({**told, "mask_bytes": np.array([[b"GIF8"]], object)}))
     assert "leaves" in str(answers.fault({**told, "box": told["box"] + 1}))
 
 
@@ -76,7 +76,7 @@ def test_an_answer_is_of_the_picture_and_not_of_the_canvas_around_it() -> None:
     frame = (0.25, 0.0, 0.75, 1.0)
     mask = tf.constant(logits(BLOCK)[np.newaxis])
     told = answers.answer({"mask": mask}, tf.constant([frame]), SIZES[:1])
-    assert measures.decode(told["mask_bytes"].numpy()[0]).shape == (8, 6)
+    assert measures.decode(told["mask_bytes"].numpy()[0, 0]).shape == (8, 6)
     assert told["box"].numpy()[0] == pytest.approx((0, 2 / 8, 1, 6 / 8))
 
 
@@ -132,7 +132,7 @@ def test_slices_are_by_the_size_of_the_number() -> None:
 
 
 def test_a_prediction_is_told_in_coordinates_of_the_whole_picture() -> None:
-    outputs = {"mask_bytes": png(BLOCK), "box": [0.25, 0.25, 0.75, 0.75]}
+    outputs = {"mask_bytes": [png(BLOCK)], "box": [0.25, 0.25, 0.75, 0.75]}
     told = predictions.read(outputs, View(square=(0.5, 0.0, 0.5, 1.0)), TEN)
     assert told.box == (0.625, 0.25, 0.875, 0.75)
     assert told.ink == pytest.approx(0.5 * BLOCK.mean())
@@ -143,7 +143,7 @@ def test_a_prediction_is_told_in_coordinates_of_the_whole_picture() -> None:
 
 
 def test_where_no_pixel_is_ink_nothing_is_found() -> None:
-    outputs = {"mask_bytes": png(0 * BLOCK), "box": [0.0] * 4}
+    outputs = {"mask_bytes": [png(0 * BLOCK)], "box": [0.0] * 4}
     told = predictions.read(outputs, View(), TEN)
     assert told.doubts == (predictions.NOTHING_FOUND,)
     assert told.fields(width=10, height=10)["mask_bytes"] is None
