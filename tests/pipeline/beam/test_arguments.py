@@ -143,7 +143,7 @@ def test_further_arguments_are_handed_on(configure: Configure) -> None:
             "beam.runner spark needs beam.image, which is not set",
         ),
         (["beam.runner=portable", "beam.job_server=jobs"], "beam.job_server is"),
-        (["beam.arguments=[runner]"], "beam.arguments is"),
+        (["beam.arguments=[runner]"], r"beam.arguments\[0\] is"),
     ],
 )
 def test_what_a_runner_lacks_is_a_sentence(
