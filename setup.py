@@ -42,6 +42,8 @@ PACKAGES = [
     "tasks.localization.figures",
     "tasks.localization.layers",
     "tasks.localization.networks",
+    "tasks.segmentation",
+    "tasks.segmentation.networks",
     "tasks.sequence",
     "tasks.sequence.figures",
     "tasks.sequence.layers",

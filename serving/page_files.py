@@ -39,8 +39,8 @@ def page_routes(service: Service) -> list[BaseRoute]:
 
 
 def _task_script(service: Service) -> Path:
-    versions = service.manager.statuses()
     try:
+        versions = service.manager.statuses()
         newest = next(one.version for one in versions if one.state == "AVAILABLE")
         task = task_of(service.options.model_base_path / str(newest))
         return task_file(task.kind, _SCRIPT) or _WITHOUT_TASK

@@ -177,7 +177,7 @@ def _files(workspace: Workspace, split: str, task: TaskBase) -> list[str]:
         run, nodes = judged_run(workspace, None)
     except UserError as error:
         raise UserError(f"{error}, or name pictures with --data") from error
-    noted = json.loads(History(workspace).notes()[run].get(CONFIG, "{}")).get("task", {})
+    noted = json.loads(History(workspace).notes().get(run, {}).get(CONFIG, "{}")).get("task", {})
     classes = noted.get("classes", [*TEN])
     if classes != task.classes:
         raise UserError(

@@ -5,6 +5,7 @@ from evaluation.results import SliceKey, SliceResult
 from pipeline.compare.compare import Comparison, Model, Pair
 from vocabulary.classes import TEN
 from vocabulary.task.judging import metrics_of
+from vocabulary.task.options import TaskBase
 
 NAMES = ("version 1795258563", "run 20261121-114525", "folder <3>")
 
@@ -28,7 +29,8 @@ def comparison(*, off: float = 0.02, count: int = 100) -> Comparison:
         classes=[*TEN],
         models=[
             Model(
-                name=name, folder=name, parameters=None, bytes=2_500_000, latency_ms=3.21
+                name=name, folder=name, parameters=None, bytes=2_500_000, latency_ms=3.21,
+                task=TaskBase(kind="localization"),
             )
             for name in NAMES
         ],

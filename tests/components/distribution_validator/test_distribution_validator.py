@@ -35,7 +35,7 @@ def statistics_of(
         for serialized in draw_examples(recipe, 0, 200):
             example = tf.train.Example.FromString(serialized)
             for key in without:
-                del example.features.feature[key]
+                example.features.feature.pop(key, None)
             writer.write(example.SerializeToString())
     return tfdv.generate_statistics_from_tfrecord(
         str(records),

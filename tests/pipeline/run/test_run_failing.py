@@ -82,7 +82,7 @@ def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
 def test_full_disk_is_a_sentence_and_with_more_room_the_run_goes_on(small_disk: SmallDisk) -> None:
     for size, component in (
         ("900k", "DigitExampleGen"),
-        ("1200k", "StatisticsGen"),
+        ("1400k", "StatisticsGen"),
         ("2m", "Trainer"),
     ):
         ended = small_disk.run(size=size)

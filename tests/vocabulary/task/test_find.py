@@ -12,8 +12,8 @@ def test_a_task_is_a_folder() -> None:
 
 
 def test_an_unknown_task_is_answered_with_those_that_there_are() -> None:
-    with pytest.raises(UserError, match=r"there is no task sequence; choose from .*localization"):
-        task_part("sequence", "options")
+    with pytest.raises(UserError, match=r"there is no task sums; choose from .*localization"):
+        task_part("sums", "options")
 
 
 def test_a_network_is_a_file_of_its_task() -> None:
