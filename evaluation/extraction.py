@@ -6,7 +6,7 @@ batch goes on as one extract for each slice.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,8 @@ from vocabulary.task.options import TaskBase
 
 _PREDICTIONS = "ExtractPredictions"
 _INPUT = "examples"
+_PICTURE = "binary"
+"""The type of a column of pictures, such as masks."""
 """How our exports name the input of the signature that is asked."""
 
 
@@ -201,14 +203,14 @@ def _rows(batch: Batch, evaluated: _Evaluated, groups: NDArray[np.int64]) -> Gat
     return Gathered(
         ids=np.array(batch.ids, np.bytes_),
         groups=groups,
-        truth=_numbers(batch.truth, measures.TRUTH),
+        truth=_without_pictures(batch.truth, measures.TRUTH),
         predictions={
-            model: _numbers(predictions, measures.PREDICTION)
+            model: _without_pictures(predictions, measures.PREDICTION)
             for model, predictions in batch.predictions.items()
         },
     )
 
 
-def _numbers(columns: Columns, names: Iterable[str]) -> Columns:
-    """Those that are numbers: pictures in answers stay in the Parquet files."""
-    return {name: columns[name] for name in names if columns[name].dtype.kind in "biuf"}
+def _without_pictures(columns: Columns, types: Mapping[str, str]) -> Columns:
+    """Those of a task's columns that are no pictures: these stay in the Parquet files."""
+    return {name: columns[name] for name, of in types.items() if of != _PICTURE}
