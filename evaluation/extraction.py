@@ -32,9 +32,9 @@ from vocabulary.task.options import TaskBase
 
 _PREDICTIONS = "ExtractPredictions"
 _INPUT = "examples"
+"""How our exports name the input of the signature that is asked."""
 _PICTURE = "binary"
 """The type of a column of pictures, such as masks."""
-"""How our exports name the input of the signature that is asked."""
 
 
 @dataclass(frozen=True)
