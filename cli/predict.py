@@ -160,7 +160,7 @@ def _label_writer(
         from serving.predicted_labels import label_fields, write_as_labels
     require_new(output)
     fields = label_fields(reader)
-    return lambda rows: write_as_labels(rows, fields, output, form, classes=reader.classes)
+    return lambda rows: write_as_labels(rows, fields, output, form, classes=reader.classes())
 
 
 def _predict_in_bulk(

@@ -1,6 +1,6 @@
 """Parts of a report of digits: samples, pictures without a digit, and captions."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -54,19 +54,6 @@ def chosen(evaluated: Evaluated, rows: Rows) -> Evaluated:
     )
 
 
-def examples(
-    evaluated: Evaluated, rows: NDArray[np.int64]
-) -> Iterable[tuple[bytes, dict[str, Any], dict[str, Any]]]:
-    """The encoded picture, the ground truth and the prediction of some rows."""
-    pixels = evaluated.pixels({evaluated.ids[row] for row in rows})
-    for row in rows:
-        truth, prediction = (
-            {name: column[row] for name, column in columns.items()}
-            for columns in (evaluated.truth, evaluated.predictions)
-        )
-        yield pixels[evaluated.ids[row]], truth, prediction
-
-
 def samples(evaluated: Evaluated, show: Show, caption: str = "") -> Pictures:
     """The first picture of each digit, then others in their order."""
     digits = evaluated.truth["digit"]
@@ -74,7 +61,7 @@ def samples(evaluated: Evaluated, show: Show, caption: str = "") -> Pictures:
     others = np.setdiff1d(np.arange(len(digits)), firsts)
     rows = np.concatenate([firsts, others])[:_SAMPLES]
     classes = evaluated.classes
-    shown = [show(png, truth, classes=classes) for png, truth, _ in examples(evaluated, rows)]
+    shown = [show(png, truth, classes=classes) for png, truth, _ in evaluated.examples(rows)]
     return Pictures("From the eval split", shown, caption)
 
 
@@ -88,7 +75,7 @@ def without_digit(evaluated: Evaluated, show: Show) -> list[Part]:
     return [
         Pictures(
             "Without a digit",
-            [show(*one, classes=evaluated.classes) for one in examples(evaluated, surest)],
+            [show(*one, classes=evaluated.classes) for one in evaluated.examples(surest)],
             f"In {told:,} of {len(confidences):,} pictures without a digit the confidence is below "
             f"{NO_DIGIT_BELOW}, which says so. Here it is highest.",
         )

@@ -4,7 +4,7 @@ with connect("http://127.0.0.1:8501") as client:       # or grpc://127.0.0.1:850
     [prediction] = client.predict([Path("seven.jpg").read_bytes()], invert="auto")
 
 A server does not say which task its model is for: name any other than the default in `connect`.
-What the classes are called is known of `digits serve` over REST; elsewhere, name them there too.
+What the classes are called is on the model's card, which any server tells.
 """
 
 import base64
@@ -81,18 +81,19 @@ class _Client(Reader):
         return self._request(DEFAULT, {IMAGE_BYTES: pictures}, version)
 
     @functools.cache  # noqa: B019  a client lives as long as its connection
-    def card(self) -> Mapping[str, Any]:
+    def card(self, version: int | None = None) -> Mapping[str, Any]:
         """Asked for once; a model that was exported before there were cards has none."""
         try:
-            [row] = self._request(CARD, {ASKED: [b""]}, None)
-            return dict(json.loads(row[CARD] if isinstance(row, Mapping) else row))
-        except RefusedError:
+            [row] = self._request(CARD, {ASKED: [b""]}, version)
+        except RefusedError as error:
+            if "signature" not in str(error):  # a server that is busy is no model without a card
+                raise
             return {}
+        return dict(json.loads(row[CARD] if isinstance(row, Mapping) else row))
 
-    @property
-    def classes(self) -> Sequence[str]:
+    def classes(self, version: int | None = None) -> Sequence[str]:
         """Those that were told, or are on the card."""
-        return self.task.classes if self._is_told else task_on(self.card()).classes
+        return self.task.classes if self._is_told else task_on(self.card(version)).classes
 
 
 class _RestClient(_Client):

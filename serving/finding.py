@@ -62,7 +62,7 @@ class _ServedModel(Reader):
         self._version = version
         self.sequences()
 
-    def card(self) -> Mapping[str, Any]:
+    def card(self, version: int | None = None) -> Mapping[str, Any]:
         """What lies beside the version."""
         return self._card
 

@@ -62,7 +62,7 @@ class LocalModel(Reader):
         self._model = model
         self._card = card
 
-    def card(self) -> Mapping[str, Any]:
+    def card(self, version: int | None = None) -> Mapping[str, Any]:
         """What lies beside the model."""
         return self._card
 

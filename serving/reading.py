@@ -41,9 +41,8 @@ class Reader(ABC):
         except ValueError as error:
             raise UserError(str(error)) from error
 
-    @property
-    def classes(self) -> Sequence[str]:
-        """What the model calls the classes, in the order of its outputs."""
+    def classes(self, version: int | None = None) -> Sequence[str]:
+        """What a version of the model calls the classes, in the order of its outputs."""
         return self.task.classes
 
     @abstractmethod
@@ -57,10 +56,10 @@ class Reader(ABC):
         """
 
     @abstractmethod
-    def card(self) -> Mapping[str, Any]:
-        """What the model says of itself; nothing if it does not.
+    def card(self, version: int | None = None) -> Mapping[str, Any]:
+        """What a version of the model says of itself; nothing if it does not.
 
-        Raises UserError if it cannot be reached.
+        Raises UserError if it cannot be reached, or cannot answer now.
         """
 
     def predict(
@@ -96,14 +95,15 @@ class Reader(ABC):
         Raises UserError as `predict` does.
         """
         has_ink = any(picture.ink and picture.ink.found for picture in pictures)
-        if has_ink and is_for_light_paper(self.card()):
+        if has_ink and is_for_light_paper(self.card(version)):
             pictures = [picture.on_light_paper() for picture in pictures]
         sent = [picture.encoded for picture in pictures if not picture.is_blank]
         rows = iter(self._ask(sent, version) if sent or not pictures else ())
+        classes = self.classes(version) if sent else ()
         return [
             self.predictions.NOTHING
             if picture.is_blank
-            else self.predictions.read(self._outputs(next(rows)), picture.view, self.classes)
+            else self.predictions.read(self._outputs(next(rows), classes), picture.view, classes)
             for picture in pictures
         ]
 
@@ -159,9 +159,9 @@ class Reader(ABC):
         sequences: Sequences = task_part(self.task.kind, "sequence")
         return sequences
 
-    def _outputs(self, row: Any) -> Mapping[str, Any]:
+    def _outputs(self, row: Any, classes: Sequence[str]) -> Mapping[str, Any]:
         """The outputs for a picture by name, of which none is missing."""
-        expected = sorted(self.answers.outputs(self.classes))
+        expected = sorted(self.answers.outputs(classes))
         if not isinstance(row, Mapping) and len(expected) == 1:
             return {expected[0]: row}
         if not isinstance(row, Mapping) or any(name not in row for name in expected):

@@ -59,7 +59,18 @@ def _expression(pattern: str | None) -> str | None:
     return pattern
 
 
-class FolderOptions(SourceBase):
+class TolerantOptions(SourceBase):
+    """Of sources of files, some of which may be bad."""
+
+    tolerate: int = Field(0, ge=0, description="bad pictures that do not stop the run")
+
+    @property
+    def tolerated(self) -> int:
+        """As `tolerate` says."""
+        return self.tolerate
+
+
+class FolderOptions(TolerantOptions):
     """Of pictures that people bring, with labels."""
 
     @model_validator(mode="before")
@@ -70,7 +81,6 @@ class FolderOptions(SourceBase):
         return value
 
     dir: str = Field(min_length=1, description="folder of the pictures and their labels")
-    tolerate: int = Field(0, ge=0, description="bad pictures that do not stop the run")
     crop: float | None = Field(
         None, ge=0, le=10, description="each object is an example, with so much of its box around"
     )
@@ -83,11 +93,6 @@ class FolderOptions(SourceBase):
         """Nothing: its labels say what there is."""
         return ""
 
-    @property
-    def tolerated(self) -> int:
-        """As `tolerate` says."""
-        return self.tolerate
-
 
 class FontOptions(SourceBase):
     """Of digits in fonts."""
@@ -95,7 +100,7 @@ class FontOptions(SourceBase):
     script: Literal["persian"] = Field("persian", description="that digits are written in")
 
 
-class SvhnOptions(SourceBase):
+class SvhnOptions(TolerantOptions):
     """Of the Street View House Numbers."""
 
     dir: str = Field("data/svhn", min_length=1, description="folder of the files, unpacked")
@@ -105,12 +110,6 @@ class SvhnOptions(SourceBase):
     crop: float | None = Field(
         0.15, ge=0, le=10, description="of numbers: how much of their box is around them"
     )
-    tolerate: int = Field(0, ge=0, description="bad pictures that do not stop the run")
-
-    @property
-    def tolerated(self) -> int:
-        """As `tolerate` says."""
-        return self.tolerate
 
 
 class PartOptions(SourceBase):

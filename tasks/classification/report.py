@@ -58,7 +58,7 @@ def sections(evaluated: Evaluated) -> list[Section]:
     worst = np.lexsort((np.where(of.right, of.confidences, -of.confidences), of.right))[:_WORST]
     shown = Pictures(
         "Worst",
-        [picture(*one, classes=evaluated.classes) for one in digits.examples(evaluated, worst)],
+        [picture(*one, classes=evaluated.classes) for one in evaluated.examples(worst)],
         f"{int((~of.right).sum()):,} of {len(of.right):,} digits are wrong. These come first, the "
         "surest before all, then right ones with the lowest confidence.",
     )

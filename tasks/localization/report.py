@@ -9,7 +9,7 @@ from digit import report as digits
 from digit.answers import NO_DIGIT_BELOW
 from digit.examples import NO_DIGIT
 from digit.figures import calibration, confusion
-from digit.report import chosen, examples
+from digit.report import chosen
 from tasks.localization.evaluated import EvaluatedPictures, evaluated_pictures
 from tasks.localization.figures import heat_map, overlap
 from tasks.localization.measures import EDGES
@@ -116,7 +116,7 @@ def _chosen(evaluated: Evaluated, predictions: EvaluatedPictures) -> list[Part]:
         *(
             Pictures(
                 title,
-                [picture(*one, classes=evaluated.classes) for one in examples(evaluated, rows)],
+                [picture(*one, classes=evaluated.classes) for one in evaluated.examples(rows)],
                 caption,
             )
             for title, rows, caption in groups

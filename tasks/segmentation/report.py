@@ -75,12 +75,13 @@ def sections(evaluated: Evaluated) -> list[Section]:
         ("Best", ranked[::-1][: _SHOWN // 2], "The highest Dice."),
     )
     show = functools.partial(picture, classes=evaluated.classes)
-    samples = [show(png, truth) for png, truth, _ in _examples(evaluated, np.arange(_SHOWN))]
+    first = evaluated.examples(np.arange(len(dice))[:_SHOWN])
+    samples = [show(png, truth) for png, truth, _ in first]
     explained = Words(
         "Green ink is found, orange ink is missed, blue is taken for ink and is none."
     )
     shown = [
-        Pictures(title, [show(*one) for one in _examples(evaluated, rows)], caption)
+        Pictures(title, [show(*one) for one in evaluated.examples(rows)], caption)
         for title, rows, caption in groups
     ]
     table = Table(
@@ -95,17 +96,3 @@ def sections(evaluated: Evaluated) -> list[Section]:
         Section("predictions", "Predictions", [explained, *shown]),
         Section("masks", "Masks", [table]),
     ]
-
-
-def _examples(
-    evaluated: Evaluated, rows: NDArray[np.int64]
-) -> Iterable[tuple[bytes, dict[str, Any], dict[str, Any]]]:
-    """The encoded picture, the ground truth and the prediction of some rows."""
-    rows = rows[rows < len(evaluated.ids)]
-    pixels = evaluated.pixels({evaluated.ids[row] for row in rows})
-    for row in rows:
-        truth, prediction = (
-            {name: column[row] for name, column in columns.items()}
-            for columns in (evaluated.truth, evaluated.predictions)
-        )
-        yield pixels[evaluated.ids[row]], truth, prediction

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digit.report import caption, examples, subject
+from digit.report import caption, subject
 from tasks.sequence.figures import coverage, lengths
 from tasks.sequence.number import LONGEST, of_key
 from tasks.sequence.options import TaskOptions
@@ -57,11 +57,11 @@ def sections(evaluated: Evaluated) -> list[Section]:
     worst = np.lexsort((np.where(right, confidence, -confidence), right))[:_WORST]
     shown = Pictures(
         "Worst",
-        [picture(*one, classes=evaluated.classes) for one in examples(evaluated, worst)],
+        [picture(*one, classes=evaluated.classes) for one in evaluated.examples(worst)],
         f"{int((~right).sum()):,} of {len(right):,} numbers are wrong. These come first, the "
         "surest before all, then right ones with the lowest confidence.",
     )
-    some = examples(evaluated, _of_each_length(numbers))
+    some = evaluated.examples(_of_each_length(numbers))
     samples = [picture(png, truth, classes=evaluated.classes) for png, truth, _ in some]
     figures = [lengths.draw(numbers, right), coverage.draw(right, confidence)]
     return [

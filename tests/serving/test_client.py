@@ -64,6 +64,34 @@ def test_ink_is_sent_on_the_paper_that_the_model_knows(tmp_path: Path) -> None:
                 assert [one.digit for one in reader.predict(pictures[1:])] == [1]
 
 
+def test_each_version_is_sent_the_paper_that_it_knows(tmp_path: Path) -> None:
+    save_known(tmp_path / "1", 1, card={"paper": "light"})
+    save_known(tmp_path / "2", 2, card={"paper": "dark"})
+    picture = cv2.imencode(".png", ON_PAPER[0].pixels)[1].tobytes()
+    options = ServerOptions(model_base_path=tmp_path, port=0, rest_api_port=0)
+    with running(options) as server:
+        for url in (server.rest, f"grpc://{server.grpc}"):
+            with connect(url) as client:
+                (light,), (dark,) = (
+                    client.predict([picture], version=version, invert="auto") for version in (1, 2)
+                )
+            assert light.digit > 5 > dark.digit
+
+
+def test_a_server_that_cannot_answer_now_is_no_model_without_a_card(
+    server: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(server.rest) as client:
+        assert client.card() == {}  # it was exported before there were cards
+
+        def busy(*_: object) -> None:
+            raise RefusedError("the server refuses: too many requests wait")
+
+        monkeypatch.setattr(client, "_request", busy)
+        with pytest.raises(RefusedError, match="too many requests wait"):
+            client.card(4)
+
+
 class Lacking(Reader):
     """A model of another task than it is taken for."""
 
@@ -71,7 +99,7 @@ class Lacking(Reader):
         super().__init__(TaskBase(kind="localization"))
         self._answer = answer
 
-    def card(self) -> dict[str, object]:
+    def card(self, version: int | None = None) -> dict[str, object]:
         return {}
 
     def _ask(self, pictures: Sequence[bytes], version: int | None) -> Sequence[object]:

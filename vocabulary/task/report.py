@@ -4,7 +4,7 @@ The Report component and the page of `digits compare` ask it. Whatever does not 
 (learning curves, slices, drift, the data, the verdict, the network) they draw themselves.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -30,6 +30,18 @@ class Evaluated:
     predictions: Columns
     pixels: Callable[[Collection[str]], Mapping[str, bytes]]
     classes: Sequence[str]
+
+    def examples(
+        self, rows: NDArray[Any]
+    ) -> Iterator[tuple[bytes, dict[str, Any], dict[str, Any]]]:
+        """The encoded picture, the ground truth and the prediction of some rows, by index."""
+        pixels = self.pixels({self.ids[row] for row in rows})
+        for row in rows:
+            truth, prediction = (
+                {name: column[row] for name, column in columns.items()}
+                for columns in (self.truth, self.predictions)
+            )
+            yield pixels[self.ids[row]], truth, prediction
 
 
 @dataclass(frozen=True)

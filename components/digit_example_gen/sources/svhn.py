@@ -6,6 +6,7 @@ eval split; a further split holds out a share of `train` and `extra`, by the has
 """
 
 import hashlib
+import os
 from collections.abc import Sequence
 from typing import Final
 
@@ -47,11 +48,11 @@ def open_source(data: DataOptions, splits: Sequence[str]) -> Source:
 
 def _options(source: SourceBase) -> SvhnOptions:
     assert isinstance(source, SvhnOptions)
-    return source
+    return source.model_copy(update={"dir": os.path.expanduser(source.dir.rstrip("/"))})
 
 
 def _path(options: SvhnOptions, part: str) -> str:
-    return f"{options.dir.rstrip('/')}/{_FILE[options.form].format(part)}"
+    return f"{options.dir}/{_FILE[options.form].format(part)}"
 
 
 def _parts(options: SvhnOptions) -> list[str]:

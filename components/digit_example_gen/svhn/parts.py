@@ -1,5 +1,7 @@
 """A part of the Street View House Numbers: `train`, `extra` or `test`, in either of its forms."""
 
+import functools
+import hashlib
 import os
 import tempfile
 from typing import Final
@@ -152,10 +154,17 @@ class Digits:
         )
 
 
+@functools.cache
+def _copies() -> tempfile.TemporaryDirectory[str]:
+    """Where copies of remote files are, until the process ends."""
+    return tempfile.TemporaryDirectory()
+
+
+@functools.cache
 def on_disk(path: str) -> str:
     """A path on this machine of a file that may be remote; MATLAB's formats need random access."""
     if "://" not in path:
-        return os.path.expanduser(path)
-    copy = os.path.join(tempfile.mkdtemp(), os.path.basename(path))
+        return path
+    copy = os.path.join(_copies().name, hashlib.sha256(path.encode()).hexdigest())
     tf.io.gfile.copy(path, copy)
     return copy
