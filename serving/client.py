@@ -3,7 +3,7 @@
 with connect("http://127.0.0.1:8501") as client:       # or grpc://127.0.0.1:8500
     [prediction] = client.predict([Path("seven.jpg").read_bytes()], invert="auto")
 
-A server does not say which task its model is for: name any other than the default in `connect`.
+A model is taken for one of the default task: name any other in `connect`.
 What the classes are called is on the model's card, which any server tells.
 """
 
