@@ -16,6 +16,11 @@ _WRAPPING = re.compile(
 _QUERY = re.compile(r"Error when executing query: (.*?) query: .*", re.DOTALL)
 """ML Metadata adds the SQL."""
 
+_ROLLED_BACK = "cannot commit - no transaction is active"
+"""ML Metadata's words where SQLite rolled back by itself (sqlite.org/lang_transaction.html)."""
+
+_WHY_ROLLED_BACK = "the database rolled back what was written, as it does where the disk is full"
+
 _NEARLY_FULL = 16_000_000
 """Bytes of free disk space below which a full disk may be the cause of any failure."""
 
@@ -51,6 +56,7 @@ def explain_failure(error: BaseException) -> str:
     if named:
         kind, message = named[-1][1], message[named[-1].end() :]
     message = _QUERY.sub(r"\1", _WRAPPING.sub("", message)).strip()
+    message = message.replace(_ROLLED_BACK, _WHY_ROLLED_BACK)
     if message and kind in _names_of(UserError):
         return message
     first_line = message.partition("\n")[0] or "it gave no reason"

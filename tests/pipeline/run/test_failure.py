@@ -5,6 +5,7 @@ from pathlib import Path
 import apache_beam as beam
 import pytest
 import tensorflow as tf
+from ml_metadata.errors import InternalError
 
 from pipeline.run.failure import disk_space_hint, explain_failure
 from vocabulary.errors import UserError
@@ -95,6 +96,14 @@ def test_operation_that_tensorflow_was_in_is_left_out() -> None:
 def test_sql_is_left_out() -> None:
     message = "Error when executing query: disk is full query: INSERT INTO `Artifact`\n()"
     assert explain_failure(RuntimeError(message)) == "disk is full (RuntimeError)"
+
+
+def test_transaction_that_a_full_disk_rolled_back_names_the_disk() -> None:
+    error = InternalError("cannot commit - no transaction is active")
+    assert explain_failure(error) == (
+        "the database rolled back what was written, as it does where the disk is full "
+        "(InternalError)"
+    )
 
 
 def test_a_user_error_hides_what_caused_it() -> None:
