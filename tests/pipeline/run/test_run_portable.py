@@ -1,13 +1,14 @@
 """Runs on every Beam runner that a machine alone can start: the same examples, the same metrics.
 
-In processes of Beam's, and on a job service on loopback: in this process, and in a pool of worker
-processes, which is what stands beside a Flink task manager. Workers that cannot start hang, hence
-the timeouts of `Started.wait`.
+In processes of Beam's, and on a job service on loopback, Beam's own in Python or Prism, which is
+written in Go: in this process, and in a pool of worker processes, which is what stands beside a
+Flink task manager. Workers that cannot start hang, hence the timeouts of `Started.wait`.
 """
 
 import contextlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import apache_beam as beam
 import pytest
 import tensorflow as tf
 
@@ -69,9 +71,8 @@ def listening(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def serving(log: Path, port: int, module: str, *arguments: str) -> Iterator[None]:
-    """A module of Beam's that listens on a port."""
-    command = [sys.executable, "-m", f"apache_beam.runners.{module}", *arguments]
+def serving(log: Path, port: int, *command: str) -> Iterator[None]:
+    """A program that listens on a port."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # a pool starts `python`
     with log.open("a") as output:
         process = subprocess.Popen(
@@ -88,12 +89,16 @@ def serving(log: Path, port: int, module: str, *arguments: str) -> Iterator[None
             process.wait(PATIENCE_S)
 
 
+def beam_module(name: str) -> list[str]:
+    return [sys.executable, "-m", f"apache_beam.runners.{name}"]
+
+
 @contextlib.contextmanager
 def worker_pool(worker: str, log: Path) -> Iterator[int]:
     """The port of a pool that starts a program for each worker."""
     port = free_port()
     options = ("--service_port", str(port), "--container_executable", worker)
-    with serving(log, port, "worker.worker_pool_main", *options):
+    with serving(log, port, *beam_module("worker.worker_pool_main"), *options):
         yield port
 
 
@@ -101,7 +106,21 @@ def worker_pool(worker: str, log: Path) -> Iterator[int]:
 def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a job service."""
     port, log = free_port(), tmp_path_factory.mktemp("jobs") / "log"
-    with serving(log, port, "portability.local_job_service_main", "--port", str(port)):
+    command = beam_module("portability.local_job_service_main")
+    with serving(log, port, *command, "--port", str(port)):
+        yield port
+
+
+@pytest.fixture(scope="module")
+def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of Prism's job service, of the version of Beam that is installed."""
+    if not shutil.which("go"):
+        pytest.skip("Prism is built by Go, which is not installed")
+    port, folder = free_port(), tmp_path_factory.mktemp("prism")
+    package = f"github.com/apache/beam/sdks/v2/go/cmd/prism@v{beam.__version__}"
+    subprocess.run(["go", "install", package], check=True, env={**os.environ, "GOBIN": str(folder)})
+    command = [str(folder / "prism"), f"-job_port={port}", "-serve_http=false"]
+    with serving(folder / "log", port, *command):
         yield port
 
 
@@ -157,19 +176,27 @@ def test_whole_pipeline_in_processes_makes_the_same(local: Made, tmp_path: Path)
 
 @pytest.mark.proof
 @pytest.mark.parametrize("environment", ["loopback", "external"])
+@pytest.mark.parametrize("service", ["jobs", "prism"])
 def test_whole_pipeline_on_a_job_service_makes_the_same(
-    environment: str, jobs: int, pool: tuple[int, Path], local: Made, tmp_path: Path
+    service: str,
+    environment: str,
+    pool: tuple[int, Path],
+    local: Made,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
     port, log = pool
+    started = log.read_text().count("Starting worker with command")
     made = run(
         tmp_path,
         "beam.runner=portable",
-        f"beam.job_server=localhost:{jobs}",
+        f"beam.job_server=localhost:{request.getfixturevalue(service)}",
         f"beam.environment={environment}",
         f"beam.worker_pool=localhost:{port}",
     )
     assert_same(made, local)
-    assert ("Starting worker with command" in log.read_text()) == (environment == "external")
+    workers = log.read_text().count("Starting worker with command") - started
+    assert (workers > 0) == (environment == "external")
 
 
 def arguments(jobs: int, pool: int) -> list[str]:
@@ -196,7 +223,12 @@ def test_pool_whose_workers_cannot_load_the_steps_is_a_sentence(jobs: int, tmp_p
     """Without a program of its own a pool starts workers that read no options of Beam's."""
     port = free_port()
     with (
-        serving(tmp_path / "log", port, "worker.worker_pool_main", "--service_port", str(port)),
+        serving(
+            tmp_path / "log",
+            port,
+            *beam_module("worker.worker_pool_main"),
+            *("--service_port", str(port)),
+        ),
         pytest.raises(
             UserError, match=r"do not import what --beam_plugins names, .*boot"
         ) as output,
