@@ -14,7 +14,7 @@ from vocabulary.card import FINDER, task_on
 from vocabulary.task.answers import Answers, Output, Outputs, rectangle_of
 from vocabulary.task.find import task_part
 from vocabulary.task.options import TaskBase
-from vocabulary.task.predictions import Prediction, Predictions, View
+from vocabulary.task.predictions import ObjectFields, Prediction, Predictions, View
 
 CROP: Final = "crop"
 """The output of two stages that says what part of the picture the reader was sent: float32 [4],
@@ -82,7 +82,7 @@ class Staged:
 class Stages:
     """The `predictions` of two stages, as a task has them in its module of that name."""
 
-    OBJECT: Final = None
+    OBJECT: ObjectFields | None = None
     WHOLE: Final = True
 
     def __init__(self, finder: TaskBase, reader: Predictions):
@@ -94,7 +94,7 @@ class Stages:
         self._finder: Predictions = task_part(finder.kind, "predictions")
         self._reader = reader
         self.COLUMNS = reader.COLUMNS
-        self.NOTHING = Staged(self._finder.NOTHING, reader.NOTHING, None)
+        self.NOTHING: Prediction = Staged(self._finder.NOTHING, reader.NOTHING, None)
 
     def read(self, outputs: Mapping[str, Any], view: View, classes: Sequence[str]) -> Staged:
         """The prediction for one picture; the reader's view is the crop."""
@@ -110,8 +110,8 @@ class Stages:
             crop if there else None,
         )
 
-    def draw(self, prediction: Staged, image: Image.Image) -> None:
-        """What was found, the crop, and over it what was read."""
+    def draw(self, prediction: Any, image: Image.Image) -> None:
+        """Draws what was found, the crop, and over it what was read, of a `Staged` prediction."""
         if prediction.crop is not None:
             self._finder.draw(prediction.found, image)
             size = (image.width, image.height) * 2
