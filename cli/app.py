@@ -6,6 +6,7 @@ import typer
 
 from cli.deploy import compile_, status, submit
 from cli.doctor import doctor
+from cli.export import export
 from cli.predict import predict
 from cli.run import execute, run
 from cli.workspace import clean, compare, explain, report, runs
@@ -44,6 +45,7 @@ def digits(
 app.command()(run)
 app.command(cls=ServingCommand, short_help="Serve models as TensorFlow Serving does.")(serve)
 app.command()(predict)
+app.command()(export)
 app.command()(explain)
 app.command()(compare)
 app.command()(runs)

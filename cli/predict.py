@@ -1,9 +1,8 @@
 """`digits predict`."""
 
 import contextlib
-import logging
-import os
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -15,8 +14,8 @@ import typer
 
 from cli.failures import sentences
 from cli.options import JsonOption, WorkspaceOption
+from cli.quiet import quiet_imports
 from cli.tables import print_table
-from vocabulary.card import DEFAULT_TASK
 from vocabulary.errors import UserError
 from vocabulary.exit_status import ExitStatus
 from vocabulary.new_folder import require_new
@@ -66,6 +65,10 @@ def predict(
         Literal["auto", "yes", "no"],
         typer.Option("--invert", help="Are they dark ink on light paper? auto: by their border."),
     ] = "auto",
+    read: Annotated[
+        Path | None,
+        typer.Option("--read", metavar="DIR", help="A second model, that reads what is found."),
+    ] = None,
     find: Annotated[
         bool,
         typer.Option("--find", help="Find and read all that is written on each, as one number."),
@@ -90,6 +93,11 @@ def predict(
             raise UserError(
                 "--beam reads with a model and writes to a folder; give --output, no --url"
             )
+        if read and (url or beam or find):
+            raise UserError(
+                "--read is for a second model here, without --url, --beam and --find; `digits "
+                "export` makes one model of two"
+            )
         if find and beam:
             raise UserError("--find is not for --beam; leave one out")
         if format_ and (beam or output is None):
@@ -101,16 +109,28 @@ def predict(
             assert output is not None
             status = _predict_in_bulk(paths, folder, output, set_ or [], invert, json=json)
         else:
-            reading = _reader(url, folder, task or DEFAULT_TASK)
+            reading = _in_stages(folder, read) if read else _reader(url, folder, task)
             status = _predict(paths, reading, output, format_, invert, find=find, json=json)
     if status:
         raise typer.Exit(status)
 
 
-def _reader(url: str | None, folder: Path, task: str) -> AbstractContextManager["Reader"]:
+@contextlib.contextmanager
+def _in_stages(finder: Path, reader: Path) -> Iterator["Reader"]:
+    """The newest versions in two folders, as one model."""
+    with quiet_imports():
+        from serving.local_model import open_model, version_folder
+        from serving.stages.compose import compose
+    with tempfile.TemporaryDirectory() as folder:
+        compose(version_folder(finder), version_folder(reader), Path(folder))
+        with open_model(Path(folder)) as model:
+            yield model
+
+
+def _reader(url: str | None, folder: Path, task: str | None) -> AbstractContextManager["Reader"]:
     """A client of a server, whose model is for a task; or else the newest version in a folder."""
     if not url or url.startswith("grpc:"):
-        with _quietly():  # loads TensorFlow, which REST does without
+        with quiet_imports():  # loads TensorFlow, which REST does without
             pass
     if url:
         from serving.client import connect
@@ -156,7 +176,7 @@ def _label_writer(
     reader: "Reader", output: Path, form: "Form"
 ) -> Callable[[Sequence["Row"]], None]:
     """Writes rows as labels; what keeps it from doing so is said before anything is read."""
-    with _quietly():  # reading and writing labels loads TensorFlow
+    with quiet_imports():  # reading and writing labels loads TensorFlow
         from serving.predicted_labels import label_fields, write_as_labels
     require_new(output)
     fields = label_fields(reader)
@@ -172,7 +192,7 @@ def _predict_in_bulk(
     *,
     json: bool,
 ) -> ExitStatus:
-    with _quietly():
+    with quiet_imports():
         from pipeline.beam.arguments import beam_pipeline_args
         from pipeline.beam.worker_processes import prepare_worker_processes
         from pipeline.config.file import read_config
@@ -204,24 +224,6 @@ def _end(read: int, unreadable: Mapping[str, str], facts: Mapping[str, Any] | No
     if not unreadable:
         return ExitStatus.DONE
     return ExitStatus.SKIPPED if read else ExitStatus.FAILED
-
-
-@contextlib.contextmanager
-def _quietly() -> Iterator[None]:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from serving.command import lean_imports
-
-    with lean_imports():
-        import tensorflow as tf
-
-        tf.get_logger().setLevel("ERROR")
-    root = logging.getLogger()
-    kept = root.level
-    root.setLevel(logging.ERROR)  # Beam warns there of what it cannot measure
-    try:
-        yield
-    finally:
-        root.setLevel(kept)
 
 
 def _with_bar(paths: Sequence[Path]) -> Iterable[Path]:

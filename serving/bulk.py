@@ -20,12 +20,11 @@ from serving.ink import Invert
 from serving.local_model import LocalModel, load_model
 from serving.picture_files import Picture, read_picture
 from serving.predict import Row, columns, read_rows
-from vocabulary.card import task_of
+from serving.stages.presented import outputs_on, predictions_on
+from vocabulary.card import read_card, task_on
 from vocabulary.new_folder import new_folder, require_new
 from vocabulary.pictures import UnreadableError
-from vocabulary.task.answers import Outputs
-from vocabulary.task.find import task_part
-from vocabulary.task.predictions import Predictions, reads_lines
+from vocabulary.task.predictions import Sent, sent_to
 
 _UNREADABLE: Final = "unreadable"
 _ONE_FILE: Final[dict[str, Any]] = {"num_shards": 1, "shard_name_template": ""}
@@ -68,10 +67,10 @@ def _pipeline(
     folder: Path,
     invert: Invert,
 ) -> None:
-    task = task_of(model)
-    outputs: Outputs = task_part(task.kind, "answers").outputs(task.classes)
-    predictions: Predictions = task_part(task.kind, "predictions")
-    opened = _Open(invert, line=reads_lines(predictions))
+    card = read_card(model)
+    outputs = outputs_on(card, task_on(card))
+    predictions = predictions_on(card, task_on(card))
+    opened = _Open(invert, sent=sent_to(predictions))
     pictures = (
         pipeline
         | beam.Create([str(path) for path in paths])
@@ -126,9 +125,9 @@ class SavedModelHandler(ModelHandler[Picture, Row | tuple[str, str], LocalModel]
 
 
 class _Open(beam.DoFn):
-    def __init__(self, invert: Invert, *, line: bool):
+    def __init__(self, invert: Invert, *, sent: Sent):
         super().__init__()
-        self._read = partial(read_picture, invert=invert, line=line)
+        self._read = partial(read_picture, invert=invert, sent=sent)
 
     def process(self, path: str) -> Iterator[Any]:
         try:

@@ -3,8 +3,8 @@
 with connect("http://127.0.0.1:8501") as client:       # or grpc://127.0.0.1:8500
     [prediction] = client.predict([Path("seven.jpg").read_bytes()], invert="auto")
 
-A model is taken for one of the default task: name any other in `connect`.
-What the classes are called is on the model's card, which any server tells.
+What the model was made for, and what its classes are called, is on its card, which any server
+tells. One without a card is taken for a model of the default task: name any other in `connect`.
 """
 
 import base64
@@ -17,9 +17,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from serving.reading import Reader, RefusedError, as_rows
-from vocabulary.card import CLASS_NAMES, DEFAULT_TASK, TASK, task_on
+from vocabulary.card import CLASS_NAMES, TASK, task_on
 from vocabulary.errors import UserError
 from vocabulary.signatures import ASKED, CARD, DEFAULT, IMAGE_BYTES, MODEL_NAME
+from vocabulary.task.find import task_part
 from vocabulary.task.options import TaskBase
 
 TIMEOUT_S: Final = 30.0
@@ -30,33 +31,31 @@ def connect(
     url: str,
     *,
     model_name: str = MODEL_NAME,
-    task: str = DEFAULT_TASK,
+    task: str | None = None,
     classes: Sequence[str] | None = None,
 ) -> Iterator[Reader]:
     """A client of the server at `http://HOST:PORT`, `https://...` or `grpc://HOST:PORT`.
 
     `model_name` is what the model is called there, `task` what it was made for, `classes` what its
-    classes are called. Without them, those on its card, or where it has none the ten digits; where
-    it knows another number of classes, it calls them by their numbers.
+    classes are called. Without these two, what its card says, or where it has none the default task
+    and the ten digits; where it knows another number of classes, it calls them by their numbers.
 
     Raises UserError if the address is none of these, or there is no such task.
     """
     parts = urlsplit(url)
-    asked = task_on({TASK: task, CLASS_NAMES: classes and [*classes]})
+    told = {TASK: task, CLASS_NAMES: classes and [*classes]}
     if parts.scheme in ("http", "https") and parts.netloc:
         import httpx
 
         with httpx.Client(timeout=TIMEOUT_S) as http:
-            yield _RestClient(
-                http, f"{url.rstrip('/')}/v1/models/{model_name}", asked, is_told=bool(classes)
-            )
+            yield _RestClient(http, f"{url.rstrip('/')}/v1/models/{model_name}", told)
     elif parts.scheme == "grpc" and parts.netloc:
         import grpc
 
         # Answers of a large batch are longer than the 4 MiB that a client takes by default.
         options = [("grpc.max_receive_message_length", -1)]
         with grpc.insecure_channel(parts.netloc, options) as channel:
-            yield _GrpcClient(channel, parts.netloc, model_name, asked, is_told=bool(classes))
+            yield _GrpcClient(channel, parts.netloc, model_name, told)
     else:
         raise UserError(
             f"{url} is not the address of a server; write http://HOST:PORT or grpc://HOST:PORT"
@@ -66,10 +65,16 @@ def connect(
 class _Client(Reader):
     """What REST and gRPC have in common."""
 
-    def __init__(self, task: TaskBase, *, is_told: bool):
-        """`is_told`: whether the classes of the task are those of the model for certain."""
-        super().__init__(task)
-        self._is_told = is_told
+    def __init__(self, told: Mapping[str, Any]):
+        """`told`: what is known of its card for certain, by its keys; None for what is not."""
+        super().__init__()
+        self._told = {key: of for key, of in told.items() if of}
+        if self._told:
+            task_part(task_on(self._told).kind, "answers")
+
+    def task_of(self, version: int | None = None) -> TaskBase:
+        """As it was told, and else as its card says."""
+        return task_on({**self.card(version), **self._told})
 
     @abstractmethod
     def _request(
@@ -91,14 +96,10 @@ class _Client(Reader):
             return {}
         return dict(json.loads(row[CARD] if isinstance(row, Mapping) else row))
 
-    def classes(self, version: int | None = None) -> Sequence[str]:
-        """Those that were told, or are on the card."""
-        return self.task.classes if self._is_told else task_on(self.card(version)).classes
-
 
 class _RestClient(_Client):
-    def __init__(self, http: Any, url: str, task: TaskBase, *, is_told: bool):
-        super().__init__(task, is_told=is_told)
+    def __init__(self, http: Any, url: str, told: Mapping[str, Any]):
+        super().__init__(told)
         self._http = http
         self._url = url
 
@@ -138,10 +139,8 @@ def _with_bytes(value: Any) -> Any:
 
 
 class _GrpcClient(_Client):
-    def __init__(
-        self, channel: Any, address: str, model_name: str, task: TaskBase, *, is_told: bool
-    ):
-        super().__init__(task, is_told=is_told)
+    def __init__(self, channel: Any, address: str, model_name: str, told: Mapping[str, Any]):
+        super().__init__(told)
         from tensorflow_serving.apis import prediction_service_pb2_grpc
 
         self._stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)

@@ -1,11 +1,13 @@
 """The page's files: `page/`, which knows no task, and as `task.js` the script of one.
 
-It is that of the task which the newest version was made for: `tasks/NAME/page.js`. Where there is
-none, the page shows the model's outputs as they are.
+It is that of the task which the newest version was made for: `tasks/NAME/page.js`. Of a model in
+two stages, `finder.js` is that of the first. Where there is none, the page shows the model's
+outputs as they are.
 """
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import FileResponse
@@ -14,14 +16,16 @@ from starlette.staticfiles import StaticFiles
 
 from serving.errors import ServingError
 from serving.service import Service
-from vocabulary.card import task_of
+from vocabulary.card import FINDER, read_card, task_on
 from vocabulary.errors import UserError
 from vocabulary.task.find import task_file
+
+Card = Mapping[str, Any]
 
 _PAGE: Final = Path(__file__).parent / "page"
 _SCRIPT: Final = "page.js"
 _WITHOUT_TASK: Final = _PAGE / "outputs.js"
-_NO_TASK: Final = (ServingError, StopIteration, UserError, ValueError)
+_NO_TASK: Final = (KeyError, ServingError, StopIteration, UserError, ValueError)
 """Where there is no version, card or task."""
 _NOT_KEPT: Final = {"Cache-Control": "no-cache"}
 """A browser that keeps what it got would show another model with it."""
@@ -31,18 +35,25 @@ def page_routes(service: Service) -> list[BaseRoute]:
     """The routes of the page at the server's root."""
 
     def task_script(request: Request) -> FileResponse:
-        script = _task_script(service)
+        return answer(lambda card: card)
+
+    def finder_script(request: Request) -> FileResponse:
+        return answer(lambda card: card[FINDER])
+
+    def answer(stage: Callable[[Card], Card]) -> FileResponse:
+        script = _script(service, stage)
         return FileResponse(script, media_type="text/javascript", headers=_NOT_KEPT)
 
     page = StaticFiles(directory=_PAGE, html=True)
-    return [Route("/task.js", task_script), Mount("/", page)]
+    return [Route("/task.js", task_script), Route("/finder.js", finder_script), Mount("/", page)]
 
 
-def _task_script(service: Service) -> Path:
+def _script(service: Service, stage: Callable[[Card], Card]) -> Path:
+    """That of the task on the part of the newest version's card that is about a stage."""
     try:
         versions = service.manager.statuses()
         newest = next(one.version for one in versions if one.state == "AVAILABLE")
-        task = task_of(service.options.model_base_path / str(newest))
-        return task_file(task.kind, _SCRIPT) or _WITHOUT_TASK
+        card = read_card(service.options.model_base_path / str(newest))
+        return task_file(task_on(stage(card)).kind, _SCRIPT) or _WITHOUT_TASK
     except _NO_TASK:
         return _WITHOUT_TASK

@@ -10,6 +10,7 @@ from serving.prepare import Prepared, prepare, prepare_strip
 from serving.strip import Strip
 from vocabulary.errors import UserError
 from vocabulary.pictures import SUFFIXES, UnreadableError, upright_size
+from vocabulary.task.predictions import Sent
 
 
 @dataclass(frozen=True)
@@ -71,15 +72,15 @@ def _files(name: str) -> list[Path]:
     return files
 
 
-def read_picture(path: Path, *, invert: Invert, line: bool = False) -> Picture:
+def read_picture(path: Path, *, invert: Invert, sent: Sent = "part") -> Picture:
     """Reads a file and decodes it, so that a broken one is found before a batch fails.
 
-    `line`: whether all of its ink is to be read, as one line.
+    `sent`: what of it a model is sent.
 
     Raises UnreadableError if it is not there, or no whole picture of sane dimensions.
     """
     encoded = _bytes(path)
-    prepared = prepare(encoded, invert=invert, line=line)
+    prepared = prepare(encoded, invert=invert, sent=sent)
     width, height = upright_size(encoded)
     return Picture(path, encoded, prepared, width=width, height=height)
 

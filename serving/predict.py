@@ -12,7 +12,7 @@ from serving.ink import Invert
 from serving.picture_files import Picture, read_picture, read_strip
 from serving.reading import Reader, RefusedError
 from vocabulary.pictures import UnreadableError
-from vocabulary.task.predictions import Prediction, Predictions, reads_lines
+from vocabulary.task.predictions import Prediction, Predictions, sent_to
 
 BATCH: Final = 32
 """Pictures that are sent at once."""
@@ -96,7 +96,7 @@ def predict_files(
     Raises UserError if the reader cannot read at all.
     """
     result = FilesRead()
-    reading = partial(read_picture, invert=invert, line=reads_lines(reader.predictions))
+    reading = partial(read_picture, invert=invert, sent=sent_to(reader.predictions))
     pictures = _readable(paths, reading, result.unreadable)
     while batch := list(islice(pictures, BATCH)):
         encoded = {picture.path: picture.encoded for picture in batch}

@@ -6,6 +6,7 @@ prepared.view                          # which part of the picture that is
 """
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,11 @@ from PIL import Image
 from serving.ink import LIGHT_PAPER, Ink, Invert, border_of, find_ink
 from serving.line import find_line
 from serving.strip import Strip, find_strip
+from serving.whole import take_whole
 from vocabulary.pictures import as_png, can_be_sent, open_upright
-from vocabulary.task.predictions import View
+from vocabulary.task.predictions import Sent, View
+
+_TAKE: Final = {"part": find_ink, "line": find_line, "all": take_whole}
 
 
 @dataclass(frozen=True)
@@ -53,17 +57,15 @@ class Prepared:
         return Prepared(as_png(Image.fromarray(255 - grey)), self.ink)
 
 
-def prepare(encoded: bytes, *, invert: Invert, line: bool = False) -> Prepared:
+def prepare(encoded: bytes, *, invert: Invert, sent: Sent = "part") -> Prepared:
     """Decodes a picture once, whole, and makes of it what a model is sent.
-
-    That is the largest part of its ink, or where a `line` is to be read, all of it.
 
     It is PNG, JPEG, WebP, BMP, TIFF, or GIF, of which the first frame counts.
 
     Raises UnreadableError if it is no whole picture of sane dimensions.
     """
     image = open_upright(encoded)
-    ink = (find_line if line else find_ink)(grey_of(image), invert)
+    ink = _TAKE[sent](grey_of(image), invert)
     if ink.canvas is not None:
         return _drawn(ink)
     return Prepared(encoded if can_be_sent(encoded) else as_png(image), ink)

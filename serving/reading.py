@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from serving.ink import Invert
 from serving.prepare import Prepared, prepare, prepare_strip
+from serving.stages.presented import outputs_on, predictions_on
 from serving.strip import Strip, best
-from vocabulary.card import is_for_light_paper
+from vocabulary.card import is_for_light_paper, task_on
 from vocabulary.errors import UserError
 from vocabulary.pictures import UnreadableError, upright
-from vocabulary.task.answers import Answers
 from vocabulary.task.find import has_part, task_part
 from vocabulary.task.options import TaskBase
-from vocabulary.task.predictions import Prediction, Predictions, reads_lines
+from vocabulary.task.predictions import Prediction, Predictions, Sent, sent_to
 from vocabulary.task.sequence import Joined, Sequences
 
 _PIECES: Final = 256
@@ -30,20 +30,39 @@ class RefusedError(UserError):
 class Reader(ABC):
     """Reads pictures with a model for a task; how the model is asked is for the class to say.
 
-    `answers` says what the model answers, and `predictions` how people are shown that.
+    What it was made for stands on the model's card, unless who makes it knows.
     """
 
-    def __init__(self, task: TaskBase):
-        self.task = task
-        try:
-            self.answers: Answers = task_part(task.kind, "answers")
-            self.predictions: Predictions = task_part(task.kind, "predictions")
-        except ValueError as error:
-            raise UserError(str(error)) from error
+    def __init__(self, task: TaskBase | None = None):
+        """`task`: what the model was made for; None: what its card says.
+
+        Raises UserError if there is no such task.
+        """
+        self._task = task
+        if task:
+            task_part(task.kind, "answers")
+
+    def task_of(self, version: int | None = None) -> TaskBase:
+        """What a version of the model was made for."""
+        return self._task or task_on(self.card(version))
+
+    def predictions_of(self, version: int | None = None) -> Predictions:
+        """How people are shown what a version of the model answers."""
+        return predictions_on(self.card(version), self.task_of(version))
+
+    @property
+    def task(self) -> TaskBase:
+        """What the newest version was made for."""
+        return self.task_of()
+
+    @property
+    def predictions(self) -> Predictions:
+        """How people are shown what the newest version answers."""
+        return self.predictions_of()
 
     def classes(self, version: int | None = None) -> Sequence[str]:
         """What a version of the model calls the classes, in the order of its outputs."""
-        return self.task.classes
+        return self.task_of(version).classes
 
     @abstractmethod
     def _ask(self, pictures: Sequence[bytes], version: int | None) -> Sequence[Any]:
@@ -85,8 +104,8 @@ class Reader(ABC):
         Raises UserError if the server cannot be reached, or its model is for another task;
         `RefusedError` if a picture is refused.
         """
-        line = reads_lines(self.predictions)
-        prepared = [_prepared(index, one, invert, line=line) for index, one in enumerate(pictures)]
+        sent = sent_to(self.predictions_of(version))
+        prepared = [_prepared(index, one, invert, sent=sent) for index, one in enumerate(pictures)]
         return self.read(prepared, version=version)
 
     def read(self, pictures: Sequence[Prepared], *, version: int | None = None) -> list[Prediction]:
@@ -100,10 +119,11 @@ class Reader(ABC):
         sent = [picture.encoded for picture in pictures if not picture.is_blank]
         rows = iter(self._ask(sent, version) if sent or not pictures else ())
         classes = self.classes(version) if sent else ()
+        predictions = self.predictions_of(version)
         return [
-            self.predictions.NOTHING
+            predictions.NOTHING
             if picture.is_blank
-            else self.predictions.read(self._outputs(next(rows), classes), picture.view, classes)
+            else predictions.read(self._outputs(next(rows), version), picture.view, classes)
             for picture in pictures
         ]
 
@@ -159,15 +179,16 @@ class Reader(ABC):
         sequences: Sequences = task_part(self.task.kind, "sequence")
         return sequences
 
-    def _outputs(self, row: Any, classes: Sequence[str]) -> Mapping[str, Any]:
+    def _outputs(self, row: Any, version: int | None) -> Mapping[str, Any]:
         """The outputs for a picture by name, of which none is missing."""
-        expected = sorted(self.answers.outputs(classes))
+        task = self.task_of(version)
+        expected = sorted(outputs_on(self.card(version), task))
         if not isinstance(row, Mapping) and len(expected) == 1:
             return {expected[0]: row}
         if not isinstance(row, Mapping) or any(name not in row for name in expected):
             outputs = ", ".join(sorted(row)) if isinstance(row, Mapping) else "a single value"
             raise UserError(
-                f"a model of the task {self.task.kind} answers {', '.join(expected)}, and this one "
+                f"a model of the task {task.kind} answers {', '.join(expected)}, and this one "
                 f"{outputs}; name the task that it was made for"
             )
         return row
@@ -180,11 +201,11 @@ def _strip(index: int, picture: bytes, invert: Invert) -> tuple[Strip, list[Prep
         raise RefusedError(f"picture {index} {error}") from error
 
 
-def _prepared(index: int, picture: bytes, invert: Invert | None, *, line: bool) -> Prepared:
+def _prepared(index: int, picture: bytes, invert: Invert | None, *, sent: Sent) -> Prepared:
     if invert is None:
         return Prepared(upright(picture))
     try:
-        return prepare(picture, invert=invert, line=line)
+        return prepare(picture, invert=invert, sent=sent)
     except UnreadableError as error:
         raise RefusedError(f"picture {index} {error}") from error
 

@@ -20,6 +20,9 @@ PAPER: Final = "paper"
 LIGHT: Final = "light"
 DARK: Final = "dark"
 """with light ink on it; also of a model that does not say it."""
+FINDER: Final = "finder"
+"""The card's key for the card of another model that is exported with it, which finds what this one
+reads."""
 
 
 def read_card(folder: Path | str) -> dict[str, Any]:

@@ -9,9 +9,9 @@ import { rulesOf } from "./rules.js";
 import { sheetOf, withoutTable } from "./table.js";
 
 export const CANVAS = 150, INK = 0.28;
+export const EDGE = 0.28, BRIGHT = 0.9;
 const AS_TRAINED = [0.15, 0.55], LARGEST = 600, LIGHT = 127, DARK = 60, CELLS = 8, FAINTEST = 32;
-const EDGE = 0.28, GRAIN = 12, CALMED = 3, RULE = 0.175, OVER = 1.5, BRIGHT = 0.9, STROKE = 6,
-  WIDE = 1.5;
+const GRAIN = 12, CALMED = 3, RULE = 0.175, OVER = 1.5, STROKE = 6, WIDE = 1.5;
 export const LIGHT_PAPER = "light paper, not inverted";
 
 // From RGBA as a canvas has it; what is transparent gets the colour of the paper.
@@ -39,20 +39,14 @@ function paperBehind(luma, alpha) {
 
 // Of a grey picture: { found, inverted, canvas, square, doubts, several }, as `find_ink` gives.
 export function findInk(grey, invert = "auto") {
-  let small = calm(shrunk(grey));
-  const table = invert === "no" ? null : sheetOf(small);
-  if (table) small = withoutTable(small, table);
-  const ground = borderMedian(small), light = isLightPaper(small, ground);
-  const inverted = invert === "yes" || (invert === "auto" && light);
-  const asItIs = (found, { doubts = [], several = false } = {}) =>
-    ({ found, inverted, canvas: null, square: [0, 0, 1, 1], doubts, several });
-  if (light && !inverted) return asItIs(true, { doubts: [LIGHT_PAPER] });
-  const { strength, paper, reach, parts } = separated(small, ground, inverted);
-  if (!parts.length) return asItIs(false);
+  const sheet = separate(grey, invert);
+  const { small, inverted, strength, paper, reach, parts } = sheet;
+  if (sheet.doubts.length) return inkOf(sheet, { doubts: sheet.doubts });
+  if (!parts.length) return inkOf(sheet, { found: false });
   const [main, others] = chosen(parts, small, inverted);
   const several = main.width > WIDE * main.height || others.some((other) => isAlike(other, main));
   const long = longOf(main), share = long / Math.max(small.width, small.height);
-  if (!inverted && AS_TRAINED[0] <= share && share <= AS_TRAINED[1]) return asItIs(true, { several });
+  if (!inverted && AS_TRAINED[0] <= share && share <= AS_TRAINED[1]) return inkOf(sheet, { several });
   const side = long / INK;
   const left = main.x + (main.width - side) / 2, top = main.y + (main.height - side) / 2;
   const near = around(main, others, long, small);
@@ -61,12 +55,27 @@ export function findInk(grey, invert = "auto") {
                         low + EDGE * reach / 2);
   const alone = map(strength, (v, at) => (near[at] ? clip((v - low) / (high - low), 0, 1) : 0));
   const { width, height } = small;
-  return {
-    found: true, inverted, doubts: [], several,
+  return inkOf(sheet, {
+    several,
     canvas: map(thickened(sampled(alone, left, top, side, side, CANVAS, CANVAS)),
                 (v) => rint(v * BRIGHT * 255)),
     square: [left / width, top / height, side / width, side / height],
-  };
+  });
+}
+
+// What is sent of a sheet's picture: by default the picture as it is.
+export const inkOf = ({ inverted }, ink = {}) =>
+  ({ found: true, inverted, canvas: null, square: [0, 0, 1, 1], doubts: [], several: false, ...ink });
+
+// Tells ink from paper: the picture as looked at, how much ink there is, and its parts.
+export function separate(grey, invert) {
+  let small = calm(shrunk(grey));
+  const table = invert === "no" ? null : sheetOf(small);
+  if (table) small = withoutTable(small, table);
+  const ground = borderMedian(small), light = isLightPaper(small, ground);
+  const inverted = invert === "yes" || (invert === "auto" && light);
+  if (light && !inverted) return { small, inverted, doubts: [LIGHT_PAPER], parts: [] };
+  return { small, inverted, doubts: [], ...separated(small, ground, inverted) };
 }
 
 function separated(small, ground, inverted) {
@@ -223,7 +232,7 @@ function around(main, others, long, { width, height }) {
   return near;
 }
 
-function percentile75(strengths) {
+export function percentile75(strengths) {
   const values = sorted(strengths), at = 0.75 * (values.length - 1), low = Math.floor(at);
   return values[low] + (values[Math.min(low + 1, values.length - 1)] - values[low]) * (at - low);
 }

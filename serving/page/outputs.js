@@ -4,6 +4,7 @@
 export const TITLE = "Draw";
 export const LEAD = "Anywhere, large or small. The model reads it while you draw.";
 export const NOTHING = "no ink";  // where a picture has none, and nothing is sent
+export const SENT = "part";  // of the ink, the largest; "line": all of it; "all": the whole paper
 export const EXAMPLES = [];  // of { name, paths }, SVG paths in a square of 100
 
 // The answer for what is on the paper: whatever the functions below need, and `doubts`, sentences

@@ -3,16 +3,22 @@
 
 import * as generic from "./outputs.js";
 import { changed, isEmpty, newPaper, onChange, paper, put } from "./paper.js";
-import { inverse, sentOfPaper, sentOfPicture, sentOfStrokes } from "./sent.js";
+import { inverse, sentOfAll, sentOfLine, sentOfPaper, sentOfPicture, sentOfStrokes } from "./sent.js";
 import { availableVersions, askAbout, cardOf } from "./server.js";
+import { inStages } from "./stages.js";
 import { $, say, sayInPlaceOfLatency, sayLater, showTrouble } from "./status.js";
 import { boundsOf, strokesOf } from "./strokes.js";
 
-const task = { ...generic, ...await import("./task.js") };
-// What the classes are called; undefined where no version says so.
-const { class_names: names } = await cardOf("").catch(() => ({}));
+// What the classes are called, undefined where no version says so; and the card of a model that finds
+// what this one reads.
+const { class_names: names, finder } = await cardOf("").catch(() => ({}));
+const script = { ...generic, ...await import("./task.js") };
+const task = finder
+  ? inStages(script, { ...generic, ...await import("./finder.js") }, finder.class_names) : script;
 const NOTICED_MS = 500;  // who waits for longer is told so
-const SHEETS = { one: { across: 600, height: 1 }, all: { across: 1200, height: 0.4 } };
+// By what of it is sent.
+const SHEETS = { part: { across: 600, height: 1 }, line: { across: 1200, height: 0.4 },
+                 all: { across: 800, height: 0.75 } };
 const MIDDLE = { left: 0.2, top: 0.2, side: 0.6 };  // of an example
 const EXAMPLE = 0.19;  // side of an example on the wide paper, where they stand side by side
 
@@ -65,6 +71,8 @@ async function ask() {
 
 function sentOf({ picture, strokes, pen }) {
   if (isAll()) return sentOfPaper(paper);
+  if (task.SENT === "all") return sentOfAll(paper);
+  if (task.SENT === "line") return sentOfLine(paper);
   return picture ? sentOfPicture(picture, strokes, pen) : sentOfStrokes(strokes);
 }
 
@@ -138,7 +146,8 @@ function listExamples() {
 
 const isNamed = (example) => !names || names.includes(example.name);
 // Words for classes that the task's examples do not show would not fit.
-const fits = !names || names.length === task.EXAMPLES.filter(isNamed).length;
+const fits = !names || !task.EXAMPLES.length
+  || names.length === task.EXAMPLES.filter(isNamed).length;
 
 // An example to the right of what is on the wide paper, as long as there is room.
 function append(paths) {
@@ -163,8 +172,9 @@ function takeWay() {
   const { TITLE, LEAD } = fits ? way() : generic;
   document.title = $("title").textContent = TITLE;
   $("lead").textContent = LEAD;
-  document.body.classList.toggle("wide", isAll());
-  newPaper(isAll() ? SHEETS.all : SHEETS.one);
+  const sheet = isAll() ? SHEETS.line : SHEETS[task.SENT];
+  document.body.classList.toggle("wide", sheet === SHEETS.line);
+  newPaper(sheet);
   arrange();
 }
 

@@ -8,6 +8,15 @@ export function large(text, name = "") {
   return line;
 }
 
+// A frame or an area on the paper, from edges (xmin, ymin, xmax, ymax) as shares of it.
+export function placed([xmin, ymin, xmax, ymax], name) {
+  const element = Object.assign(document.createElement("div"), { className: name });
+  const share = (value) => `${100 * value}%`;
+  Object.assign(element.style, { left: share(xmin), top: share(ymin),
+                                 width: share(xmax - xmin), height: share(ymax - ymin) });
+  return element;
+}
+
 const MOST_BARS = 12;
 
 // A bar for each of [name, share], the best one bold, of very many the highest; of no answer yet the

@@ -4,6 +4,7 @@
 // it, and why the answer may be wrong.
 
 import { CANVAS, INK, findInk, greyOf } from "./ink.js";
+import { findLine, MARGIN } from "./line.js";
 import { boundsOf, paint, placeOnPaper } from "./strokes.js";
 
 // Strokes in training are about this thick, as a share of the canvas. Those drawn here are known, so
@@ -13,6 +14,7 @@ const SMALLEST = 0.06;  // a dot is not enlarged to the size of a drawing
 const MOST_PIXELS = 16_000_000;  // that browsers on phones give a canvas
 const PAPER = 600;
 const WIDE = 1200;
+const LINE = 120, LINE_STROKE = 0.12;  // pixels that a line is high, and the share of that of a stroke
 
 export function sentOfStrokes(strokes, ink = INK, thick = STROKE) {
   const [xmin, ymin, xmax, ymax] = boundsOf(strokes);
@@ -29,17 +31,41 @@ export function sentOfStrokes(strokes, ink = INK, thick = STROKE) {
 }
 
 // Of a picture with strokes over it: its ink, light, as large as models know it, or all of it.
-export function sentOfPicture(picture, strokes, pen) {
-  let ink = findInk(greyOfPicture(picture));
-  const grey = greyOfPicture(picture, strokes, pen, ink.inverted ? "#000" : "#fff");
-  if (strokes.length) ink = findInk(grey, ink.inverted ? "yes" : "no");
-  const [left, top, across, down] = placeOnPaper(picture, PAPER).map((side) => side / PAPER);
+export function sentOfPicture(picture, strokes, pen, paperHeight = 1, find = findInk) {
+  let ink = find(greyOfPicture(picture));
+  const grey = greyOfPicture(picture, strokes, pen, ink.inverted ? "#000" : "#fff", paperHeight);
+  if (strokes.length) ink = find(grey, ink.inverted ? "yes" : "no");
+  const [left, top, across, down] = placeOf(picture, paperHeight);
   const [x, y, width, height] = ink.square;
   return {
     canvas: canvasOf(ink.canvas ?? grey),
     square: [left + x * across, top + y * down, width * across, height * down],
     found: ink.found, several: ink.several, doubts: ink.doubts,
   };
+}
+
+// All ink of the paper as one line, for models that read several objects at once.
+export function sentOfLine({ strokes, picture, pen, height }) {
+  if (picture) return sentOfPicture(picture, strokes, pen, height, findLine);
+  const [xmin, ymin, xmax, ymax] = boundsOf(strokes);
+  const high = Math.max(ymax - ymin, (xmax - xmin) / 10, SMALLEST);
+  const margin = MARGIN * high, scale = LINE / high;
+  const across = xmax - xmin + 2 * margin, down = high + 2 * margin;
+  const left = xmin - margin, top = (ymin + ymax - down) / 2;
+  const context = contextOf(Math.ceil(across * scale), Math.ceil(down * scale));
+  context.fillStyle = "#000";
+  context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+  context.strokeStyle = "#e6e6e6";
+  paint(context, strokes, LINE_STROKE * LINE, (x, y) => [(x - left) * scale, (y - top) * scale]);
+  return { canvas: context.canvas, square: [left, top / height, across, down / height], found: true,
+           several: false, doubts: [] };
+}
+
+// Where a picture lies on paper: [left, top, width, height], as shares of the paper's.
+function placeOf(picture, height) {
+  const [left, top, across, down] = placeOnPaper(picture, PAPER, PAPER * height);
+  const [wide, high] = [PAPER, PAPER * height];
+  return [left / wide, top / high, across / wide, down / high];
 }
 
 // A picture's pixels, with strokes over it in a colour.
@@ -62,17 +88,21 @@ export function sentOfPaper({ strokes, picture, pen, height }) {
   if (picture) {
     const { inverted } = findInk(greyOfPicture(picture));
     const grey = greyOfPicture(picture, strokes, pen, inverted ? "#000" : "#fff", height);
-    const [left, top, across, down] = placeOnPaper(picture, PAPER, PAPER * height);
-    const [wide, high] = [PAPER, PAPER * height];
-    return { canvas: canvasOf(grey), square: [left / wide, top / high, across / wide, down / high],
-             found: true };
+    return { canvas: canvasOf(grey), square: placeOf(picture, height), found: true, inverted };
   }
   const context = contextOf(WIDE, Math.round(WIDE * height));
   context.fillStyle = "#fff";
   context.fillRect(0, 0, context.canvas.width, context.canvas.height);
   context.strokeStyle = "#000";
   paint(context, strokes, pen * WIDE, (x, y) => [x * WIDE, y * WIDE]);
-  return { canvas: context.canvas, square: [0, 0, 1, 1], found: true };
+  return { canvas: context.canvas, square: [0, 0, 1, 1], found: true, inverted: true };
+}
+
+// All of the paper, light on dark, for models that find for themselves what there is.
+export function sentOfAll(paper) {
+  const sent = sentOfPaper(paper);
+  return { ...sent, canvas: sent.inverted ? inverse(sent.canvas) : sent.canvas, several: false,
+           doubts: [] };
 }
 
 function canvasOf({ width, height, data }) {

@@ -5,7 +5,7 @@ only to build the graph, so that a client over REST does without.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from vocabulary.task.answers import Output, Outputs
 
 if TYPE_CHECKING:
     import tensorflow as tf
+
+RECTANGLE: Final = "box"
 
 
 def outputs(classes: Sequence[str]) -> Outputs:

@@ -1,6 +1,6 @@
 // What the page shows of a digit and its box; `serving/page/outputs.js` says what each export is.
 
-import { bars, large } from "./parts.js";
+import { bars, large, placed } from "./parts.js";
 
 export const TITLE = "Draw a digit";
 export const LEAD = "Anywhere, large or small. The model finds it and reads it while you draw.";
@@ -44,14 +44,9 @@ export function show(answer, names = DIGITS) {
 
 export function marks({ box: edges, name }) {
   if (!edges) return [];
-  const [xmin, ymin, xmax, ymax] = edges;
-  const box = document.createElement("div");
-  box.className = "box";
+  const [, ymin, , ymax] = edges, box = placed(edges, "box");
   box.classList.toggle("high", ymin < 0.06);
   box.classList.toggle("low", ymax > 0.94);
-  const share = (value) => `${100 * value}%`;
-  Object.assign(box.style, { left: share(xmin), top: share(ymin),
-                             width: share(xmax - xmin), height: share(ymax - ymin) });
   box.append(Object.assign(document.createElement("span"), { textContent: name }));
   return [box];
 }

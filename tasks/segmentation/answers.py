@@ -12,6 +12,7 @@ from vocabulary.task.answers import Output, Outputs
 if TYPE_CHECKING:
     import tensorflow as tf
 
+RECTANGLE: Final = "box"
 _PNG: Final = b"\x89PNG"
 
 

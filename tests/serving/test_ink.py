@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from serving.ink import CANVAS, LIGHT_PAPER, Ink, find_ink
+from serving.line import find_line
 from serving.prepare import grey_of
 from serving.server import Addresses
 from tests.serving.ink_pictures import (
@@ -30,14 +31,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 CHROMIUM = Path("/usr/bin/chromium")
-IN_BROWSER = """async ([b64, invert]) => {
-  const { findInk, greyOf } = await import("/ink.js");
+LOOKS = {"ink.js": ("findInk", find_ink), "line.js": ("findLine", find_line)}
+IN_BROWSER = """async ([b64, invert, file, name]) => {
+  const { greyOf } = await import("/ink.js"), find = (await import(`/${file}`))[name];
   const bytes = Uint8Array.from(atob(b64), (c) => c.charCodeAt(0));
   const bitmap = await createImageBitmap(new Blob([bytes]), { premultiplyAlpha: "none" });
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext("2d");
   context.drawImage(bitmap, 0, 0);
-  const ink = findInk(greyOf(context.getImageData(0, 0, width, height)), invert);
+  const ink = find(greyOf(context.getImageData(0, 0, width, height)), invert);
   return { ...ink, canvas: ink.canvas && Array.from(ink.canvas.data) };
 }"""
 
@@ -136,22 +138,24 @@ def page(server: Addresses) -> Iterator["Page"]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+@pytest.mark.parametrize("file", LOOKS)
 @pytest.mark.parametrize(
     ("picture", "invert"),
     [(picture, "auto") for picture in ALL]
     + [(group[0], how) for group in (ON_PAPER, ON_DARK, BLANK) for how in ("yes", "no")],
     ids=lambda of: getattr(of, "name", of),
 )
-def test_the_page_sees_the_same(page: "Page", picture: InkPicture, invert: str) -> None:
-    ours = found(picture, invert)
+def test_the_page_sees_the_same(page: "Page", picture: InkPicture, invert: Any, file: str) -> None:
+    name, find = LOOKS[file]
+    ours = find(grey_of(open_upright(encoded(picture))), invert)
     b64 = base64.b64encode(encoded(picture)).decode()
-    theirs = page.evaluate(IN_BROWSER, [b64, invert])
+    theirs = page.evaluate(IN_BROWSER, [b64, invert, file, name])
     assert (theirs["found"], theirs["inverted"]) == (ours.found, ours.inverted)
     assert (tuple(theirs["doubts"]), theirs["several"]) == (ours.doubts, ours.several)
     np.testing.assert_allclose(theirs["square"], ours.square, atol=1e-9)
     if ours.canvas is None:
         assert theirs["canvas"] is None
     else:
-        seen = np.reshape(theirs["canvas"], (CANVAS, CANVAS))
+        seen = np.reshape(theirs["canvas"], ours.canvas.shape)
         # Sums are added up in another order.
         np.testing.assert_allclose(seen, ours.canvas, atol=1)

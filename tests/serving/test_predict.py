@@ -171,9 +171,12 @@ def test_a_picture_without_ink_has_no_digit(saved: Path, folder: Path) -> None:
     assert "? no ink" in table
 
 
-def test_blank_pictures_alone_ask_no_server(folder: Path) -> None:
+def test_blank_pictures_alone_are_not_sent(
+    server: Addresses, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serving.client._Client._ask", lambda *_: pytest.fail("it was sent"))
     blank = Image.fromarray(BLANK[0].pixels)
-    assert predicted(blank, folder, "--url", "http://127.0.0.1:9")["digit"] is None
+    assert predicted(blank, folder, "--url", server.rest)["digit"] is None
 
 
 def test_ink_on_paper_is_inverted_and_its_box_is_of_the_picture(saved: Path, folder: Path) -> None:

@@ -31,6 +31,11 @@ Outputs = Mapping[str, Output]
 class Answers(Protocol):
     """The module `answers` of a task."""
 
+    # RECTANGLE: str
+    # The output that says where in the picture it is that the others are about: float32 [4],
+    # (xmin, ymin, xmax, ymax) in [0, 1], of no area where there is nothing. May be missing: then
+    # the task does not say where.
+
     def outputs(self, classes: Sequence[str]) -> Outputs:
         """The outputs of every signature by name, of a model that knows these classes."""
 
@@ -59,3 +64,8 @@ class Answers(Protocol):
         Args:
             outputs: for a batch of pictures; their names and shapes are those of `outputs`.
         """
+
+
+def rectangle_of(answers: Answers) -> str | None:
+    """The output of a task that says where: its `RECTANGLE`, if it has one."""
+    return getattr(answers, "RECTANGLE", None)

@@ -6,12 +6,14 @@ TensorFlow is not.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final, Literal, Protocol, runtime_checkable
 
 from PIL import Image
 
 NO_INK: Final = "no ink"
 """The doubt of a prediction for a picture without ink."""
+Sent = Literal["part", "line", "all"]
+"""What of a picture a model is sent: the largest part of its ink, all of its ink, or all of it."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class Predictions(Protocol):
     # LINES: bool
     # True where a model reads all ink of a picture, as one line; may be missing: then it is sent
     # the largest part of the ink alone.
+    # WHOLE: bool
+    # True where a model finds for itself what there is in a whole picture; may be missing.
 
     def read(self, outputs: Mapping[str, Any], view: View, classes: Sequence[str]) -> Prediction:
         """The prediction for one picture, by a model that knows these classes.
@@ -83,6 +87,8 @@ class Predictions(Protocol):
         """Draws a prediction on its picture, upright and RGB, of 150 pixels or more."""
 
 
-def reads_lines(predictions: Predictions) -> bool:
-    """Whether models of a task read all ink of a picture: its `LINES`."""
-    return bool(getattr(predictions, "LINES", False))
+def sent_to(predictions: Predictions) -> Sent:
+    """What models that are presented so are sent: see `LINES` and `WHOLE`."""
+    if getattr(predictions, "WHOLE", False):
+        return "all"
+    return "line" if getattr(predictions, "LINES", False) else "part"

@@ -1,0 +1,1 @@
+"""Two models as one: the first finds where in a picture it is, the second reads that part."""
