@@ -21,8 +21,10 @@ from components.digit_example_gen.component import DigitExampleGen
 from components.digit_example_gen.sources import is_embedded
 from kubeflow.containers import PLACES, container_of, platform_document, require, set_containers
 from kubeflow.custom_job import train_in_custom_job
+from kubeflow.data_places import require_reachable_sources
 from kubeflow.names import kebab_case
 from kubeflow.parameters import Binding, Parameter, find_bindings, find_parameters
+from kubeflow.retries import set_retries
 from kubeflow.spec_file import ENTRY, CompiledPipeline, whole_numbers
 from pipeline.beam.arguments import beam_pipeline_args
 from pipeline.config.config import PIPELINE_NAME, Config
@@ -41,6 +43,7 @@ def compile_pipeline(config: Config, target: str) -> CompiledPipeline:
     """
     options = config.kubeflow
     require(options, *PLACES)
+    require_reachable_sources(config, target)
     parameters = find_parameters(config)
     bindings = find_bindings(config, parameters, _properties)
     components = _components(config)
@@ -54,6 +57,7 @@ def compile_pipeline(config: Config, target: str) -> CompiledPipeline:
         if not _may_be_cached(component, config):
             spec["root"]["dag"]["tasks"][component.id]["cachingOptions"] = {"enableCache": False}
     set_containers(spec, options, ids, target)
+    set_retries(spec, options.retries, target)
     if target == "vertex":
         image = container_of(options, "Trainer").image or options.image
         train_in_custom_job(spec, options, image=str(image))

@@ -90,6 +90,8 @@ def complete(
         for artifact in _artifacts(task.inputs, task.outputs):
             artifact.uri = local_path(artifact.uri)
     for artifact in _artifacts(task.outputs):
+        if fileio.exists(artifact.uri):  # of a try that was ended half-way
+            fileio.rmtree(artifact.uri)
         fileio.makedirs(artifact.uri)
 
 

@@ -12,6 +12,7 @@ import kfp
 import kfp_server_api
 import urllib3
 
+from kubeflow.argo_nodes import reasons, step_names, step_states
 from kubeflow.containers import require
 from kubeflow.service import ANSWER_S, RunState, Service, Submission, state_word
 from pipeline.config.config import PIPELINE_NAME
@@ -56,17 +57,14 @@ class KubeflowService(Service):
         return str(recurring.recurring_run_id)
 
     def _state(self, run_id: str) -> RunState:
-        run = self._client().get_run(run_id)
-        tasks = (run.run_details.task_details if run.run_details else None) or []
-        details = [task for task in tasks if not _is_driver(task.display_name)]
-        why = {task.display_name: task.error.message for task in details if task.error}
-        if run.error:
+        client = self._client()
+        run = client.get_run(run_id)
+        details = (run.run_details.task_details if run.run_details else None) or []
+        names = step_names(_pipeline_spec(client, run))
+        why = reasons(details, names)
+        if run.error:  # the server could not read what it keeps of the run
             why[""] = run.error.message
-        return RunState(
-            state=state_word(run.state),
-            tasks={task.display_name: state_word(task.state) for task in details},
-            why=why,
-        )
+        return RunState(state_word(run.state), step_states(details, names), why)
 
     def page(self, run_id: str) -> str:
         """See `Service`."""
@@ -79,6 +77,8 @@ class KubeflowService(Service):
             "experiment_id": str(experiment.experiment_id),
             "pipeline_package_path": str(submission.file),
             "params": dict(submission.values),
+            # The server reads no root from the pipeline, only from the run, or has its own.
+            "pipeline_root": options.pipeline_root,
             # True would also cache what must not be: the champion.
             "enable_caching": None if submission.cache else False,
             "service_account": self._options.service_account,
@@ -113,9 +113,13 @@ class KubeflowService(Service):
             raise UserError(f"{self._name}: {error}") from error
 
 
-def _is_driver(name: str) -> bool:
-    """Whether a task is the back end's own, of which every pipeline has some."""
-    return name == "root" or name.endswith("-driver")
+def _pipeline_spec(client: kfp.Client, run: Any) -> Any:
+    """The pipeline of a run, which the server sends along, or keeps as a version of a pipeline."""
+    reference = run.pipeline_version_reference
+    if run.pipeline_spec or not reference:
+        return run.pipeline_spec or {"root": {"dag": {"tasks": {}}}}
+    version = client.get_pipeline_version(reference.pipeline_id, reference.pipeline_version_id)
+    return version.pipeline_spec
 
 
 def _reason(error: kfp_server_api.ApiException) -> str:

@@ -38,8 +38,8 @@ class Backend:
         """The ExecutorInput that a container gets: with paths of this machine for addresses."""
         return self.folders.localized(task)
 
-    def fetch(self, task: pb.ExecutorInput) -> None:
-        """Makes the inputs of a container readable for it."""
+    def fetch(self, task: pb.ExecutorInput, attempt: int) -> None:
+        """Makes the inputs of a fresh container readable for it; attempts count from 0."""
 
     def store(self, task: pb.ExecutorInput) -> None:
         """Keeps what a container has written."""

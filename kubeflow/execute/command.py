@@ -49,6 +49,12 @@ class _Steps:
         logging.info("%s begins", task)
         self.narrator.begin(component_id(task))
 
+    def again(self, error: StepFailedError, attempt: int) -> None:
+        """A task failed and is tried again."""
+        name = component_id(error.task)
+        self.narrator.warn(f"{name} failed: {error}; try {attempt + 1} begins")
+        self.narrator.begin(name)
+
     def end(self, task: str, result: TaskResult) -> None:
         """A task has ended."""
         node = Node(
@@ -117,6 +123,7 @@ def execute(
         code=digest_code((*PACKAGES, TASKS)),
         on_start=steps.begin,
         on_finish=steps.end,
+        on_retry=steps.again,
     )
     try:
         _run(execution, workspace, log)

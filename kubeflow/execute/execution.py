@@ -18,7 +18,7 @@ from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.execute.backend import Backend
 from kubeflow.execute.conditions import holds
-from kubeflow.execute.container import fill
+from kubeflow.execute.container import StepFailedError, fill
 from kubeflow.spec_file import write_whole
 from kubeflow.values import checked_values, value_of
 from vocabulary.errors import UserError
@@ -61,6 +61,7 @@ class Execution:
         code: names the code that commands run, which a back end knows by the image alone.
         on_start: called with the name of each task that begins.
         on_finish: called with the name of each task that has ended, and how.
+        on_retry: called with the failure of a task that is tried again, and which try is next.
     """
 
     spec: pb.PipelineSpec
@@ -73,6 +74,7 @@ class Execution:
     code: str = ""
     on_start: Callable[[str], None] = lambda task: None
     on_finish: Callable[[str, TaskResult], None] = lambda task, result: None
+    on_retry: Callable[[StepFailedError, int], None] = lambda error, attempt: None
 
     def run(self) -> dict[str, TaskResult]:
         """Runs every task in order; gives the result of each.
@@ -121,7 +123,7 @@ class Execution:
         if condition and not holds(condition, inputs):
             return TaskResult(skipped=True)
         container = self._container(name)
-        self.backend.fetch(executor_input)
+        self.backend.fetch(executor_input, 0)
         if self.backend.runs_driver_hook and container.lifecycle.HasField("pre_cache_check"):
             hook = container.lifecycle.pre_cache_check
             self._launch(name, [*hook.command, *hook.args], executor_input)
@@ -130,7 +132,7 @@ class Execution:
         cached = self.cache / f"{self._fingerprint(container, executor_input)}.json"
         if task.caching_options.enable_cache and cached.exists():
             return TaskResult(json_format.Parse(cached.read_text(), pb.ExecutorOutput()), True)
-        self._launch(name, [*container.command, *container.args], executor_input)
+        self._try(name, [*container.command, *container.args], executor_input)
         output = _over_planned(self._written(executor_input), executor_input.outputs)
         self.backend.store(executor_input)
         write_whole(cached, json_format.MessageToJson(output))
@@ -142,6 +144,17 @@ class Execution:
         )
         component = self.spec.components[self.spec.root.dag.tasks[name].component_ref.name]
         return deployment.executors[component.executor_label].container
+
+    def _try(self, name: str, command: Sequence[str], executor_input: pb.ExecutorInput) -> None:
+        """Runs a command, again as often as the task's retry policy says."""
+        retries = self.spec.root.dag.tasks[name].retry_policy.max_retry_count
+        for attempt in range(retries):
+            try:
+                return self._launch(name, command, executor_input)
+            except StepFailedError as error:
+                self.on_retry(error, attempt + 1)
+                self.backend.fetch(executor_input, attempt + 1)
+        self._launch(name, command, executor_input)
 
     def _launch(self, name: str, command: Sequence[str], executor_input: pb.ExecutorInput) -> None:
         seen = self.backend.in_container(executor_input)

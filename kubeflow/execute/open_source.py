@@ -3,7 +3,7 @@
 It hands over an id for a name and an empty type, runs no driver hook, adds an output of its own to
 every task, and its launcher copies what is at `minio://`, `s3://` and `gs://` to local paths and
 back. What is not followed: the log is not written into its file (it lies beside the run), ids are
-made of addresses in place of a metadata store, nothing is retried.
+made of addresses in place of a metadata store, and between tries there is no pause.
 """
 
 import hashlib
@@ -58,8 +58,7 @@ class OpenSource(Backend):
     ) -> pb.ExecutorInput.Outputs:
         """Under ROOT/PIPELINE/RUN/TASK/UUID, and the log as one more output.
 
-        provisionOutputs, driver/driver.go, with PUBLISH_LOGS as the default manifest has it; then
-        qualifyExecutorLogsURI, component/launcher_v2.go, for a first try.
+        provisionOutputs, driver/driver.go, with PUBLISH_LOGS as the default manifest has it.
         """
         folder = f"{root}/digits/{run_id}/{task}/{uuid.uuid4()}"
         with_logs = pb.ComponentOutputsSpec()
@@ -69,7 +68,6 @@ class OpenSource(Backend):
             output_file=f"{self._local(folder)}/output_metadata.json"
         )
         plan_artifacts(planned, with_logs, folder)
-        planned.artifacts[LOGS].artifacts[0].uri += "-0"
         for key in declared.parameters:
             planned.parameters[key].output_file = f"{self.pod}/tmp/kfp/outputs/{key}"
         return planned
@@ -100,11 +98,14 @@ class OpenSource(Backend):
                     artifact.uri = original.uri
         return seen
 
-    def fetch(self, task: pb.ExecutorInput) -> None:
+    def fetch(self, task: pb.ExecutorInput, attempt: int) -> None:
         """Copies inputs into a fresh container; makes folders for outputs, and the log's file.
 
-        downloadArtifacts, prepareOutputFolders and getLogWriter, component/launcher_v2.go.
+        downloadArtifacts, prepareOutputFolders, getLogWriter and, for the log of each attempt,
+        qualifyExecutorLogsURI, component/launcher_v2.go.
         """
+        for log in task.outputs.artifacts[LOGS].artifacts:
+            log.uri = f"{log.uri.removesuffix(f'-{attempt - 1}')}-{attempt}"
         shutil.rmtree(self.pod, ignore_errors=True)
         for kept, local in self._pairs(task.inputs.artifacts.values()):
             _copy_files(kept, local)

@@ -65,6 +65,7 @@ class KubeflowOptions(Options):
     containers: dict[str, ContainerOptions] = Field(description="by component; `default`: others")
     volumes: dict[str, Annotated[str, StringConstraints(pattern=r"^/.+")]]
     secrets: dict[str, SecretOptions]
+    retries: int = Field(ge=0, le=10, description="of a step that failed; 0: none")
     custom_job: CustomJobOptions | None
     project: Text | None
     region: Text | None

@@ -1,5 +1,6 @@
 """A stand-in for the API server of Kubeflow Pipelines on loopback: the HTTP that kfp speaks."""
 
+import hashlib
 import json
 import threading
 import time
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 API = "/apis/v2beta1"
+STEPS = ("pusher", "trainer", "transform")
 
 
 class Request(NamedTuple):
@@ -25,7 +27,9 @@ class FakeKubeflow:
         requests: in order.
         token: what `authorization` must say.
         refusal: a status and sentence with which runs are answered, if set.
-        story: the states of a run, one for each time it is asked for; the last one stays.
+        story: the states of a run and its Trainer, one for each time that it is asked for; the last
+            one stays.
+        pipeline: what the server keeps of the pipeline, which is the one last submitted.
         silence_s: how long it is silent before each answer.
     """
 
@@ -34,6 +38,7 @@ class FakeKubeflow:
         self.token = "Bearer right"
         self.refusal: tuple[int, str] | None = None
         self.story = ["SUCCEEDED"]
+        self.pipeline: Any = {"root": {"dag": {"tasks": dict.fromkeys(STEPS, {})}}}
         self.silence_s = 0.0
         fake = self
 
@@ -88,6 +93,7 @@ class FakeKubeflow:
                 if self.refusal:
                     status, message = self.refusal
                     return status, {"message": message}
+                self.pipeline = request.body["pipeline_spec"]
                 return 200, {**request.body, "run_id": "r1"}
             case "POST", ["recurringruns"]:
                 return 200, {**request.body, "recurring_run_id": "s1"}
@@ -97,12 +103,48 @@ class FakeKubeflow:
 
     def _run(self) -> dict[str, Any]:
         state = self.story.pop(0) if len(self.story) > 1 else self.story[0]
-        trainer = {"display_name": "trainer", "state": state}
-        if state == "FAILED":
-            trainer["error"] = {"code": 1, "message": "out of memory"}
-        tasks = [
-            {"display_name": "root", "state": state},
-            {"display_name": "trainer-driver", "state": "SUCCEEDED"},
-            trainer,
-        ]
-        return {"run_id": "r1", "state": state, "run_details": {"task_details": tasks}}
+        return {
+            "run_id": "r1",
+            "display_name": "digits",
+            "state": state,
+            "pipeline_spec": self.pipeline,
+            "run_details": {"task_details": nodes(state)},
+        }
+
+
+def nodes(state: str) -> list[dict[str, Any]]:
+    """The nodes of a run whose Trainer is in this state, in the order in which the server sends them.
+
+    As toModelTasks and toApiPipelineTaskDetail of KFP 2.17 make them (apiserver/server/
+    api_converter.go): every node of the workflow, sorted by its id, which is a hash; with its name
+    and phase, without a message or a parent. A phase that the server does not know, such as
+    Omitted, is RUNTIME_STATE_UNSPECIFIED.
+    """
+    after = "RUNTIME_STATE_UNSPECIFIED" if state == "FAILED" else "SUCCEEDED"
+    story = [
+        ("digits-x7k2p", state),
+        ("root-driver", "SUCCEEDED"),
+        ("root", state),
+        ("transform-driver", "SUCCEEDED"),
+        ("transform", "SUCCEEDED"),
+        ("executor", "SKIPPED"),  # taken from the cache
+        ("trainer-driver", "SUCCEEDED"),
+        ("trainer", state),
+        ("executor", state),
+        ("executor(0)", state),
+        *((("pusher-driver", after), ("pusher", after)) if state in ("FAILED", "SUCCEEDED") else ()),
+    ]
+    sent = [
+        {
+            "run_id": "r1",
+            "task_id": f"t{at}",
+            "display_name": name,
+            "create_time": "2026-01-01T00:00:00Z",
+            "start_time": f"2026-01-01T00:00:{at:02}Z",
+            "end_time": "1970-01-01T00:00:00Z",
+            "state": phase,
+            "child_tasks": [{"pod_name": f"digits-x7k2p-{at + 1}"}],
+        }
+        for at, (name, phase) in enumerate(story)
+    ]
+    return sorted(sent, key=lambda node: hashlib.sha256(node["task_id"].encode()).hexdigest())

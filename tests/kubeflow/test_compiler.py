@@ -101,8 +101,21 @@ def test_checkpoints_are_where_the_trainer_itself_can_write(
 def test_examples_of_files_are_not_cached_where_no_driver_looks_at_the_files(
     compile_for: Any,
 ) -> None:
-    compiled = compile_for("vertex", "source.kind=mnist")
+    compiled = compile_for("vertex", "source.kind=mnist", "source.dir=gs://bucket/mnist")
     assert task(compiled, "digit-example-gen")["cachingOptions"] == {"enableCache": False}
+
+
+@pytest.mark.parametrize(("target", "longest"), [("vertex", "3600s"), ("kubeflow", "604800s")])
+def test_every_step_may_be_tried_again_even_after_hours(
+    target: str, longest: str, compile_for: Any
+) -> None:
+    tasks = compile_for(target).spec["root"]["dag"]["tasks"]
+    policies = [task["retryPolicy"] for task in tasks.values()]
+    assert {policy["maxRetryCount"] for policy in policies} == {2}
+    # Argo takes what is not said for 0 s, and counts from the start of the first try.
+    assert {policy["backoffMaxDuration"] for policy in policies} == {longest}
+    none = compile_for(target, "kubeflow.retries=0").spec["root"]["dag"]["tasks"]
+    assert not any("retryPolicy" in task for task in none.values())
 
 
 @pytest.mark.parametrize("target", TARGETS)

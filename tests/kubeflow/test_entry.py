@@ -8,6 +8,7 @@ import tensorflow as tf
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
+from kubeflow.entry import complete
 from kubeflow.execute.container import fill
 from kubeflow.execute.folders import Folders
 from kubeflow.execute.open_source import LOGS, OpenSource
@@ -38,7 +39,9 @@ def test_the_log_is_a_file_before_the_command_starts(tmp_path: Path) -> None:
     backend = OpenSource(Folders(tmp_path), tmp_path / "pod")
     declared = pb.ComponentOutputsSpec()
     planned = backend.plan_outputs(declared, root="minio://b/root", run_id="r", task="t")
-    backend.fetch(pb.ExecutorInput(outputs=planned))
+    given = pb.ExecutorInput(outputs=planned)
+    backend.fetch(given, 0)
+    planned = given.outputs
     (log,) = planned.artifacts[LOGS].artifacts
     assert log.type.schema_title == "system.Artifact"
     assert log.uri.endswith("/executor-logs-0")
@@ -46,6 +49,15 @@ def test_the_log_is_a_file_before_the_command_starts(tmp_path: Path) -> None:
     assert file.is_file()
     assert Path(planned.output_file) == file.with_name("output_metadata.json")
     assert json_format.MessageToDict(planned)["artifacts"].keys() == {LOGS}
+
+
+def test_what_an_earlier_try_left_half_written_goes(tmp_path: Path) -> None:
+    given = pb.ExecutorInput()
+    given.outputs.artifacts["examples"].artifacts.add(uri=str(tmp_path / "examples"))
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples/half").touch()
+    complete(given, pb.ComponentInputsSpec(), [], outputs=["examples"], launcher_paths=False)
+    assert list((tmp_path / "examples").iterdir()) == []
 
 
 @pytest.mark.slow

@@ -41,6 +41,7 @@ def connect(endpoint: str, configure: Any, answer_s: float = 60) -> KubeflowServ
         f"kubeflow.endpoint={endpoint}",
         "kubeflow.service_account=pipeline-runner",
         "kubeflow.experiment=nightly",
+        "kubeflow.pipeline_root=minio://mlpipeline/v2/artifacts",
     )
     return KubeflowService(config.kubeflow, answer_s=answer_s)
 
@@ -56,7 +57,10 @@ def test_run_is_submitted_with_parameters_labels_and_account(
     assert request.token == "Bearer right"
     run = request.body
     assert run["experiment_id"] == "e1"
-    assert run["runtime_config"]["parameters"] == {"training_epochs": 3}
+    assert run["runtime_config"] == {
+        "parameters": {"training_epochs": 3},
+        "pipeline_root": "minio://mlpipeline/v2/artifacts",
+    }
     assert run["service_account"] == "pipeline-runner"
     spec, platform = yaml.safe_load_all(submission.file.read_text())
     sent = run["pipeline_spec"]
@@ -90,12 +94,25 @@ def test_schedule_is_a_recurring_run_at_second_zero(
     assert request.body["mode"] == "ENABLE"
 
 
-def test_state_names_the_task_that_failed_and_why(server: FakeKubeflow, client: Any) -> None:
+def test_state_names_the_steps_alone_and_whose_logs_say_why(
+    server: FakeKubeflow, client: Any
+) -> None:
     server.story = ["FAILED"]
     state = client.state("r1")
     assert (state.state, state.ended) == ("failed", True)
-    assert state.tasks == {"trainer": "failed"}
-    assert state.why == {"trainer": "out of memory"}
+    assert list(state.tasks.items()) == [
+        ("transform", "succeeded"),
+        ("trainer", "failed"),
+        ("pusher", "not started"),
+    ]
+    assert state.why == {"trainer": "its logs say why"}
+
+
+def test_steps_are_known_when_the_pipeline_has_a_platform_document(
+    server: FakeKubeflow, client: Any, submission: Submission
+) -> None:
+    client.submit(submission)
+    assert set(client.state("r1").tasks) == {"transform", "trainer", "pusher"}
 
 
 def test_waiting_ends_with_a_run_that_is_cancelled(
@@ -106,7 +123,12 @@ def test_waiting_ends_with_a_run_that_is_cancelled(
     told: list[tuple[str, str]] = []
     state = wait_for_end(client, "r1", tell=lambda *say: told.append(say), limit=None)
     assert state.state == "cancelled"
-    assert [state for _, state in told] == ["pending", "running", "cancelled"]
+    assert told == [
+        ("transform", "succeeded"),
+        ("trainer", "pending"),
+        ("trainer", "running"),
+        ("trainer", "cancelled"),
+    ]
 
 
 def test_waiting_has_a_limit(

@@ -58,16 +58,21 @@ def test_run_is_submitted_and_waited_for(server: FakeKubeflow, tmp_path: Path) -
         "run": "r1",
         "state": "succeeded",
         "page": f"{server.endpoint}/#/runs/details/r1",
-        "tasks": {"trainer": "succeeded"},
+        "tasks": dict.fromkeys(("transform", "trainer", "pusher"), "succeeded"),
         "why": {},
     }
     assert ended.stderr.splitlines() == [
         "submitted r1",
         f"{server.endpoint}/#/runs/details/r1",
+        "  transform            succeeded",
         "  trainer              succeeded",
+        "  pusher               succeeded",
     ]
     sent = server.named("runs")[0].body
-    assert sent["runtime_config"]["parameters"] == {"training_epochs": 3}
+    assert sent["runtime_config"] == {
+        "parameters": {"training_epochs": 3},
+        "pipeline_root": "minio://mlpipeline/v2",
+    }
 
 
 @pytest.mark.slow
@@ -77,8 +82,10 @@ def test_status_of_a_run_that_failed_is_said_and_is_not_a_success(server: FakeKu
     assert ended.returncode == 1
     assert ended.stdout.splitlines()[1] == "state      failed"
     assert ended.stderr.splitlines() == [
+        "  transform            succeeded",
         "  trainer              failed",
-        "digits: the run r1 has failed: trainer: out of memory",
+        "  pusher               not started",
+        "digits: the run r1 has failed: trainer: its logs say why",
     ]
 
 

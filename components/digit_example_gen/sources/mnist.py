@@ -1,5 +1,7 @@
 """MNIST from its IDX files, plain or gzipped, in a folder; downloaded there if absent.
 
+The folder may be wherever TensorFlow's file systems reach; nothing is downloaded to there.
+
 The test files are the `eval` split. Any further split holds out blocks of the training files.
 
 Source: Y. LeCun, C. Cortes, C. Burges, http://yann.lecun.com/exdb/mnist/ (the IDX format is
@@ -17,10 +19,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from components.digit_example_gen.drawn import Drawn
 from components.digit_example_gen.glyphs import Glyphs, divide
+from components.digit_example_gen.on_disk import is_remote, on_disk
 from components.digit_example_gen.options import GLYPH_SIZE, DataOptions
 from components.digit_example_gen.source_options import MnistOptions, SourceBase
 from vocabulary.errors import UserError
@@ -109,6 +113,17 @@ def _download(name: str, folder: Path) -> Path:
         return path.rename(folder / name)
 
 
+def _copy_of(name: str, folder: str) -> Path:
+    paths = (f"{folder}/{name}", f"{folder}/{name.removesuffix('.gz')}")
+    try:
+        there = next((path for path in paths if tf.io.gfile.exists(path)), None)
+        if there is not None:
+            return Path(on_disk(there))
+    except tf.errors.OpError as error:
+        raise UserError(f"source.dir {folder} cannot be reached: {error.message}") from error
+    raise UserError(f"{folder} has no {name}; put MNIST's four IDX files there")
+
+
 def _digest(path: Path) -> str:
     try:
         return hashlib.sha256(_unpacked(path)).hexdigest()
@@ -122,6 +137,8 @@ def fetch(folder: str) -> list[Path]:
     Raises:
         UserError: if a file is missing and cannot be downloaded.
     """
+    if is_remote(folder):
+        return [_copy_of(f"{name}{SUFFIX}", folder.rstrip("/")) for name in SHA256]
     where = Path(folder).expanduser()
     if where.exists() and not where.is_dir():
         raise UserError(f"source.dir {where} is not a folder; name the folder of the IDX files")

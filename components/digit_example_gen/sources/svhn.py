@@ -13,9 +13,10 @@ from typing import Final
 import tensorflow as tf
 
 from components.digit_example_gen.example import Labelled, as_examples
+from components.digit_example_gen.on_disk import on_disk
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.source_options import SourceBase, SvhnOptions
-from components.digit_example_gen.svhn.parts import Digits, NotThereError, Numbers, on_disk
+from components.digit_example_gen.svhn.parts import Digits, NotThereError, Numbers
 from components.digit_example_gen.units import split_by_hash
 from vocabulary.classes import label_of
 from vocabulary.errors import UserError

@@ -1,9 +1,5 @@
 """A part of the Street View House Numbers: `train`, `extra` or `test`, in either of its forms."""
 
-import functools
-import hashlib
-import os
-import tempfile
 from typing import Final
 
 import numpy as np
@@ -11,6 +7,7 @@ import tensorflow as tf
 from PIL import Image
 
 from components.digit_example_gen.example import Edges, Labelled
+from components.digit_example_gen.on_disk import on_disk
 from components.digit_example_gen.options import CanvasOptions
 from components.digit_example_gen.svhn.digit_struct import DigitStruct, PlacedDigit
 from components.digit_example_gen.svhn.matlab5 import read_arrays
@@ -152,19 +149,3 @@ class Digits:
             texts=[str(label)],
             boxes=[],
         )
-
-
-@functools.cache
-def _copies() -> tempfile.TemporaryDirectory[str]:
-    """Where copies of remote files are, until the process ends."""
-    return tempfile.TemporaryDirectory()
-
-
-@functools.cache
-def on_disk(path: str) -> str:
-    """A path on this machine of a file that may be remote; MATLAB's formats need random access."""
-    if "://" not in path:
-        return path
-    copy = os.path.join(_copies().name, hashlib.sha256(path.encode()).hexdigest())
-    tf.io.gfile.copy(path, copy)
-    return copy

@@ -11,7 +11,7 @@ from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.execute.backend import Backend, Vertex
-from kubeflow.execute.container import fill
+from kubeflow.execute.container import StepFailedError, fill
 from kubeflow.execute.execution import Execution, TaskResult
 from kubeflow.execute.folders import Folders
 from kubeflow.execute.open_source import LOGS, OpenSource
@@ -76,8 +76,9 @@ def spec(condition: str = "") -> pb.PipelineSpec:
 class Containers:
     """Stands in for containers: notes what each is given, writes its outputs and describes them."""
 
-    def __init__(self) -> None:
+    def __init__(self, failures: int = 0) -> None:
         self.tasks: list[dict[str, Any]] = []
+        self.failures = failures
 
     def __call__(self, task: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         if command[0] == "hook":
@@ -86,6 +87,9 @@ class Containers:
         executor_input = json.loads(command[1])
         self.tasks.append(executor_input)
         outputs = executor_input["outputs"]
+        if self.failures:
+            self.failures -= 1
+            raise StepFailedError(task, "it was ended by SIGKILL")
         described = {}
         for key in outputs.get("artifacts", {}).keys() - {LOGS}:
             listed = outputs["artifacts"][key]
@@ -187,6 +191,41 @@ def test_second_run_is_cached_until_a_parameter_changes(
     assert results["make"].uri("x").startswith("minio://bucket/digits/1/make/")
     assert len(tasks) == 2  # `read` and `last` do not ask for a cache
     assert not execute(open_source, "3", n=2)[0]["make"].cached
+
+
+def retried(backend: Backend, *, failures: int) -> tuple[list[int], list[dict[str, Any]]]:
+    """The tries after the first, and what each was given; `make` may be tried three times."""
+    pipeline = spec()
+    pipeline.root.dag.tasks["make"].retry_policy.max_retry_count = 2
+    containers, tries = Containers(failures), []
+    Execution(
+        spec=pipeline,
+        root="minio://bucket",
+        backend=backend,
+        launch=containers,
+        cache=backend.folders.root / "cache",
+        run_id="r",
+        on_retry=lambda error, attempt: tries.append(attempt),
+    ).run()
+    return tries, containers.tasks
+
+
+def test_step_that_fails_is_tried_again_in_a_fresh_container_with_a_log_of_its_own(
+    open_source: OpenSource,
+) -> None:
+    tries, tasks = retried(open_source, failures=2)
+    assert tries == [1, 2]
+    logs = [task["outputs"]["artifacts"][LOGS]["artifacts"][0]["uri"] for task in tasks[:3]]
+    assert [uri.rpartition("/")[2] for uri in logs] == [f"{LOGS}-{n}" for n in range(3)]
+    folders = {uri.rpartition("/")[0] for uri in logs}
+    assert len(folders) == 1
+
+
+def test_step_fails_when_it_has_been_tried_as_often_as_its_policy_says(
+    open_source: OpenSource,
+) -> None:
+    with pytest.raises(StepFailedError, match="ended by SIGKILL"):
+        retried(open_source, failures=3)
 
 
 def test_condition_that_does_not_hold_skips_the_task_and_what_waits_for_it(

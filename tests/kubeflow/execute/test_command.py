@@ -77,8 +77,29 @@ def test_compiled_file_runs_to_a_pushed_model_and_then_from_the_cache(tmp_path: 
     assert versions(summary["serving_dir"]) == [summary["pushed_version"]]
 
 
+@pytest.mark.proof
+@pytest.mark.timeout(1800)
+def test_trainer_that_loses_its_machine_is_tried_again_from_its_checkpoint(tmp_path: Path) -> None:
+    workspace = tmp_path / "w"
+    file = write(compile_small("kubeflow", "training.epochs=8", "kubeflow.retries=1"), tmp_path)
+    words = ("execute", file, "--workspace", str(workspace), "--json")
+    started = start_digits(*words, folder=tmp_path)
+    deadline = time.monotonic() + 900
+    checkpoints = workspace / "executed/volumes/models/serving/digits-checkpoints"
+    while not list(checkpoints.glob("*/checkpoint")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    (trainer,) = processes_of(started.process.pid)
+    os.kill(int(trainer), signal.SIGKILL)
+    started.process.join(900)
+    ended = started.wait()
+    assert ended.code == 0, ended.stderr
+    assert "! Trainer failed: it was ended by SIGKILL; try 2 begins" in ended.stderr.splitlines()
+    assert "goes on from the checkpoint of step" in step_log(workspace, "trainer").read_text()
+
+
 def test_step_that_fails_ends_the_run_with_its_sentence_and_its_log(tmp_path: Path) -> None:
-    compiled = compile_small("vertex")
+    compiled = compile_small("vertex", "kubeflow.retries=0")
     container = compiled.spec["deploymentSpec"]["executors"][f"exec-{FIRST}"]["container"]
     container["args"][1] = "components.digit_example_gen.component.Missing"
     workspace = tmp_path / "w"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
@@ -53,6 +54,27 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     monkeypatch.setattr(mnist, "MIRROR", f"http://127.0.0.1:{port}/")
+
+
+def test_files_in_a_bucket_are_those_of_a_folder(folder: Path) -> None:
+    """`ram://` is TensorFlow's file system in memory: as remote as `gs://` to all else."""
+    for file in folder.iterdir():
+        tf.io.gfile.copy(str(file), f"ram://bucket/mnist/{file.name}")
+    here = mnist.load(str(folder), splits=["train", "eval"])
+    there = mnist.load("ram://bucket/mnist/", splits=["train", "eval"])
+    for split, glyphs in here.items():
+        assert np.array_equal(glyphs.pictures, there[split].pictures)
+        assert np.array_equal(glyphs.labels, there[split].labels)
+
+
+def test_file_that_is_not_in_the_bucket_is_a_sentence_and_is_not_downloaded() -> None:
+    with pytest.raises(UserError, match="ram://empty has no train-images-idx3-ubyte.gz; put MNIST"):
+        mnist.fetch("ram://empty")
+
+
+def test_file_system_that_is_not_known_is_a_sentence() -> None:
+    with pytest.raises(UserError, match="source.dir nowhere://b cannot be reached: File system"):
+        mnist.fetch("nowhere://b")
 
 
 class Mirror(http.server.ThreadingHTTPServer):

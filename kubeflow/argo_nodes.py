@@ -1,0 +1,57 @@
+"""How the steps of a run are, read from what the open-source API server says of it.
+
+It says of every node of the Argo workflow what it is called and in which phase it is, and no more
+(`toModelTask` and `toApiPipelineTaskDetail`, backend/src/apiserver/server/api_converter.go of 2.17).
+There is a node for the workflow, for `root` and its driver, and for each step three: `trainer-driver`,
+`trainer`, and one called `executor`, or `executor(0)` and so on where it may be tried again. No
+message of a failure is among it, so what can be told is whose logs to read.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from kubeflow.service import state_word
+
+ROOT = "root"
+_NOT_STARTED = "not started"
+"""What Argo omits, for something before it failed, the server knows no state for."""
+
+
+def step_names(pipeline_spec: Mapping[str, Any]) -> list[str]:
+    """The steps of a pipeline as the server sends it: alone, or beside the platform document."""
+    spec = pipeline_spec.get("pipeline_spec", pipeline_spec)
+    return list(spec["root"]["dag"]["tasks"])
+
+
+def step_states(details: Sequence[Any], names: Collection[str]) -> dict[str, str]:
+    """The state of each step that has a node, in the order in which they began.
+
+    A step whose driver failed has failed, though its own node was never started.
+    """
+    nodes = {node.display_name: _word(node.state) for node in details}
+    in_order = sorted(details, key=lambda node: str(node.start_time))
+    steps = dict.fromkeys(node.display_name.removesuffix("-driver") for node in in_order)
+    return {step: _state(step, nodes) for step in steps if step in names}
+
+
+def _state(step: str, nodes: Mapping[str, str]) -> str:
+    driver = nodes.get(f"{step}-driver", "succeeded")
+    if driver != "succeeded":
+        return driver
+    return nodes.get(step, "running")
+
+
+def _word(state: Any) -> str:
+    return state_word(state).replace("runtime_state_unspecified", _NOT_STARTED)
+
+
+def reasons(details: Sequence[Any], names: Collection[str]) -> dict[str, str]:
+    """Whose logs say why, by step; of the run itself by ""."""
+    failed = {node.display_name for node in details if state_word(node.state) == "failed"}
+    why = {name: "its logs say why" for name in names if name in failed}
+    for name in names:
+        if f"{name}-driver" in failed:
+            why[name] = f"the logs of {name}-driver say why: Kubeflow could not start it"
+    if f"{ROOT}-driver" in failed:
+        why[""] = f"the logs of {ROOT}-driver say why: Kubeflow could not start the run"
+    return why
