@@ -53,6 +53,8 @@ FACTS: Final = (
          Bands((0.5, 0.75), ("faint", "medium", "strong"))),
     Fact("background", "grey of the paper", "of white", 0, 1,
          Bands((0.1, 0.5), ("dark", "grey", "light"))),
+    Fact("colour", "saturation of paper and ink", "of 1", 0, 1,
+         Bands((0.2,), ("grey", "coloured"))),
     Fact("noise", "standard deviation of the noise", "of white", 0, 1,
          Bands((0.01, 0.04), ("clean", "some", "noisy"))),
     Fact("clutter", "stray strokes", "strokes", 0, None,

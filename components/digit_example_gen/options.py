@@ -47,7 +47,7 @@ class CanvasOptions(Options):
 
     height: int = Field(ge=GLYPH_SIZE, le=1024, description="pixels")
     width: int = Field(ge=GLYPH_SIZE, le=1024, description="pixels")
-    channels: Literal[1, 3] = Field(description="1 is grey; 3 repeats the grey as RGB")
+    channels: Literal[1, 3] = Field(description="1 is grey; 3 is RGB, grey without scene.colour")
 
 
 class SceneOptions(Options):
@@ -67,6 +67,9 @@ class SceneOptions(Options):
     )
     contrast: FractionRange = Field(description="ink minus background, of white")
     background: FractionRange = Field(description="grey of the paper, of white")
+    colour: FractionRange = Field(
+        description="saturation of paper, stray strokes and digits, each of its own hue"
+    )
     noise: NoiseRange = Field(description="standard deviation, of white")
     clutter: tuple[
         Annotated[int, Field(ge=0, le=32)],
@@ -191,6 +194,11 @@ class DataOptions(Options):
                 f"scene.scale up to {scene.scale[1]:g}, turned and slanted by scene or "
                 f"augmentation, needs {math.ceil(need)} pixels, the canvas has {room}; "
                 f"lower scene.scale or enlarge canvas"
+            )
+        if scene.colour[1] > 0 and self.canvas.channels == 1:
+            raise ValueError(
+                f"scene.colour goes up to {scene.colour[1]:g}, and a canvas of one channel is "
+                "grey; set canvas.channels to 3, or scene.colour to [0, 0]"
             )
         cells = self.canvas.width // GLYPH_SIZE
         if scene.spacing is None and scene.digits[1] > cells:

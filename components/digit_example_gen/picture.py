@@ -3,12 +3,13 @@
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from components.digit_example_gen.colour import Tint, coloured, tint
 from components.digit_example_gen.options import GLYPH_SIZE, DataOptions
 from components.digit_example_gen.others import as_glyph
 from components.digit_example_gen.scene import (
@@ -32,7 +33,7 @@ class Picture(NamedTuple):
     """One drawn picture.
 
     Attributes:
-        pixels: uint8 [height, width] or [height, width, 3].
+        pixels: uint8 [height, width], or [height, width, 3] with blue first.
         boxes: (xmin, ymin, xmax, ymax) of each digit from the left, edges in pixels.
         scene: what it shows.
         ink: uint8 [height, width], 255 where a glyph has ink and 0 elsewhere; None where it is not
@@ -65,9 +66,12 @@ def draw(
         scene = scene._replace(stroke=0.0)
         patch, box, corner = _turned(glyph, data, scene)
     shape = (data.canvas.height, data.canvas.width)
-    pixels = _photograph(
-        _paste(patch, corner, _clutter(scene, pool, shape), shape), data, scene, textures
-    )
+    clutter = _clutter(scene, pool, shape)
+    tinted = None
+    if scene.colour:
+        tinted = _tint(scene, clutter, [(_paste(patch, corner, None, shape), scene.hue)], shape)
+    ink = _paste(patch, corner, clutter, shape)
+    pixels = _photograph(ink, data, scene, textures, tinted)
     if scene.other:
         return Picture(pixels, [], scene, np.zeros(shape, np.uint8) if data.ink else None)
     mask = _mask(_paste(patch, corner, None, shape)) if data.ink else None
@@ -89,8 +93,12 @@ def draw_strip(
     shape = (data.canvas.height, data.canvas.width)
     alone = [_pasted([digit], np.zeros(shape, np.uint8)) for digit in digits]
     clutter = _clutter(scene, pool, shape)
+    tinted = None
+    if scene.colour:
+        hues = [pose.hue for pose in line.poses[: len(digits)]]
+        tinted = _tint(scene, clutter, [*zip(alone, hues, strict=True)], shape)
     ink = _pasted(digits, np.zeros(shape, np.uint8) if clutter is None else clutter)
-    pixels = _photograph(ink, data, scene, textures)
+    pixels = _photograph(ink, data, scene, textures, tinted)
     scene = _with_means(scene, line.poses[: len(digits)])._replace(touching=_touching(alone))
     if scene.other:
         digits, alone = [], []
@@ -129,11 +137,26 @@ def _mask(ink: Pixels) -> Pixels:
     return (ink >= INK) * np.uint8(255)
 
 
-def _photograph(ink: Pixels, data: DataOptions, scene: Scene, textures: Textures) -> Pixels:
-    """Amounts of ink as a camera sees them on paper."""
+def _tint(
+    scene: Scene,
+    clutter: Pixels | None,
+    digits: Sequence[tuple[Pixels, float]],
+    shape: tuple[int, int],
+) -> Tint:
+    """Of the scene's paper, its clutter, and its digits, each as ink alone with its hue."""
+    paper, around = scene.hues
+    return _blur(tint(paper, [(clutter, around), *digits], scene.colour, shape), scene)
+
+
+def _photograph(
+    ink: Pixels, data: DataOptions, scene: Scene, textures: Textures, tinted: Tint | None
+) -> Pixels:
+    """Amounts of ink as a camera sees them on paper; in grey, where there is no tint."""
     pixels = _light(_expose(_blur(ink, scene), scene, textures.grain), scene, textures.shading)
     if data.scene.paper == "light":
         pixels = cv2.bitwise_not(pixels)
+    if tinted is not None:
+        return coloured(pixels, tinted)
     return cv2.merge([pixels] * 3) if data.canvas.channels == 3 else pixels
 
 
@@ -235,7 +258,7 @@ def _expose(ink: Pixels, scene: Scene, grain: Pixels) -> Pixels:
     return cv2.addWeighted(ink, scene.contrast, noise, strength, level)
 
 
-def _blur(ink: Pixels, scene: Scene) -> Pixels:
+def _blur(ink: NDArray[Any], scene: Scene) -> NDArray[Any]:
     """As a camera that is out of focus."""
     return cv2.GaussianBlur(ink, (0, 0), scene.blur) if scene.blur else ink
 

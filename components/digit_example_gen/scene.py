@@ -26,7 +26,7 @@ PIECE = 8
 
 _STROKE_LENGTH, _STROKE_GREY = (4.0, 14.0), (80.0, 255.0)
 POSE = ("scale", "rotation", "slant", "stroke", "elastic")
-_RANGES = ("contrast", "background", "noise", "shading", "blur", "compression")
+_RANGES = ("contrast", "background", "colour", "noise", "shading", "blur", "compression")
 """Options that are drawn from uniformly, and are attributes of a scene by the same name; those of a
 pose are of one glyph, the others of the picture."""
 _GRAIN_STARTS = 2**16
@@ -68,6 +68,9 @@ class Scene(NamedTuple):
         stroke: how much thicker strokes are on each side, in pixels of the glyph.
         contrast: ink minus background, of white.
         background: grey of the paper, of white.
+        colour: saturation, 0 to 1; 0 is grey.
+        hue: of the glyph, in [0, 1); of a strip, see `strip.Pose`.
+        hues: of the paper, and of what is on it besides.
         elastic: standard deviation of what the glyph is bent by, in its pixels.
         noise: standard deviation, of white.
         shading: how much lighter one part is than another, of white.
@@ -95,6 +98,9 @@ class Scene(NamedTuple):
     elastic: float
     contrast: float
     background: float
+    colour: float
+    hue: float
+    hues: tuple[float, float]
     noise: float
     shading: float
     blur: float
@@ -141,6 +147,7 @@ def draw_scenes(data: DataOptions, stream: Streams, count: int) -> Iterator[Scen
     drawn["background"] = np.minimum(drawn["background"], 1.0 - drawn["contrast"])
     columns = draw_poses(data, stream, count)
     columns |= {name: column.tolist() for name, column in drawn.items()}
+    columns["hues"] = map(tuple, stream("hues").random((count, 2)).tolist())
     columns["grain"] = stream("grain").integers(_GRAIN_STARTS, size=count).tolist()
     columns["shade"] = map(tuple, stream("shade").random((count, 2)).tolist())
     columns["strays"] = _draw_strays(data, stream("clutter"), count)
@@ -155,6 +162,7 @@ def draw_poses(data: DataOptions, stream: Streams, count: int) -> dict[str, Iter
     """What is of one glyph each, by its attribute of a scene."""
     drawn = {name: _between(getattr(data.scene, name), stream(name).random(count)) for name in POSE}
     columns: dict[str, Iterable[Any]] = {name: column.tolist() for name, column in drawn.items()}
+    columns["hue"] = stream("hue").random(count).tolist()
     turns = _turns(drawn["scale"], drawn["rotation"], drawn["slant"])
     columns["turn"] = zip(*turns, strict=True)
     bends = stream("bend").standard_normal((count, 2, _BENDS, _BENDS))

@@ -27,6 +27,7 @@ class Pose(NamedTuple):
     elastic: float
     bend: Bend
     turn: tuple[float, float, float, float]
+    hue: float
 
 
 class Line(NamedTuple):

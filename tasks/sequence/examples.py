@@ -1,15 +1,14 @@
-"""What a labelled picture must hold: digits with boxes, no more than the longest number has."""
+"""What a labelled picture must hold: any number of digits with boxes."""
 
 from typing import TYPE_CHECKING, Final
 
-from tasks.sequence.number import LONGEST
 from vocabulary import features
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
 _SHARE = "float_domain { min: 0.0 max: 1.0 disallow_nan: true disallow_inf: true }"
-_COUNT = f"value_count {{ min: 0 max: {LONGEST} }}"
+_COUNT = "value_count { min: 0 }"
 
 SCHEMA: Final = "\n".join(
     [
@@ -29,8 +28,5 @@ DRIFT: Final = {"digit": features.LABEL}
 
 
 def why_unusable(example: "tf.train.Example") -> str:
-    """See `vocabulary.task.examples`; a picture without a digit is of use."""
-    labels = example.features.feature[features.LABEL].int64_list.value
-    if len(labels) > LONGEST:
-        return f"it has {len(labels)} digits, and the longest number has {LONGEST}"
+    """See `vocabulary.task.examples`; pictures without a digit, and with many, are of use."""
     return ""

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.sequence.number import AND_MORE, LONGEST, MORE, as_key, lists
+from tasks.sequence.number import LONGEST, as_key, lists
 from vocabulary import features
 from vocabulary.task.judging import Columns
 
@@ -16,18 +16,16 @@ PREDICTION: Final = {"number": "string", "confidence": "float64"}
 
 def read_truth(known: Mapping[str, Any], *, frames: NDArray[Any]) -> Columns:
     """The number of each picture by `number.as_key`, empty where there is no digit."""
-    numbers = [as_key(labels.astype(int).tolist()) for labels in lists(known[features.LABEL])]
+    rows = (labels.astype(int).tolist() for labels in lists(known[features.LABEL]))
+    numbers = [as_key(row, len(row)) for row in rows]
     return {"number": np.array(numbers, np.str_)}
 
 
 def read_predictions(outputs: Mapping[str, Any]) -> Columns:
-    """The most probable number with its probability; of one that is too long, with `AND_MORE`."""
+    """The most probable number with its probability."""
     lengths = np.ravel(outputs["length"]).astype(int).tolist()
     digits = np.asarray(outputs["digits"]).astype(int).tolist()
-    numbers = [
-        as_key(row[:length]) + (AND_MORE if length == MORE else "")
-        for row, length in zip(digits, lengths, strict=True)
-    ]
+    numbers = [as_key(row, length) for row, length in zip(digits, lengths, strict=True)]
     confidence = np.ravel(outputs["probability"]).astype(np.float64)
     return {"number": np.array(numbers, np.str_), "confidence": confidence}
 
@@ -36,9 +34,10 @@ def measure(truth: Columns, predictions: Columns, *, classes: int) -> Columns:
     """The measures of n pictures; how many classes there are does not matter.
 
     Returns:
-        right: whether the whole number is.
-        length_right: whether it has as many digits as the true one.
-        digits: how many the true one has.
+        right: whether the whole number is; of one of more than five digits, the first five and
+            that there are more.
+        length_right: whether it has as many digits as the true one; "more" is one length.
+        digits: how many the true one has, of which five are read.
         digits_right: how many of those are predicted at their place, from the left.
         edits: digits to change, leave out or put in to make the true number of the predicted one.
         most_edits: the most that a number can need.
@@ -47,9 +46,10 @@ def measure(truth: Columns, predictions: Columns, *, classes: int) -> Columns:
     measured = {
         "right": [true == predicted for true, predicted in pairs],
         "length_right": [len(true) == len(predicted) for true, predicted in pairs],
-        "digits": [len(true) for true, _ in pairs],
+        "digits": [min(len(true), LONGEST) for true, _ in pairs],
         "digits_right": [
-            sum(one == other for one, other in zip(*pair, strict=False)) for pair in pairs
+            sum(one == other for one, other in zip(true[:LONGEST], predicted, strict=False))
+            for true, predicted in pairs
         ],
         "edits": [edit_distance(*pair) for pair in pairs],
         "most_edits": [LONGEST + 1] * len(pairs),

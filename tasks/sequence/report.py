@@ -27,8 +27,8 @@ def card(options: TaskOptions) -> Card:
         task=f"Read up to {LONGEST} in a row, each one {one}.",
         use="For pictures of one line of digits, in light ink on dark paper.",
         limits=(
-            f"Longer numbers are not read. Below a probability of {ABSTAINS_BELOW} a number is "
-            "more likely wrong than right, and is not told."
+            "Of longer numbers it is told that they are longer. Below a probability of "
+            f"{ABSTAINS_BELOW} a number is more likely wrong than right, and is not told."
         ),
     )
 

@@ -6,7 +6,7 @@ NumPy is loaded only where pictures are cut.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from tasks.sequence.number import LONGEST, lists
+from tasks.sequence.number import LONGEST, MORE, lists
 from vocabulary import features
 
 if TYPE_CHECKING:
@@ -17,12 +17,14 @@ SIZES: Final = ("small", "medium", "large")
 SIZE_EDGES: Final = (0.45, 0.6)
 """Where sizes part: the mean height of a digit's box, of the picture's."""
 
+LENGTHS: Final = (*map(str, range(LONGEST + 1)), "more")
+
 CROSSES: Final = ()
 
 
 def values(classes: Sequence[str]) -> dict[str, list[str]]:
     """See `vocabulary.task.slices`; classes do not matter."""
-    return {"length": [str(length) for length in range(LONGEST + 1)], "size": [*SIZES]}
+    return {"length": [*LENGTHS], "size": [*SIZES]}
 
 
 def cut(known: Mapping[str, Any], classes: Sequence[str]) -> "dict[str, NDArray[np.str_]]":
@@ -34,8 +36,8 @@ def cut(known: Mapping[str, Any], classes: Sequence[str]) -> "dict[str, NDArray[
         for ymin, ymax in zip(lists(known[features.YMIN]), lists(known[features.YMAX]), strict=True)
     ]
     sizes = np.array(SIZES)[np.digitize(heights, SIZE_EDGES) % len(SIZES)]
-    lengths = [len(labels) for labels in lists(known[features.LABEL])]
+    lengths = [min(len(labels), MORE) for labels in lists(known[features.LABEL])]
     return {
-        "length": np.array(lengths, np.int64).astype(np.str_),
+        "length": np.array(LENGTHS)[np.array(lengths, np.int64)],
         "size": np.where(np.isnan(heights), "", sizes),
     }

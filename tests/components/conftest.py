@@ -34,6 +34,7 @@ def make_data() -> MakeData:
             "stroke": (0.0, 0.0),
             "contrast": (1.0, 1.0),
             "background": (0.0, 0.0),
+            "colour": (0.0, 0.0),
             "noise": (0.0, 0.0),
             "clutter": (0, 0),
             "elastic": (0.0, 0.0),

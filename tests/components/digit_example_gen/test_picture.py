@@ -278,6 +278,16 @@ def test_three_channels_repeat_the_grey(make_data: MakeData) -> None:
     assert (rgb.pixels == grey.pixels[:, :, None]).all()
 
 
+def test_without_saturation_colours_are_grey(make_data: MakeData) -> None:
+    plain = {"channels": 3, "clutter": (3, 3), "noise": (0.05, 0.05), "blur": (0.5, 0.5)}
+    grey = draw(GLYPHS[0], make_data(**plain), 5)
+    faint = draw(GLYPHS[0], make_data(**plain, colour=(1e-6, 1e-6)), 5)
+    full = draw(GLYPHS[0], make_data(**plain, colour=(1.0, 1.0)), 5)
+    assert (faint.pixels == grey.pixels).all()
+    assert (full.pixels <= grey.pixels).all()
+    assert (full.pixels != grey.pixels).any()
+
+
 @pytest.mark.parametrize("size", [(28, 28), (28, 60), (60, 28), (75, 75)])
 def test_the_canvas_has_the_asked_size(make_data: MakeData, size: tuple[int, int]) -> None:
     picture = draw(GLYPHS[0], make_data(size=size, noise=(0.1, 0.1), clutter=(2, 2)), 0)

@@ -24,6 +24,7 @@ RANGES: dict[str, Any] = {
     "stroke": (-0.3, 0.5),
     "contrast": (0.5, 0.6),
     "background": (0.0, 0.2),
+    "colour": (0.0, 0.5),
     "noise": (0.0, 0.06),
     "clutter": (0, 3),
     "elastic": (0.0, 1.0),
@@ -56,7 +57,9 @@ def test_an_option_that_is_switched_off_changes_nothing_else(
 ) -> None:
     others = {other: ends for other, ends in RANGES.items() if other != name}
     for with_it, without in zip(
-        scenes(make_data(**RANGES), seed), scenes(make_data(**others), seed), strict=True
+        scenes(make_data(channels=3, **RANGES), seed),
+        scenes(make_data(channels=3, **others), seed),
+        strict=True,
     ):
         for attribute in Scene._fields:
             if attribute != name and name not in FOLLOWS.get(attribute, ()):
@@ -66,7 +69,7 @@ def test_an_option_that_is_switched_off_changes_nothing_else(
 def test_a_further_option_that_is_off_changes_no_byte(
     make_data: MakeData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = make_data(**RANGES, ink=True)
+    data = make_data(channels=3, **RANGES, ink=True)
     glyphs = uci.load(splits=["train", "eval"])
     before = Drawn(data, glyphs).examples("train", 990, 1020).examples
 
@@ -84,7 +87,7 @@ def test_a_further_option_that_is_off_changes_no_byte(
 
 
 def test_every_fact_is_an_attribute_of_a_scene_and_within_its_limits(make_data: MakeData) -> None:
-    for scene in scenes(make_data(**RANGES), 0):
+    for scene in scenes(make_data(channels=3, **RANGES), 0):
         for fact in FACTS:
             value = getattr(scene, fact.name)
             if fact.name == "touching":  # of a strip alone

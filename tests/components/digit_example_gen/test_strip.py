@@ -100,6 +100,30 @@ def test_the_ink_of_all_digits_is_written_where_it_is_asked_for(make_data: MakeD
         assert ((picture.ink == 255) == (picture.pixels >= INK)).all()
 
 
+def test_each_digit_and_the_paper_have_a_hue_of_their_own(make_data: MakeData) -> None:
+    known = {"size": (40, 140), "channels": 3, "paper": "light", "digits": (2, 5)}
+    known |= {"spacing": (3.0, 8.0), "contrast": (0.5, 0.5), "background": (0.1, 0.1)}
+    grey = [picture for picture, _ in strips(make_data(**known), 20)]
+    full = [picture for picture, _ in strips(make_data(**known, colour=(1.0, 1.0)), 20)]
+    apart = []
+    for plain, picture in zip(grey, full, strict=True):
+        assert picture.boxes == plain.boxes
+        # The grey is the value of HSV, and a hue of full saturation lacks one channel.
+        value = plain.pixels[..., 0].astype(int)
+        assert (abs(picture.pixels.max(axis=-1) - value) <= 1).mean() > 0.9
+        hue, saturation, _ = cv2.split(cv2.cvtColor(picture.pixels, cv2.COLOR_BGR2HSV))
+        surely = value < value.max() * 0.6
+        assert saturation[surely].mean() > 200
+        inks = [surely[:, xmin:xmax] for xmin, _, xmax, _ in picture.boxes]
+        hues = [
+            float(np.median(hue[:, xmin:xmax][ink]))
+            for ink, (xmin, _, xmax, _) in zip(inks, picture.boxes, strict=True)
+            if ink.any()
+        ]
+        apart.append(np.ptp([*hues, float(np.median(hue[value == value.max()]))]) > 10)
+    assert np.mean(apart) > 0.9
+
+
 def examples(data: DataOptions, split: str, start: int, stop: int) -> list[bytes]:
     return draw_examples(Recipe(data.model_dump_json(), split, SPLITS, 2000), start, stop)
 
@@ -150,6 +174,7 @@ def test_options_of_strips_change_no_picture_of_one_digit(make_data: MakeData) -
         ({"digits": (1, 2), "scale": (1.0, 1.5), "size": (28, 84)}, "needs 42 pixels, the canvas"),
         ({"digits": (1, 2), "extent": "patch"}, "patch has no meaning for several digits"),
         ({"spacing": (3.0, 1.0)}, "swap them"),
+        ({"colour": (0.0, 0.5)}, "a canvas of one channel is grey; set canvas.channels to 3"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_refused(

@@ -19,6 +19,18 @@ def test_the_truth_is_read_as_text(known: Callable[..., Any], numbers: list[str]
     assert read_truth(known(numbers), frames=FRAMES)["number"].tolist() == numbers
 
 
+def test_a_number_that_is_too_long_is_right_if_it_is_told_to_be(known: Callable[..., Any]) -> None:
+    truth = read_truth(known(["1234567", "123456", "123456", "12345"]), frames=FRAMES)
+    assert truth["number"].tolist() == ["12345…", "12345…", "12345…", "12345"]
+    predictions = {"number": np.array(["12345…", "12345", "12305…", "12345…"])}
+    measured = measure(truth, predictions, classes=10)
+    assert measured["right"].tolist() == [1, 0, 0, 0]
+    assert measured["length_right"].tolist() == [1, 0, 1, 0]
+    assert measured["digits"].tolist() == [5, 5, 5, 5]
+    assert measured["digits_right"].tolist() == [5, 5, 4, 5]
+    assert measured["edits"].tolist() == [0, 1, 1, 1]
+
+
 def test_predictions_are_read_as_text_with_their_probability() -> None:
     outputs = {
         "length": np.array([2, 0, 6]),

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 CONFIG = Path(__file__).parents[3] / "configs/strip_hard.yaml"
 SMALL = (
     "source={kind: uci}",
+    "scene.digits=[1, 7]",
     "splits={train: 128, validation: 64, eval: 64}",
     "training.epochs=1",
     "evaluation.bars={string_accuracy: 0}",
