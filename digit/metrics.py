@@ -8,7 +8,7 @@ scikit-learn.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from vocabulary.task.judging import Metric, Ratio, Share, Sums
+from vocabulary.task.judging import Calibration, Confusion, Metric, Plot, Ratio, Share, Sums
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,3 +74,8 @@ EMPTY_RECALL: Final = Metric(
     "empty_recall", "recall of no digit", Share(lambda of: of["silent"], of="empty"),
     shown="run", bar=False,
 )  # fmt: skip
+
+PLOTS: Final[tuple[Plot, ...]] = (
+    Confusion(truth="digit", prediction="digit"),
+    Calibration("confidence", right="right", of=DIGITS),
+)

@@ -1,4 +1,4 @@
-"""What metrics share in TFMA: a model's sums, the rows of pictures, and their clusters.
+"""What metrics share in TFMA: a model's sums and counts, the rows of pictures, and their clusters.
 
 Each is combined once, whatever number of metrics asks for it: TFMA knows them by their keys.
 """
@@ -13,13 +13,15 @@ import numpy as np
 from tensorflow_model_analysis.metrics import metric_types
 
 from evaluation.clusters import Clusters
-from evaluation.gathered import Gathered, bounded, gather
-from evaluation.sums import Sums
+from evaluation.gathered import bounded, gather
+from evaluation.sums import Floats, Sums
 
 SUMS: Final = "sums"
 """The extract that holds {model: Sums [GROUPS, columns]} of some pictures of a slice."""
+COUNTS: Final = "counts"
+"""The extract that holds {model: [counts of each plot]} of some pictures of a slice."""
 ROWS: Final = "rows"
-"""The extract that holds `Gathered` rows of some pictures; none of a slice but the whole."""
+"""The extract that holds `evaluation.gathered` rows of some pictures; of the whole alone."""
 CLUSTERS: Final = "clusters"
 """The extract that holds the `Clusters` of some pictures of a slice."""
 
@@ -42,9 +44,19 @@ def sums(model: str) -> metric_types.MetricComputation:
     return _computation(sums_key(model), functools.partial(_sums_of, model), _added)
 
 
-def rows(models: list[str]) -> metric_types.MetricComputation:
+def counts_key(model: str) -> metric_types.MetricKey:
+    """Where the counts of a model, of each plot, are while plots are made of them."""
+    return metric_types.MetricKey(name="_counts", model_name=model)
+
+
+def counts(model: str) -> metric_types.MetricComputation:
+    """What adds up the counts of a model, see `evaluation.plots`."""
+    return _computation(counts_key(model), functools.partial(_counts_of, model), _counted)
+
+
+def rows() -> metric_types.MetricComputation:
     """What joins the rows of all models: `Gathered` under `ROWS_KEY`, None without any."""
-    return _computation(ROWS_KEY, functools.partial(_rows_of, models), gather, bounded)
+    return _computation(ROWS_KEY, operator.methodcaller("get", ROWS), gather, bounded)
 
 
 def clusters() -> metric_types.MetricComputation:
@@ -59,21 +71,21 @@ def _computation(
 
 
 def _sums_of(model: str, extracts: dict[str, Any]) -> Sums:
-    by_model: dict[str, Sums] = extracts[SUMS]
-    # TFMA leaves the name of an only model out.
-    return by_model[model or next(iter(by_model))]
+    of_model: Sums = extracts[SUMS][model]
+    return of_model
 
 
 def _added(parts: list[Sums]) -> Sums:
     return parts[0]._replace(values=np.sum([part.values for part in parts], axis=0))
 
 
-def _rows_of(models: list[str], extracts: dict[str, Any]) -> Gathered | None:
-    of_all: Gathered | None = extracts.get(ROWS)
-    # TFMA leaves the name of an only model out.
-    return of_all and of_all._replace(
-        predictions=dict(zip(models, of_all.predictions.values(), strict=True))
-    )
+def _counts_of(model: str, extracts: dict[str, Any]) -> list[Floats]:
+    of_model: list[Floats] = extracts[COUNTS][model]
+    return of_model
+
+
+def _counted(parts: list[list[Floats]]) -> list[Floats]:
+    return [np.sum(of_plot, axis=0) for of_plot in zip(*parts, strict=True)]
 
 
 class _Take(metric_types.Preprocessor):

@@ -104,6 +104,7 @@ def _check(
         metric=metric,
         title=title,
         slice=of.slice,
+        key=of.key,
         count=of.count,
         value=_finite(mine.value),
         bar=bar,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import apache_beam as beam
 import tensorflow_model_analysis as tfma
+from tensorflow_model_analysis.writers.eval_config_writer import EvalConfigWriter
 from tfx_bsl.public import tfxio
 
 from evaluation.defaults import fill_in
@@ -26,6 +27,8 @@ def evaluate(
     canvas: tuple[int, int],
     baseline: str | None,
     make_pipeline: Callable[[], beam.Pipeline],
+    places: Mapping[str, str] | None = None,
+    data: str | None = None,
 ) -> None:
     """Evaluates models and writes TFMA's result and the rows.
 
@@ -38,6 +41,9 @@ def evaluate(
         canvas: (height, width) in pixels that the models see.
         baseline: the name of the model that the others are compared with, if any is.
         make_pipeline: makes the Beam pipeline to run in.
+        places: where each model is for those who look at the result, by name; TFMA's views call it
+            by the last part. By default the folders.
+        data: likewise, where the pictures are.
     """
     config = build_eval_config(task.kind, slices, list(models), baseline=baseline)
     shared = [
@@ -47,6 +53,21 @@ def evaluate(
     one_or_all = shared[0] if len(shared) == 1 else shared
     extractors = build_extractors(one_or_all, config, task=task, canvas=canvas, folder=folder)
     source = tfxio.TFExampleRecord(list(patterns), raw_record_column_name=tfma.ARROW_INPUT_COLUMN)
+    writers = [
+        # TFMA's own would leave out the name of an only model.
+        EvalConfigWriter(
+            folder,
+            config,
+            data_location=data or ", ".join(patterns),
+            data_file_format="tfrecord",
+            model_locations=dict(places or models),
+        ),
+        *(
+            writer
+            for writer in tfma.default_writers(folder, one_or_all, config)
+            if writer.stage_name != "WriteEvalConfig"
+        ),
+    ]
     with make_pipeline() as pipeline:
         _ = (
             pipeline
@@ -56,6 +77,6 @@ def evaluate(
                 eval_shared_model=one_or_all,
                 eval_config=config,
                 extractors=extractors,
-                output_path=folder,
+                writers=writers,
             )
         )

@@ -19,7 +19,7 @@ from tensorflow_model_analysis.extractors import slice_key_extractor
 from tensorflow_model_analysis.proto import config_pb2
 from tensorflow_model_analysis.slicer import slicer_lib
 
-from evaluation import clusters, computations, jackknife, metrics, pictures, slices
+from evaluation import clusters, computations, jackknife, metrics, pictures, plots, slices
 from evaluation.defaults import sparse_features
 from evaluation.gathered import Gathered
 from evaluation.pictures import Batch
@@ -27,7 +27,7 @@ from evaluation.pixels import frame_sizes
 from evaluation.sums import Sums, as_rows, contributions, paired
 from vocabulary import features
 from vocabulary.task.find import task_part
-from vocabulary.task.judging import Columns, judging_of, measures_of
+from vocabulary.task.judging import Columns, judging_of, measures_of, plots_of
 from vocabulary.task.options import TaskBase
 
 _PREDICTIONS = "ExtractPredictions"
@@ -136,13 +136,23 @@ def _batch(extracts: dict[str, Any], evaluated: _Evaluated) -> Batch:
         model: measures.read_predictions(_by_name(by_model[model], evaluated.task))
         for model in evaluated.models
     }
+    contributed = _contributions(truth, predictions, evaluated)
     return Batch(
         ids=ids,
         source_ids=[source or id_ for source, id_ in zip(sources, ids, strict=True)],
         forms=list(forms),
         truth=truth,
         predictions=predictions,
-        contributions=_contributions(truth, predictions, evaluated),
+        contributions=contributed,
+        cells={
+            model: [
+                plots.cells_of(
+                    plot, truth, predicted, contributed[model], classes=len(evaluated.task.classes)
+                )
+                for plot in plots_of(evaluated.task.kind)
+            ]
+            for model, predicted in predictions.items()
+        },
         slices=slices.slice_features(inputs, evaluated.task, len(records)),
     )
 
@@ -170,6 +180,10 @@ def _parts(batch: Batch, evaluated: _Evaluated, forms: int) -> Iterator[dict[str
             computations.SUMS: {
                 model: Sums(rows.widths, in_group[:, chosen] @ rows.values[chosen])
                 for model, rows in measured.items()
+            },
+            computations.COUNTS: {
+                model: [plots.count(of_plot, chosen) for of_plot in cells]
+                for model, cells in batch.cells.items()
             },
             computations.CLUSTERS: clusters.Clusters(
                 Counter(cluster[i] for i in chosen),

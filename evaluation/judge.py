@@ -9,7 +9,9 @@ from evaluation.eval_config import BASELINE, CANDIDATE
 from evaluation.evaluate import evaluate
 from evaluation.options import JudgeOptions
 from evaluation.results import read_evaluation
+from evaluation.validation import write_validation
 from vocabulary.card import require_same_classes
+from vocabulary.model_files import SERVING_FORMAT
 from vocabulary.versions import model_digest
 
 
@@ -26,8 +28,8 @@ def judge(
     """Judges a model on pictures, beside the champion if there is one.
 
     Both are folders of SavedModels; if the champion is the model itself, there is nothing to
-    compare. Writes what TFMA does, the rows of `evaluation.pictures`, and `verdict.json`
-    into a folder. Gives whether the model is blessed.
+    compare. Writes what TFMA does, with the verdict as its validation, the rows of
+    `evaluation.pictures`, and `verdict.json` into a folder. Gives whether the model is blessed.
 
     Raises UserError if the champion knows other classes.
     """
@@ -46,6 +48,7 @@ def judge(
         canvas=options.canvas,
         baseline=BASELINE if compared else None,
         make_pipeline=make_pipeline,
+        places={name: place.removesuffix(f"/{SERVING_FORMAT}") for name, place in models.items()},
     )
     verdict = decide(
         read_evaluation(folder),
@@ -55,4 +58,5 @@ def judge(
         same_as=name if serves else None,
     )
     verdict.write(folder)
+    write_validation(verdict, folder)
     return verdict.blessed

@@ -17,6 +17,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from PIL import Image
 
+from evaluation.plots import Cells
 from evaluation.sums import share
 from vocabulary import features
 from vocabulary.task.judging import Columns, measures_of, right_of
@@ -33,8 +34,9 @@ class Batch:
     """n pictures of an evaluation.
 
     `source_ids` are of the glyphs, the picture's own where it is unknown, and `forms` are empty
-    there. Columns are [n] each, predictions and contributions (see `evaluation.sums`) by model;
-    `slices` are the features that slices part pictures by.
+    there. Columns are [n] each, predictions and contributions (see `evaluation.sums`) by model.
+    `cells` say where each plot of the task counts them, by model; `slices` are the features that
+    slices part pictures by.
     """
 
     ids: list[bytes]
@@ -43,6 +45,7 @@ class Batch:
     truth: Columns
     predictions: dict[str, Columns]
     contributions: dict[str, Columns]
+    cells: dict[str, list[Cells]]
     slices: dict[str, NDArray[Any]]
 
 

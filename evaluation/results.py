@@ -11,7 +11,7 @@ from evaluation.clusters import claim
 from evaluation.estimate import Estimate
 from evaluation.eval_config import CANDIDATE, metric_names
 from evaluation.metrics import COUNTS
-from evaluation.slice_names import CROSS, WHOLE, part_of
+from evaluation.slice_names import CROSS, WHOLE
 from vocabulary.errors import UserError
 
 _BOUNDED: Final = ("value", "lowerBound", "upperBound")
@@ -86,12 +86,9 @@ class Evaluation(BaseModel):
 def read_evaluation(folder: str) -> Evaluation:
     """Reads the folder of an evaluation; raises UserError if no picture was evaluated."""
     config = tfma.load_eval_result(folder).config
-    models = [spec.name or CANDIDATE for spec in config.model_specs]
-    one = len(models) == 1  # TFMA leaves the name of an only model out
+    models = [spec.name for spec in config.model_specs]
     by_model = {
-        model: dict(
-            tfma.load_eval_result(folder, model_name=None if one else model).slicing_metrics
-        )
+        model: dict(tfma.load_eval_result(folder, model_name=model).slicing_metrics)
         for model in models
     }
     if () not in by_model[models[0]]:
@@ -131,7 +128,7 @@ def _place(key: Features, specs: list[list[str]]) -> int:
 def _key(key: Features, specs: list[list[str]]) -> SliceKey:
     """TFMA's key by names, in the order of the config, which TFMA does not keep."""
     values = dict(key)
-    return tuple((part_of(feature), str(values[feature])) for feature in specs[_place(key, specs)])
+    return tuple((feature, str(values[feature])) for feature in specs[_place(key, specs)])
 
 
 def _slice(key: SliceKey, values: dict[str, dict[str, Any]], names: list[str]) -> SliceResult:

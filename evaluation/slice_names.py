@@ -19,7 +19,6 @@ CROSS: Final = " x "
 """Between the names of a cross, as in `digit x size`."""
 SOURCE: Final = "source"
 """The slice by the part of the handwriting, or the source folder; unknown of anything else."""
-_PREFIX: Final = "slice/"
 
 
 def slice_names(task: TaskBase) -> list[str]:
@@ -34,13 +33,11 @@ def slice_values(name: str, task: TaskBase) -> list[str]:
 
 
 def feature_keys(name: str) -> list[str]:
-    """The features that a slice or a cross parts pictures by, in the order of its name."""
-    return [f"{_PREFIX}{part}" for part in name.split(CROSS)]
+    """The features that a slice or a cross parts pictures by, in the order of its name.
 
-
-def part_of(feature: str) -> str:
-    """The name of the slice, or of the part of a cross, behind a feature."""
-    return feature.removeprefix(_PREFIX)
+    TFMA shows them, so they are called as the slices are.
+    """
+    return name.split(CROSS)
 
 
 def _values(task: TaskBase) -> dict[str, list[str]]:

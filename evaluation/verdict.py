@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from evaluation.estimate import Estimate
 from evaluation.wording import SIGNED, number, ranged
@@ -11,7 +11,7 @@ JSON_FILE: Final = "verdict.json"
 
 
 class Check(BaseModel):
-    """One metric on one slice.
+    """One metric on one slice, whose `key` has the name and the value of each of its parts.
 
     `value` is the candidate's, None where it could not be measured; `low` and `high` are the ends
     of the 95% interval of the difference, candidate minus champion. `passed` is None where the
@@ -23,6 +23,7 @@ class Check(BaseModel):
     metric: str
     title: str
     slice: str
+    key: tuple[tuple[str, str], ...] = Field(default=(), exclude=True)
     count: int
     value: float | None
     bar: float | None

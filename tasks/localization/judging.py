@@ -6,12 +6,14 @@ All but one are of the pictures with a digit.
 from typing import TYPE_CHECKING, Any, Final
 
 from digit.examples import NO_DIGIT
-from digit.metrics import ACCURACY, CALIBRATION_ERROR, DIGITS, EMPTY_RECALL
+from digit.metrics import ACCURACY, CALIBRATION_ERROR, DIGITS, EMPTY_RECALL, PLOTS
 from vocabulary.task.judging import Columns, Metric, OfRows, Ratio, Share
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+__all__ = ["METRICS", "PLOTS", "RIGHT"]
 
 RIGHT: Final = "joint_at_50"
 

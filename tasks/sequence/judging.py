@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from vocabulary.task.judging import Columns, Metric, OfRows, Ratio, Share
+from vocabulary.task.judging import Calibration, Columns, Metric, OfRows, Plot, Ratio, Share
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,3 +32,4 @@ METRICS: Final = (
     Metric("edit_distance", "edit distance", Ratio("edits", most="most_edits"), bar=False,
            better="lower", unit="digits"),
 )  # fmt: skip
+PLOTS: Final[tuple[Plot, ...]] = (Calibration("confidence", right="right"),)

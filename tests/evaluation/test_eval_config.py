@@ -23,8 +23,8 @@ def test_all_metrics_are_computed_on_the_whole_and_on_the_slices_asked_for() -> 
     config = build_eval_config("localization", SLICES, ["a"], baseline=None)
     assert [list(spec.feature_keys) for spec in config.slicing_specs] == [
         [],
-        ["slice/digit"],
-        ["slice/place", "slice/size"],
+        ["digit"],
+        ["place", "size"],
     ]
     specs = build_eval_config("localization", [], ["a"], baseline=None).slicing_specs
     assert list(specs) == [config_pb2.SlicingSpec()]
@@ -38,7 +38,7 @@ def test_metrics_are_made_again_from_the_config_by_the_names_of_the_task() -> No
         for one in spec.metrics
     ]
     counts = ["example_count", "source_count", "form_count"]
-    assert [one.name for one in made] == [*metrics_of("localization"), *counts]
+    assert [one.name for one in made] == [*metrics_of("localization"), *counts, "plots"]
     assert metric_names(config) == list(metrics_of("localization"))
 
 

@@ -87,8 +87,43 @@ class Metric:
     unit: str = ""
 
 
+@dataclass(frozen=True)
+class Confusion:
+    """A plot of which class is taken for which.
+
+    Attributes:
+        truth: the column of the ground truth that holds the index of the class, below 0 of a
+            picture that is not counted.
+        prediction: likewise, of the predictions; in the range of the classes.
+    """
+
+    truth: str
+    prediction: str
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A plot of the share of right predictions by confidence.
+
+    Attributes:
+        confidence: the column of the predictions that holds it, in [0, 1].
+        right: the measure that is 1 for right predictions, and 0 for others.
+        of: the measure that is 1 for the pictures that are counted, and 0 for the rest.
+    """
+
+    confidence: str
+    right: str
+    of: str = PICTURES
+
+
+Plot = Confusion | Calibration
+"""What TFMA draws for a slice, beside metrics."""
+
+
 class Judging(Protocol):
     """`tasks/NAME/judging.py`.
+
+    It may also have `PLOTS`, a sequence of `Plot`, one of a kind at most.
 
     Attributes:
         METRICS: in the order in which people see them.
@@ -142,6 +177,11 @@ def judging_of(task: str) -> Judging:
 def measures_of(task: str) -> Measures:
     """What pictures contribute, in a task; loads NumPy."""
     return cast(Measures, task_part(task, "measures"))
+
+
+def plots_of(task: str) -> Sequence[Plot]:
+    """What TFMA draws in a task; most tasks have no classes to confuse."""
+    return cast(Sequence[Plot], getattr(judging_of(task), "PLOTS", ()))
 
 
 def metrics_of(task: str) -> dict[str, Metric]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
+import tensorflow_model_analysis as tfma
 from tfx.components.util import examples_utils
 from tfx.dsl.components.base import base_beam_executor
 from tfx.proto import example_gen_pb2
@@ -93,6 +94,7 @@ def evaluate(
     blessed = (Path(blessing.uri) / "BLESSED").exists()
     assert (Path(blessing.uri) / "NOT_BLESSED").exists() is not blessed
     assert blessing.get_int_custom_property("blessed") == int(blessed)
+    assert tfma.load_validation_result(evaluation.uri).validation_ok is blessed
     return evaluation.uri, blessed
 
 
