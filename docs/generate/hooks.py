@@ -71,8 +71,9 @@ def _place(target: Path) -> str:
 
 
 def _copy(target: Path) -> str:
-    language = _LANGUAGES.get(target.suffix, "text")
-    return f"{_NO_SEARCH}# {target.relative_to(ROOT)}\n\n~~~~~~~~{language}\n{target.read_text()}\n~~~~~~~~\n"
+    fence, language = "~" * 8, _LANGUAGES.get(target.suffix, "text")
+    code = f"{fence}{language}\n{target.read_text()}\n{fence}\n"
+    return f"{_NO_SEARCH}# {target.relative_to(ROOT)}\n\n{code}"
 
 
 def _listing(folder: Path) -> str:
