@@ -22,7 +22,7 @@ TAG    ?= $(shell git describe --always --dirty)
 ENGINE ?= $(shell for e in docker podman buildah; do $$e info > /dev/null 2>&1 && echo $$e && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test proofs lint format lock image bench clean
+.PHONY: help install run test proofs lint format lock image bench docs clean
 
 help:  ## List these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ image:  ## Build the container image (TARGET=pipeline, beam or serving)
 
 bench: $(VENV)/.tested  ## Run the benchmarks that need no data; each prints a ratio against its baseline
 	@for file in $$(grep -lE 'python benchmarks/[a-z_]+\.py$$' benchmarks/*.py); do $(BIN)/python $$file || exit 1; done
+
+docs: $(VENV)/.tested  ## Build the pages of docs/ as a site in build/docs, and check their links
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs --quiet build
+	@echo build/docs/index.html
 
 clean:  ## Remove the workspace, .venv and caches
 	@rm -rf workspace $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

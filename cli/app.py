@@ -4,12 +4,14 @@ from typing import Annotated
 
 import typer
 
+from cli.config import config
 from cli.deploy import compile_, status, submit
 from cli.doctor import doctor
 from cli.export import export
 from cli.predict import predict
 from cli.run import execute, run
-from cli.workspace import clean, compare, explain, report, runs
+from cli.runs import runs
+from cli.workspace import clean, compare, explain, report
 from serving.command import ServingCommand, serve
 
 app = typer.Typer(
@@ -43,6 +45,7 @@ def digits(
 
 
 app.command()(run)
+app.command()(config)
 app.command(cls=ServingCommand, short_help="Serve models as TensorFlow Serving does.")(serve)
 app.command()(predict)
 app.command()(export)

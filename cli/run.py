@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 def run(
     config: ConfigOption = None,
     set_: SetOption = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="TEXT", help="What `digits runs` calls it.")
+    ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option("--tag", metavar="WORD", help="A tag in `digits runs`; may be repeated."),
+    ] = None,
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,
     verbose: VerboseOption = False,
@@ -41,16 +48,17 @@ def run(
     with sentences():
         from pipeline.config.file import read_config
         from pipeline.run.scratch import scratch
+        from pipeline.workspace.labels import as_notes
         from pipeline.workspace.workspace import Workspace
 
-        effective = read_config(config, set_ or [])
+        effective, labels = read_config(config, set_ or []), as_notes(name, tag or [])
         place = Workspace(workspace)
         with place.claimed(), scratch(place):
             log = place.new_run()
             with _narrated(log, verbose=verbose) as narrator:
                 from pipeline.run import run as runner
 
-                summary = runner.run(effective, place, log=log, narrator=narrator)
+                summary = runner.run(effective, place, log=log, narrator=narrator, labels=labels)
         _end_run(summary, effective, json=json)
 
 

@@ -1,4 +1,4 @@
-"""`digits runs`, `explain`, `compare`, `report` and `clean`: what a workspace holds."""
+"""`digits explain`, `compare`, `report` and `clean`: what a workspace holds."""
 
 import sys
 from json import dumps
@@ -11,36 +11,6 @@ from cli.failures import quietly, sentences
 from cli.options import JsonOption, WorkspaceOption
 from cli.tables import show
 from vocabulary.splits import EVAL
-
-
-def runs(
-    workspace: WorkspaceOption = Path("workspace"),
-    lineage: Annotated[
-        int | None,
-        typer.Option("--lineage", metavar="VERSION", help="Show what led to this version."),
-    ] = None,
-    json: JsonOption = False,
-) -> None:
-    """List the runs.
-
-    Shows what changed from run to run, the metrics, what was pushed and what serves now.
-    """
-    with sentences():
-        from pipeline.run.terminal import make_console
-        from pipeline.workspace import lineage as lineages
-        from pipeline.workspace import runs as records
-        from pipeline.workspace.workspace import Workspace
-
-        place = Workspace(workspace)
-        if lineage is None:
-            listed = records.list_runs(place)
-            if json:
-                print(records.as_json(listed))
-            else:
-                make_console().print(records.as_table(listed))
-        else:
-            shown = lineages.lineage_of_version(place, lineage)
-            show(shown, shown.as_table(), json=json)
 
 
 def explain(

@@ -16,8 +16,13 @@ from vocabulary.exit_status import ExitStatus
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-CODE = re.findall(r"^```\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+CODE = [
+    block
+    for page in PAGES
+    for block in re.findall(r"^```\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+]
 LINES = [line.partition(" #")[0].partition(" >")[0] for block in CODE for line in block.split("\n")]
+RUNS = sorted({line.strip() for line in LINES if line.startswith("digits run -")})
 DIGITS = get_command(app)
 
 
@@ -61,7 +66,7 @@ def test_a_wrong_command_would_be_noticed(line: str) -> None:
         parse(line)
 
 
-@pytest.mark.parametrize("line", [line for line in LINES if line.startswith("digits run -")])
+@pytest.mark.parametrize("line", RUNS)
 def test_a_command_is_understood(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     words = shlex.split(line)
@@ -70,8 +75,9 @@ def test_a_command_is_understood(line: str, monkeypatch: pytest.MonkeyPatch) -> 
     read_config(config, [value for option, value in pairs if option == "--set"])
 
 
-def test_every_exit_status_is_in_the_readme() -> None:
-    rows = re.findall(r"^\| (\d+) \| ", (ROOT / "README.md").read_text(), re.MULTILINE)
+def test_every_exit_status_is_explained() -> None:
+    page = (ROOT / "docs/reference/commands.md").read_text()
+    rows = re.findall(r"^\| (\d+) \| ", page, re.MULTILINE)
     assert [int(status) for status in rows] == sorted(ExitStatus)
 
 

@@ -4,7 +4,9 @@ import contextlib
 import json
 import logging
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.beam.arguments import beam_pipeline_args
 from pipeline.beam.services import require_job_service, require_workers
@@ -29,12 +31,21 @@ from vocabulary.errors import UserError
 from vocabulary.versions import damaged
 
 CONFIG_FILE = "config.yaml"
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) -> RunSummary:
+def run(
+    config: Config,
+    workspace: Workspace,
+    *,
+    log: Path,
+    narrator: Narrator,
+    labels: Mapping[str, str] = _NOTHING,
+) -> RunSummary:
     """Runs the pipeline in a workspace that the caller has claimed.
 
-    The folder of `log` is the run's own and gets the effective config, too.
+    The folder of `log` is the run's own and gets the effective config, too; `labels` are what
+    `pipeline.workspace.labels` notes of it.
 
     Raises UserError if a component fails, the workspace's database cannot be used, Beam's job
     service does not answer, its workers do not start, or what serves knows other classes.
@@ -67,7 +78,7 @@ def run(config: Config, workspace: Workspace, *, log: Path, narrator: Narrator) 
         narrator.begin(node_id)
 
     with using_database(workspace.metadata):
-        history.begin(run_id, {CONFIG: config.model_dump_json(), CODE: code})
+        history.begin(run_id, {CONFIG: config.model_dump_json(), CODE: code, **labels})
     try:
         run_locally(
             config,

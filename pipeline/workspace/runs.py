@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.workspace.history import History
+from pipeline.workspace.labels import name_and_tags
 from pipeline.workspace.node import Node
 from pipeline.workspace.workspace import Workspace
 from vocabulary.errors import UserError
@@ -24,13 +25,16 @@ CONFIG, CODE, METRICS = "config", "code", "metrics"
 class RunRecord(BaseModel):
     """One run.
 
-    `seconds` are without components from the cache; `state` is `complete`, or the first component
-    that is not and its state; `changes` of the config are since the run before. `pushed_version` is
-    what this run pushed, `served_version` what its model serves as, whichever run pushed it, and
-    `serving` whether the version now serving comes from this run.
+    `name` and `tags` are what it was called, empty for nothing. `seconds` are without components
+    from the cache; `state` is `complete`, or the first component that is not and its state;
+    `changes` of the config are since the run before. `pushed_version` is what this run pushed,
+    `served_version` what its model serves as, whichever run pushed it, and `serving` whether the
+    version now serving comes from this run.
     """
 
     run_id: str
+    name: str = ""
+    tags: list[str] = []
     began: datetime | None
     seconds: float
     state: str
@@ -73,6 +77,20 @@ def list_runs(workspace: Workspace) -> list[RunRecord]:
     return records
 
 
+def config_of(workspace: Workspace, run_id: str) -> dict[str, Any]:
+    """The effective config of a run.
+
+    Raises as `open_history`, and UserError if there is no such run, or nothing noted of it.
+    """
+    notes = open_history(workspace).notes()
+    if run_id not in notes:
+        raise UserError(f"there is no run {run_id}; `digits runs` lists those there are")
+    if CONFIG not in notes[run_id]:
+        raise UserError(f"the config of run {run_id} was not noted; name another run")
+    config: dict[str, Any] = json.loads(notes[run_id][CONFIG])
+    return config
+
+
 def _record(
     run_id: str, notes: dict[str, str], nodes: dict[str, Node], *, before: str
 ) -> RunRecord:
@@ -81,8 +99,11 @@ def _record(
     done = "Report" in nodes and not unfinished
     complete = {name: node for name, node in nodes.items() if node.complete}
     pusher, evaluator = complete.get("Pusher"), complete.get("Evaluator")
+    name, tags = name_and_tags(notes)
     return RunRecord(
         run_id=run_id,
+        name=name,
+        tags=tags,
         began=min((node.began for node in nodes.values()), default=None),
         seconds=round(sum(node.seconds for node in nodes.values() if not node.cached), 3),
         state="complete" if done else (*unfinished, "interrupted")[0],
@@ -135,9 +156,17 @@ def as_table(records: list[RunRecord]) -> Table:
         values = (one.metrics.get(name) for name in metrics)
         shown = (f"{value:.4f}" if value is not None else "" for value in values)
         table.add_row(
-            Text.assemble(f"{one.run_id}\n", _outcome(one)), *shown, "\n".join(one.changes)
+            Text.assemble(f"{one.run_id}\n", _called(one), _outcome(one)),
+            *shown,
+            "\n".join(one.changes),
         )
     return table
+
+
+def _called(one: RunRecord) -> Text:
+    """The name and the tags, a line each; nothing where there are none."""
+    tags = " ".join(f"#{tag}" for tag in one.tags)
+    return Text.assemble((f"{one.name}\n" if one.name else "", "bold"), f"{tags}\n" if tags else "")
 
 
 def _outcome(one: RunRecord) -> Text:
