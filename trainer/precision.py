@@ -9,13 +9,15 @@ import tensorflow as tf
 
 _POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 _CPU_INFO = Path("/proc/cpuinfo")
-_CPU_FLAGS = {"avx512_bf16", "amx_bf16"}
+_FAST_CPUS = ({"amx_bf16"}, {"avx512_bf16", "AuthenticAMD"})
+"""What /proc/cpuinfo says of CPUs that are faster in bfloat16: Intel's are not without AMX
+(docs/experiments.md)."""
 _AMPERE = (8, 0)
 """The first compute capability of NVIDIA GPUs with bfloat16."""
 
 
 def choose_precision(wanted: str) -> str:
-    """`float32` or `bfloat16`; `auto` is bfloat16 where the device computes in it."""
+    """`float32` or `bfloat16`; `auto` is bfloat16 where the device is faster in it."""
     if wanted != "auto":
         return wanted
     if tf.config.list_physical_devices("TPU"):
@@ -38,7 +40,8 @@ def _gpu_has_bfloat16(gpu: tf.config.PhysicalDevice) -> bool:
 def _cpu_has_bfloat16() -> bool:
     if not _CPU_INFO.exists():
         return False
-    return bool(_CPU_FLAGS & set(_CPU_INFO.read_text().split()))
+    words = set(_CPU_INFO.read_text().split())
+    return any(words >= fast for fast in _FAST_CPUS)
 
 
 @contextlib.contextmanager

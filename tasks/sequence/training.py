@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import keras
 
+import tasks.sequence.layers  # noqa: F401  registers them
 import trainer.layers  # noqa: F401  registers them
 from tasks.sequence.augment import shrink
 from tasks.sequence.losses import all_right, cross_entropy

@@ -16,7 +16,12 @@ from trainer.precision import choose_precision, compiles_under_xla, computing_in
 def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """Makes a machine of a kind: its devices, its CPU's flags, its GPUs' compute capabilities."""
 
-    def build(*devices: str, flags: str = "", capability: tuple[int, int] = (9, 0)) -> None:
+    def build(
+        *devices: str,
+        flags: str = "",
+        vendor: str = "AuthenticAMD",
+        capability: tuple[int, int] = (9, 0),
+    ) -> None:
         def listed(kind: str) -> list[SimpleNamespace]:
             return [SimpleNamespace(name=device) for device in devices if device == kind]
 
@@ -27,7 +32,9 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
             lambda device: {"compute_capability": capability},
         )
         cpu_info = tmp_path / "cpuinfo"
-        cpu_info.write_text(f"processor : 0\nflags : fpu sse {flags} avx\n")
+        cpu_info.write_text(
+            f"processor : 0\nvendor_id : {vendor}\nflags : fpu sse {flags} avx\n"
+        )
         monkeypatch.setattr(precision, "_CPU_INFO", cpu_info)
 
     return build
@@ -38,7 +45,8 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     [
         (["CPU"], {}, "float32"),
         (["CPU"], {"flags": "avx512_bf16"}, "bfloat16"),
-        (["CPU"], {"flags": "amx_bf16"}, "bfloat16"),
+        (["CPU"], {"flags": "avx512_bf16", "vendor": "GenuineIntel"}, "float32"),
+        (["CPU"], {"flags": "avx512_bf16 amx_bf16", "vendor": "GenuineIntel"}, "bfloat16"),
         (["CPU"], {"flags": "avx512_bf16_not"}, "float32"),
         (["CPU", "GPU"], {"capability": (8, 0)}, "bfloat16"),
         (["CPU", "GPU"], {"capability": (7, 5), "flags": "avx512_bf16"}, "float32"),

@@ -13,7 +13,7 @@ def convolve(
     x: Tensor,
     filters: int,
     *,
-    stride: int = 1,
+    stride: int | tuple[int, int] = 1,
     kernel: int | tuple[int, int] = 3,
     padding: str = "same",
 ) -> Tensor:

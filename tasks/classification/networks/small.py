@@ -17,13 +17,12 @@ def build(height: int, width: int, channels: int, *, task: TaskBase) -> "keras.M
     import keras
     from keras import layers
 
+    from trainer.layers.blocks import convolve
+
     picture = keras.Input((height, width, channels), name="picture")
     x = picture
     for filters in (24, 48, 96):
-        for _ in range(2):
-            x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
-            x = layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(x))
-        x = layers.MaxPooling2D(2)(x)
+        x = layers.MaxPooling2D(2)(convolve(convolve(x, filters), filters))
     x = layers.Dropout(0.3)(layers.Flatten()(x))
     logits = layers.Dense(len(task.classes), dtype="float32", name="logits")(x)
     return keras.Model(picture, {"logits": logits}, name="small")

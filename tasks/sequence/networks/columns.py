@@ -26,9 +26,10 @@ def build(height: int, width: int, channels: int, *, task: TaskBase) -> "keras.M
     from trainer.layers.blocks import convolve
 
     picture = keras.Input((height, width, channels), name="picture")
-    half = convolve(convolve(picture, 24), 48, stride=2)
-    quarter = convolve(convolve(half, 64), 96, stride=2)
-    x = convolve(convolve(quarter, 128), 128)
+    half = convolve(convolve(convolve(picture, 16), 32, stride=2), 48)
+    quarter = convolve(convolve(half, 96, stride=2), 96)
+    # Rows count for less than columns: what is left of a digit then is four or five rows high.
+    x = convolve(quarter, 128, stride=(2, 1))
     x = convolve(x, 192, kernel=(x.shape[1], 1), padding="valid")
     x = layers.Dropout(0.2)(convolve(x, 192, kernel=(1, 5)))
     x = layers.Conv2D(len(task.classes) + 1, 1, dtype="float32")(x)

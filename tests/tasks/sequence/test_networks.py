@@ -1,5 +1,8 @@
 """The networks: how large they are, what they give, and what trains them."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -9,7 +12,7 @@ from tests.tasks.networks import build
 from vocabulary.task.find import network_names
 
 PINNED = {
-    "columns": (28, 140, 1, 713_539),
+    "columns": (28, 140, 1, 541_531),
     "strip": (28, 140, 1, 2_701_334),
     "street": (54, 54, 3, 23_405_710),
 }
@@ -42,3 +45,15 @@ def test_the_loss_is_how_improbable_the_number_is() -> None:
     np.testing.assert_array_equal(loss, none_is_last)
     of_length = cross_entropy(true[:, 0], logits[:, 0], smoothing=0.0)
     np.testing.assert_allclose(of_length, -np.log(chosen[:, 0, 0]), rtol=1e-4)
+
+
+def test_how_it_is_trained_registers_layers_that_a_champion_is_read_with() -> None:
+    """In a process that has built no network."""
+    script = (
+        "import keras\n"
+        "from vocabulary.task.find import task_part\n"
+        "task_part('sequence', 'training')\n"
+        "for name in ('ReadingOrder', 'Crop', 'BatchNormalization'):\n"
+        "    assert keras.saving.get_registered_object(f'digits>{name}'), name\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)

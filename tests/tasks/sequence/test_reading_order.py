@@ -37,7 +37,8 @@ def test_lengths_and_places_are_those_of_all_ways_to_fill_the_columns() -> None:
     there = 1 - symbols[:, BLANK]
     lengths, places = np.zeros(MORE + 1), np.zeros((LONGEST, SYMBOLS))
     for filled in itertools.product((False, True), repeat=COLUMNS):
-        probability = np.prod(np.where(filled, there, 1 - there))
+        neighbours = np.array((False, *filled[:-1]))
+        probability = np.prod(np.where(filled, there * ~neighbours, 1 - there * ~neighbours))
         columns = np.flatnonzero(filled)
         lengths[min(len(columns), MORE)] += probability
         for place in range(LONGEST):
@@ -54,19 +55,29 @@ def test_lengths_and_places_are_those_of_all_ways_to_fill_the_columns() -> None:
 def test_sure_columns_are_read_from_the_left() -> None:
     logits = np.zeros((COLUMNS, SYMBOLS))
     logits[:, BLANK] = 30
-    for column, digit in ((1, 7), (2, 0), (5, 7)):
+    for column, digit in ((1, 7), (3, 0), (6, 7)):
         logits[column, [digit, BLANK]] = 60, 0
     length, digits = read(logits)
     assert length.argmax() == 3
     assert digits.argmax(axis=1).tolist() == [7, 0, 7, BLANK, BLANK]
 
 
-def test_a_digit_in_each_column_is_more_than_the_longest_number() -> None:
-    logits = np.zeros((COLUMNS, SYMBOLS))
+def test_a_digit_in_every_other_column_is_more_than_the_longest_number() -> None:
+    logits = np.zeros((2 * MORE, SYMBOLS))
     logits[:, 4] = 60
     length, digits = read(logits)
     assert length.argmax() == MORE
     assert digits.argmax(axis=1).tolist() == [4] * LONGEST
+
+
+def test_of_two_neighbours_that_may_hold_a_digit_one_does() -> None:
+    symbols = np.full((COLUMNS, SYMBOLS), 1e-9)
+    symbols[:, BLANK] = 1
+    symbols[2, [8, BLANK]] = 0.5
+    symbols[3, [8, BLANK]] = 1, 1e-9
+    length, digits = read(logits_of(symbols / symbols.sum(axis=1, keepdims=True)))
+    assert length[1] > 0.999
+    assert digits[0, 8] > 0.999
 
 
 def test_columns_learn_an_order_that_nobody_tells_them() -> None:
