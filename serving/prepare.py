@@ -19,6 +19,9 @@ from serving.whole import take_whole
 from vocabulary.pictures import as_png, can_be_sent, open_upright
 from vocabulary.task.predictions import Sent, View
 
+_QUICK: Final = 1
+"""PNG's compression of what is sent: a third of the time of Pillow's own, for a seventh more bytes
+of a noisy photograph."""
 _TAKE: Final = {"part": find_ink, "line": find_line, "all": take_whole}
 
 
@@ -86,7 +89,7 @@ def prepare_strip(encoded: bytes, *, invert: Invert) -> tuple[Strip, list[Prepar
 
 def _drawn(ink: Ink) -> Prepared:
     assert ink.canvas is not None
-    return Prepared(as_png(Image.fromarray(ink.canvas)), ink)
+    return Prepared(as_png(Image.fromarray(ink.canvas), level=_QUICK), ink)
 
 
 def grey_of(image: Image.Image) -> NDArray[np.uint8]:

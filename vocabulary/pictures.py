@@ -83,10 +83,10 @@ def _broken_is_said() -> Iterator[None]:
         raise UnreadableError(f"is broken: {error}") from error
 
 
-def as_png(image: Image.Image) -> bytes:
-    """The picture as PNG, without anything beside its pixels."""
+def as_png(image: Image.Image, *, level: int = 6) -> bytes:
+    """The picture as PNG, without anything beside its pixels; `level` is of the compression."""
     if image.mode not in ("1", "L", "LA", "I;16", "P", "RGB", "RGBA"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     written = io.BytesIO()
-    image.save(written, "PNG")
+    image.save(written, "PNG", compress_level=level)
     return written.getvalue()

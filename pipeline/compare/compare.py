@@ -235,4 +235,5 @@ def _answers(rows: Pictures, files: Sequence[str]) -> list[Answer]:
 
 
 def _values(columns: Columns, row: int) -> dict[str, Any]:
-    return {name: column[row].item() for name, column in columns.items()}
+    # Texts are in columns of objects, which have no `item`.
+    return {name: column[row : row + 1].tolist()[0] for name, column in columns.items()}
