@@ -24,10 +24,11 @@ from components.digit_example_gen.component import (
 )
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import mnist
+from vocabulary.beside_splits import read_rows
 from vocabulary.errors import UserError
 from vocabulary.examples_count import COUNTS, count_of, read_counts
-from vocabulary.left_out import read_left_out
-from vocabulary.part_counts import read_part_counts
+from vocabulary.left_out import LEFT_OUT, Reason
+from vocabulary.part_counts import PART_COUNTS, PartCount
 
 MakeData = Callable[..., DataOptions]
 SPLITS = {"train": 2500, "eval": 300, "test": 1}
@@ -285,7 +286,7 @@ def test_a_folder_becomes_examples_and_what_is_left_out_is_recorded(
     data = make_data(source={"kind": "folder", "dir": str(mine), "tolerate": 1})
     made = generate(tmp_path, data, {"train": 5, "eval": 5})
     assert read_counts(made.uri) == {"train": 1, "eval": 1}
-    assert [tuple(one) for one in read_left_out(made.uri)] == [
+    assert [tuple(one) for one in read_rows(made.uri, LEFT_OUT, Reason)] == [
         ("is none of PNG, JPEG, WEBP, BMP, TIFF, GIF", 1, ("train/b.png",)),
         ("it has 2 objects, not one", 1, ("train/c.png",)),
     ]
@@ -305,7 +306,7 @@ def test_parts_are_counted_and_the_files_are_the_same_whatever_the_workers(
     data = make_data(source=with_drawn(tmp_path / "mine", tolerate=1))
     splits = {"train": 1200, "eval": 20}
     made = generate(tmp_path / "one", data, splits)
-    counts = read_part_counts(made.uri)
+    counts = read_rows(made.uri, PART_COUNTS, PartCount)
     assert [one[:2] for one in counts] == [
         (split, part) for split in splits for part in ("uci", "folder")
     ]
