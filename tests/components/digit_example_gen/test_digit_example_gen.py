@@ -292,6 +292,22 @@ def test_a_folder_becomes_examples_and_what_is_left_out_is_recorded(
     ]
 
 
+def test_a_remote_folder_becomes_the_same_examples(make_data: MakeData, tmp_path: Path) -> None:
+    """`ram://` is TensorFlow's file system in memory: as remote as `gs://` to all else."""
+    mine, remote = tmp_path / "mine", "ram://bucket/of-pictures"
+    splits = {"train": 1, "eval": 1}
+    photographs(mine, "train/a", "train/b", "test/c")
+    for path in mine.glob("*/*"):
+        tf.io.gfile.makedirs(f"{remote}/{path.parent.name}")
+        tf.io.gfile.copy(str(path), f"{remote}/{path.parent.name}/{path.name}")
+    here, there = (
+        generate(tmp_path / name, make_data(source={"kind": "folder", "dir": folder}), splits)
+        for name, folder in (("here", str(mine)), ("there", remote))
+    )
+    assert files(here) == files(there)
+    assert read_counts(there.uri) == {"train": 2, "eval": 1}
+
+
 def with_drawn(folder: Path, **keys: int) -> dict[str, Any]:
     """A source of UCI's digits and a fifth of pictures of a folder."""
     mine = {"kind": "folder", "dir": str(folder), "share": 0.2, **keys}
