@@ -45,7 +45,6 @@ PACKAGES = [
     "tasks.segmentation",
     "tasks.segmentation.networks",
     "tasks.sequence",
-    "tasks.sequence.figures",
     "tasks.sequence.layers",
     "tasks.sequence.networks",
     "trainer",

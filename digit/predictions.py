@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from PIL import ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 from digit.answers import NO_DIGIT_BELOW
 from vocabulary.task.predictions import View
@@ -25,6 +25,13 @@ def font(size: int) -> ImageFont.FreeTypeFont:
     import matplotlib as mpl  # only where pictures are drawn
 
     return ImageFont.truetype(Path(mpl.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf"), size)
+
+
+def write(text: str, image: Image.Image) -> None:
+    """Writes in a corner of a picture."""
+    size = max(14, max(image.size) // 20)
+    place = (size // 4, size // 4)
+    ImageDraw.Draw(image).text(place, text, COLOUR, font=font(size))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import itertools
 from typing import Final
 
 from vocabulary.facts import FACTS, UNKNOWN
-from vocabulary.handwriting import FOLDER, PARTS
+from vocabulary.handwriting import AS_THEY_ARE, PARTS
 from vocabulary.task.options import TaskBase
 from vocabulary.task.slices import slices_of
 
@@ -18,7 +18,10 @@ WHOLE: Final = "whole"
 CROSS: Final = " x "
 """Between the names of a cross, as in `digit x size`."""
 SOURCE: Final = "source"
-"""The slice by the part of the handwriting, or the source folder; unknown of anything else."""
+"""The slice by the part of the handwriting, or the source of pictures that are not drawn; unknown
+of anything else."""
+SEVERAL: Final = "several"
+"""The source of a strip whose digits are from more than one."""
 
 
 def slice_names(task: TaskBase) -> list[str]:
@@ -43,4 +46,4 @@ def feature_keys(name: str) -> list[str]:
 def _values(task: TaskBase) -> dict[str, list[str]]:
     facts = {fact.name: [*fact.bands.names, UNKNOWN] for fact in FACTS if fact.bands}
     of_task = {n: [*values] for n, values in slices_of(task.kind).values(task.classes).items()}
-    return {**of_task, **facts, SOURCE: [*PARTS, FOLDER, UNKNOWN]}
+    return {**of_task, **facts, SOURCE: [*PARTS, *AS_THEY_ARE, SEVERAL, UNKNOWN]}

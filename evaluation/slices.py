@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.slice_names import SOURCE, feature_keys
+from evaluation.slice_names import SEVERAL, SOURCE, feature_keys
 from vocabulary.facts import FACTS, UNKNOWN, Fact
 from vocabulary.features import SOURCE_ID
-from vocabulary.handwriting import FOLDER, PARTS
+from vocabulary.handwriting import AS_THEY_ARE, PARTS
 from vocabulary.task.options import TaskBase
 from vocabulary.task.slices import slices_of
 
@@ -51,8 +51,17 @@ def bands(fact: Fact, known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
 def parts(known: Mapping[str, Any], count: int) -> NDArray[np.str_]:
     """Where each of `count` pictures, or its handwriting, is from, as its source tells."""
     ids = np.ravel(known[SOURCE_ID]) if known.get(SOURCE_ID) is not None else [b""] * count
-    names = [id_.partition(b"/")[0].decode(errors="replace") for id_ in ids]
-    return np.array([name if name in (*PARTS, FOLDER) else UNKNOWN for name in names])
+    return np.array([_part(id_.decode(errors="replace")) for id_ in ids])
+
+
+def _part(source_id: str) -> str:
+    """That of one picture; a strip names all its glyphs, with spaces between."""
+    first, *others = (name.partition("/")[0] for name in source_id.split(" "))
+    if first in AS_THEY_ARE:  # a path may have spaces too
+        return first
+    if {first, *others} <= {*PARTS}:
+        return SEVERAL if {first} != {first, *others} else first
+    return UNKNOWN
 
 
 SliceKey = tuple[tuple[str, Any], ...]

@@ -4,10 +4,30 @@ Edges, not centres: a box around the pixels x0..x1 inclusive of a picture W wide
 (x1+1)/W.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+EDGES: Final = ("xmin", "ymin", "xmax", "ymax")
+"""The columns of a box, where a task keeps one in the rows of an evaluation."""
+
 Floats = NDArray[np.float64]
+
+
+def box_of(columns: Mapping[str, NDArray[Any]]) -> Floats:
+    """The boxes in columns: float64 [n, 4], (xmin, ymin, xmax, ymax)."""
+    return np.stack([columns[edge] for edge in EDGES], axis=-1)
+
+
+def sizes(boxes: ArrayLike, edges: Sequence[float], names: Sequence[str]) -> NDArray[np.str_]:
+    """The name of the size of each box of float [n, 4].
+
+    Sizes part at `edges`, each the side of a square of the box's area, of the picture's side; an
+    edge belongs to the larger size.
+    """
+    return np.array(names)[np.digitize(np.sqrt(areas(boxes)), edges)]
 
 
 def areas(boxes: ArrayLike) -> Floats:

@@ -1,4 +1,4 @@
-"""The handwriting that travels in packages: its parts, and the fonts among them."""
+"""Where handwriting is from: the parts of what travels in packages, its fonts, other sources."""
 
 from types import ModuleType
 from typing import Final
@@ -18,6 +18,10 @@ PARTS: Final = ("uci", "mnist", "fonts")
 """Where a glyph is from; `image/source_id` begins with it, as in `uci/12`."""
 FOLDER: Final = "folder"
 """With which that of a picture that people bring begins."""
+SVHN: Final = "svhn"
+"""With which that of a street number begins."""
+AS_THEY_ARE: Final = (FOLDER, SVHN)
+"""Sources of pictures that nobody draws."""
 
 FONTS: Final[tuple[ModuleType, ...]] = (
     fontpkg_caveat,

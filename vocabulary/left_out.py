@@ -1,14 +1,10 @@
-"""Pictures that became no example, by reason: what ExampleGen leaves beside the splits.
+"""Pictures that became no example, by reason."""
 
-TensorFlow, for remote folders, is loaded when it is read or written.
-"""
-
-import json
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 LEFT_OUT: Final = "left_out.json"
-"""In the folder of the artefact, beside `Split-NAME`."""
+"""Their file (`vocabulary.beside_splits`)."""
 
 
 class Reason(NamedTuple):
@@ -23,27 +19,6 @@ class Reason(NamedTuple):
     reason: str
     pictures: int
     first: tuple[str, ...]
-
-
-def write_left_out(folder: str, reasons: Sequence[Reason]) -> None:
-    """Writes all reasons."""
-    import tensorflow as tf
-
-    with tf.io.gfile.GFile(f"{folder}/{LEFT_OUT}", "w") as file:
-        json.dump([one._asdict() for one in reasons], file, indent=1)
-
-
-def read_left_out(folder: str) -> list[Reason]:
-    """All reasons; there is no file where there are none."""
-    import tensorflow as tf
-
-    path = f"{folder}/{LEFT_OUT}"
-    if not tf.io.gfile.exists(path):
-        return []
-    with tf.io.gfile.GFile(path) as file:
-        return [
-            Reason(one["reason"], one["pictures"], tuple(one["first"])) for one in json.load(file)
-        ]
 
 
 def as_sentence(reasons: Sequence[Reason]) -> str:

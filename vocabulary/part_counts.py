@@ -1,10 +1,6 @@
-"""How many examples each part of a mixed source has become: ExampleGen leaves it beside the splits.
-
-TensorFlow, for remote folders, is loaded when it is read or written.
-"""
+"""How many examples each part of a mixed source has become."""
 
 import itertools
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -12,7 +8,7 @@ from typing import Final, NamedTuple
 from vocabulary.splits import TRAIN
 
 PART_COUNTS: Final = "part_counts.json"
-"""In the folder of the artefact, beside `Split-NAME`; of a mixed source alone."""
+"""Their file (`vocabulary.beside_splits`); of a mixed source alone."""
 
 
 class PartCount(NamedTuple):
@@ -39,25 +35,6 @@ def summed(counts: Iterable[PartCount]) -> list[PartCount]:
     for split, part, *numbers in counts:
         sums[split, part] = [a + b for a, b in zip(sums[split, part], numbers, strict=True)]
     return [PartCount(*key, *numbers) for key, numbers in sums.items()]
-
-
-def write_part_counts(folder: str, counts: Sequence[PartCount]) -> None:
-    """Writes all counts."""
-    import tensorflow as tf
-
-    with tf.io.gfile.GFile(f"{folder}/{PART_COUNTS}", "w") as file:
-        json.dump([one._asdict() for one in counts], file, indent=1)
-
-
-def read_part_counts(folder: str) -> list[PartCount]:
-    """All counts; none of a source that is not mixed."""
-    import tensorflow as tf
-
-    path = f"{folder}/{PART_COUNTS}"
-    if not tf.io.gfile.exists(path):
-        return []
-    with tf.io.gfile.GFile(path) as file:
-        return [PartCount(**one) for one in json.load(file)]
 
 
 def as_sentence(counts: Sequence[PartCount], asked: Mapping[str, int]) -> str:

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from components.digit_example_gen.synthesis import Written
+from vocabulary.beside_splits import write_rows
 from vocabulary.errors import UserError
 from vocabulary.examples_count import write_counts
-from vocabulary.left_out import Reason, as_sentence, write_left_out
-from vocabulary.part_counts import PartCount, summed, write_part_counts
+from vocabulary.left_out import LEFT_OUT, Reason, as_sentence
+from vocabulary.part_counts import PART_COUNTS, PartCount, summed
 from vocabulary.source import Content, LeftOut
 
 _SHOWN = 5
@@ -46,9 +47,10 @@ def record(
             )
     write_counts(folder, {split: counts[split] for split in splits})
     if reasons:
-        write_left_out(folder, reasons)
+        write_rows(folder, LEFT_OUT, reasons)
     if parts:
-        write_part_counts(folder, summed(sorted(parts, key=lambda one: splits.index(one.split))))
+        parts.sort(key=lambda one: splits.index(one.split))
+        write_rows(folder, PART_COUNTS, summed(parts))
 
 
 def _require_few(faults: Sequence[LeftOut], place: str, tolerated: int) -> None:

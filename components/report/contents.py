@@ -22,10 +22,11 @@ from evaluation.pictures import read_pictures
 from evaluation.pixels import read_pixels
 from evaluation.results import read_evaluation
 from evaluation.verdict import read_verdict
+from vocabulary.beside_splits import read_rows
 from vocabulary.document import Section
-from vocabulary.left_out import read_left_out
+from vocabulary.left_out import LEFT_OUT, Reason
 from vocabulary.model_files import HISTORY
-from vocabulary.part_counts import as_sentence, read_part_counts
+from vocabulary.part_counts import PART_COUNTS, PartCount, as_sentence
 from vocabulary.pushed import ALREADY_SERVES_AS, VERSION
 from vocabulary.split_statistics import Anomalies, read_anomalies, read_drift, read_statistics
 from vocabulary.splits import EVAL
@@ -55,8 +56,10 @@ def contents(artifacts: dict[str, types.Artifact], config: dict[str, Any]) -> li
             statistics,
             {split: read_anomalies(uri) for split, uri in _splits(artifacts["anomalies"])},
             report.FEATURES,
-            read_left_out(artifacts["examples"].uri),
-            as_sentence(read_part_counts(artifacts["examples"].uri), config["splits"]),
+            read_rows(artifacts["examples"].uri, LEFT_OUT, Reason),
+            as_sentence(
+                read_rows(artifacts["examples"].uri, PART_COUNTS, PartCount), config["splits"]
+            ),
         ),
         drift(
             _drift(artifacts["drift"]),

@@ -11,8 +11,9 @@ from components.report.page import REPORT_FILE
 from pipeline.config.config import Config
 from pipeline.workspace.node import Node
 from vocabulary import part_counts
+from vocabulary.beside_splits import read_rows
 from vocabulary.examples_count import read_counts
-from vocabulary.left_out import Reason, as_sentence, read_left_out
+from vocabulary.left_out import LEFT_OUT, Reason, as_sentence
 from vocabulary.model_files import HISTORY
 from vocabulary.pushed import VERSION
 
@@ -34,7 +35,7 @@ def counts(example_gen: Node) -> dict[str, int]:
 
 def left_out(example_gen: Node) -> list[Reason]:
     """What became no example, by reason."""
-    return read_left_out(str(example_gen.outputs["examples"].uri))
+    return read_rows(str(example_gen.outputs["examples"].uri), LEFT_OUT, Reason)
 
 
 def training_history(trainer: Node) -> dict[str, Any]:
@@ -49,7 +50,8 @@ def not_servable(infra_validator: Node) -> str:
 
 def _examples(node: Node, config: Config) -> str:
     sizes = ", ".join(f"{count:,} {name}" for name, count in counts(node).items())
-    parts = part_counts.read_part_counts(str(node.outputs["examples"].uri))
+    folder = str(node.outputs["examples"].uri)
+    parts = read_rows(folder, part_counts.PART_COUNTS, part_counts.PartCount)
     consist = part_counts.as_sentence(parts, config.splits)
     return "; ".join(filter(None, (sizes, consist, as_sentence(left_out(node)))))
 

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from digit.predictions import COLOUR, COLUMNS, Prediction, font, read
+from digit.predictions import COLUMNS, Prediction, read, write
 from vocabulary.task.predictions import NO_INK, ObjectFields
 
 __all__ = ["COLUMNS", "NOTHING", "OBJECT", "Prediction", "draw", "read"]
@@ -16,6 +16,4 @@ NOTHING: Final = Prediction(digit=None, probabilities=(), doubts=(NO_INK,))
 
 def draw(prediction: Prediction, image: Image.Image) -> None:
     """Writes the digit and its probability in a corner."""
-    size = max(14, max(image.size) // 20)
-    place = (size // 4, size // 4)
-    ImageDraw.Draw(image).text(place, prediction.label, COLOUR, font=font(size))
+    write(prediction.label, image)

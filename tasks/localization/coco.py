@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from tasks.localization.measures import box_of
+from vocabulary.boxes import box_of
 from vocabulary.task.judging import Columns
 
 _OFF_THE_PICTURE: Final = (5.0, 5.0, 6.0, 6.0)

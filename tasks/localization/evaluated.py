@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit.evaluated import EvaluatedDigits
-from tasks.localization.measures import box_of
 from vocabulary import boxes
+from vocabulary.boxes import box_of
 from vocabulary.task.report import Evaluated
 
 

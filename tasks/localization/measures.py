@@ -8,10 +8,8 @@ from numpy.typing import NDArray
 
 from digit import measures as digits
 from vocabulary import boxes, features
+from vocabulary.boxes import EDGES, box_of
 from vocabulary.task.judging import Columns
-
-EDGES: Final = ("xmin", "ymin", "xmax", "ymax")
-"""The columns of a box, in [0, 1] of the picture."""
 
 _BOX: Final = dict.fromkeys(EDGES, "float64")
 TRUTH: Final = digits.TRUTH | _BOX
@@ -56,11 +54,6 @@ def measure(truth: Columns, predictions: Columns, *, classes: int) -> Columns:
         "edge_error": _edge_errors(true, predicted, truth["frame"]) * there,
         "edge_reach": truth["frame"].mean(axis=1),
     }
-
-
-def box_of(columns: Mapping[str, NDArray[Any]]) -> Floats:
-    """The boxes: float64 [n, 4], (xmin, ymin, xmax, ymax) in [0, 1]."""
-    return np.stack([columns[edge] for edge in EDGES], axis=-1)
 
 
 def _edge_errors(true: Floats, predicted: Floats, frames: Floats) -> Floats:

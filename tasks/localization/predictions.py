@@ -7,9 +7,9 @@ from typing import Any, Final
 from PIL import Image, ImageDraw
 
 from digit import predictions as digits
-from vocabulary.task.predictions import NO_INK, ObjectFields, View
+from vocabulary.task.predictions import EDGES, NO_INK, ObjectFields, Rectangle, View, in_pixels
 
-COLUMNS: Final = (*digits.COLUMNS, "left", "top", "right", "bottom")
+COLUMNS: Final = (*digits.COLUMNS, *EDGES)
 OBJECT: Final = ObjectFields("name", "probability", "box")
 SEVERAL: Final = f"{digits.SEVERAL}: read them with --find"
 
@@ -18,24 +18,12 @@ SEVERAL: Final = f"{digits.SEVERAL}: read them with --find"
 class Prediction(digits.Prediction):
     """What the model reads in one picture; in one without ink or a digit: nothing."""
 
-    box: tuple[float, float, float, float] | None
+    box: Rectangle | None
     """(xmin, ymin, xmax, ymax) in [0, 1] of the picture, upright."""
-
-    def pixels(self, *, width: int, height: int) -> tuple[int, int, int, int] | None:
-        """The box in pixels of a picture of this size: (xmin, ymin, xmax, ymax), or None."""
-        if self.box is None:
-            return None
-        xmin, ymin, xmax, ymax = self.box
-        return (
-            round(xmin * width),
-            round(ymin * height),
-            max(round(xmin * width), round(xmax * width)),
-            max(round(ymin * height), round(ymax * height)),
-        )
 
     def fields(self, *, width: int, height: int) -> dict[str, Any]:
         """Its values by name; `pixels` is the box in pixels of a picture of this size."""
-        pixels = self.pixels(width=width, height=height)
+        pixels = in_pixels(self.box, width=width, height=height)
         return {
             **super().fields(width=width, height=height),
             "box": self.box and list(self.box),
@@ -44,7 +32,7 @@ class Prediction(digits.Prediction):
 
     def columns(self, *, width: int, height: int) -> dict[str, int | float | str | None]:
         """A row of `COLUMNS`; edges of the box are in pixels of a picture of this size."""
-        edges = self.pixels(width=width, height=height) or (None,) * 4
+        edges = in_pixels(self.box, width=width, height=height) or (None,) * 4
         return dict(zip(COLUMNS, (self.name, self.probability, *edges), strict=True))
 
 
@@ -61,24 +49,13 @@ def read(outputs: Mapping[str, Any], view: View, classes: Sequence[str]) -> Pred
     doubts = tuple(SEVERAL if doubt == digits.SEVERAL else doubt for doubt in seen.doubts)
     if seen.digit is None:
         return Prediction(None, seen.probabilities, None, doubts=doubts)
-    left, top, width, height = view.square
-    xmin, ymin, xmax, ymax = map(float, outputs["box"])
     return Prediction(
         digit=seen.digit,
         name=seen.name,
         probabilities=seen.probabilities,
-        box=(
-            _share(left + xmin * width),
-            _share(top + ymin * height),
-            _share(left + xmax * width),
-            _share(top + ymax * height),
-        ),
+        box=view.in_picture(outputs["box"]),
         doubts=doubts,
     )
-
-
-def _share(value: float) -> float:
-    return min(max(value, 0.0), 1.0)
 
 
 def draw(prediction: Prediction, image: Image.Image) -> None:
@@ -86,7 +63,7 @@ def draw(prediction: Prediction, image: Image.Image) -> None:
     line = max(2, max(image.size) // 200)
     size = max(14, max(image.size) // 20)
     drawing = ImageDraw.Draw(image)
-    box = prediction.pixels(width=image.width, height=image.height)
+    box = in_pixels(prediction.box, width=image.width, height=image.height)
     if box is None:
         drawing.text((line, line), prediction.label, digits.COLOUR, font=digits.font(size))
         return

@@ -12,9 +12,9 @@ from digit.figures import calibration, confusion
 from digit.report import chosen
 from tasks.localization.evaluated import EvaluatedPictures, evaluated_pictures
 from tasks.localization.figures import heat_map, overlap
-from tasks.localization.measures import EDGES
 from tasks.localization.options import TaskOptions
 from vocabulary import boxes, features
+from vocabulary.boxes import EDGES
 from vocabulary.document import Mark, Part, Picture, Pictures, Section, Words
 from vocabulary.task.report import Card, Evaluated
 

@@ -45,11 +45,9 @@ def cut(features_: Mapping[str, Any], classes: Sequence[str]) -> "dict[str, NDAr
 
 def sizes(of: "NDArray[np.float64]") -> "NDArray[np.str_]":
     """The size of each box of float [n, 4]."""
-    import numpy as np
-
     from vocabulary import boxes
 
-    return np.array(SIZES)[np.digitize(np.sqrt(boxes.areas(of)), SIZE_EDGES)]
+    return boxes.sizes(of, SIZE_EDGES, SIZES)
 
 
 def places(of: "NDArray[np.float64]") -> "NDArray[np.str_]":

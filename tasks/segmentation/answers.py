@@ -53,18 +53,10 @@ def _box(ink: "tf.Tensor") -> "tf.Tensor":
     """The box, float32 [4], around what is true of bool [h, w]."""
     import tensorflow as tf
 
-    there = tf.cast(tf.reduce_any(ink), tf.float32)
-    edges = []
-    for axis in (0, 1):  # along columns, which gives x, and then along rows
-        line = tf.cast(tf.reduce_any(ink, axis=axis), tf.int32)
-        length = tf.shape(line)[0]
-        first, last = (
-            tf.argmax(line, output_type=tf.int32),
-            tf.argmax(line[::-1], output_type=tf.int32),
-        )
-        edges += [tf.stack([first, length - last]) / length]
-    (xmin, xmax), (ymin, ymax) = (tf.unstack(edge) for edge in edges)
-    return there * tf.cast(tf.stack([xmin, ymin, xmax, ymax]), tf.float32)
+    places, sides = tf.where(ink), tf.shape(ink, tf.int64)  # of rows, which give y, and columns
+    low, high = tf.reduce_min(places, axis=0), tf.reduce_max(places, axis=0) + 1
+    box = tf.cast(tf.concat([(low / sides)[::-1], (high / sides)[::-1]], axis=0), tf.float32)
+    return tf.where(tf.reduce_any(ink), box, 0.0)
 
 
 def facts(options: TaskOptions) -> dict[str, Any]:

@@ -11,14 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vocabulary import boxes, features
+from vocabulary.boxes import EDGES, box_of
 from vocabulary.task.judging import Columns
-
-EDGES: Final = ("xmin", "ymin", "xmax", "ymax")
-"""The columns of a box, in [0, 1] of the picture; zeros where there is no ink."""
 
 TRUTH: Final = {"mask": "binary", **dict.fromkeys(EDGES, "float64")}
 PREDICTION: Final = TRUTH
-"""`mask` is a grey PNG of the picture."""
+"""`mask` is a grey PNG of the picture; edges of the box are zeros where there is no ink."""
 
 Floats = NDArray[np.float64]
 
@@ -79,11 +77,6 @@ def measure(truth: Columns, predictions: Columns, *, classes: int) -> Columns:
         "soft_dice": soft,
         "box_iou": boxes.iou(box_of(truth), box_of(predictions)) * there,
     }
-
-
-def box_of(columns: Mapping[str, NDArray[Any]]) -> Floats:
-    """The boxes: float64 [n, 4], (xmin, ymin, xmax, ymax) in [0, 1]."""
-    return np.stack([columns[edge] for edge in EDGES], axis=-1)
 
 
 def masks_of(truth: bytes, prediction: bytes) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

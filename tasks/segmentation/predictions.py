@@ -8,16 +8,13 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw
 
-from vocabulary.task.predictions import NO_INK, View
+from digit.predictions import COLOUR, write
+from vocabulary.task.predictions import EDGES, NO_INK, Rectangle, View, in_pixels
 
 OBJECT: Final = None
 LINES: Final = True
-COLUMNS: Final = ("ink", "left", "top", "right", "bottom")
+COLUMNS: Final = ("ink", *EDGES)
 NOTHING_FOUND: Final = "no ink is found"
-COLOUR: Final = (252, 141, 89)
-"""That predictions are drawn in, RGB."""
-
-Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -26,7 +23,7 @@ class Prediction:
 
     mask: bytes
     """A grey PNG of the part of the picture that was sent: 255 is surely ink; empty without ink."""
-    square: Rectangle
+    square: tuple[float, float, float, float]
     """left, top, width and height of that part, as shares of the upright picture."""
     box: Rectangle | None
     """(xmin, ymin, xmax, ymax) around the ink, in [0, 1] of the upright picture."""
@@ -41,16 +38,9 @@ class Prediction:
         counts = Image.open(io.BytesIO(self.mask)).histogram()
         return sum(counts[128:]) / sum(counts) * self.square[2] * self.square[3]
 
-    def pixels(self, *, width: int, height: int) -> tuple[int, int, int, int] | None:
-        """The box in pixels of a picture of this size."""
-        if self.box is None:
-            return None
-        xmin, ymin, xmax, ymax = self.box
-        return round(xmin * width), round(ymin * height), round(xmax * width), round(ymax * height)
-
     def fields(self, *, width: int, height: int) -> dict[str, Any]:
         """Its values by name; the mask, a PNG, in base64."""
-        pixels = self.pixels(width=width, height=height)
+        pixels = in_pixels(self.box, width=width, height=height)
         return {
             "ink": self.ink,
             "mask_bytes": base64.b64encode(self.mask).decode() if self.box else None,
@@ -60,7 +50,7 @@ class Prediction:
 
     def columns(self, *, width: int, height: int) -> dict[str, int | float | str | None]:
         """A row of `COLUMNS`; edges of the box are in pixels of a picture of this size."""
-        edges = self.pixels(width=width, height=height) or (None,) * 4
+        edges = in_pixels(self.box, width=width, height=height) or (None,) * 4
         return dict(zip(COLUMNS, (self.ink, *edges), strict=True))
 
 
@@ -70,32 +60,22 @@ NOTHING: Final = Prediction(b"", (0.0, 0.0, 1.0, 1.0), None, (NO_INK,))
 
 def read(outputs: Mapping[str, Any], view: View, classes: Sequence[str]) -> Prediction:
     """The prediction for one picture, whose box is told in coordinates of the whole picture."""
-    left, top, width, height = view.square
     xmin, ymin, xmax, ymax = map(float, outputs["box"])
     if not (xmin < xmax and ymin < ymax):
         return Prediction(b"", view.square, None, (NOTHING_FOUND, *view.doubts))
-    edges = (left + xmin * width, top + ymin * height, left + xmax * width, top + ymax * height)
-    box = (_share(edges[0]), _share(edges[1]), _share(edges[2]), _share(edges[3]))
     [mask] = outputs["mask_bytes"]
-    return Prediction(bytes(mask), view.square, box, view.doubts)
-
-
-def _share(value: float) -> float:
-    return min(max(value, 0.0), 1.0)
+    return Prediction(bytes(mask), view.square, view.in_picture(outputs["box"]), view.doubts)
 
 
 def draw(prediction: Prediction, image: Image.Image) -> None:
     """Tints the ink, and draws the box around it."""
-    line = max(2, max(image.size) // 200)
-    drawing = ImageDraw.Draw(image)
-    box = prediction.pixels(width=image.width, height=image.height)
+    box = in_pixels(prediction.box, width=image.width, height=image.height)
     if box is None:
-        size = max(14, max(image.size) // 20)
-        drawing.text((line, line), NOTHING_FOUND, COLOUR, font_size=size)
+        write(NOTHING_FOUND, image)
         return
     left, top, width, height = prediction.square
     part = (round(width * image.width), round(height * image.height))
     mask = Image.open(io.BytesIO(prediction.mask)).convert("L").resize(part)
     likely = mask.point(lambda grey: 160 if grey >= 128 else 0)
     image.paste(COLOUR, (round(left * image.width), round(top * image.height)), likely)
-    drawing.rectangle(box, outline=COLOUR, width=line)
+    ImageDraw.Draw(image).rectangle(box, outline=COLOUR, width=max(2, max(image.size) // 200))

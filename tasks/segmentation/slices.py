@@ -26,9 +26,8 @@ def cut(known: Mapping[str, Any], classes: Sequence[str]) -> "dict[str, NDArray[
     """See `vocabulary.task.slices`; a picture without ink has no value."""
     import numpy as np
 
-    from tasks.segmentation.measures import box_of, read_truth
+    from tasks.segmentation.measures import read_truth
     from vocabulary import boxes
 
-    areas = boxes.areas(box_of(read_truth(known, frames=np.empty((0, 2)))))
-    sizes = np.array(SIZES)[np.digitize(np.sqrt(areas), SIZE_EDGES)]
-    return {"size": np.where(areas > 0, sizes, "")}
+    of = boxes.box_of(read_truth(known, frames=np.empty((0, 2))))
+    return {"size": np.where(boxes.areas(of) > 0, boxes.sizes(of, SIZE_EDGES, SIZES), "")}

@@ -16,7 +16,7 @@ def _coverage(
 ) -> "NDArray[np.float64]":
     import numpy as np
 
-    from tasks.sequence.coverage import coverage_at
+    from evaluation.coverage import coverage_at
 
     right, confidence = truth["number"] == predictions["number"], predictions["confidence"]
     kept = [np.ones(len(groups), bool), *(groups != group for group in range(count))]

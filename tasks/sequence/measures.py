@@ -6,7 +6,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.sequence.number import LONGEST, as_key, lists
+from evaluation.ragged import lists
+from tasks.sequence.number import LONGEST, as_key
 from vocabulary import features
 from vocabulary.task.judging import Columns
 

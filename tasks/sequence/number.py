@@ -1,10 +1,7 @@
 """Numbers as rows of digits: how long they may be, how they are written, and how they are kept."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from collections.abc import Sequence
+from typing import Final
 
 LONGEST: Final = 5
 """Digits of a number that are read; of a longer one, the first so many."""
@@ -17,19 +14,6 @@ AND_MORE: Final = "…"
 """At the end of the key of a number that is longer."""
 
 _FIRST: Final = ord("0")
-
-
-def lists(feature: Any) -> "Iterator[NDArray[Any]]":
-    """The values of each of n pictures of a feature that TFMA hands over as a sparse tensor.
-
-    It has `values` [k], `indices` [k, 2] in order, and `dense_shape` (n, most values).
-    """
-    import numpy as np
-
-    rows = np.asarray(feature.indices).reshape(-1, 2)[:, 0]
-    count = int(feature.dense_shape[0])
-    ends = np.searchsorted(rows, np.arange(1, count))
-    return iter(np.split(np.asarray(feature.values), ends))
 
 
 def as_key(labels: Sequence[int], length: int) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from digit.predictions import COLOUR, LOW_CONFIDENCE, font
+from digit.predictions import LOW_CONFIDENCE, write
 from digit.predictions import NO_DIGIT as NO_DIGITS
 from tasks.sequence.number import LONGEST, MORE, written
 from vocabulary.task.predictions import NO_INK, View
@@ -74,9 +74,8 @@ def read(outputs: Mapping[str, Any], view: View, classes: Sequence[str]) -> Pred
 
 def draw(prediction: Prediction, image: Image.Image) -> None:
     """Writes the number and its probability in a corner."""
-    size = max(14, max(image.size) // 20)
     label = "no number"
     if prediction.number is not None:
         doubtful = "?" if prediction.doubts else ""
         label = f"{prediction.number}{doubtful}  {prediction.probability:.2f}"
-    ImageDraw.Draw(image).text((size // 4, size // 4), label, COLOUR, font=font(size))
+    write(label, image)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from components.report.coverage import draw_coverage
 from digit.report import caption, subject
-from tasks.sequence.figures import coverage, lengths
 from tasks.sequence.number import LONGEST, of_key
 from tasks.sequence.options import TaskOptions
 from tasks.sequence.predictions import ABSTAINS_BELOW
@@ -63,11 +63,10 @@ def sections(evaluated: Evaluated) -> list[Section]:
     )
     some = evaluated.examples(_of_each_length(numbers))
     samples = [picture(png, truth, classes=evaluated.classes) for png, truth, _ in some]
-    figures = [lengths.draw(numbers, right), coverage.draw(right, confidence)]
     return [
         Section("samples", "Samples", [Pictures("From the eval split", samples)]),
         Section("predictions", "Predictions", [shown]),
-        Section("numbers", "Numbers", figures),
+        Section("numbers", "Numbers", [draw_coverage(right, confidence, subject="numbers")]),
     ]
 
 

@@ -6,7 +6,8 @@ NumPy is loaded only where pictures are cut.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from tasks.sequence.number import LONGEST, MORE, lists
+from evaluation.ragged import lists
+from tasks.sequence.number import LONGEST, MORE
 from vocabulary import features
 
 if TYPE_CHECKING:

@@ -33,9 +33,11 @@ def test_pictures_without_facts_among_those_with_them_are_unknown() -> None:
 
 
 def test_the_part_of_the_handwriting_is_where_the_source_begins() -> None:
-    ids = np.array(
-        [[b"uci/3"], [b"mnist/t10k/7"], [b"fonts/kalam/1"], [b"folder/3.png"], [b"scans/3"], [b""]]
-    )
-    known = ["uci", "mnist", "fonts", "folder", UNKNOWN, UNKNOWN]
-    assert list(parts({SOURCE_ID: ids}, 6)) == known
+    known = {
+        b"uci/3": "uci", b"mnist/t10k/7": "mnist", b"fonts/kalam/1": "fonts",
+        b"folder/3.png": "folder", b"folder/two words.png": "folder", b"svhn/test/1": "svhn",
+        b"uci/3 uci/9": "uci", b"uci/3 mnist/t10k/7": "several", b"scans/3": UNKNOWN, b"": UNKNOWN,
+    }  # fmt: skip
+    ids = np.array([*known])[:, np.newaxis]
+    assert list(parts({SOURCE_ID: ids}, len(known))) == [*known.values()]
     assert list(parts({}, 2)) == [UNKNOWN] * 2

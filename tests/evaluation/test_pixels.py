@@ -14,10 +14,10 @@ from evaluation.options import EvaluationOptions
 from evaluation.pictures import read_pictures, sizes_of
 from evaluation.pixels import frame_sizes, read_pixels
 from evaluation.results import read_evaluation
-from tasks.localization.measures import box_of
 from tests.evaluation.parrot import CANVAS, evaluate_parrots, random_rows
 from trainer.preprocessing import load_pictures
 from vocabulary import features
+from vocabulary.boxes import box_of
 
 OPTIONS = EvaluationOptions(bars={"accuracy": 0.0}, margin=0.0, slices=[])
 

@@ -10,10 +10,16 @@ from typing import Any, Final, Literal, Protocol, runtime_checkable
 
 from PIL import Image
 
+EDGES: Final = ("left", "top", "right", "bottom")
+"""Headings of a table, of the edges of a box in pixels of the picture."""
 NO_INK: Final = "no ink"
 """The doubt of a prediction for a picture without ink."""
 Sent = Literal["part", "line", "all"]
 """What of a picture a model is sent: the largest part of its ink, all of its ink, or all of it."""
+
+
+Rectangle = tuple[float, float, float, float]
+"""(xmin, ymin, xmax, ymax), edges in [0, 1]."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,30 @@ class View:
     """Whether there is more ink beside it that is about as large."""
     doubts: tuple[str, ...] = ()
     """Why the answer may be wrong, as far as the picture shows."""
+
+    def in_picture(self, edges: Sequence[float]) -> Rectangle:
+        """A rectangle of what was sent, in [0, 1] of it, as one of the whole picture."""
+        left, top, width, height = self.square
+        xmin, ymin, xmax, ymax = map(float, edges)
+        return (
+            _share(left + xmin * width), _share(top + ymin * height),
+            _share(left + xmax * width), _share(top + ymax * height),
+        )  # fmt: skip
+
+
+def _share(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
+
+
+def in_pixels(
+    rectangle: Rectangle | None, *, width: int, height: int
+) -> tuple[int, int, int, int] | None:
+    """A rectangle in pixels of its picture, of no side below 0; None for None."""
+    if rectangle is None:
+        return None
+    xmin, ymin, xmax, ymax = rectangle
+    left, top = round(xmin * width), round(ymin * height)
+    return left, top, max(left, round(xmax * width)), max(top, round(ymax * height))
 
 
 @dataclass(frozen=True)

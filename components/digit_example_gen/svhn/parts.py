@@ -12,6 +12,7 @@ from components.digit_example_gen.options import CanvasOptions
 from components.digit_example_gen.svhn.digit_struct import DigitStruct, PlacedDigit
 from components.digit_example_gen.svhn.matlab5 import read_arrays
 from vocabulary.errors import UserError
+from vocabulary.handwriting import SVHN
 from vocabulary.pictures import UnreadableError, as_png, open_upright
 
 _SIDE: Final = 32
@@ -64,7 +65,7 @@ class Numbers:
             image = image.resize(size, Image.Resampling.BILINEAR, box=frame)
         return Labelled(
             id=name,
-            source_id=f"svhn/{name}",
+            source_id=f"{SVHN}/{name}",
             form="",
             encoded=as_png(image),
             format="png",
@@ -140,7 +141,7 @@ class Digits:
         image = Image.fromarray(np.ascontiguousarray(self._pictures[..., index]))
         return Labelled(
             id=self.name(index),
-            source_id=f"svhn/{self.name(index)}",
+            source_id=f"{SVHN}/{self.name(index)}",
             form="",
             encoded=as_png(image),
             format="png",

@@ -11,7 +11,7 @@ from evaluation.results import SliceResult
 from evaluation.wording import ranged
 from vocabulary.credits import credits_of
 from vocabulary.document import Listing, Part, Section, Table
-from vocabulary.handwriting import FOLDER
+from vocabulary.handwriting import AS_THEY_ARE, FOLDER
 from vocabulary.task.judging import Metric, always_shown
 from vocabulary.task.report import Card
 
@@ -70,11 +70,11 @@ def _paper(config: dict[str, Any]) -> str:
 def _limits(config: dict[str, Any]) -> str:
     if not _is_drawn(config):
         return (
-            "It was trained on the pictures of one folder; whatever those do not show, it does not "
+            "It was trained on the pictures of one source; whatever those do not show, it does not "
             "know. Do not use it for decisions about people."
         )
     unseen = ["handwriting" if _kinds(config) == ["font"] else "print", "or other scripts"]
-    if FOLDER not in _kinds(config):
+    if not {*AS_THEY_ARE} & {*_kinds(config)}:
         unseen.insert(0, "photographs,")
     scene, further = config["scene"], config["augmentation"]["rotation"]
     low, high = scene["rotation"]
@@ -93,13 +93,14 @@ def _kinds(config: dict[str, Any]) -> list[str]:
 
 
 def _is_drawn(config: dict[str, Any]) -> bool:
-    return _kinds(config) != [FOLDER]
+    return not {*_kinds(config)} <= {*AS_THEY_ARE}
 
 
 def _data(config: dict[str, Any], counts: Mapping[str, int]) -> str:
     sizes = ", ".join(f"{size:,} {name}" for name, size in counts.items())
     if not _is_drawn(config):
-        return f"Pictures and labels from a folder; {sizes}. No picture is in two splits."
+        source = "a folder" if _kinds(config) == [FOLDER] else " and ".join(_kinds(config))
+        return f"Pictures and labels from {source}; {sizes}. No picture is in two splits."
     sources = " and ".join(_kinds(config))
     credited = any(map(credits_of, _kinds(config)))
     whose = " (whose handwriting that is stands below)" if credited else ""

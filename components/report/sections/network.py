@@ -1,5 +1,7 @@
 """A drawing of the model: the layers of the exported Keras network from top to bottom."""
 
+import io
+import zipfile
 from typing import Any, NamedTuple
 
 import tensorflow as tf
@@ -36,11 +38,16 @@ def network(model_folder: str, task: str) -> Section:
 
 
 def read_blocks(path: str, task: str) -> list[Block]:
-    """The layers of a `.keras` file, in order; norms and activations join what they follow."""
+    """The layers of a `.keras` file, in order; norms and activations join what they follow.
+
+    The network is built from its config: its weights are not drawn, and take longest to load.
+    """
     import keras
 
     task_part(task, "training")  # registers the layers of its networks
-    model = keras.models.load_model(path, compile=False)
+    with tf.io.gfile.GFile(path, "rb") as file:
+        config = zipfile.ZipFile(io.BytesIO(file.read())).read("config.json")
+    model = keras.models.model_from_json(config)
     blocks: list[Block] = []
     place: dict[str, int] = {}
     for config in model.get_config()["layers"]:

@@ -24,10 +24,11 @@ from components.digit_example_gen.component import (
 )
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import mnist
+from vocabulary.beside_splits import read_rows
 from vocabulary.errors import UserError
 from vocabulary.examples_count import COUNTS, count_of, read_counts
-from vocabulary.left_out import read_left_out
-from vocabulary.part_counts import read_part_counts
+from vocabulary.left_out import LEFT_OUT, Reason
+from vocabulary.part_counts import PART_COUNTS, PartCount
 
 MakeData = Callable[..., DataOptions]
 SPLITS = {"train": 2500, "eval": 300, "test": 1}
@@ -285,10 +286,26 @@ def test_a_folder_becomes_examples_and_what_is_left_out_is_recorded(
     data = make_data(source={"kind": "folder", "dir": str(mine), "tolerate": 1})
     made = generate(tmp_path, data, {"train": 5, "eval": 5})
     assert read_counts(made.uri) == {"train": 1, "eval": 1}
-    assert [tuple(one) for one in read_left_out(made.uri)] == [
+    assert [tuple(one) for one in read_rows(made.uri, LEFT_OUT, Reason)] == [
         ("is none of PNG, JPEG, WEBP, BMP, TIFF, GIF", 1, ("train/b.png",)),
         ("it has 2 objects, not one", 1, ("train/c.png",)),
     ]
+
+
+def test_a_remote_folder_becomes_the_same_examples(make_data: MakeData, tmp_path: Path) -> None:
+    """`ram://` is TensorFlow's file system in memory: as remote as `gs://` to all else."""
+    mine, remote = tmp_path / "mine", "ram://bucket/of-pictures"
+    splits = {"train": 1, "eval": 1}
+    photographs(mine, "train/a", "train/b", "test/c")
+    for path in mine.glob("*/*"):
+        tf.io.gfile.makedirs(f"{remote}/{path.parent.name}")
+        tf.io.gfile.copy(str(path), f"{remote}/{path.parent.name}/{path.name}")
+    here, there = (
+        generate(tmp_path / name, make_data(source={"kind": "folder", "dir": folder}), splits)
+        for name, folder in (("here", str(mine)), ("there", remote))
+    )
+    assert files(here) == files(there)
+    assert read_counts(there.uri) == {"train": 2, "eval": 1}
 
 
 def with_drawn(folder: Path, **keys: int) -> dict[str, Any]:
@@ -305,7 +322,7 @@ def test_parts_are_counted_and_the_files_are_the_same_whatever_the_workers(
     data = make_data(source=with_drawn(tmp_path / "mine", tolerate=1))
     splits = {"train": 1200, "eval": 20}
     made = generate(tmp_path / "one", data, splits)
-    counts = read_part_counts(made.uri)
+    counts = read_rows(made.uri, PART_COUNTS, PartCount)
     assert [one[:2] for one in counts] == [
         (split, part) for split in splits for part in ("uci", "folder")
     ]

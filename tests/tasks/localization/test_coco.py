@@ -15,8 +15,8 @@ from pycocotools.cocoeval import COCOeval
 from evaluation.jackknife import GROUPS, groups_of
 from evaluation.options import EvaluationOptions
 from tasks.localization.coco import mean_average_precision
-from tasks.localization.measures import EDGES, box_of
 from tests.evaluation.parrot import evaluate_parrots, random_rows
+from vocabulary.boxes import EDGES, box_of
 from vocabulary.task.judging import Columns
 
 NAME = "coco_map"

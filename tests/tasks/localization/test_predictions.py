@@ -86,7 +86,7 @@ def test_nothing_read_has_no_digit_and_no_box() -> None:
 )
 def test_a_box_in_pixels_is_never_inverted(box: Box, expected: tuple[int, ...]) -> None:
     one = prediction(box)
-    assert one.pixels(width=200, height=100) == expected
+    assert tuple(one.fields(width=200, height=100)["pixels"]) == expected
     assert tuple(one.columns(width=200, height=100).values()) == ("three", 1.0, *expected)
 
 

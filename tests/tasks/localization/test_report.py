@@ -9,7 +9,7 @@ import pytest
 from pipeline.config.config import Config
 from tasks.localization import report
 from tasks.localization.evaluated import EvaluatedPictures
-from tasks.localization.measures import EDGES
+from vocabulary.boxes import EDGES
 from vocabulary.classes import TEN
 from vocabulary.document import Mark, Picture, Pictures, Section, Words
 from vocabulary.task.report import Evaluated, TaskReport

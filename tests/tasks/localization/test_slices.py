@@ -12,7 +12,7 @@ from evaluation.slices import slice_features
 from tasks.localization.slices import places, sizes
 from vocabulary import features
 from vocabulary.facts import FACTS
-from vocabulary.handwriting import FOLDER, PARTS
+from vocabulary.handwriting import AS_THEY_ARE, PARTS
 from vocabulary.task.options import TaskBase
 
 TASK = TaskBase(kind="localization")
@@ -107,7 +107,7 @@ def test_the_values_of_a_slice_are_those_that_pictures_can_have(name: str) -> No
         for fact in FACTS
     }
     seen = set()
-    parts = [f"{part}/1".encode() for part in (*PARTS, FOLDER)]
+    parts = [f"{part}/1".encode() for part in (*PARTS, *AS_THEY_ARE)] + [b"uci/1 fonts/2"]
     sources = {features.SOURCE_ID: np.resize(parts, 4000)}
     truth = {
         features.LABEL: random.integers(0, 10, 4000),

@@ -48,12 +48,7 @@ def test_the_coverage_curve_concludes(right: int, conclusion: str) -> None:
     assert any(conclusion in caption for caption in captions), captions
 
 
-def test_numbers_that_are_too_long_are_one_length() -> None:
-    of = evaluated(["12345…", "1"], ["12345", "1"], [0.6, 0.7])
-    captions = [part.caption for part in parts(of) if isinstance(part, Figure)]
-    assert any(
-        "Numbers of more than 5 digits are read worst: 0.0%" in caption for caption in captions
-    )
+def test_a_number_that_is_too_long_ends_in_dots() -> None:
     assert picture(b"png", {"number": "12345…"}, classes=TEN).caption == "12345…"
 
 

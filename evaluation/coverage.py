@@ -16,15 +16,15 @@ Floats = NDArray[np.float64]
 def curve(right: NDArray[np.bool_], confidence: Floats) -> tuple[Floats, Floats, Floats]:
     """What abstaining below each confidence gives, the highest first.
 
-    Takes whether each of n numbers is right, [n], and how sure the model is of it, [n].
+    Takes whether each of n predictions is right, [n], and how sure the model is of it, [n].
 
     Returns:
-        The share of the numbers that are read, the share of these that are right, and the
+        The share of the pictures that are read, the share of these that are right, and the
         confidence from which on they are; as many as there are different confidences.
     """
     order = np.argsort(-confidence, kind="stable")
     right, confidence = np.asarray(right)[order], confidence[order]
-    # A confidence cannot part numbers that share it.
+    # A confidence cannot part predictions that share it.
     last = np.flatnonzero(np.append(np.diff(confidence) != 0, len(right) > 0))
     count = np.arange(1, len(right) + 1)
     accuracy = np.cumsum(right) / count

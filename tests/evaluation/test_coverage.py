@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tasks.sequence.coverage import coverage_at, curve
+from evaluation.coverage import coverage_at, curve
 
 
 def test_the_surest_are_read_as_long_as_99_of_100_are_right() -> None:
