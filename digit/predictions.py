@@ -28,10 +28,12 @@ def font(size: int) -> ImageFont.FreeTypeFont:
 
 
 def write(text: str, image: Image.Image) -> None:
-    """Writes in a corner of a picture."""
+    """Writes in a corner of a picture, with an edge that is seen on any."""
     size = max(14, max(image.size) // 20)
-    place = (size // 4, size // 4)
-    ImageDraw.Draw(image).text(place, text, COLOUR, font=font(size))
+    ImageDraw.Draw(image).text(
+        (size // 4, size // 4), text, COLOUR,
+        font=font(size), stroke_width=max(1, size // 10), stroke_fill="black",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def network(model_folder: str, task: str) -> Section:
 def read_blocks(path: str, task: str) -> list[Block]:
     """The layers of a `.keras` file, in order; norms and activations join what they follow.
 
-    The network is built from its config: its weights are not drawn, and take longest to load.
+    The network is built from its config alone, since weights are not drawn.
     """
     import keras
 
