@@ -7,6 +7,7 @@ import typer
 from cli.config import config
 from cli.deploy import compile_, status, submit
 from cli.doctor import doctor
+from cli.export import export
 from cli.predict import predict
 from cli.run import execute, run
 from cli.runs import runs
@@ -51,6 +52,7 @@ app.command()(explain)
 app.command()(compare)
 app.command()(runs)
 app.command()(clean)
+app.command()(export)
 app.command()(doctor)
 app.command()(report)
 app.command(name="compile")(compile_)
