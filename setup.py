@@ -32,6 +32,7 @@ PACKAGES = [
     "pipeline.code",
     "pipeline.compare",
     "pipeline.config",
+    "pipeline.litert",
     "pipeline.run",
     "pipeline.workspace",
     "serving",

@@ -2,35 +2,104 @@
 
 from json import dumps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from cli.failures import sentences
-from cli.options import JsonOption
+from cli.failures import quietly, sentences
+from cli.options import JsonOption, WorkspaceOption
 from cli.quiet import quiet_imports
+from cli.tables import show
+from vocabulary.errors import UserError
+from vocabulary.splits import EVAL
+
+Quantize = Literal["float16", "int8"]
 
 
 def export(
+    model: Annotated[
+        Path | None,
+        typer.Argument(metavar="DIR", help="A version's folder; by default what serves."),
+    ] = None,
+    format_: Annotated[
+        Literal["litert"] | None,
+        typer.Option("--format", help="For phones and small computers. The default."),
+    ] = None,
+    quantize: Annotated[
+        Quantize | None, typer.Option("--quantize", help="Store weights in fewer bits.")
+    ] = None,
     find: Annotated[
-        Path, typer.Option("--find", metavar="DIR", help="The model that finds: a version.")
-    ],
+        Path | None,
+        typer.Option("--find", metavar="DIR", help="Of two models in one, the one that finds."),
+    ] = None,
     read: Annotated[
-        Path, typer.Option("--read", metavar="DIR", help="The one that reads what is found.")
-    ],
+        Path | None, typer.Option("--read", metavar="DIR", help="The one that reads what is found.")
+    ] = None,
     output: Annotated[
-        Path, typer.Option("--output", metavar="DIR", help="Folder of versions to add one to.")
-    ],
+        Path | None,
+        typer.Option(
+            "--output", metavar="PATH",
+            help="The file to write, by default digits.tflite; of two models the folder of versions "
+            "to add one to, by default numbers.",
+        ),
+    ] = None,
+    split: Annotated[
+        str, typer.Option("--split", metavar="NAME", help="Split of the latest run to check it on.")
+    ] = EVAL,
+    workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,
-) -> None:
-    """Write two models as one that finds, crops and reads.
+) -> None:  # fmt: skip
+    """Write a model as a LiteRT (TFLite) file, or two models as one.
 
-    Each is a version's folder, or a folder of versions, of which the newest is taken. `digits
-    serve` and TensorFlow Serving serve what is written, and `digits predict` reads with it.
+    A LiteRT file takes canvases as the signature serving_tensor does. It is held against the model
+    that it is made of on the pictures of a split: size, time for one picture on one core, metrics.
+
+    With --find and --read, a SavedModel that finds, crops and reads. Each of the two is a version's
+    folder, or a folder of versions, of which the newest is taken. `digits serve` and TensorFlow
+    Serving serve what is written, and `digits predict` reads with it.
     """
     with sentences():
-        with quiet_imports():
-            from serving.stages.export import export as export_stages
+        if find and read:
+            _refuse_beside_stages(model, format_, quantize)
+            _export_stages(find, read, output or Path("numbers"), json=json)
+        elif find or read:
+            raise UserError("--find and --read go together: one model finds, the other one reads")
+        else:
+            file = output or Path("digits.tflite")
+            _export_litert(workspace, model, file, quantize=quantize, split=split, json=json)
 
-            version = export_stages(find, read, output)
-        print(dumps({"version": int(version.name), "folder": str(version)}) if json else version)
+
+def _refuse_beside_stages(
+    model: Path | None, format_: str | None, quantize: Quantize | None
+) -> None:
+    if model or format_ or quantize:
+        raise UserError(
+            "--find and --read name the two models, and what is written is a SavedModel; leave "
+            "out DIR, --format and --quantize"
+        )
+
+
+def _export_stages(find: Path, read: Path, output: Path, *, json: bool) -> None:
+    with quiet_imports():
+        from serving.stages.export import export as export_stages
+
+        version = export_stages(find, read, output)
+    print(dumps({"version": int(version.name), "folder": str(version)}) if json else version)
+
+
+def _export_litert(
+    workspace: Path, model: Path | None, file: Path, *, quantize: Quantize | None, split: str,
+    json: bool,
+) -> None:  # fmt: skip
+    from pipeline.workspace.workspace import Workspace
+
+    with quietly() as narrator:
+        from pipeline.litert.export import export as export_litert
+
+        checked = export_litert(
+            Workspace(workspace), model, file,
+            quantize=quantize, split=split, on_start=narrator.phase,
+        )  # fmt: skip
+    show(checked, checked.as_table(), json=json)
+    if not json:
+        print(checked.file)

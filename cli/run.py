@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.failures import sentences
+from cli.failures import quietly, sentences
 from cli.options import (
     ConfigOption,
     JsonOption,
@@ -35,6 +35,9 @@ def run(
         list[str] | None,
         typer.Option("--tag", metavar="WORD", help="A tag in `digits runs`; may be repeated."),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only print which components would run, and why.")
+    ] = False,
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,
     verbose: VerboseOption = False,
@@ -53,6 +56,14 @@ def run(
 
         effective, labels = read_config(config, set_ or []), as_notes(name, tag or [])
         place = Workspace(workspace)
+        if dry_run:
+            with place.claimed(), scratch(place), quietly() as narrator:
+                narrator.phase("asking the cache")
+                from pipeline.run.rehearsal import rehearse
+
+                rehearsal = rehearse(effective, place)
+            show(rehearsal, rehearsal.as_table(), json=json)
+            return
         with place.claimed(), scratch(place):
             log = place.new_run()
             with _narrated(log, verbose=verbose) as narrator:

@@ -62,11 +62,7 @@ class OfSums:
 
     def _read(self, sums: Sums, values: Floats) -> Floats:
         """The value for each row of sums, which have the columns of `sums`."""
-        by_name, read = sums.by_name(values), self.read
-        if isinstance(read, Share):
-            return _divide(by_name[share(self.name)], by_name[read.of])
-        part = by_name[read.part] if isinstance(read.part, str) else read.part(by_name)
-        return _divide(part, by_name[read.whole])
+        return read_off(self.name, self.read, sums.by_name(values))
 
 
 class ValuesOfRows:
@@ -94,6 +90,14 @@ class ValuesOfRows:
     def _jackknife(self, values: Floats) -> tuple[float, Error | None]:
         value = float(values[0])
         return value, error_of(value, values[1:], self._sizes)
+
+
+def read_off(metric: str, read: Share | Ratio, sums: dict[str, Floats]) -> Floats:
+    """The value of a metric off sums by measure; NaN where it asks about none of the pictures."""
+    if isinstance(read, Share):
+        return _divide(sums[share(metric)], sums[read.of])
+    part = sums[read.part] if isinstance(read.part, str) else read.part(sums)
+    return _divide(part, sums[read.whole])
 
 
 def _most(ratio: Ratio, sums: Sums) -> float:

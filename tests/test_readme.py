@@ -13,6 +13,7 @@ from typer.main import get_command
 from cli.app import app
 from pipeline.config.file import read_config
 from vocabulary.exit_status import ExitStatus
+from vocabulary.task.find import task_folders
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -69,6 +70,7 @@ def test_a_wrong_command_would_be_noticed(line: str) -> None:
 @pytest.mark.parametrize("line", RUNS)
 def test_a_command_is_understood(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("tasks.__path__", [*task_folders(), str(ROOT / "tests/toy/tasks")])
     words = shlex.split(line)
     pairs = list(itertools.pairwise(words))
     config = next((Path(value) for option, value in pairs if option == "--config"), None)

@@ -4,9 +4,10 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from absl import logging as absl_logging
+from ml_metadata.proto import metadata_store_pb2
 from tfx.dsl.compiler import compiler, constants
 from tfx.orchestration import metadata, pipeline
 from tfx.orchestration.local import runner_utils
@@ -55,6 +56,33 @@ def run_locally(
 
     No two of these are called at the same time. Raises ComponentFailedError if a component raises.
     """
+    ir, connection = compile_locally(config, workspace, run_id)
+
+    # By absl's own function: libraries that silence absl for a while restore what it has set.
+    absl_logging.set_verbosity(absl_logging.INFO)
+
+    def run_one(node: pipeline_pb2.PipelineNode) -> None:
+        node_id = node.node_info.id
+        _tell(on_start, node_id)
+        try:
+            make_launcher(launcher.Launcher, node, ir, connection).launch()
+        except Exception as error:
+            if _was_interrupted(error):
+                raise KeyboardInterrupt from error
+            raise ComponentFailedError(node_id) from error
+        _tell(on_finish, node_id)
+
+    with local_cache(workspace, on_damage):
+        _run_all([node.pipeline_node for node in ir.nodes], run_one)
+
+
+def compile_locally(
+    config: Config, workspace: Workspace, run_id: str
+) -> tuple[pipeline_pb2.Pipeline, metadata_store_pb2.ConnectionConfig]:
+    """The DAG as TFX's launcher takes it, for a run in a workspace; also how to reach its database.
+
+    The digest of its code goes into each component's cache key.
+    """
     place = workspace.resolved
     components = create_components(
         config, serving_dir=str(place.serving), checkpoint_dir=str(place.checkpoints)
@@ -75,23 +103,7 @@ def run_locally(
     runtime_parameter_utils.substitute_runtime_parameter(
         ir, {constants.PIPELINE_RUN_ID_PARAMETER_NAME: run_id}
     )
-
-    # By absl's own function: libraries that silence absl for a while restore what it has set.
-    absl_logging.set_verbosity(absl_logging.INFO)
-
-    def run_one(node: pipeline_pb2.PipelineNode) -> None:
-        node_id = node.node_info.id
-        _tell(on_start, node_id)
-        try:
-            _launch(node, ir, connection)
-        except Exception as error:
-            if _was_interrupted(error):
-                raise KeyboardInterrupt from error
-            raise ComponentFailedError(node_id) from error
-        _tell(on_finish, node_id)
-
-    with local_cache(workspace, on_damage):
-        _run_all([node.pipeline_node for node in ir.nodes], run_one)
+    return ir, connection
 
 
 def _run_all(
@@ -114,17 +126,25 @@ def _run_all(
             future.result()
 
 
-def _launch(node: pipeline_pb2.PipelineNode, ir: pipeline_pb2.Pipeline, connection: Any) -> None:
-    """Runs a node's driver, executor and publisher, as TFX's LocalDagRunner does."""
+_Launcher = TypeVar("_Launcher", bound=launcher.Launcher)
+
+
+def make_launcher(
+    kind: type[_Launcher],
+    node: pipeline_pb2.PipelineNode,
+    ir: pipeline_pb2.Pipeline,
+    connection: metadata_store_pb2.ConnectionConfig,
+) -> _Launcher:
+    """What runs a node's driver, executor and publisher, made as TFX's LocalDagRunner makes it."""
     deployment = runner_utils.extract_local_deployment_config(ir)
-    launcher.Launcher(
+    return kind(
         pipeline_node=node,
         mlmd_connection=_Metadata(connection),
         pipeline_info=ir.pipeline_info,
         pipeline_runtime_spec=ir.runtime_spec,
         executor_spec=runner_utils.extract_executor_spec(deployment, node.node_info.id),
         custom_driver_spec=runner_utils.extract_custom_driver_spec(deployment, node.node_info.id),
-    ).launch()
+    )
 
 
 class _Metadata(metadata.Metadata):

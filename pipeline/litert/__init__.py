@@ -1,0 +1,1 @@
+"""Models as LiteRT (TFLite) files, for phones and small computers: `digits export`."""

@@ -1,0 +1,66 @@
+"""`digits export --format litert`: writes a LiteRT file, and holds it against its model."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.litert.check import Check, check
+from pipeline.litert.convert import Quantize, convert
+from pipeline.workspace.explain import judged_run
+from pipeline.workspace.workspace import Workspace
+from vocabulary.errors import UserError
+from vocabulary.model_files import SAVED_MODEL
+from vocabulary.versions import whole_versions
+
+
+def export(
+    workspace: Workspace,
+    model: Path | None,
+    file: Path,
+    *,
+    quantize: Quantize | None,
+    split: str,
+    on_start: Callable[[str], None],
+) -> Check:
+    """Writes `file` from a version (or the newest of a folder, by default of the workspace).
+
+    `on_start` is told what begins.
+
+    Raises UserError if there is no such model, the file is there already, LiteRT cannot hold the
+    model, or the latest run has no such split; nothing is written then.
+    """
+    folder = _version(model or workspace.serving)
+    files = _examples(workspace, split)
+    if file.exists():
+        raise UserError(f"{file} is there already; name another with --output, or remove it")
+    on_start("converting")
+    partial = file.with_name(f".{file.name}.partial")
+    try:
+        partial.write_bytes(convert(folder, quantize))
+        on_start("asking both")
+        name = f"LiteRT, {quantize or 'float32'}"
+        checked = check(folder, partial, files=files, name=name)
+        os.replace(partial, file)
+    finally:
+        partial.unlink(missing_ok=True)
+    return checked.model_copy(update={"file": str(file)})
+
+
+def _version(folder: Path) -> Path:
+    """The folder, if it is a version, or its newest version."""
+    if (folder / SAVED_MODEL).is_file():
+        return folder
+    version = next(whole_versions(str(folder)), 0)
+    if not version:
+        raise UserError(f"{folder} holds no model; name a version's folder, or run `digits run`")
+    return folder / str(version)
+
+
+def _examples(workspace: Workspace, split: str) -> list[str]:
+    """The files of a split of the latest run."""
+    run, nodes = judged_run(workspace, None)
+    folder = nodes["DigitExampleGen"].outputs["examples"].uri / f"Split-{split}"
+    files = [str(path) for path in sorted(folder.glob("*"))]
+    if not files:
+        raise UserError(f"the run {run} has no split {split}; name another --split")
+    return files
