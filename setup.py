@@ -36,6 +36,7 @@ PACKAGES = [
     "pipeline.run",
     "pipeline.workspace",
     "serving",
+    "serving.stages",
     "tasks",
     "tasks.classification",
     "tasks.classification.networks",
