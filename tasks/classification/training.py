@@ -4,7 +4,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-import trainer.application_input  # noqa: F401  registers it
+import trainer.application_input
 import trainer.layers  # noqa: F401  registers them
 from digit.losses import accuracy, cross_entropy
 from tasks.classification.options import TaskOptions

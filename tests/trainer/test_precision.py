@@ -32,9 +32,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
             lambda device: {"compute_capability": capability},
         )
         cpu_info = tmp_path / "cpuinfo"
-        cpu_info.write_text(
-            f"processor : 0\nvendor_id : {vendor}\nflags : fpu sse {flags} avx\n"
-        )
+        cpu_info.write_text(f"processor : 0\nvendor_id : {vendor}\nflags : fpu sse {flags} avx\n")
         monkeypatch.setattr(precision, "_CPU_INFO", cpu_info)
 
     return build
