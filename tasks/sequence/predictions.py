@@ -79,4 +79,7 @@ def draw(prediction: Prediction, image: Image.Image) -> None:
     if prediction.number is not None:
         doubtful = "?" if prediction.doubts else ""
         label = f"{prediction.number}{doubtful}  {prediction.probability:.2f}"
-    ImageDraw.Draw(image).text((size // 4, size // 4), label, COLOUR, font=font(size))
+    ImageDraw.Draw(image).text(
+        (size // 4, size // 4), label, COLOUR,
+        font=font(size), stroke_width=max(1, size // 10), stroke_fill="black",
+    )  # fmt: skip
