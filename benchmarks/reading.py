@@ -43,7 +43,7 @@ from vocabulary.card import read_card
 
 WIDTH: Final = 640
 BAR_MS: Final = 50.0
-TIMED, WARM_UP, DRAWN = 60, 10, 12
+TIMED, WARM_UP, DRAWN = 30, 5, 12
 SIZES, HIGHEST = (67.0, 150.0), 0.6
 """Pixels that digits are long, and the share of the picture's height that they are at most."""
 LENGTHS, PIECE = (4.0, 14.0), 8
