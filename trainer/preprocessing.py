@@ -144,13 +144,13 @@ def _pad(
     corner = (tf.constant([height, width]) - size) // 2
     at = (corner[0], corner[1], height, width)
     beyond = 1.0 - tf.image.pad_to_bounding_box(tf.ones_like(picture), *at)
-    fitted = tf.image.pad_to_bounding_box(picture, *at) + beyond * _border(picture)
+    fitted = tf.image.pad_to_bounding_box(picture, *at) + beyond * border_of(picture)
     edges = tf.concat([corner[::-1], (corner + size)[::-1]], axis=0)
     frame = tf.cast(edges, tf.float32) / tf.constant([width, height, width, height], tf.float32)
     return fitted, frame
 
 
-def _border(picture: tf.Tensor) -> tf.Tensor:
+def border_of(picture: tf.Tensor) -> tf.Tensor:
     """The median of the outermost pixels of float32 [rows, columns, n], float32 [n]."""
     sides = [picture[0], picture[-1], picture[:, 0], picture[:, -1]]
     values = tf.sort(tf.concat(sides, axis=0), axis=0)

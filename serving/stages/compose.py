@@ -16,15 +16,17 @@ import tensorflow as tf
 
 from serving.stages.presented import CROP, found
 from trainer.decoding import decode
+from trainer.preprocessing import border_of
 from vocabulary import features, signatures
 from vocabulary.card import FINDER, is_for_light_paper, read_card, task_on
 from vocabulary.errors import UserError
 from vocabulary.model_files import CARD
-from vocabulary.task.answers import rectangle_of
+from vocabulary.task.answers import Answers, ink_of, rectangle_of
 from vocabulary.task.find import task_part
 
-MARGIN: Final = 0.3
-"""What a crop has around what was found, on each side, of its height."""
+MARGIN: Final = 0.5
+"""What a crop has around what was found, on each side, of its height: as pictures have that readers
+are trained on. Of 40 numbers in clutter, 34 are read right with it, 33 with 0.3, 30 with 0.1."""
 _LARGEST: Final = 65_535
 """Pixels of a side of the largest JPEG: asked for so many, none comes reduced."""
 _STORED: Final = 0
@@ -93,14 +95,15 @@ class _Stages(tf.Module):
     def __init__(self, finder: Any, reader: Any, card: Mapping[str, Any]):
         super().__init__()
         self.finder, self.reader = finder, reader
-        self._rectangle = _rectangle(card[FINDER])
+        answers: Answers = task_part(task_on(card[FINDER]).kind, "answers")
+        self._rectangle, self._ink = rectangle_of(answers), ink_of(answers)
         self._text = json.dumps(card)
         encoded, examples, asked = (
             tf.TensorSpec([None], tf.string, name)
             for name in (signatures.IMAGE_BYTES, "examples", signatures.ASKED)
         )
-        shape = finder.signatures[signatures.TENSOR].inputs[0].shape
-        canvas = tf.TensorSpec(shape, tf.float32, signatures.IMAGE)
+        _, inputs = finder.signatures[signatures.TENSOR].structured_input_signature
+        canvas = inputs[signatures.IMAGE]
         self.serving_default = _traced(self._read, encoded)
         self.serving_examples = _traced(self._read_examples, examples)
         self.serving_tensor = _traced(self._read_canvases, canvas)
@@ -108,9 +111,10 @@ class _Stages(tf.Module):
 
     def _read(self, image_bytes: tf.Tensor) -> Tensors:
         of_finder = self.finder.signatures[signatures.DEFAULT](image_bytes=image_bytes)
+        names = (self._rectangle, self._ink) if self._ink else (self._rectangle,)
         crops, parts = tf.map_fn(
-            lambda pair: _cut(*pair),
-            (image_bytes, of_finder[self._rectangle]),
+            lambda one: _cut(*one),
+            (image_bytes, *(of_finder[name] for name in names)),
             fn_output_signature=(
                 tf.TensorSpec([], tf.string),
                 tf.TensorSpec([4], tf.float32),
@@ -140,10 +144,13 @@ def _traced(function: Any, spec: tf.TensorSpec) -> Any:
     return tf.function(function, input_signature=[spec], autograph=False)
 
 
-def _cut(encoded: tf.Tensor, edges: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+def _cut(
+    encoded: tf.Tensor, edges: tf.Tensor, ink: tf.Tensor | None = None
+) -> tuple[tf.Tensor, tf.Tensor]:
     """A part of a picture with a margin, as PNG, string [], and its edges, float32 [4] in [0, 1].
 
-    `edges` are those of the part, float32 [4]; of no area, they stand for the whole picture.
+    `edges` are those of the part, float32 [4]; of no area, they stand for the whole picture. `ink`,
+    string [1], is a PNG of which pixels belong to it: the others become what the border is.
     """
     pixels, _ = decode(encoded, height=_LARGEST, width=_LARGEST)
     size = tf.cast(tf.tile(tf.shape(pixels)[1::-1], [2]), tf.float32)
@@ -152,6 +159,21 @@ def _cut(encoded: tf.Tensor, edges: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     high = tf.math.ceil(tf.minimum(edges[2:] * size[2:] + margin, size[2:]))
     there = tf.reduce_all(edges[:2] < edges[2:])
     low, high = tf.where(there, low, 0.0), tf.where(there, high, size[2:])
+    if ink is not None:
+        pixels = tf.cond(there, lambda: _alone(pixels, ink[0]), lambda: pixels)
     left, top, right, bottom = tf.unstack(tf.cast(tf.concat([low, high], 0), tf.int32))
     crop = tf.io.encode_png(pixels[top:bottom, left:right], compression=_STORED)
     return crop, tf.concat([low, high], 0) / size
+
+
+def _alone(pixels: tf.Tensor, ink: tf.Tensor) -> tf.Tensor:
+    """A picture, uint8 [rows, columns, 1 or 3], without what does not belong to the ink.
+
+    A pixel of the ink's own resolution stays if it is near ink: strokes end softly.
+    """
+    likely = tf.cast(tf.io.decode_png(ink, channels=1), tf.float32)[tf.newaxis] / 255
+    near = tf.nn.max_pool2d(likely, 3, 1, "SAME")
+    share = tf.image.resize(near, tf.shape(pixels)[:2])[0]
+    values = tf.cast(pixels, tf.float32)
+    mixed = share * values + (1 - share) * border_of(values)
+    return tf.ensure_shape(tf.cast(tf.round(mixed), tf.uint8), [None, None, None])

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 RECTANGLE: Final = "box"
+INK: Final = "mask_bytes"
 _PNG: Final = b"\x89PNG"
 
 

@@ -84,14 +84,14 @@ def test_help_at_80_columns_shows_every_option_whole(
     assert max(map(len, ended.stdout.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("words", ["digits exp", "digits run --verb"])
+@pytest.mark.parametrize("words", ["digits expl", "digits run --verb"])
 def test_shell_completion_knows_commands_and_options(words: str) -> None:
     environment = os.environ | {
         "_DIGITS_COMPLETE": "complete_bash", "COMP_WORDS": words,
         "COMP_CWORD": str(words.count(" ")),
     }  # fmt: skip
     done = subprocess.run([DIGITS_SCRIPT], env=environment, capture_output=True, text=True)
-    assert done.stdout.split() == [{"exp": "explain", "--verb": "--verbose"}[words.split()[-1]]]
+    assert done.stdout.split() == [{"expl": "explain", "--verb": "--verbose"}[words.split()[-1]]]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -35,6 +35,9 @@ class Answers(Protocol):
     # The output that says where in the picture it is that the others are about: float32 [4],
     # (xmin, ymin, xmax, ymax) in [0, 1], of no area where there is nothing. May be missing: then
     # the task does not say where.
+    # INK: str
+    # The output that says of each pixel whether it belongs to that: a grey PNG of the whole
+    # picture, in a resolution of its own, 255 where it surely does. May be missing.
 
     def outputs(self, classes: Sequence[str]) -> Outputs:
         """The outputs of every signature by name, of a model that knows these classes."""
@@ -69,3 +72,8 @@ class Answers(Protocol):
 def rectangle_of(answers: Answers) -> str | None:
     """The output of a task that says where: its `RECTANGLE`, if it has one."""
     return getattr(answers, "RECTANGLE", None)
+
+
+def ink_of(answers: Answers) -> str | None:
+    """The output of a task that says which pixels: its `INK`, if it has one."""
+    return getattr(answers, "INK", None)

@@ -62,6 +62,16 @@ def test_what_is_found_is_cropped_with_a_margin_and_read(stages: Path, picture: 
         assert np.count_nonzero(mask) == 40 * 20
 
 
+def test_what_does_not_belong_to_it_is_not_read(stages: Path) -> None:
+    with Image.open(io.BytesIO(scene(210))) as image:
+        pixels = np.array(image)
+    pixels[82:88, 40:80] = 110  # within the margin, and not light enough to be found
+    Image.fromarray(pixels).save(encoded := io.BytesIO(), "PNG")
+    with open_model(stages) as model:
+        [prediction] = model.predict([encoded.getvalue()])
+    assert prediction.read.digits == (int(210 / 255 * SHARE * 10),)
+
+
 def test_two_models_are_read_with_as_if_they_were_one(parts: Path, picture: Path) -> None:
     ended = ask(picture, "--model", parts / "find", "--read", parts / "read", "--json")
     assert ended.exit_code == 0, ended.stderr
