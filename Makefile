@@ -11,7 +11,7 @@ HERE   := --override requirements-overrides.txt
 TRIXIE := --python-platform x86_64-manylinux_2_40
 
 # Patches are no whole objects, tests put them together; KServe's object has a schema of its own.
-OBJECTS = $(shell grep -rL "kind: Kustomization" kubeflow/manifests | grep -v "patch.yaml\|kserve")
+OBJECTS = $(shell grep -rL "kind: Kustomization" kubeflow/manifests | grep -v "patch.yaml\|kserve/s")
 KSERVE  = kubeflow/manifests/kserve
 
 # Of `make image`: what is built (pipeline, beam, serving), from which lock, and what it is called.
@@ -22,10 +22,10 @@ TAG    ?= $(shell git describe --always --dirty)
 ENGINE ?= $(shell for e in docker podman buildah; do $$e info > /dev/null 2>&1 && echo $$e && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test proofs lint format lock image bench docs clean
+.PHONY: help install run test proofs conformance lint format lock image bench docs clean
 
 help:  ## List these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(VENV)/.installed  ## Make .venv and install the lock
 
@@ -33,10 +33,13 @@ run: $(VENV)/.installed  ## Run the pipeline with configs/default.yaml
 	@$(BIN)/digits run
 
 test: $(VENV)/.tested  ## Run the tests
-	@$(BIN)/pytest -n 2 --dist loadfile -m "not proof"
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not proof and not conformance"
 
 proofs: $(VENV)/.tested  ## Run the tests that take minutes each
 	@$(BIN)/pytest -n 2 --dist loadfile -m proof
+
+conformance: $(VENV)/.tested  ## Judge what is compiled by Kubeflow's own code (needs Go)
+	@$(BIN)/pytest -m conformance tests/kubeflow/conformance
 
 lint: $(VENV)/.tested  ## Check style, formatting, types and import layers
 	@$(BIN)/ruff check .
@@ -56,6 +59,7 @@ lock: $(VENV)/.installed  ## Remake the lock files from requirements*.in
 	@$(COMPILE) $(HERE) requirements.in --output-file requirements.lock > /dev/null
 	@$(COMPILE) $(HERE) requirements-dev.in --output-file requirements-dev.lock > /dev/null
 	@$(COMPILE) $(TRIXIE) requirements.in --output-file requirements-image.lock > /dev/null
+	@$(COMPILE) $(TRIXIE) requirements-gpu.in --output-file requirements-gpu.lock > /dev/null
 	@$(COMPILE) $(TRIXIE) --override requirements-tpu-overrides.txt requirements-tpu.in \
 	  --output-file requirements-tpu.lock > /dev/null
 

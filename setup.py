@@ -26,6 +26,7 @@ PACKAGES = [
     "digit.figures",
     "evaluation",
     "kubeflow",
+    "kubeflow.admission",
     "kubeflow.execute",
     "pipeline",
     "pipeline.beam",

@@ -1,10 +1,10 @@
 """How the steps of a run are, read from what the open-source API server says of it.
 
 It says of every node of the Argo workflow what it is called and in which phase it is, and no more
-(`toModelTask` and `toApiPipelineTaskDetail`, backend/src/apiserver/server/api_converter.go of 2.17).
-There is a node for the workflow, for `root` and its driver, and for each step three: `trainer-driver`,
-`trainer`, and one called `executor`, or `executor(0)` and so on where it may be tried again. No
-message of a failure is among it, so what can be told is whose logs to read.
+(`toModelTask` and `toApiPipelineTaskDetail`, backend/src/apiserver/server/api_converter.go of
+2.17). There is a node for the workflow, for `root` and its driver, and for each step three:
+`trainer-driver`, `trainer`, and one called `executor`, or `executor(0)` and so on where it may be
+tried again. No message of a failure is among it, so what can be told is whose logs to read.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -22,7 +22,7 @@ def compile_to_file(config: Config, target: str, output: Path, *, check: bool) -
         )
     require(config.kubeflow, *PLACES)  # before TFX is imported
     with logged_to():
-        from kubeflow.admission import RULES
+        from kubeflow.admission.check import RULES
         from kubeflow.compiler import compile_pipeline
 
         compiled = (compile_checked if check else compile_pipeline)(config, target)
@@ -38,7 +38,7 @@ def compile_checked(config: Config, target: str) -> CompiledPipeline:
 
     Raises UserError if the config lacks what the target needs, or the target would refuse it.
     """
-    from kubeflow.admission import problems
+    from kubeflow.admission.check import problems
     from kubeflow.compiler import compile_pipeline
 
     compiled = compile_pipeline(config, target)

@@ -1,5 +1,6 @@
 """The containers of components: image, CPU, memory, GPU or TPU, and what Kubernetes is asked."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,6 @@ from vocabulary.hints import hint
 PLACES = ("image", "pipeline_root", "push_destination")
 """What runs and where things go: what compiling cannot do without."""
 DEFAULT = "default"
-GPU_LABEL = "cloud.google.com/gke-accelerator"
 TPU_LABEL = "cloud.google.com/gke-tpu-accelerator"
 TOPOLOGY_LABEL = "cloud.google.com/gke-tpu-topology"
 _RESOURCES = {"gpu": "nvidia.com/gpu", "tpu": "google.com/tpu"}
@@ -57,6 +57,13 @@ def set_containers(
         asked = _vertex(chosen) if target == "vertex" else _kubernetes(chosen)
         if resources := {key: value for key, value in asked.items() if value}:
             container["resources"] = resources
+        if chosen.accelerator:
+            container["args"] += ["--accelerator", accelerator_text(chosen.accelerator)]
+
+
+def accelerator_text(accelerator: AcceleratorOptions) -> str:
+    """What a command is told of the accelerators that it is to see: kind and count, in JSON."""
+    return json.dumps([accelerator.kind, accelerator.count])
 
 
 def platform_document(options: KubeflowOptions, ids: Mapping[str, str]) -> dict[str, Any]:
@@ -96,11 +103,11 @@ def _pod(chosen: ContainerOptions, options: KubeflowOptions) -> dict[str, Any]:
 
 
 def _node_labels(accelerator: AcceleratorOptions | None) -> dict[str, str]:
-    """The labels of GKE nodes that have the accelerator."""
+    """The labels of nodes that have the accelerator; those of TPUs are GKE's."""
     if accelerator is None:
         return {}
     if accelerator.kind == "gpu":
-        return {GPU_LABEL: accelerator.type}
+        return {accelerator.label: accelerator.type} if accelerator.label else {}
     topology = {TOPOLOGY_LABEL: accelerator.topology} if accelerator.topology else {}
     return {TPU_LABEL: accelerator.type, **topology}
 

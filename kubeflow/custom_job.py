@@ -14,8 +14,9 @@ from tfx.extensions.google_cloud_ai_platform.trainer.executor import (
 )
 from tfx.utils import name_utils
 
-from kubeflow.containers import require
+from kubeflow.containers import accelerator_text, require
 from pipeline.config.kubeflow import CustomJobOptions, KubeflowOptions
+from trainer.accelerators import ACCELERATOR
 
 TRAINER = "trainer"
 
@@ -44,6 +45,8 @@ def train_in_custom_job(spec: dict[str, Any], options: KubeflowOptions, *, image
         "job_spec": job_spec,
         "labels": options.labels,
     }
+    if options.custom_job.accelerator:
+        custom_config[ACCELERATOR] = accelerator_text(options.custom_job.accelerator)
     constant["constant"] = json.dumps(custom_config, sort_keys=True)
 
 

@@ -29,6 +29,7 @@ from kubeflow.spec_file import FAILURE
 from pipeline.beam.services import require_workers
 from pipeline.beam.worker_processes import prepare_worker_processes
 from pipeline.run.failure import explain_failure
+from trainer.accelerators import require_accelerators
 from vocabulary.errors import UserError
 from vocabulary.parent import end_with_parent
 
@@ -36,7 +37,7 @@ from vocabulary.parent import end_with_parent
 def main(argv: Sequence[str]) -> None:
     """Runs the executor that the arguments name; the rest of them go to Beam.
 
-    Raises UserError if Beam's workers do not start.
+    Raises UserError if Beam's workers do not start, or an accelerator is not there.
     """
     parser = argparse.ArgumentParser(prog="python -m kubeflow.entry", allow_abbrev=False)
     parser.add_argument("--executor_class_path", required=True)
@@ -44,8 +45,11 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--json_serialized_inputs_spec_args", default="{}")
     parser.add_argument("--bindings", type=read_bindings, default=[])
     parser.add_argument("--outputs", type=json.loads, required=True)
+    parser.add_argument("--accelerator", type=json.loads)
     parser.add_argument("--launcher_paths", action="store_true")
     known, beam_args = parser.parse_known_args(argv)
+    if known.accelerator:
+        require_accelerators(*known.accelerator)
     inputs_spec = json_format.Parse(
         known.json_serialized_inputs_spec_args, pb.ComponentInputsSpec()
     )
@@ -114,6 +118,9 @@ def _restore_addresses(output_file: str) -> None:
 
 if __name__ == "__main__":
     end_with_parent()
+    logging.basicConfig(
+        level=logging.INFO
+    )  # that a training goes on from a checkpoint, and the like
     try:
         main(sys.argv[1:])
     except UserError as error:

@@ -104,9 +104,15 @@ def read_bindings(text: str) -> list[Binding]:
 
 
 def set_parameters(inputs: pb.ExecutorInput.Inputs, bindings: Iterable[Binding]) -> None:
-    """Moves the values of runtime parameters to the places that hold them, in place."""
+    """Moves the values of runtime parameters to the places that hold them, in place.
+
+    Raises UserError if one is not there, or is not a number.
+    """
     values = inputs.parameter_values
     bindings = list(bindings)
+    for name in sorted({binding.parameter for binding in bindings}):
+        if name not in values or values[name].WhichOneof("kind") != "number_value":
+            raise UserError(f"the runtime parameter {name} has no number; give it a value")
     for binding in bindings:
         value, number = values[binding.property], values[binding.parameter].number_value
         if value.WhichOneof("kind") == "number_value":

@@ -45,12 +45,33 @@ def parse(compiled: CompiledPipeline) -> Pipeline:
     )
 
 
+def container_of_task(pipeline: Pipeline, task: pb.PipelineTaskSpec) -> Any:
+    """The container that a task runs, or an empty one; to ask the maps themselves adds to them."""
+    component = pipeline.spec.components.get(task.component_ref.name) or pb.ComponentSpec()
+    executor = pipeline.deployment.executors.get(component.executor_label)
+    return (executor or pb.PipelineDeploymentConfig.ExecutorSpec()).container
+
+
+def producers(task: pb.PipelineTaskSpec) -> set[str]:
+    """The tasks whose outputs a task reads."""
+    sources = (source.task_output_artifact for source in task.inputs.artifacts.values())
+    return {source.producer_task for source in sources if source.producer_task}
+
+
 def mounts(pipeline: Pipeline) -> dict[str, str]:
     """The claim of the volume that is mounted at each path."""
     return {
         mount["mountPath"]: mount["constant"]
         for pod in pipeline.pods.values()
         for mount in pod.get("pvcMount", [])
+    }
+
+
+def claims(pipeline: Pipeline) -> dict[str, list[str]]:
+    """The claims of the volumes that are mounted into each executor's pod, by its label."""
+    return {
+        label: [mount["constant"] for mount in pod.get("pvcMount", [])]
+        for label, pod in pipeline.pods.items()
     }
 
 

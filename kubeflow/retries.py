@@ -4,9 +4,10 @@ from typing import Any, Final
 
 _WAIT_S: Final = 60
 _LONGEST_S: Final = {"vertex": 3600, "kubeflow": 7 * 24 * 3600}
-"""From the start of the first try on. Vertex takes an hour at most. Argo tries nothing again that
-began longer ago and ends what is then under way (processNodeRetries, workflow/controller/operator.go
-of v4.0.5), and takes what is not said for no time at all: hours of training need days.
+"""From the start of the first try on. Vertex takes an hour at most, as KFP's SDK has it. Argo tries
+nothing again that began longer ago and ends what is then under way (processNodeRetries,
+workflow/controller/operator.go of v4.0.5); what is not said is no time at all. Hours of training
+need days.
 """
 
 

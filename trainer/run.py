@@ -8,6 +8,7 @@ import tensorflow as tf
 import tensorflow_transform as tft
 from tfx.components.trainer.fn_args_utils import FnArgs
 
+from trainer.accelerators import ACCELERATOR, require_accelerators
 from trainer.checkpoints import checkpoint_folder, remove_checkpoints
 from trainer.export import export_model
 from trainer.network import build_network
@@ -38,6 +39,8 @@ def run_fn(fn_args: FnArgs) -> None:
         fn_args.eval_files,
         tft.TFTransformOutput(fn_args.transform_graph_path),
     )
+    if asked := fn_args.custom_config.get(ACCELERATOR):
+        require_accelerators(*json.loads(asked))
     placement = choose_strategy(options.training)
     precision = choose_precision(options.training.precision)
     with seeded(options.seed), placement.strategy.scope(), computing_in(precision):

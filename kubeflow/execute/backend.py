@@ -1,11 +1,15 @@
 """What differs between the back ends around a container, as far as a container can see."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, TypeAlias
 
+from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.execute.folders import Folders
+
+Container: TypeAlias = pb.PipelineDeploymentConfig.PipelineContainerSpec
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,17 @@ class Backend:
     def hand_over(self, key: str, artifact: pb.RuntimeArtifact) -> pb.RuntimeArtifact:
         """An artefact, the output `key` of its producer, as a container that reads it sees it."""
         return artifact
+
+    def cache_key(
+        self, container: Container, task: pb.ExecutorInput, claims: Collection[str]
+    ) -> dict[str, Any]:
+        """What a task's outputs are found by; `claims` are those of its pod's volumes."""
+        return {
+            "image": container.image,
+            "command": [*container.command, *container.args],
+            "inputs": json_format.MessageToDict(task.inputs),
+            "outputs": sorted(task.outputs.artifacts),
+        }
 
     def in_container(self, task: pb.ExecutorInput) -> pb.ExecutorInput:
         """The ExecutorInput that a container gets: with paths of this machine for addresses."""

@@ -18,7 +18,7 @@ from kubeflow.execute.folders import EXECUTED, Folders
 from kubeflow.execute.limits import SUMMARISED, differences, require_executable
 from kubeflow.execute.open_source import OpenSource
 from kubeflow.names import component_id, kebab_case
-from kubeflow.parsed import Pipeline, mounts
+from kubeflow.parsed import Pipeline, claims, mounts
 from kubeflow.spec_file import CompiledPipeline, whole_numbers
 from kubeflow.values import checked_values
 from pipeline.code.digest import digest_code
@@ -120,6 +120,7 @@ def execute(
         cache=root / "cache",
         run_id=log.parent.name,
         values=values,
+        claims=claims(pipeline),
         code=digest_code((*PACKAGES, TASKS)),
         on_start=steps.begin,
         on_finish=steps.end,

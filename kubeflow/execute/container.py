@@ -1,5 +1,6 @@
 """A container's command, run on this machine in a process of its own."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
-from kubeflow.spec_file import FAILURE
+from kubeflow.spec_file import FAILURE, whole_numbers
 from vocabulary.parent import for_children
 
 _LONGEST = 2000
@@ -51,7 +52,7 @@ def fill(word: str, task: pb.ExecutorInput) -> str:
     word = word.replace("{{$}}", json_format.MessageToJson(task, indent=None))
     word = word.replace("{{$.outputs.output_file}}", task.outputs.output_file)
     for key, value in task.inputs.parameter_values.items():
-        text = value.string_value or json_format.MessageToJson(value)
+        text = value.string_value or json.dumps(whole_numbers(json_format.MessageToDict(value)))
         word = word.replace(f"{{{{$.inputs.parameters['{key}']}}}}", text)
     for side, artifacts in (("inputs", task.inputs.artifacts), ("outputs", task.outputs.artifacts)):
         for key, listed in artifacts.items():

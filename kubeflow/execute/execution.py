@@ -8,25 +8,25 @@ between the back ends is in `kubeflow.execute.backend` and `kubeflow.execute.ope
 import graphlib
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from google.protobuf import json_format, struct_pb2
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
-from kubeflow.execute.backend import Backend
+from kubeflow.execute.backend import Backend, Container
 from kubeflow.execute.conditions import holds
 from kubeflow.execute.container import StepFailedError, fill
+from kubeflow.parsed import producers
 from kubeflow.spec_file import write_whole
 from kubeflow.values import checked_values, value_of
+from trainer.accelerators import WITHOUT_ACCELERATORS
 from vocabulary.errors import UserError
 
 Launch = Callable[[str, Sequence[str], Mapping[str, str]], None]
 """Starts the command of a task with additional environment variables; raises if it fails."""
-
-Container: TypeAlias = pb.PipelineDeploymentConfig.PipelineContainerSpec
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Execution:
         root: the address under which outputs go.
         cache: the folder of the cache, shared by runs.
         values: of the runtime parameters; others have their defaults.
+        claims: those of the volumes that an executor's pod mounts, by its label.
         code: names the code that commands run, which a back end knows by the image alone.
         on_start: called with the name of each task that begins.
         on_finish: called with the name of each task that has ended, and how.
@@ -71,6 +72,7 @@ class Execution:
     cache: Path
     run_id: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    claims: Mapping[str, Collection[str]] = field(default_factory=dict)
     code: str = ""
     on_start: Callable[[str], None] = lambda task: None
     on_finish: Callable[[str, TaskResult], None] = lambda task, result: None
@@ -122,14 +124,14 @@ class Execution:
         inputs = json_format.MessageToDict(executor_input.inputs, preserving_proto_field_name=True)
         if condition and not holds(condition, inputs):
             return TaskResult(skipped=True)
-        container = self._container(name)
+        label, container = self._container(name)
         self.backend.fetch(executor_input, 0)
         if self.backend.runs_driver_hook and container.lifecycle.HasField("pre_cache_check"):
             hook = container.lifecycle.pre_cache_check
             self._launch(name, [*hook.command, *hook.args], executor_input)
             for key, value in self._written(executor_input).parameter_values.items():
                 executor_input.inputs.parameter_values[key].CopyFrom(value)
-        cached = self.cache / f"{self._fingerprint(container, executor_input)}.json"
+        cached = self.cache / f"{self._fingerprint(label, container, executor_input)}.json"
         if task.caching_options.enable_cache and cached.exists():
             return TaskResult(json_format.Parse(cached.read_text(), pb.ExecutorOutput()), True)
         self._try(name, [*container.command, *container.args], executor_input)
@@ -138,28 +140,32 @@ class Execution:
         write_whole(cached, json_format.MessageToJson(output))
         return TaskResult(output)
 
-    def _container(self, name: str) -> Container:
+    def _container(self, name: str) -> tuple[str, Container]:
+        """The container of a task, and its executor's label."""
         deployment = json_format.ParseDict(
             json_format.MessageToDict(self.spec.deployment_spec), pb.PipelineDeploymentConfig()
         )
         component = self.spec.components[self.spec.root.dag.tasks[name].component_ref.name]
-        return deployment.executors[component.executor_label].container
+        label = component.executor_label
+        return label, deployment.executors[label].container
 
     def _try(self, name: str, command: Sequence[str], executor_input: pb.ExecutorInput) -> None:
         """Runs a command, again as often as the task's retry policy says."""
         retries = self.spec.root.dag.tasks[name].retry_policy.max_retry_count
         for attempt in range(retries):
             try:
-                return self._launch(name, command, executor_input)
+                self._launch(name, command, executor_input)
             except StepFailedError as error:
                 self.on_retry(error, attempt + 1)
                 self.backend.fetch(executor_input, attempt + 1)
+            else:
+                return
         self._launch(name, command, executor_input)
 
     def _launch(self, name: str, command: Sequence[str], executor_input: pb.ExecutorInput) -> None:
         seen = self.backend.in_container(executor_input)
         words = [fill(self.backend.folders.localized_word(word), seen) for word in command]
-        self.launch(name, words, self.backend.environment)
+        self.launch(name, words, {**self.backend.environment, WITHOUT_ACCELERATORS: "1"})
 
     def _written(self, executor_input: pb.ExecutorInput) -> pb.ExecutorOutput:
         """What the container has written of its outputs."""
@@ -167,16 +173,12 @@ class Execution:
         text = path.read_text() if path.exists() else "{}"
         return self.backend.folders.restored(json_format.Parse(text, pb.ExecutorOutput()))
 
-    def _fingerprint(self, container: Container, executor_input: pb.ExecutorInput) -> str:
-        """What a cached output is found by: command, image, code, parameters and inputs."""
-        facts = [
-            container.image,
-            self.code,
-            list(container.command),
-            list(container.args),
-            json_format.MessageToDict(executor_input.inputs),
-            sorted(executor_input.outputs.artifacts),
-        ]
+    def _fingerprint(
+        self, label: str, container: Container, executor_input: pb.ExecutorInput
+    ) -> str:
+        """What a cached output is found by: the back end's own key, and the code."""
+        claims = self.claims.get(label, ())
+        facts = [self.code, self.backend.cache_key(container, executor_input, claims)]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
@@ -184,8 +186,7 @@ def _order(dag: pb.DagSpec) -> list[str]:
     """The tasks, each after those that it depends on; the same order each time."""
     before = {}
     for name, task in sorted(dag.tasks.items()):
-        producers = (a.task_output_artifact.producer_task for a in task.inputs.artifacts.values())
-        before[name] = sorted({*task.dependent_tasks, *producers})
+        before[name] = sorted({*task.dependent_tasks, *producers(task)})
     try:
         return list(graphlib.TopologicalSorter(before).static_order())
     except graphlib.CycleError as error:

@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterator
 from typing import Final
 
-from kubeflow.admission import images, problems
+from kubeflow.admission.check import problems
+from kubeflow.admission.contents import images
 from kubeflow.names import kebab_case
 from kubeflow.parsed import Pipeline, parse
 from kubeflow.spec_file import ENTRY, CompiledPipeline
@@ -56,9 +57,6 @@ def _reasons(pipeline: Pipeline) -> Iterator[str]:
                 yield f"the parameter {key} of {name} is computed by the pipeline"
         label = pipeline.spec.components[task.component_ref.name].executor_label
         executor = pipeline.deployment.executors[label]
-        if executor.WhichOneof("spec") != "container":
-            yield f"{name} is not a container but of the kind {executor.WhichOneof('spec')}"
-            continue
         words = [*executor.container.command, *executor.container.args]
         if tuple(executor.container.command) != ENTRY:
             command = " ".join(executor.container.command) or "the image's own command"

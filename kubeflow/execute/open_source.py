@@ -10,15 +10,15 @@ import hashlib
 import json
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from google.protobuf import struct_pb2
+from google.protobuf import json_format, struct_pb2
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
-from kubeflow.execute.backend import Backend, plan_artifacts
+from kubeflow.execute.backend import Backend, Container, plan_artifacts
 from kubeflow.launcher_paths import CONTAINER_ROOT, local_path
 
 LOGS: Final = "executor-logs"
@@ -86,6 +86,29 @@ class OpenSource(Backend):
             if name not in kept.metadata:
                 kept.metadata[name] = text
         return kept
+
+    def cache_key(
+        self, container: Container, task: pb.ExecutorInput, claims: Collection[str]
+    ) -> dict[str, Any]:
+        """Inputs by their ids in the metadata store: GenerateCacheKey, cacheutils/cache.go."""
+        inputs = json_format.MessageToDict(task.inputs)
+        spec = {
+            key: {name: value for name, value in listed["artifacts"][0].items() if name != "uri"}
+            for key, listed in json_format.MessageToDict(task.outputs)["artifacts"].items()
+        }
+        return {
+            "inputArtifactNames": {
+                key: {"artifactNames": [artifact["name"] for artifact in listed["artifacts"]]}
+                for key, listed in inputs.get("artifacts", {}).items()
+            },
+            "inputParameterValues": inputs.get("parameterValues", {}),
+            "outputArtifactsSpec": spec,
+            "containerSpec": {
+                "image": container.image,
+                "cmdArgs": [*container.command, *container.args],
+                "pvcNames": sorted(set(claims)),
+            },
+        }
 
     def in_container(self, task: pb.ExecutorInput) -> pb.ExecutorInput:
         """With paths of this machine, but for the artefacts, which the launcher copies."""

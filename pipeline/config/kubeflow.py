@@ -18,6 +18,10 @@ class AcceleratorOptions(Options):
     type: Text = Field(description="NVIDIA_L4 on Vertex, nvidia-l4 or tpu-v5-lite-podslice on GKE")
     count: int = Field(ge=1, le=64)
     topology: Text | None = Field(default=None, description="of a TPU slice on GKE, as 2x4")
+    label: Text | None = Field(
+        default="cloud.google.com/gke-accelerator",
+        description="of nodes with such a GPU, as nvidia.com/gpu.product elsewhere; null: any node",
+    )
 
 
 class TolerationOptions(Options):

@@ -38,7 +38,7 @@ class FakeKubeflow:
         self.token = "Bearer right"
         self.refusal: tuple[int, str] | None = None
         self.story = ["SUCCEEDED"]
-        self.pipeline: Any = {"root": {"dag": {"tasks": dict.fromkeys(STEPS, {})}}}
+        self.pipeline: Any = {"root": {"dag": {"tasks": {step: {} for step in STEPS}}}}
         self.silence_s = 0.0
         fake = self
 
@@ -113,7 +113,7 @@ class FakeKubeflow:
 
 
 def nodes(state: str) -> list[dict[str, Any]]:
-    """The nodes of a run whose Trainer is in this state, in the order in which the server sends them.
+    """The nodes of a run whose Trainer is in this state, in the order in which they are sent.
 
     As toModelTasks and toApiPipelineTaskDetail of KFP 2.17 make them (apiserver/server/
     api_converter.go): every node of the workflow, sorted by its id, which is a hash; with its name
@@ -132,8 +132,9 @@ def nodes(state: str) -> list[dict[str, Any]]:
         ("trainer", state),
         ("executor", state),
         ("executor(0)", state),
-        *((("pusher-driver", after), ("pusher", after)) if state in ("FAILED", "SUCCEEDED") else ()),
     ]
+    if state in ("FAILED", "SUCCEEDED"):
+        story += [("pusher-driver", after), ("pusher", after)]
     sent = [
         {
             "run_id": "r1",

@@ -1,16 +1,28 @@
 """The admission check: what compiles passes, and each rule is broken once."""
 
-import copy
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from kubeflow.admission import RULES, problems
-from kubeflow.spec_file import CompiledPipeline
+from kubeflow.admission.check import RULES, problems
+from tests.kubeflow.conformance.broken import (
+    EXECUTORS,
+    PODS,
+    SCHEMA_GEN,
+    SPEC,
+    TASKS,
+    TRAINER,
+    Damage,
+    Tree,
+    add_argument,
+    claim,
+    damaged,
+    edit,
+    mount,
+)
 
-Tree = dict[str, Any]
+CONSTANT = f"{TASKS}/transform/inputs/parameters/preprocessing_fn/runtimeValue"
 
 
 @pytest.mark.parametrize("target", ["vertex", "kubeflow"])
@@ -18,34 +30,9 @@ def test_what_we_compile_is_admitted(target: str, compile_for: Any) -> None:
     assert problems(compile_for(target), target) == []
 
 
-def edit(path: str, value: Any) -> Callable[[Tree], None]:
-    def change(tree: Tree) -> None:
-        *folders, last = path.split("/")
-        for folder in folders:
-            tree = tree[folder]
-        if value is None:
-            del tree[last]
-        else:
-            tree[last] = value
-
-    return change
-
-
-SPEC = "job/pipelineSpec"
-TASKS = f"{SPEC}/root/dag/tasks"
-EXECUTORS = f"{SPEC}/deploymentSpec/executors"
-PODS = "platform/platforms/kubernetes/deploymentSpec/executors"
-TRAINER = f"{EXECUTORS}/exec-trainer/container"
-CONSTANT = f"{TASKS}/transform/inputs/parameters/preprocessing_fn/runtimeValue"
-
-
 def rename_task(tree: Tree) -> None:
     tasks = tree["job"]["pipelineSpec"]["root"]["dag"]["tasks"]
     tasks["Report_1"] = tasks.pop("report")
-
-
-def resolver(tree: Tree) -> None:
-    tree["job"]["pipelineSpec"]["deploymentSpec"]["executors"]["exec-champion"] = {"resolver": {}}
 
 
 BREAKS = [
@@ -54,7 +41,59 @@ BREAKS = [
     ("vertex", edit(f"{SPEC}/pipelineInfo/name", "Digits!"), "the pipeline's name 'Digits!'"),
     ("kubeflow", rename_task, "the task Report_1 is not named in kebab case"),
     ("kubeflow", edit("platform", None), "it is wrapped in a PipelineJob"),
-    ("kubeflow", resolver, "the task champion is a Resolver"),
+    (
+        "kubeflow",
+        edit(f"{EXECUTORS}/exec-champion", {"resolver": {}}),
+        "the executor exec-champion is of the kind resolver",
+    ),
+    (
+        "vertex",
+        edit(f"{TASKS}/digit-schema-gen/dependentTasks", ["report"]),
+        "these tasks wait for each other: ",
+    ),
+    (
+        "kubeflow",
+        edit(f"{TASKS}/pusher/triggerPolicy", {"condition": "inputs.artifacts['blessing' =="}),
+        "pusher cannot be decided upon: the condition inputs.artifacts['blessing' == cannot be",
+    ),
+    ("kubeflow", edit(f"{SCHEMA_GEN}/artifactType", {}), "the output schema of digit-schema-gen"),
+    (
+        "vertex",
+        edit(f"{SCHEMA_GEN}/artifactType", {"schemaTitle": "schema"}),
+        "the output schema of digit-schema-gen has the title 'schema', where Vertex takes",
+    ),
+    (
+        "kubeflow",
+        edit(f"{SCHEMA_GEN}/metadata", {"reason": None}),
+        "the output schema of digit-schema-gen has nothing (null) as reason in its metadata",
+    ),
+    (
+        "vertex",
+        add_argument("{{$.inputs.parameters['nothing']}}"),
+        "the command of trainer asks for the parameter nothing, not given to it",
+    ),
+    (
+        "kubeflow",
+        edit(f"{TRAINER}/resources/resourceMemoryLimit", "16 GB"),
+        "exec-trainer asks for '16 GB' as memory, which is no quantity",
+    ),
+    ("kubeflow", mount(mountPath="/minio"), "exec-trainer mounts a volume at /minio, where there"),
+    ("kubeflow", claim("My_PVC"), "exec-trainer mounts the claim 'My_PVC', which is not lower"),
+    (
+        "kubeflow",
+        edit(f"{PODS}/exec-trainer/nodeSelector", {"labels": {"gpu": "nvidia l4"}}),
+        "exec-trainer selects nodes by gpu=nvidia l4, which is no label",
+    ),
+    (
+        "kubeflow",
+        edit(f"{TRAINER}/resources/accelerator", {"resourceType": "h100", "resourceCount": "1"}),
+        "exec-trainer asks for h100, where Kubernetes takes VENDOR/NAME",
+    ),
+    (
+        "vertex",
+        edit(f"{TRAINER}/resources/accelerator", {"type": "nvidia-l4", "count": "1"}),
+        "exec-trainer asks for the accelerator nvidia-l4, which Vertex does not have",
+    ),
     (
         "vertex",
         edit(f"{EXECUTORS}/exec-report", None),
@@ -148,12 +187,9 @@ BREAKS = [
 
 @pytest.mark.parametrize(("target", "damage", "sentence"), BREAKS)
 def test_each_rule_can_be_broken(
-    target: str, damage: Callable[[Tree], None], sentence: str, compile_for: Any
+    target: str, damage: Damage, sentence: str, compile_for: Any
 ) -> None:
-    compiled = compile_for(target)
-    tree = copy.deepcopy({"job": compiled.job, "platform": compiled.platform})
-    damage(tree)
-    breaches = problems(CompiledPipeline(tree["job"], tree.get("platform")), target)
+    breaches = problems(damaged(compile_for(target), damage), target)
     assert any(sentence in problem for problem in breaches), json.dumps(breaches, indent=1)
 
 
@@ -161,8 +197,6 @@ def test_every_rule_has_a_source_and_is_broken_above(compile_for: Any) -> None:
     compiled = {target: compile_for(target) for target in ("vertex", "kubeflow")}
     breaches = []
     for target, damage, _ in BREAKS:
-        tree = copy.deepcopy(vars(compiled[target]))
-        damage(tree)
-        breaches += problems(CompiledPipeline(tree["job"], tree.get("platform")), target)
+        breaches += problems(damaged(compiled[target], damage), target)
     for rule in RULES:
         assert any(problem.endswith(f"({rule.source})") for problem in breaches), rule.source

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubeflow.admission import problems
+from kubeflow.admission.check import problems
 from kubeflow.compiler import kebab_case
 from kubeflow.spec_file import CompiledPipeline
 from vocabulary.errors import UserError
@@ -244,3 +244,31 @@ def test_what_cannot_be_compiled_is_a_sentence(
 )
 def test_kebab_case(name: str, kebab: str) -> None:
     assert kebab_case(name) == kebab
+
+
+@pytest.mark.parametrize(
+    ("label", "labels"),
+    [
+        ("", {"cloud.google.com/gke-accelerator": "nvidia-l4"}),
+        (", label: nvidia.com/gpu.product", {"nvidia.com/gpu.product": "nvidia-l4"}),
+        (", label: null", None),
+    ],
+)
+def test_nodes_with_a_gpu_are_found_by_the_label_that_they_have(
+    label: str, labels: dict[str, str] | None, compile_for: Any
+) -> None:
+    gpu = f"{{kind: gpu, type: nvidia-l4, count: 1{label}}}"
+    compiled = compile_for("kubeflow", f"kubeflow.containers.Trainer.accelerator={gpu}")
+    pods = compiled.platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
+    selector = pods.get("exec-trainer", {}).get("nodeSelector", {})
+    assert selector.get("labels") == labels
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_step_with_an_accelerator_is_told_to_see_it(target: str, compile_for: Any) -> None:
+    gpu = "{kind: gpu, type: NVIDIA_L4, count: 2}"
+    compiled = compile_for(target, f"kubeflow.containers.Trainer.accelerator={gpu}")
+    executors = compiled.spec["deploymentSpec"]["executors"]
+    words = executors["exec-trainer"]["container"]["args"]
+    assert words[words.index("--accelerator") + 1] == '["gpu", 2]'
+    assert "--accelerator" not in executors["exec-evaluator"]["container"]["args"]

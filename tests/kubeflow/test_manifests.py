@@ -14,9 +14,10 @@ import yaml
 
 Tree = dict[str, Any]
 MANIFESTS = Path(__file__).parents[2] / "kubeflow" / "manifests"
-SERVING = ("serving", "overlays/volume", "overlays/bucket")
+SERVING = ("serving", "overlays/volume", "overlays/one-node", "overlays/bucket")
+BEAM = ("beam", "overlays/beam-one-node")
 TRAINING = ("training", "overlays/training-tpu")
-ROOTS = (*SERVING, "beam", *TRAINING)
+ROOTS = (*SERVING, *BEAM, *TRAINING)
 
 
 def built(folder: Path) -> dict[tuple[str, str], Tree]:
@@ -70,6 +71,8 @@ def add_to_selectors(tree: Tree, pairs: Tree) -> None:
         chosen.append(spec["selector"])
     if tree["kind"] == "Deployment":
         chosen.append(spec["template"]["metadata"]["labels"])
+        for constraint in spec["template"]["spec"].get("topologySpreadConstraints", []):
+            chosen.append(constraint["labelSelector"]["matchLabels"])
     for labels in chosen:
         labels.update(pairs)
 
@@ -151,6 +154,7 @@ def test_no_container_is_root_or_without_limits_and_every_mount_has_its_volume(r
             assert security["runAsNonRoot"]
             assert security["runAsUser"] > 0
             assert not security["allowPrivilegeEscalation"]
+            assert security["seccompProfile"] == {"type": "RuntimeDefault"}
             assert container["resources"]["limits"]["memory"]
             assert {mount["name"] for mount in container.get("volumeMounts", [])} <= volumes
 
@@ -162,6 +166,27 @@ def test_every_image_has_a_tag_of_its_own(root: str) -> None:
             name, _, tag = container["image"].rpartition(":")
             assert "/" in name
             assert tag not in ("", "latest")
+
+
+@pytest.mark.parametrize("root", ["overlays/one-node", "overlays/beam-one-node"])
+def test_where_one_node_does_all_no_claim_asks_for_more(root: str) -> None:
+    objects = built(MANIFESTS / root)
+    modes = [tree["spec"]["accessModes"] for (kind, _), tree in objects.items() if "Claim" in kind]
+    assert modes == [["ReadWriteOnce"]]
+
+
+def test_connections_that_are_kept_are_spread_over_pods_and_pods_over_nodes() -> None:
+    objects = built(MANIFESTS / "serving")
+    assert objects["Service", "digits-serving-grpc"]["spec"]["clusterIP"] == "None"
+    (pod,) = pods_of(objects)
+    (constraint,) = pod["spec"]["topologySpreadConstraints"]
+    assert constraint["labelSelector"]["matchLabels"] == pod["metadata"]["labels"]
+
+
+def test_account_of_the_inference_service_comes_with_it() -> None:
+    objects = built(MANIFESTS / "kserve")
+    predictor = objects["InferenceService", "digits"]["spec"]["predictor"]
+    assert ("ServiceAccount", predictor["serviceAccountName"]) in objects
 
 
 def test_task_managers_see_what_the_job_server_is_given() -> None:
@@ -227,7 +252,12 @@ def test_server_in_a_cluster_is_configured_as_in_the_container() -> None:
 
 
 @pytest.mark.parametrize(
-    ("root", "place"), [("overlays/volume", "/models/digits"), ("overlays/bucket", "gs://BUCKET")]
+    ("root", "place"),
+    [
+        ("overlays/volume", "/models/digits"),
+        ("overlays/one-node", "/models/digits"),
+        ("overlays/bucket", "gs://BUCKET"),
+    ],
 )
 def test_server_finds_the_models_where_the_overlay_puts_them(root: str, place: str) -> None:
     objects = built(MANIFESTS / root)

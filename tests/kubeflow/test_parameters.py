@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from google.protobuf import struct_pb2
 from hypothesis import given
 from hypothesis import strategies as st
+from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
-from kubeflow.parameters import Binding, find_bindings, find_parameters, put
+from kubeflow.parameters import Binding, find_bindings, find_parameters, put, set_parameters
 from pipeline.config.config import Config
 from vocabulary.errors import UserError
 
@@ -57,3 +59,12 @@ def test_number_is_put_in_the_form_of_what_stood_there(old: int, new: int) -> No
         value = changed[0]["pattern"] if path else changed[index]
         assert value == wanted
         assert type(value) is type(wanted)
+
+
+@pytest.mark.parametrize("value", [None, {"string_value": "3"}, {"null_value": 0}])
+def test_parameter_without_a_number_ends_the_step(value: dict[str, Any] | None) -> None:
+    inputs = pb.ExecutorInput.Inputs()
+    if value is not None:
+        inputs.parameter_values["training_epochs"].CopyFrom(struct_pb2.Value(**value))
+    with pytest.raises(UserError, match="the runtime parameter training_epochs has no number"):
+        set_parameters(inputs, [Binding("training_epochs", "custom_config", ("epochs",))])

@@ -260,7 +260,7 @@ def test_placeholders_of_a_command_are_filled() -> None:
         "{{$.inputs.parameters['s']}} {{$.inputs.parameters['n']}} {{$.outputs.output_file}} "
         "{{$.inputs.artifacts['x'].uri}} {{$.outputs.artifacts['y'].uri}}"
     )
-    assert fill(word, given) == "text 3.0 gs://b/out.json gs://b/x gs://b/y"
+    assert fill(word, given) == "text 3 gs://b/out.json gs://b/x gs://b/y"
     assert json.loads(fill("{{$}}", given))["inputs"]["parameterValues"]["s"] == "text"
 
 

@@ -56,7 +56,6 @@ def test_image_without_a_tag_is_no_hindrance(compile_for: Any) -> None:
             "trainer runs `sh -c` in the image registry.example/digits:1; here only `python -m",
         ),
         (set_(TRAINER, "command", []), "trainer runs `the image's own command` in the image"),
-        (importer, "trainer is not a container but of the kind importer"),
         (without_pusher, "it has no task pusher, as every pipeline of `digits compile` has"),
     ],
 )
@@ -70,6 +69,13 @@ def test_what_does_not_run_here_is_a_sentence(
     head, *reasons = str(refused.value).splitlines()
     assert head == "this pipeline cannot be executed here:"
     assert [reason.startswith(sentence) for reason in reasons] == [True], reasons
+
+
+def test_importer_is_refused_as_the_check_does(compile_for: Any) -> None:
+    compiled = compile_for("vertex")
+    importer(compiled)
+    with pytest.raises(UserError, match="exec-trainer is of the kind importer, where `digits`"):
+        require_executable(compiled)
 
 
 @pytest.mark.parametrize(
