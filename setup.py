@@ -68,6 +68,7 @@ setup(
         "components.digit_schema_gen": ["*.pbtxt"],
         "components.report": ["templates/*"],
         "pipeline.beam": ["*.json"],
+        "pipeline.compare": ["widgets/*"],
         "serving": ["page/*"],
         "tasks.classification": ["*.js"],
         "tasks.localization": ["*.js"],

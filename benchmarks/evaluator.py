@@ -72,7 +72,7 @@ def evaluation_s(folder: Path, examples: str) -> float:
         {"candidate": f"{folder}/model"},
         [examples],
         f"{folder}/evaluation-{Path(examples).name}",
-        task=CONFIG.task.kind,
+        task=CONFIG.task,
         slices=CONFIG.evaluation.slices,
         canvas=CANVAS,
         baseline=None,

@@ -10,6 +10,7 @@ import typer
 from cli.failures import quietly, sentences
 from cli.options import JsonOption, WorkspaceOption
 from cli.tables import show
+from vocabulary.errors import UserError
 from vocabulary.splits import EVAL
 
 
@@ -53,28 +54,43 @@ def compare(
             help="Compare on labelled pictures or TFRecords.",
         ),
     ] = None,
+    all_runs: Annotated[
+        bool, typer.Option("--runs", help="Compare the models of all runs, oldest first.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", metavar="DIR", help="Keep TFMA's result and the pages in a new folder."
+        ),
+    ] = None,
     workspace: WorkspaceOption = Path("workspace"),
     json: JsonOption = False,
 ) -> None:
     """Compare models on the same pictures.
 
-    Also writes a page that shows where they differ.
+    Also writes a page that shows where they differ, and one with TFMA's own views.
     """
     with sentences():
+        if all_runs and models:
+            raise UserError("--runs compares all models; leave out --runs, or the names")
         from pipeline.workspace.workspace import Workspace
 
         place = Workspace(workspace)
         with quietly() as narrator:
             from components.report.page import save_page
             from pipeline.compare.compare import compare as compare_models
+            from pipeline.compare.models import names_of_runs
             from pipeline.compare.page import as_page
             from pipeline.compare.table import as_tables
 
-            comparison, answers = compare_models(
-                place, models or [], split=split, data=data, on_start=narrator.phase
+            names = names_of_runs(place) if all_runs else models or []
+            compared = compare_models(
+                place, names, split=split, data=data, output=output, on_start=narrator.phase
             )
-            narrator.phase("drawing the page")
-            save_page(as_page(comparison, answers), place.comparison)
+            comparison = compared.comparison
+            narrator.phase("drawing the pages")
+            save_page(compared.tfma, Path(comparison.tfma))
+            save_page(as_page(compared), Path(comparison.report))
         show(comparison, as_tables(comparison), json=json)
         if not json:
             print(comparison.report)

@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit.answers import NO_DIGIT_BELOW
+from digit.evaluated import EvaluatedDigits
 from digit.examples import NO_DIGIT
+from digit.figures import calibration, confusion
 from digit.measures import measure_by_digit
 from digit.metrics import f1, precision, recall
 from vocabulary.classes import TEN, listed, same
-from vocabulary.document import Part, Picture, Pictures, Table
+from vocabulary.document import Figure, Part, Picture, Pictures, Table
 from vocabulary.task.report import Evaluated
 
 LIMITS: Final = (
@@ -79,6 +81,18 @@ def without_digit(evaluated: Evaluated, show: Show) -> list[Part]:
             f"In {told:,} of {len(confidences):,} pictures without a digit the confidence is below "
             f"{NO_DIGIT_BELOW}, which says so. Here it is highest.",
         )
+    ]
+
+
+def figures(evaluated: Evaluated, name: str) -> list[Figure]:
+    """Those of the digits in the pictures that show one: see `vocabulary.task.report`."""
+    of = chosen(evaluated, evaluated.truth["digit"] != NO_DIGIT)
+    digits = EvaluatedDigits(
+        of.truth["digit"], of.predictions["digit"], of.predictions["confidence"], of.classes
+    )
+    return [
+        confusion.draw(digits, name=f"confusion-{name}"),
+        calibration.draw(digits, name=f"calibration-{name}"),
     ]
 
 

@@ -4,6 +4,7 @@ The Evaluator and `digits compare` both come through here. What TFMA writes into
 read with `evaluation.results`; beside it lie the rows of `evaluation.pictures`.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 
 import apache_beam as beam
@@ -43,7 +44,7 @@ def evaluate(
         make_pipeline: makes the Beam pipeline to run in.
         places: where each model is for those who look at the result, by name; TFMA's views call it
             by the last part. By default the folders.
-        data: likewise, where the pictures are.
+        data: likewise, where the pictures are. By default the folder of the first pattern.
     """
     config = build_eval_config(task.kind, slices, list(models), baseline=baseline)
     shared = [
@@ -58,7 +59,7 @@ def evaluate(
         EvalConfigWriter(
             folder,
             config,
-            data_location=data or ", ".join(patterns),
+            data_location=data or os.path.dirname(patterns[0]),
             data_file_format="tfrecord",
             model_locations=dict(places or models),
         ),

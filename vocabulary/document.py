@@ -39,6 +39,8 @@ class Figure:
     caption: str
     wide: bool = False
     """Whether it takes more than a column of the page, where there is more than one."""
+    folded: str = ""
+    """The line that unfolds it; always open where this is empty."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import base64
 import contextlib
 import functools
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -41,11 +42,21 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def render_page(title: str, sections: list[Section], *, record: list[Section] | None = None) -> str:
-    """The page; `record`, if there is one, stands where `fill_in` puts other sections later."""
+def render_page(
+    title: str,
+    sections: list[Section],
+    *,
+    record: list[Section] | None = None,
+    links: Mapping[str, str] | None = None,
+) -> str:
+    """The page.
+
+    `record`, if there is one, stands where `fill_in` puts other sections later; `links` lead to
+    other pages, by what they are called.
+    """
     template = _environment().get_template("page.html")
     slot = Markup(_BEGIN) + render_sections(record) + Markup(_END) if record else ""
-    return template.render(title=title, sections=sections, slot=slot)
+    return template.render(title=title, sections=sections, slot=slot, links=links or {})
 
 
 def render_sections(sections: list[Section]) -> Markup:

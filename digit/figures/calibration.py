@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from components.report.figure import BLUE, FAINT, Drawing
 from digit.evaluated import EvaluatedDigits
 from digit.measures import CONFIDENCE_BINS
+from evaluation.intervals import Sample, of_share
 from vocabulary.document import Figure
 
 
@@ -33,6 +34,15 @@ class Reliability(NamedTuple):
         gaps = np.nan_to_num(self.confidence - self.accuracy)
         return float((gaps * self.counts).sum() / self.counts.sum())
 
+    def intervals(self) -> NDArray[np.float64]:
+        """Both ends of the 95% interval of each accuracy, [15, 2]; NaN where a bin is empty."""
+        return np.array(
+            [
+                of_share(accuracy, Sample(count, count), None) if count else (np.nan, np.nan)
+                for accuracy, count in zip(self.accuracy, self.counts, strict=True)
+            ]
+        )
+
 
 def measure(predictions: EvaluatedDigits) -> Reliability:
     """Sorts predictions into the bins of the metric, equal in width.
@@ -50,23 +60,26 @@ def measure(predictions: EvaluatedDigits) -> Reliability:
         )
 
 
-def draw(predictions: EvaluatedDigits) -> Figure:
+def draw(predictions: EvaluatedDigits, *, name: str = "calibration") -> Figure:
     """Accuracy against confidence above, the number of pictures in each bin below."""
     reliability = measure(predictions)
-    with Drawing("calibration", 4.3, 4.1) as drawing:
+    with Drawing(name, 4.3, 4.1) as drawing:
         upper, lower = drawing.axes(2, 1, height_ratios=[3, 1], sharex=True)
         upper.plot([0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1.2)
         filled = reliability.counts > 0
-        upper.plot(
-            reliability.confidence[filled], reliability.accuracy[filled], color=BLUE, marker="o"
-        )
+        points = reliability.confidence[filled], reliability.accuracy[filled]
+        for x, (low, high) in zip(points[0], reliability.intervals()[filled], strict=True):
+            upper.plot([x, x], [low, high], color=BLUE, alpha=0.45, linewidth=2.4)
+        upper.plot(*points, color=BLUE, marker="o", markersize=5, linewidth=1)
         upper.set(ylabel="share of right digits", ylim=(0, 1.05))
         places = (np.arange(CONFIDENCE_BINS) + 0.5) / CONFIDENCE_BINS
         lower.bar(places, reliability.counts, width=0.9 / CONFIDENCE_BINS, color=BLUE)
         lower.set(xlabel="confidence in the digit", ylabel="pictures", xlim=(0, 1.02))
         return drawing.finish(
-            "Reliability: on the dashed line, the confidence equals the share of right digits. The "
-            f"expected calibration error is {reliability.error:.3f}: {_conclude(reliability)}"
+            "Reliability: on the dashed line, the confidence equals the share of right digits; "
+            "bars are 95% confidence intervals (Clopper and Pearson) of as many independent "
+            f"pictures. The expected calibration error is {reliability.error:.3f}: "
+            f"{_conclude(reliability)}"
         )
 
 

@@ -1,10 +1,11 @@
 """`digits compare`: models on the same pictures, side by side, through TFMA."""
 
 import json
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import apache_beam as beam
 import numpy as np
@@ -18,6 +19,7 @@ from evaluation.results import Evaluation, SliceResult, read_evaluation
 from evaluation.slice_names import slice_names
 from pipeline.compare.labelled_pictures import has_pictures, require_labels, write_examples
 from pipeline.compare.models import Model, find_models, latencies_ms
+from pipeline.compare.tfma_page import as_tfma_page
 from pipeline.run.failure import explain_briefly
 from pipeline.workspace.explain import judged_run
 from pipeline.workspace.history import History
@@ -29,6 +31,8 @@ from vocabulary.task.judging import Columns, always_shown, metrics_of
 from vocabulary.task.options import TaskBase
 
 _SHOWN: Final = 8
+_TFMA_PAGE: Final = "compare-tfma.html"
+"""The name of the page of TFMA's views, beside that of the comparison."""
 
 
 class Answer(BaseModel):
@@ -57,7 +61,7 @@ class Comparison(BaseModel):
 
     `slices` begin with the one that changed most in the metrics that are always shown; those of too
     few pictures to judge come last. `claim` says what the intervals claim. `report` is the path of
-    the page.
+    the page, `tfma` that of TFMA's views, and `result` the folder of TFMA's result, if it is kept.
     """
 
     task: str
@@ -69,10 +73,30 @@ class Comparison(BaseModel):
     pairs: list[Pair]
     claim: str
     report: str
+    tfma: str
+    result: str | None = None
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """How people are shown each model, by name."""
+        return {model.name: model.title for model in self.models}
 
     def judged_slices(self) -> list[SliceResult]:
         """Those of enough pictures to tell a change from chance."""
         return [row for row in self.slices if row.count >= MINIMUM]
+
+
+class Compared(NamedTuple):
+    """A comparison, and what its pages show besides.
+
+    `answers` are some pictures that the models disagree on, `rows` the predictions for all, and
+    `tfma` is the page of TFMA's views.
+    """
+
+    comparison: Comparison
+    answers: list[Answer]
+    rows: Pictures
+    tfma: str
 
 
 def compare(
@@ -81,20 +105,24 @@ def compare(
     *,
     split: str,
     data: Path | None,
+    output: Path | None = None,
     on_start: Callable[[str], None],
-) -> tuple[Comparison, list[Answer]]:
-    """Compares models, and gives some pictures that they disagree on.
+) -> Compared:
+    """Compares models.
 
     Args:
         workspace: where versions and runs are looked for.
         names: as `find_models` takes them.
         split: of the latest run's examples.
         data: instead of these, pictures as in `pipeline.compare.labelled_pictures`, or TFRecords.
+        output: a new folder for TFMA's result and the pages; without it, the result is not kept.
         on_start: called with what begins now, in a word or two.
 
     Raises:
         UserError: if a model or the pictures cannot be found or read, or models cannot be compared.
     """
+    if output and (output.is_file() or (output.is_dir() and any(output.iterdir()))):
+        raise UserError(f"{output} is there already; name a new folder with --output")
     on_start("finding the models")
     compared = find_models(workspace, names)
     first = compared[0]
@@ -106,12 +134,20 @@ def compare(
             else _own_files(data, folder, first.task)
         )
         on_start(f"evaluating {len(compared)} models")
-        evaluation, rows = _evaluated(compared, files, f"{folder}/evaluation")
+        result = f"{folder}/evaluation"
+        shown = str(data or Path(files[0]).parent)
+        evaluation, rows = _evaluated(compared, files, result, data=shown)
         answers = _answers(rows, files)
         timed = next(read_pixels(rows, files)).encoded
+        names_in_tfma = {model.name: _sortable(model) for model in compared}
+        page = workspace.comparison.name
+        tfma = as_tfma_page(result, names_in_tfma, title=title_of(compared), back=page)
+        if output:
+            _keep(result, output)
+    pages = output or workspace.root
     on_start("timing the models")
     timings = zip(compared, latencies_ms(compared, timed), strict=True)
-    return Comparison(
+    comparison = Comparison(
         task=first.task.kind,
         classes=first.task.classes,
         models=[one.model_copy(update={"latency_ms": latency}) for one, latency in timings],
@@ -122,14 +158,41 @@ def compare(
         ),
         pairs=[_pair(rows, first.name, other.name) for other in compared[1:]],
         claim=evaluation.whole.claim,
-        report=str(workspace.comparison),
-    ), answers
+        report=str(pages / page),
+        tfma=str(pages / _TFMA_PAGE),
+        result=str(output) if output else None,
+    )
+    return Compared(comparison, answers, rows, tfma)
+
+
+def _keep(result: str, output: Path) -> None:
+    """Copies a result to a folder, which appears whole or not at all."""
+    partial = output.with_name(f".{output.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    shutil.copytree(result, partial)  # with the folders above
+    partial.replace(output)
+
+
+def title_of(models: Sequence[Model]) -> str:
+    """The title of the pages."""
+    *names, last = (model.title for model in models)
+    return f"digits compare: {', '.join(names)} and {last}"
+
+
+def _sortable(model: Model) -> str:
+    """What TFMA's views call a model: they sort by it, so the date comes first."""
+    if model.origin is None:
+        return model.name
+    return f"{model.origin.trained:%Y-%m-%d %H:%M}, {model.name}"
 
 
 def _evaluated(
-    compared: Sequence[Model], files: Sequence[str], folder: str
+    compared: Sequence[Model], files: Sequence[str], folder: str, *, data: str
 ) -> tuple[Evaluation, Pictures]:
-    """What TFMA measures, and what each model says of each picture; written to a folder."""
+    """What TFMA measures, and what each model says of each picture; written to a folder.
+
+    `data` is where people find the pictures.
+    """
     models, first = {c.name: str(c.folder) for c in compared}, compared[0]
     try:
         evaluate(
@@ -141,6 +204,8 @@ def _evaluated(
             canvas=first.canvas[:2],
             baseline=first.name,
             make_pipeline=lambda: beam.Pipeline(runner="FnApiRunner"),
+            places={model.name: model.place for model in compared},
+            data=data,
         )
         rows = read_pictures(folder, list(models), first.task.kind)
         return read_evaluation(folder), rows

@@ -11,9 +11,11 @@ from typing import Any
 import tensorflow as tf
 from pydantic import BaseModel, Field
 
+from pipeline.compare.origins import Origin, origin_of
 from pipeline.compare.trial import NotOursError, require_answers
 from pipeline.run.failure import explain_briefly
 from pipeline.workspace.history import History
+from pipeline.workspace.runs import open_history
 from pipeline.workspace.workspace import Workspace
 from vocabulary import signatures
 from vocabulary.card import CLASS_NAMES, TASK, difference, read_card, task_of, task_on
@@ -25,17 +27,24 @@ from vocabulary.versions import model_digest, versions, whole_versions
 _WARM_UP, _TIMED = 10, 30
 _SHARED_FACTS = (TASK, CLASS_NAMES, "kind", "parameters", "canvas")
 """Of a card; the others are the task's own."""
+_OWN_FACTS = ("kind", "parameters")
+"""Of a card: those in which models that are compared may differ."""
 
 
 class Model(BaseModel):
     """A model to compare, and what there is to know of it besides its metrics.
 
-    `name` is as it is shown: `version 3`, `run 20260101-120000`, or the end of its folder's path.
-    `bytes` are of what a server loads, `latency_ms` of one picture on this machine, 0 until it is
-    measured; `canvas` is (height, width, channels) in pixels, `facts` are what its task says of it.
+    `name` is `version 3`, `run 20260101-120000`, or the end of its folder's path; `title` is for
+    people, such as `version of 20 Nov 14:29 (2 epochs)`, and tells it from the others too. `place`
+    is the folder of the version, of the run, or its own. `bytes` are of what a server loads,
+    `latency_ms` of one picture on this machine, 0 until it is measured; `canvas` is (height, width,
+    channels) in pixels, `facts` are what its task says of it.
     """
 
     name: str
+    title: str
+    place: str = Field(default="", exclude=True)
+    origin: Origin | None = None
     folder: Path
     parameters: int | None
     bytes: int
@@ -57,7 +66,61 @@ def find_models(workspace: Workspace, names: Sequence[str]) -> list[Model]:
     models = [_read(name, folder) for name, folder in folders.items()]
     for other in models[1:]:
         _require_comparable(models[0], other)
-    return models
+    return _titled([_with_origin(workspace, model) for model in models])
+
+
+def names_of_runs(workspace: Workspace) -> list[str]:
+    """The models of all runs that are there, as `find_models` takes them, oldest first.
+
+    Each model once; of those that cannot be compared with the newest, none. Raises UserError if
+    there are no runs.
+    """
+    history = open_history(workspace)
+    names: dict[str, str] = {}
+    cards: dict[str, dict[str, Any]] = {}
+    for run in history.runs():
+        model = _model_of(workspace, run)
+        if model is None:
+            continue
+        digest = model_digest(str(model))
+        names.setdefault(digest, _served_as(workspace, history, run) or run)
+        card = read_card(model)
+        cards.setdefault(digest, {key: of for key, of in card.items() if key not in _OWN_FACTS})
+    if not names:
+        raise UserError(f"{workspace.root} holds no trained model; make one with `digits run`")
+    newest = [*cards.values()][-1]
+    return [name for digest, name in names.items() if cards[digest] == newest]
+
+
+def _served_as(workspace: Workspace, history: History, run: str) -> str:
+    """The version that the model of a run serves as, empty if it does not."""
+    pusher = history.nodes(run).get("Pusher")
+    version = pusher.served_version if pusher and pusher.complete else None
+    there = version and (workspace.serving / str(version) / SAVED_MODEL).is_file()
+    return str(version) if there else ""
+
+
+def _with_origin(workspace: Workspace, model: Model) -> Model:
+    """With where it comes from, if the workspace knows it."""
+    kind, _, number = model.name.partition(" ")
+    place, origin = str(model.folder), None
+    if kind == "version" and model.folder.parent == workspace.serving:
+        origin = origin_of(workspace, version=int(number))
+    elif kind == "run" and model.folder.is_relative_to(workspace.resolved.artifacts):
+        origin, place = origin_of(workspace, run=number), str(workspace.page(number).parent)
+    title = origin.title(kind) if origin else model.name
+    return model.model_copy(update={"origin": origin, "title": title, "place": place})
+
+
+def _titled(models: list[Model]) -> list[Model]:
+    """With the name beside a title that two of them have."""
+    titles = [model.title for model in models]
+    return [
+        model.model_copy(update={"title": f"{model.title}, {model.name}"})
+        if titles.count(model.title) > 1
+        else model
+        for model in models
+    ]
 
 
 def _refuse_other_tasks(tasks: Mapping[str, TaskBase]) -> None:
@@ -178,6 +241,7 @@ def _read(name: str, folder: Path) -> Model:
         ) from error
     return Model(
         name=name,
+        title=name,
         folder=folder,
         task=task,
         canvas=canvas,

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from components.report.forest import Series, draw_forest
 from components.report.page import render_page
 from evaluation.estimate import Estimate
 from evaluation.results import SliceResult
 from evaluation.wording import SIGNED, ranged
-from pipeline.compare.compare import Answer, Comparison
-from pipeline.compare.table import NONE_JUDGED, conclusions, overall, short
+from pipeline.compare import differing, each_model
+from pipeline.compare.compare import Answer, Compared, Comparison, title_of
+from pipeline.compare.over_versions import draw_versions
+from pipeline.compare.table import NONE_JUDGED, conclusions, headings, overall, short
 from vocabulary.document import Figure, Part, Picture, Pictures, Section, Table, Words
 from vocabulary.task.find import task_part
 from vocabulary.task.judging import Metric, always_shown, metrics_of, right_of
@@ -19,20 +22,28 @@ _DRAWN = 16
 _SHOWN = 6
 
 
-def as_page(comparison: Comparison, answers: list[Answer]) -> str:
-    """Self-contained HTML."""
+def as_page(compared: Compared) -> str:
+    """Self-contained HTML: what differs, which is better and how surely, and where."""
+    comparison = compared.comparison
     names = [model.name for model in comparison.models]
     sections = [
+        differing.section(comparison.models),
         _whole(comparison, names),
         _slices(comparison, names, always_shown(metrics_of(comparison.task))),
-        _disagreements(comparison, answers),
+        each_model.section(comparison, compared.rows),
+        _disagreements(comparison, compared.answers),
     ]
-    return render_page(f"digits compare: {', '.join(names[:-1])} and {names[-1]}", sections)
+    return render_page(
+        title_of(comparison.models),
+        [section for section in sections if section.parts],
+        links={"In TFMA": Path(comparison.tfma).name},
+    )
 
 
 def _whole(comparison: Comparison, names: list[str]) -> Section:
     first, *others = names
-    drawn = [metric for metric in metrics_of(comparison.task).values() if not metric.unit]
+    titles, metrics = comparison.titles, metrics_of(comparison.task)
+    drawn = [metric for metric in metrics.values() if not metric.unit]
     rows = {
         metric.title: [comparison.whole.differences[other][metric.name] for other in others]
         for metric in drawn
@@ -41,53 +52,56 @@ def _whole(comparison: Comparison, names: list[str]) -> Section:
     pictures = f"{comparison.pictures:,} pictures"
     caption = (
         f"All models on the same {pictures}, with 95% confidence intervals in brackets. A "
-        f"difference is from {first}, measured picture by picture; it is more than chance where "
-        "both ends of its interval have the same sign. The latency is the median for one picture "
-        "alone, on the machine that compared."
+        f"difference is from {titles[first]}, measured picture by picture; it is more than chance "
+        "where both ends of its interval have the same sign. The latency is the median for one "
+        "picture alone, on the machine that compared."
     )
     parts: list[Part] = [
         *(Words(text) for text in (*conclusions(comparison), comparison.claim) if text),
-        Table(("", *names), overall(comparison), caption),
+        *(draw_versions(comparison, metric) for metric in always_shown(metrics)),
         _forest(
-            "whole", others, rows, "difference",
-            f"Differences from {first} on all {pictures}, with 95% confidence intervals. Right of "
-            f"0, the value is higher than that of {first}, which is better"
+            "whole", [titles[other] for other in others], rows, "difference",
+            f"Differences from {titles[first]} on all {pictures}, with 95% confidence intervals. "
+            f"Right of 0, the value is higher than that of {titles[first]}, which is better"
             f"{f', except for {lower}' if lower else ''}. "
-            f"{_significant(rows, others, 'metrics')}",
+            f"{_significant(rows, [titles[other] for other in others], 'metrics')}",
         ),
+        Table(("", *headings(comparison)), overall(comparison), caption),
     ]  # fmt: skip
-    return Section("whole", "On all pictures", parts)
+    return Section("whole", "Which is better", parts)
 
 
 def _slices(comparison: Comparison, names: list[str], metrics: Sequence[Metric]) -> Section:
+    titles = comparison.titles
     first, *others = names
+    shown = [titles[other] for other in others]
     if not comparison.slices:
         return Section("slices", "By slice", [Words("All pictures are in the same slices.")])
     drawn = comparison.judged_slices()[:_DRAWN]
-    titles = [f"{short(row)} ({row.count:,})" for row in drawn]
+    counted = [f"{short(row)} ({row.count:,})" for row in drawn]
     figures: list[Part] = [] if drawn else [Words(NONE_JUDGED)]
     for metric in metrics if drawn else ():
         changes = [[row.differences[other][metric.name] for other in others] for row in drawn]
-        rows = dict(zip(titles, changes, strict=True))
+        rows = dict(zip(counted, changes, strict=True))
         caption = (
-            f"Differences in {metric.title} from {first} on the {len(drawn)} slices that changed "
-            f"most, with 95% confidence intervals; pictures in brackets. "
-            f"{_significant(rows, others, 'slices')} With this many slices, a few intervals miss "
+            f"Differences in {metric.title} from {titles[first]} on the {len(drawn)} slices that "
+            f"changed most, with 95% confidence intervals; pictures in brackets. "
+            f"{_significant(rows, shown, 'slices')} With this many slices, a few intervals miss "
             "0 by chance."
         )
         unit = f"difference in {metric.title}"
-        figures.append(_forest(metric.name, others, rows, unit, caption))
+        figures.append(_forest(metric.name, shown, rows, unit, caption))
     head = ["slice", "pictures"]
     for metric in metrics:
-        head += [f"{metric.title}, {name}" for name in names]
-        head += [f"{metric.title}, {name} - {first}" for name in others]
+        head += [f"{metric.title}, {titles[name]}" for name in names]
+        head += [f"{metric.title}, {titles[name]} minus {titles[first]}" for name in others]
     table = Table(
         tuple(head), [_cells(row, names, metrics) for row in comparison.slices],
         "The slices that changed most come first, those of few pictures, where a change may be "
         "chance, come last.",
         folded=f"All {len(comparison.slices)} slices side by side",
     )  # fmt: skip
-    return Section("slices", "By slice", [*figures, table])
+    return Section("slices", "Where: by slice", [*figures, table])
 
 
 def _cells(row: SliceResult, names: list[str], metrics: Sequence[Metric]) -> tuple[str, ...]:
@@ -106,7 +120,8 @@ def _significant(rows: dict[str, list[Estimate]], others: Sequence[str], what: s
         higher = sum(low is not None and low > 0 for low, _ in ends)
         lower = sum(high is not None and high < 0 for _, high in ends)
         sentences.append(
-            f"{other} is significantly higher on {higher} of {len(ends)} {what}, lower on {lower}."
+            f"{other[:1].upper()}{other[1:]} is significantly higher on {higher} of {len(ends)} "
+            f"{what}, lower on {lower}."
         )
     return " ".join(sentences)
 
@@ -121,6 +136,7 @@ def _forest(
 
 def _disagreements(comparison: Comparison, answers: list[Answer]) -> Section:
     report: TaskReport = task_part(comparison.task, "report")
+    titles = comparison.titles
     parts: list[Part] = [
         Words(
             f"Right means: {right_of(comparison.task).title}. Solid green marks are the ground "
@@ -136,7 +152,7 @@ def _disagreements(comparison: Comparison, answers: list[Answer]) -> Section:
             shown = [a for a in answers if a.right[right] and not a.right[wrong]][:_SHOWN]
             parts.append(
                 Pictures(
-                    f"Right with {right}, wrong with {wrong}",
+                    f"Right with {titles[right]}, wrong with {titles[wrong]}",
                     [
                         _picture(report, answer, name, comparison.classes)
                         for answer in shown
@@ -146,7 +162,7 @@ def _disagreements(comparison: Comparison, answers: list[Answer]) -> Section:
                     pairs=True,
                 )
             )
-    return Section("disagreements", "Where they disagree", parts)
+    return Section("disagreements", "Where: pictures", parts)
 
 
 def _picture(report: TaskReport, answer: Answer, name: str, classes: Sequence[str]) -> Picture:

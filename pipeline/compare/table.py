@@ -22,8 +22,8 @@ def as_tables(comparison: Comparison) -> Group:
     title = f"{comparison.pictures:,} pictures, 95% intervals in brackets"
     whole = Table(title=title, box=SIMPLE_HEAD, pad_edge=False, padding=_CLOSE)
     whole.add_column("", no_wrap=True)
-    for name in names:
-        whole.add_column(name, justify="right", overflow="fold")
+    for head in headings(comparison):
+        whole.add_column(head, justify="right", overflow="fold")
     for title, *cells in overall(comparison, short=True):
         if len(names) > 2:  # intervals on lines of their own
             cells = [cell.replace(" [", "\n[") for cell in cells]
@@ -36,7 +36,8 @@ def _slices(comparison: Comparison, others: list[str]) -> Table | str:
     changed = comparison.judged_slices()[:_ON_TERMINAL]
     if not changed:
         return NONE_JUDGED
-    title = f"slices that changed most from {comparison.models[0].name}, pictures in brackets"
+    first = comparison.models[0].title
+    title = f"slices that changed most from {first}, pictures in brackets"
     table = Table(title=title, box=SIMPLE_HEAD, pad_edge=False, padding=_CLOSE)
     table.add_column("", overflow="fold")
     metrics = always_shown(metrics_of(comparison.task))
@@ -49,9 +50,15 @@ def _slices(comparison: Comparison, others: list[str]) -> Table | str:
         for name in others:
             off = row.differences[name]
             cells = (ranged(off[metric.name], SIGNED, short=True) for metric in metrics)
-            first = f"  {name}" if len(others) > 1 else head
-            table.add_row(first, *cells)
+            mine = f"  {comparison.titles[name]}" if len(others) > 1 else head
+            table.add_row(mine, *cells)
     return table
+
+
+def headings(comparison: Comparison) -> list[str]:
+    """What stands above the columns of the models: the title, and the name below it."""
+    titles = comparison.titles.items()
+    return [title if name in title else f"{title}\n{name}" for name, title in titles]
 
 
 def short(one: SliceResult) -> str:
@@ -83,12 +90,17 @@ def _facts(models: list[Model]) -> list[tuple[str, ...]]:
 
 def conclusions(comparison: Comparison) -> list[str]:
     """A sentence for each model but the first."""
+    titles = comparison.titles
     return [
-        f"{pair.other} {_compared(comparison, pair.other)} {pair.first}; it alone is right "
-        f"on {pair.only_other:,} of the {comparison.pictures:,} pictures, {pair.first} alone on "
-        f"{pair.only_first:,}."
+        f"{_capital(titles[pair.other])} {_compared(comparison, pair.other)} {titles[pair.first]}; "
+        f"it alone is right on {pair.only_other:,} of the {comparison.pictures:,} pictures, "
+        f"{titles[pair.first]} alone on {pair.only_first:,}."
         for pair in comparison.pairs
     ]
+
+
+def _capital(title: str) -> str:
+    return f"{title[:1].upper()}{title[1:]}"
 
 
 def _compared(comparison: Comparison, name: str) -> str:
@@ -98,6 +110,8 @@ def _compared(comparison: Comparison, name: str) -> str:
         if off.lower is None or off.upper is None or off.lower <= 0 <= off.upper:
             continue
         better = (off.value > 0) is (metric.better == "higher")
-        significant["better" if better else "worse"].append(metric.title)
+        ends = sorted((abs(off.lower), abs(off.upper)))
+        by = f"{metric.title} (by {abs(off.value):.4f}, 95% CI {ends[0]:.4f} to {ends[1]:.4f})"
+        significant["better" if better else "worse"].append(by)
     parts = [f"{how} in {' and '.join(titles)}" for how, titles in significant.items() if titles]
     return f"is {' but '.join(parts)} than" if parts else "cannot be told from"

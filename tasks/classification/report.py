@@ -10,10 +10,13 @@ from digit.answers import NO_DIGIT_BELOW
 from digit.evaluated import EvaluatedDigits
 from digit.examples import NO_DIGIT
 from digit.figures import calibration, confusion
+from digit.report import figures
 from tasks.classification.options import TaskOptions
 from vocabulary import features
 from vocabulary.document import Picture, Pictures, Section
 from vocabulary.task.report import Card, Evaluated
+
+__all__ = ["FEATURES", "card", "figures", "picture", "sections"]
 
 FEATURES = {features.LABEL: "digit"}
 

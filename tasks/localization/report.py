@@ -9,14 +9,16 @@ from digit import report as digits
 from digit.answers import NO_DIGIT_BELOW
 from digit.examples import NO_DIGIT
 from digit.figures import calibration, confusion
-from digit.report import chosen
+from digit.report import chosen, figures
 from tasks.localization.evaluated import EvaluatedPictures, evaluated_pictures
-from tasks.localization.figures import heat_map, overlap
+from tasks.localization.figures import by_size, edges, heat_map, overlap
 from tasks.localization.options import TaskOptions
 from vocabulary import boxes, features
 from vocabulary.boxes import EDGES
 from vocabulary.document import Mark, Part, Picture, Pictures, Section, Words
 from vocabulary.task.report import Card, Evaluated
+
+__all__ = ["FEATURES", "card", "figures", "picture", "sections"]
 
 FEATURES = {features.LABEL: "digit"}
 
@@ -74,30 +76,41 @@ def sections(evaluated: Evaluated) -> list[Section]:
             [*_chosen(evaluated, predictions), *digits.without_digit(without, picture)],
         ),
         Section(
-            "digits", "Digits", [draw(predictions) for draw in (confusion.draw, calibration.draw)]
+            "digits",
+            "Digits",
+            [
+                *(draw(predictions) for draw in (confusion.draw, calibration.draw)),
+                digits.by_digit(evaluated),
+            ],
         ),
         Section(
             "boxes",
             "Boxes",
             [
                 draw(predictions)
-                for draw in (overlap.draw_distribution, overlap.draw_curve, heat_map.draw)
+                for draw in (
+                    overlap.draw_distribution,
+                    overlap.draw_curve,
+                    by_size.draw,
+                    edges.draw,
+                    heat_map.draw,
+                )
             ],
         ),
     ]
 
 
 def _chosen(evaluated: Evaluated, predictions: EvaluatedPictures) -> list[Part]:
-    """The worst and best predictions, by the digit first and then by IoU, and typical ones."""
+    """The worst predictions (surest wrong digits, then lowest IoU), typical ones and the best."""
     right, ious = predictions.right, predictions.ious
-    ranked = np.lexsort((predictions.confidences, ious, right))
+    ranked = np.lexsort((np.where(right, ious, -predictions.confidences), right))
     middle = max((len(ious) - _TYPICAL) // 2, 0)
     typical = np.argsort(ious, kind="stable")[middle : middle + _TYPICAL]
     groups = (
         (
             "Worst", ranked[:_WORST],
-            f"{int((~right).sum()):,} of {len(right):,} digits are wrong. These come first, then "
-            "the boxes with the lowest IoU.",
+            f"{int((~right).sum()):,} of {len(right):,} digits are wrong. These come first, the "
+            "surest before all, then the boxes with the lowest IoU.",
         ),
         (
             "Typical", typical,

@@ -38,6 +38,7 @@ def test_each_model_has_its_own_name_place_and_metrics(folder: str) -> None:
     for name, rows in MODELS.items():
         result = tfma.load_eval_result(folder, model_name=name)
         assert Path(result.model_location).name == name
+        assert result.data_location == str(Path(folder).parent)
         whole = result.get_metrics_for_slice()
         assert set(metrics_of("localization")) <= set(whole)
         assert "coco_map" in whole

@@ -1,8 +1,13 @@
 """A comparison of three models, to show."""
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from evaluation.estimate import Estimate
+from evaluation.pictures import Pictures
 from evaluation.results import SliceKey, SliceResult
-from pipeline.compare.compare import Comparison, Model, Pair
+from pipeline.compare.compare import Answer, Compared, Comparison, Model, Pair
 from vocabulary.classes import TEN
 from vocabulary.task.judging import metrics_of
 from vocabulary.task.options import TaskBase
@@ -29,8 +34,8 @@ def comparison(*, off: float = 0.02, count: int = 100) -> Comparison:
         classes=[*TEN],
         models=[
             Model(
-                name=name, folder=name, parameters=None, bytes=2_500_000, latency_ms=3.21,
-                task=TaskBase(kind="localization"),
+                name=name, title=name, folder=name, parameters=None, bytes=2_500_000,
+                latency_ms=3.21, task=TaskBase(kind="localization"),
             )
             for name in NAMES
         ],
@@ -40,4 +45,19 @@ def comparison(*, off: float = 0.02, count: int = 100) -> Comparison:
         pairs=[Pair(first=NAMES[0], other=o, only_first=3, only_other=8) for o in NAMES[1:]],
         claim="The pictures are of 2 forms.",
         report="workspace/compare.html",
+        tfma="workspace/compare-tfma.html",
     )  # fmt: skip
+
+
+def compared(of: Comparison, answers: Sequence[Answer] = ()) -> Compared:
+    """With predictions of two pictures that all models get right."""
+    digits = np.array([3, 7])
+    box = dict(zip(("xmin", "ymin", "xmax", "ymax"), np.full((4, 2), 0.5), strict=True))
+    predicted = {"digit": digits, "confidence": np.array([0.9, 0.8])} | box
+    rows = Pictures(
+        ids=["a", "b"],
+        truth={"digit": digits} | box,
+        predictions=dict.fromkeys(NAMES, predicted),
+        right=dict.fromkeys(NAMES, np.array([True, True])),
+    )
+    return Compared(of, list(answers), rows, "<html></html>")

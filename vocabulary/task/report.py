@@ -60,7 +60,11 @@ class Card:
 
 @runtime_checkable
 class TaskReport(Protocol):
-    """The module `report` of a task."""
+    """The module `report` of a task.
+
+    It may also have `figures(evaluated, name)`, a list of those `Figure`s of its sections that
+    stand for each model in a comparison; `name` keeps their ids apart.
+    """
 
     FEATURES: Mapping[str, str]
     """What features of the examples are called here, where the end of their key does not say it."""

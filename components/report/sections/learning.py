@@ -6,7 +6,7 @@ import numpy as np
 
 from components.report import learning_curve
 from components.report.learning_curve import smooth
-from vocabulary.document import Figure, Part, Section, Table, Words
+from vocabulary.document import Figure, Part, Pictures, Section, Table, Words
 from vocabulary.splits import EVAL
 
 Columns = dict[str, list[float]]
@@ -26,13 +26,17 @@ class Curve(NamedTuple):
     better: Literal["higher", "lower"]
 
 
-def learning(history: dict[str, Any]) -> Section:
-    """The curves of the loss and of the metrics watched, and every value by epoch as a table."""
+def learning(history: dict[str, Any], *pictures: Pictures) -> Section:
+    """The curves of the loss and of the metrics watched, and every value by epoch as a table.
+
+    Pictures that were trained on come after the curves.
+    """
     curves = [Curve(**curve) for curve in history["metrics"]]
     parts: list[Part] = [
         Words(_how(history)),
         Words(_what_is_compared(history)),
         *(_figure(history, curve) for curve in curves if curve.name in history["steps"]),
+        *pictures,
         _table(history["epochs"]),
     ]
     return Section("learning", "Learning curves", parts)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import tensorflow as tf
@@ -30,7 +31,7 @@ def network(model_folder: str, task: str) -> Section:
     """The drawing; a sentence instead where the export carries no Keras network."""
     path = f"{model_folder}/{NETWORK}"
     part: Part = (
-        draw(read_blocks(path, task))
+        replace(draw(read_blocks(path, task)), folded="The layers, one by one")
         if tf.io.gfile.exists(path)
         else Words("This export carries no Keras network to draw.")
     )

@@ -5,13 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from components.report.forest import Series, draw_forest
+from components.report.forest import Series, draw_panels
+from evaluation.estimate import Estimate
 from evaluation.results import SliceResult
 from evaluation.wording import ranged
 from vocabulary.document import Figure, Part, Section, Table, Words
 from vocabulary.task.judging import Metric, always_shown
 
 _DRAWN = 24
+Ends = tuple[float, float]
 
 
 def slices(results: list[SliceResult], metrics: Mapping[str, Metric], *, minimum: int) -> Section:
@@ -27,7 +29,8 @@ def slices(results: list[SliceResult], metrics: Mapping[str, Metric], *, minimum
             groups.setdefault(tuple(name for name, _ in one.key), []).append(one)
     parts: list[Part] = [Words(_conclude(results, main[0], minimum))]
     drawn = {names: group for names, group in groups.items() if len(group) > 1}
-    parts += [_figure(names, group, whole, main) for names, group in drawn.items()]
+    limits = _limits([whole, *(one for group in drawn.values() for one in group)], main)
+    parts += [_figure(names, group, whole, main, limits) for names, group in drawn.items()]
     return Section("slices", "By slice", [*parts, _table(results, metrics)])
 
 
@@ -65,11 +68,12 @@ def _figure(
     group: list[SliceResult],
     whole: SliceResult,
     metrics: Sequence[Metric],
+    limits: Sequence[Ends],
 ) -> Figure:
     rows = group if len(group) <= _DRAWN else _worst_first(group, metrics[0])[:_DRAWN]
     title = " and ".join(names)
     left_out = f" Only the worst {_DRAWN} of {len(group)} are drawn." if rows != group else ""
-    return draw_forest(
+    return draw_panels(
         f"slices-{title}",
         [f"{_values(one)} ({one.count:,})" for one in rows],
         [
@@ -80,9 +84,22 @@ def _figure(
             )
             for metric in metrics
         ],
-        unit=", ".join(metric.title for metric in metrics),
         caption=f"{_caption(title, group, metrics[0])}{left_out}",
+        limits=limits,
     )
+
+
+def _limits(results: Sequence[SliceResult], metrics: Sequence[Metric]) -> list[Ends]:
+    """The ends of the axis of each metric, which are the same in every figure."""
+    ends = []
+    for metric in metrics:
+        drawn = [one.candidate[metric.name] for one in results if _is_measured(one, metric)]
+        drawn = drawn or [Estimate(0.0), Estimate(1.0)]
+        low = min(one.value if one.lower is None else one.lower for one in drawn)
+        high = max(one.value if one.upper is None else one.upper for one in drawn)
+        margin = 0.04 * (high - low) or 0.01
+        ends.append((low - margin, high + margin))
+    return ends
 
 
 def _caption(title: str, group: list[SliceResult], metric: Metric) -> str:
@@ -127,7 +144,7 @@ def _conclude(results: list[SliceResult], metric: Metric, minimum: int) -> str:
         f"Slices of fewer than {minimum} pictures are in the table alone: {small:,}."
         if small
         else "",
-        "Lines and brackets are 95% confidence intervals.",
+        "Lines and brackets are 95% confidence intervals; a metric has one scale in all figures.",
         whole.claim,
     )
     return " ".join(filter(None, sentences))

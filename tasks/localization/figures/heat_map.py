@@ -12,6 +12,12 @@ _CELLS = 8
 _FEWEST = 5
 """Cells with fewer pictures stay empty: their means are chance."""
 
+_REACH = 0.1
+"""How far the colours reach at least on both sides of the mean, so that noise looks like noise."""
+
+_CHANCE = 3.4
+"""Standard errors by which one of 64 cells is off by chance once in twenty times (Bonferroni)."""
+
 Grid = NDArray[np.float64]
 
 
@@ -34,18 +40,21 @@ def _fewest(counts: Grid) -> int:
 
 
 def draw(predictions: EvaluatedPictures) -> Figure:
-    """Colours between the lowest and the highest mean, which is written in each cell."""
+    """Colours around the mean of all; each cell's own is written in it."""
     means, counts = by_place(predictions)
-    low, high = float(np.nanmin(means)), float(np.nanmax(means))
+    middle = float(predictions.ious.mean())
+    reach = max(_REACH, float(np.nanmax(np.abs(means - middle))))
+    low, high = middle - reach, middle + reach
     edges = np.linspace(0, 1, _CELLS + 1)
     with Drawing("heat-map", 4.3, 3.7) as drawing:
         (axes,) = drawing.axes()
         mesh = axes.pcolormesh(
-            edges, edges, np.ma.masked_invalid(means), cmap=colormaps[SEQUENTIAL]
-        )
+            edges, edges, np.ma.masked_invalid(means), cmap=colormaps[SEQUENTIAL], vmin=low,
+            vmax=high,
+        )  # fmt: skip
         for row, column in np.argwhere(np.isfinite(means)):
             mean = means[row, column]
-            pale = high > low and (mean - low) / (high - low) > 0.5
+            pale = mean > middle
             axes.text(
                 (column + 0.5) / _CELLS, (row + 0.5) / _CELLS, f"{mean:.2f}".removeprefix("0"),
                 ha="center", va="center", fontsize=7.5, color="black" if pale else "white",
@@ -56,13 +65,15 @@ def draw(predictions: EvaluatedPictures) -> Figure:
         bar = drawing.figure.colorbar(mesh, ax=axes, shrink=0.85)
         bar.set_label("mean IoU")
         bar.outline.set_visible(False)
-        return drawing.finish(_conclude(means, counts))
+        return drawing.finish(_conclude(means, counts, predictions.ious))
 
 
-def _conclude(means: Grid, counts: Grid) -> str:
+def _conclude(means: Grid, counts: Grid, ious: Grid) -> str:
     row, column = np.unravel_index(np.nanargmin(means), means.shape)
     spread = float(np.nanmax(means) - np.nanmin(means))
-    verdict = "the place hardly matters" if spread < 0.05 else "the place matters"
+    off = np.abs(means - ious.mean()) * np.sqrt(counts)  # in deviations of one picture
+    beyond = float(np.nanmax(off)) > _CHANCE * float(ious.std())
+    verdict = "the place matters" if beyond else "that may be chance, the place hardly matters"
     return (
         "Mean IoU by the centre of the true box; cells with fewer than "
         f"{_fewest(counts)} pictures are empty. The lowest is {means[row, column]:.3f}, of "

@@ -66,7 +66,8 @@ def inputs(
     for key in ("examples", "statistics", "anomalies"):
         produced[key].split_names = artifact_utils.encode_split_names(SPLITS)
     recipe = Recipe(make_data(channels=3).model_dump_json(), "eval", tuple(SPLITS), 20)
-    write_shard(f"{produced['examples'].uri}/Split-eval", draw_shard(recipe, 0))
+    for split in SPLITS:
+        write_shard(f"{produced['examples'].uri}/Split-{split}", draw_shard(recipe, 0))
     counted = statistics_pb2.DatasetFeatureStatisticsList()
     counted.datasets.add(num_examples=20)
     for split in SPLITS:
@@ -124,6 +125,7 @@ def test_every_section_is_on_the_page(
     assert "Not blessed: accuracy is 0." in text
     assert "Pushed as version 99. There was no champion" in text
     assert "kind: lab" in text
+    assert "From the train split" in text
     for anchor in (
         "verdict", "samples", "predictions", "slices", "digits", "boxes", "learning", "network",
         "data", "drift", "model-card", "config", "run",

@@ -118,3 +118,11 @@ def test_calibration_says_which_way_it_is_off(
         predicted=[3 if i < right else 8 for _, right in bins for i in range(10)],
     )
     assert calibration.draw(predictions).caption.endswith(conclusion)
+
+
+def test_few_pictures_make_a_long_interval(make_digits: Make) -> None:
+    predictions = make_digits(predicted=[3] * 41, confidences=[0.9] * 40 + [0.5])
+    ends = calibration.measure(predictions).intervals()
+    many, few = (ends[int(confidence * 15)] for confidence in (0.9, 0.5))
+    assert few[1] - few[0] > 0.9 > 0.15 > many[1] - many[0]
+    assert np.isnan(ends[0]).all()

@@ -3,10 +3,12 @@
 import gc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+import tensorflow_model_analysis as tfma
 
 from pipeline.compare.compare import _evaluated, compare
 from pipeline.compare.labelled_pictures import write_examples
@@ -50,7 +52,7 @@ def test_models_are_compared_and_each_phase_is_told(
     models: list[str], pictures: Path, tmp_path: Path
 ) -> None:
     phases: list[str] = []
-    comparison, answers = compare(
+    comparison, answers, *_ = compare(
         Workspace(tmp_path), models, split="eval", data=pictures, on_start=phases.append
     )
     assert [model.name for model in comparison.models] == ["model", "other"]
@@ -66,6 +68,28 @@ def test_models_are_compared_and_each_phase_is_told(
     assert phases == [
         "finding the models", "reading the pictures", "evaluating 2 models", "timing the models",
     ]  # fmt: skip
+
+
+def test_the_result_of_tfma_is_kept_where_it_is_asked_for(
+    models: list[str], pictures: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "kept" / "here"
+    options: dict[str, Any] = {
+        "split": "eval",
+        "data": pictures,
+        "output": output,
+        "on_start": lambda what: None,
+    }
+    comparison, *_, page = compare(Workspace(tmp_path), models, **options)
+    assert comparison.result == str(output)
+    assert comparison.report == str(output / "compare.html")
+    assert "tfma-nb-time-series" in page
+    for name, folder in zip(("model", "other"), models, strict=True):
+        result = tfma.load_eval_result(str(output), model_name=name)
+        assert (result.model_location, result.data_location) == (folder, str(pictures))
+    with pytest.raises(UserError, match=r"here is there already; name a new folder"):
+        compare(Workspace(tmp_path), models, **options)
+    assert [path.name for path in output.parent.iterdir()] == ["here"]
 
 
 def test_split_without_files_is_one_sentence(
@@ -97,7 +121,7 @@ def test_examples_that_cannot_be_evaluated_are_one_sentence(
         file.write_bytes(b"")
     compared = find_models(Workspace(tmp_path), models)
     with pytest.raises(UserError, match=sentence) as caught:
-        _evaluated(compared, [str(file)], str(tmp_path / "evaluation"))
+        _evaluated(compared, [str(file)], str(tmp_path / "evaluation"), data="pictures")
     assert "\n" not in str(caught.value)
 
 
@@ -109,5 +133,5 @@ def test_fault_of_the_evaluation_itself_is_one_sentence(
     compared = find_models(Workspace(tmp_path), models)
     (tmp_path / "two" / "other" / "saved_model.pb").write_bytes(b"broken meanwhile")
     with pytest.raises(UserError, match=r"model and other cannot be compared: ") as caught:
-        _evaluated(compared, [str(file)], str(tmp_path / "evaluation"))
+        _evaluated(compared, [str(file)], str(tmp_path / "evaluation"), data="pictures")
     assert "\n" not in str(caught.value)

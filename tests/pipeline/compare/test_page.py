@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.compare.compare import Answer
 from pipeline.compare.page import as_page
-from tests.pipeline.compared import comparison
+from tests.pipeline.compared import compared, comparison
 
 COLUMNS = ("digit", "xmin", "ymin", "xmax", "ymax")
 PNG = cv2.imencode(".png", np.zeros((75, 75), np.uint8))[1].tobytes()
@@ -23,7 +23,7 @@ def test_the_page_stands_alone_and_escapes_names() -> None:
         predictions={first: wrong} | dict.fromkeys(others, truth | {"confidence": 0.9}),
         right={first: False} | dict.fromkeys(others, True),
     )
-    page = as_page(comparison(), [answer]).replace("\N{NO-BREAK SPACE}", " ")
+    page = as_page(compared(comparison(), [answer])).replace("\N{NO-BREAK SPACE}", " ")
     assert "folder &lt;3&gt;" in page
     assert "folder <3>" not in page
     assert not re.findall(r'(?:src|href)="https?://|<script', page)
@@ -39,19 +39,19 @@ def test_the_page_stands_alone_and_escapes_names() -> None:
 
 
 def test_one_picture_has_no_slices_to_compare() -> None:
-    page = as_page(comparison().model_copy(update={"slices": []}), [])
+    page = as_page(compared(comparison().model_copy(update={"slices": []})))
     assert "All pictures are in the same slices." in page
 
 
 def test_every_slice_stands_side_by_side() -> None:
-    page = as_page(comparison(), [])
+    page = as_page(compared(comparison()))
     assert "All 1 slices side by side" in page
     assert page.count("<td>0.9000 [0.8700, 0.9200]</td>") >= 6
     assert "+0.0200 [+0.0100, +0.0300]" in page
 
 
 def test_slices_of_too_few_pictures_are_in_the_table_alone() -> None:
-    few, enough = (as_page(comparison(count=count), []) for count in (49, 50))
+    few, enough = (as_page(compared(comparison(count=count))) for count in (49, 50))
     assert "No slice has the 50 pictures that it takes to tell a change from chance." in few
     assert "Differences in accuracy" not in few
     assert "All 1 slices side by side" in few
@@ -59,4 +59,4 @@ def test_slices_of_too_few_pictures_are_in_the_table_alone() -> None:
 
 
 def test_what_the_intervals_claim_is_said() -> None:
-    assert "The pictures are of 2 forms." in as_page(comparison(), [])
+    assert "The pictures are of 2 forms." in as_page(compared(comparison()))

@@ -12,18 +12,20 @@ from pipeline.compare.compare import Comparison
 from pipeline.compare.table import as_tables, conclusions
 from tests.pipeline.compared import comparison
 
+BY = "by 0.0200, 95% CI 0.0100 to 0.0300"
+
 
 @pytest.mark.parametrize(
     ("off", "sentence"),
     [
-        (0.02, "run 20261121-114525 is better in accuracy and mean IoU than version 1795258563;"),
-        (-0.02, "run 20261121-114525 is worse in accuracy and mean IoU than version 1795258563;"),
-        (0.005, "run 20261121-114525 cannot be told from version 1795258563;"),
+        (0.02, f"is better in accuracy ({BY}) and mean IoU ({BY}) than version 1795258563;"),
+        (-0.02, f"is worse in accuracy ({BY}) and mean IoU ({BY}) than version 1795258563;"),
+        (0.005, "cannot be told from version 1795258563;"),
     ],
 )
 def test_a_difference_beyond_chance_is_said(off: float, sentence: str) -> None:
     sentences = conclusions(comparison(off=off))
-    assert sentences[0].startswith(sentence)
+    assert sentences[0].startswith(f"Run 20261121-114525 {sentence}")
     assert (
         "it alone is right on 8 of the 2,000 pictures, version 1795258563 alone on 3."
         in (sentences[0])
@@ -73,5 +75,6 @@ def test_better_in_one_and_worse_in_another_is_said_as_one_sentence() -> None:
     worse = Estimate(-0.5, -0.6, -0.4)
     mixed.whole.differences["run 20261121-114525"]["mean_iou"] = worse
     assert conclusions(mixed)[0].startswith(
-        "run 20261121-114525 is better in accuracy but worse in mean IoU than version 1795258563;"
+        f"Run 20261121-114525 is better in accuracy ({BY}) but worse in mean IoU (by 0.5000, "
+        "95% CI 0.4000 to 0.6000) than version 1795258563;"
     )

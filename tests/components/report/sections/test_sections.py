@@ -167,13 +167,13 @@ def check(**changes: Any) -> Check:
 
 
 @pytest.mark.parametrize("pushed", ["99", ""])
-def test_verdict_is_shown_check_by_check(pushed: str) -> None:
+def test_verdict_is_shown_check_by_check(pushed: str, make_slice: MakeSlice) -> None:
     lone = dict.fromkeys(("value", "bar", "champion", "difference", "low", "high", "passed"))
     judged = Verdict(
         blessed=False, sentence="Not blessed.", champion="version 17", margin=0.01,
         checks=[check(), check(**lone)],
     )  # fmt: skip
-    section = verdict(judged, pushed=pushed)
+    section = verdict(judged, make_slice(interval=True), METRICS, pushed=pushed)
     first, second = parts(section, Words)
     assert (first.text, first.tone) == ("Not blessed.", "bad")
     assert second.text.startswith(
@@ -181,34 +181,39 @@ def test_verdict_is_shown_check_by_check(pushed: str) -> None:
         if pushed
         else "Not pushed. "
     )
-    (table,) = parts(section, Table)
+    table, folded = parts(section, Table)
     assert table.rows[0][1:6] == (
         "whole (2,000)", "0.9000", "0.95", "0.9100", "-0.0100 [-0.0200, +0.0000]",
     )  # fmt: skip
     assert table.rows[0][6:] == ("no", "too low")
-    assert table.rows[1][2:7] == ("none", "no bar", "none", "none", "does not judge")
+    assert folded.folded == "1 metric without a bar"
+    assert folded.rows[0][2:] == ("none", "none", "none")
+    (figure,) = parts(section, Figure)
+    assert ">accuracy  0.9000<" in figure.svg
+    assert "diamonds are the champion's values" in figure.caption
 
 
-def test_without_a_champion_the_verdict_says_so() -> None:
+def test_without_a_champion_the_verdict_says_so(make_slice: MakeSlice) -> None:
     judged = Verdict(
         blessed=True,
         sentence="Blessed.",
         champion=None,
         margin=0.01,
-        checks=[],
+        checks=[check(champion=None, difference=None)],
         claim="Of 2 forms.",
     )
-    section = verdict(judged, pushed="1")
+    section = verdict(judged, make_slice(), METRICS, pushed="1")
     assert parts(section, Words)[1].text.endswith(" Of 2 forms.")
     assert "no champion" in parts(section, Words)[1].text
     assert "difference" not in parts(section, Table)[0].head
 
 
-def test_model_that_serves_already_is_said_to() -> None:
+def test_model_that_serves_already_is_said_to(make_slice: MakeSlice) -> None:
     judged = Verdict(
         blessed=True, sentence="Blessed.", champion=None, same_as="version 7", margin=0.0, checks=[]
     )
-    section = verdict(judged, pushed="", already=7)
+    section = verdict(judged, make_slice(), METRICS, pushed="", already=7)
+    assert parts(section, Figure) == []
     assert parts(section, Words)[1].text == (
         "Not pushed again: it already serves as version 7. "
         "The champion, version 7, is this very model: nothing to compare with."

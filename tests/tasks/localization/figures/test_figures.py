@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from tasks.localization.evaluated import EvaluatedPictures
-from tasks.localization.figures import heat_map, overlap
+from tasks.localization.figures import by_size, edges, heat_map, overlap
 
 Make = Callable[..., EvaluatedPictures]
 TRUE = (0.2, 0.2, 0.6, 0.7)
 HALF = (0.2, 0.2, 0.4, 0.7)
 DRAWS = [
+    by_size.draw,
+    edges.draw,
     heat_map.draw,
     overlap.draw_distribution,
     overlap.draw_curve,
@@ -56,3 +58,29 @@ def test_heat_map_is_by_the_centre_of_the_true_box(make_predictions: Make) -> No
     assert counts[0, 7] == 1
     assert means[3, 3] == pytest.approx(0.5)
     assert np.isnan(means[0, 7])  # one picture says nothing
+
+
+def test_the_size_says_where_boxes_fit_worse(make_predictions: Make) -> None:
+    small, tight = (0.2, 0.2, 0.3, 0.3), (0.2, 0.2, 0.25, 0.3)
+    predictions = make_predictions([tight] * 8 + [TRUE] * 8, true_boxes=[small] * 8 + [TRUE] * 8)
+    caption = by_size.draw(predictions).caption
+    assert "The smallest eighth has a median IoU of 0.500, the largest 1.000" in caption
+
+
+def test_the_edge_that_is_off_and_its_side_are_named(make_predictions: Make) -> None:
+    left, top, right, bottom = TRUE
+    figure = edges.draw(make_predictions([(left, top, right - 0.05, bottom)] * 4))
+    assert "The right edge is the least exact, off by 5.00% on average" in figure.caption
+    assert figure.caption.endswith("mostly too far left or up.")
+    assert ">100%<" in figure.svg
+
+
+def test_noise_looks_like_noise_on_the_heat_map(make_predictions: Make) -> None:
+    nearly = (0.2, 0.2, 0.59, 0.7)
+    corner, shrunk = (0.8, 0.0, 1.0, 0.2), (0.8, 0.0, 0.99, 0.2)
+    figure = heat_map.draw(
+        make_predictions([nearly] * 5 + [shrunk] * 5, true_boxes=[TRUE] * 5 + [corner] * 5)
+    )
+    assert "the place hardly matters" in figure.caption
+    assert ">0.90<" in figure.svg  # the scale goes on to both sides of the values
+    assert ">1.05<" in figure.svg
