@@ -39,8 +39,8 @@ def export(
         Path | None,
         typer.Option(
             "--output", metavar="PATH",
-            help="The file to write, by default digits.tflite; of two models the folder of versions "
-            "to add one to, by default numbers.",
+            help="The file to write, by default digits.tflite; of two models the folder of "
+            "versions to add one to, by default numbers.",
         ),
     ] = None,
     split: Annotated[
