@@ -15,7 +15,7 @@ _NOTHING = "nothing"
 
 def batch(files: Sequence[str]) -> Pictures:
     """The first pictures of TFRecords of tf.Example, with what is on them."""
-    shown = []
+    shown: list[Picture] = []
     for path in files:
         records = tf.data.TFRecordDataset(path, compression_type=compression(path))
         for record in records.take(_SHOWN - len(shown)).as_numpy_iterator():
