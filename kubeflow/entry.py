@@ -118,9 +118,9 @@ def _restore_addresses(output_file: str) -> None:
 
 if __name__ == "__main__":
     end_with_parent()
-    logging.basicConfig(
-        level=logging.INFO
-    )  # that a training goes on from a checkpoint, and the like
+    logging.basicConfig()
+    # Such as that a training goes on from a checkpoint.
+    logging.getLogger().setLevel(logging.INFO)
     try:
         main(sys.argv[1:])
     except UserError as error:
