@@ -188,7 +188,7 @@ PARTS_THAT_DO_NOT_FIT = {
         (
             ["task.kind=classification"],
             "default.yaml: model.kind: the task classification has no network edge; "
-            "choose from backbone, small",
+            "choose from backbone, linear, small",
         ),
         (
             ["model.weights=none"],
