@@ -66,7 +66,7 @@ def _accelerators(pipeline: Pipeline) -> Problems:
 
 @rule("Vertex, aiplatform_v1.types.AcceleratorType", "vertex")
 def _vertex_accelerators(pipeline: Pipeline) -> Problems:
-    known = {accelerator.name for accelerator in AcceleratorType}
+    known = AcceleratorType.__members__
     for label, executor in pipeline.deployment.executors.items():
         name = executor.container.resources.accelerator.type
         if name and name not in known:
