@@ -1,6 +1,7 @@
 """Rules for containers: their kind, command and resources."""
 
 import re
+from collections.abc import Container
 
 from google.cloud.aiplatform_v1.types import AcceleratorType
 
@@ -66,7 +67,7 @@ def _accelerators(pipeline: Pipeline) -> Problems:
 
 @rule("Vertex, aiplatform_v1.types.AcceleratorType", "vertex")
 def _vertex_accelerators(pipeline: Pipeline) -> Problems:
-    known = AcceleratorType.__members__
+    known: Container[str] = AcceleratorType.__members__
     for label, executor in pipeline.deployment.executors.items():
         name = executor.container.resources.accelerator.type
         if name and name not in known:
