@@ -61,6 +61,10 @@ def test_help_names_the_commands() -> None:
     assert re.search(r"\brun\b", ended.stdout)
 
 
+def test_no_command_is_added_twice() -> None:
+    assert len(app.registered_commands) == len(NAMES)
+
+
 def test_version_is_printed() -> None:
     ended = run_digits("--version")
     assert (ended.code, ended.stdout) == (0, f"digits {version('digit-localizer')}\n")
