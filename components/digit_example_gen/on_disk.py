@@ -1,7 +1,6 @@
 """Copies of files that are elsewhere, for readers that know this machine's files alone."""
 
 import functools
-import hashlib
 import os
 import tempfile
 
@@ -24,8 +23,7 @@ def on_disk(path: str) -> str:
     """A path on this machine, with the same suffix, of a file that may be remote."""
     if not is_remote(path):
         return path
-    folder = os.path.join(_copies().name, hashlib.sha256(path.encode()).hexdigest())
-    os.makedirs(folder)
-    copy = os.path.join(folder, os.path.basename(path))
+    # A folder of its own: threads of Beam, and a try after one that failed, do not meet.
+    copy = os.path.join(tempfile.mkdtemp(dir=_copies().name), os.path.basename(path))
     tf.io.gfile.copy(path, copy)
     return copy
