@@ -46,7 +46,11 @@ class Measured(BaseModel):
 
 
 class Check(BaseModel):
-    """The exported model and the LiteRT file on the same pictures; `titles` are of the metrics."""
+    """The exported model and the LiteRT file on the same pictures.
+
+    `pictures` counts those that metrics are of, and `titles` are of these; without pictures, there
+    are none.
+    """
 
     file: str
     pictures: int
@@ -63,11 +67,16 @@ class Check(BaseModel):
             values = (f"{one.metrics[name]:.4f}" for name in self.titles)
             size, took = f"{one.bytes / 1e6:.2f} MB", f"{one.milliseconds:.2f} ms"
             table.add_row(one.name, size, took, *values)
+        count = f"{self.pictures:,}" if self.pictures else "There are no"
+        table.caption = f"{count} pictures of the canvas's own size, which metrics are of"
         return table
 
 
 class Pictures(NamedTuple):
-    """Canvases, float32 [n, height, width, channels] in [0, 1], and their features for a task."""
+    """Canvases, float32 [n, height, width, channels] in [0, 1], and their features for a task.
+
+    Where no picture fills the canvas, some that were fitted to it, without features.
+    """
 
     canvases: NDArray[np.float32]
     features: dict[str, Any]
@@ -76,8 +85,8 @@ class Pictures(NamedTuple):
 def check(folder: Path, file: Path, *, files: Sequence[str], name: str) -> Check:
     """Asks a version and the LiteRT file that was made of it about pictures in TFRecords.
 
-    Only pictures of the canvas's own size count: answers are in coordinates of the canvas, and the
-    truth in those of the picture.
+    Metrics are of pictures of the canvas's own size alone: answers are in coordinates of the
+    canvas, and the truth in those of the picture. Where there are none, there are no metrics.
     """
     task, loaded = task_of(folder), tf.saved_model.load(str(folder))
     signature, interpreter = loaded.signatures[TENSOR], Interpreter(file)
@@ -92,7 +101,7 @@ def check(folder: Path, file: Path, *, files: Sequence[str], name: str) -> Check
     models = [
         Measured(
             name=title, bytes=size, milliseconds=_milliseconds(ask, pictures.canvases),
-            metrics=_metrics(ask, pictures, task),
+            metrics=_metrics(ask, pictures, task) if pictures.features else {},
         )
         for title, size, ask in zip(
             ("SavedModel", name), sizes, (saved_model, interpreter.ask), strict=True
@@ -100,7 +109,8 @@ def check(folder: Path, file: Path, *, files: Sequence[str], name: str) -> Check
     ]  # fmt: skip
     shown = {metric.name: metric.title for metric in always_shown(metrics_of(task.kind))}
     return Check(
-        file=str(file), pictures=len(pictures.canvases), models=models,
+        file=str(file), models=models,
+        pictures=len(pictures.canvases) if pictures.features else 0,
         titles={key: title for key, title in shown.items() if key in models[0].metrics},
     )  # fmt: skip
 
@@ -108,7 +118,10 @@ def check(folder: Path, file: Path, *, files: Sequence[str], name: str) -> Check
 def read_pictures(
     files: Sequence[str], task: TaskBase, *, canvas: tuple[int, int, int]
 ) -> Pictures:
-    """The pictures in TFRecords of tf.Examples that fill the canvas, (height, width, channels)."""
+    """The pictures in TFRecords of tf.Examples that fill the canvas, (height, width, channels).
+
+    Where none does, the first few.
+    """
     height, width, channels = canvas
     records = [
         record
@@ -119,10 +132,10 @@ def read_pictures(
     columns = dict(zip(batch.schema.names, batch.columns, strict=True))
     sides = (columns[key].to_pylist() for key in (features.HEIGHT, features.WIDTH))
     fills = [(*high, *wide) == (height, width) for high, wide in zip(*sides, strict=True)]
-    batch = batch.filter(pa.array(fills))
+    batch = batch.filter(pa.array(fills)) if any(fills) else batch.slice(0, _TIMED)
     encoded = tf.constant([one for (one,) in batch.column(features.IMAGE).to_pylist()], tf.string)
     canvases, _, _ = load_pictures(encoded, height=height, width=width, channels=channels)
-    return Pictures(canvases.numpy(), _truth(batch, task))
+    return Pictures(canvases.numpy(), _truth(batch, task) if any(fills) else {})
 
 
 def _truth(batch: pa.RecordBatch, task: TaskBase) -> dict[str, Any]:

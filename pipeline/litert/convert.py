@@ -23,13 +23,13 @@ _TYPES: Final[dict[Quantize, list[tf.DType]]] = {"float16": [tf.float16], "int8"
 def convert(folder: Path, quantize: Quantize | None) -> bytes:
     """The file of the model in a version's folder.
 
-    Raises UserError for a model that LiteRT has no operations for.
+    Raises UserError for a model that cannot be loaded, or that LiteRT has no operations for.
     """
-    converter = tf.lite.TFLiteConverter.from_saved_model(str(folder), signature_keys=[TENSOR])
-    if quantize is not None:
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.target_spec.supported_types = _TYPES[quantize]
     try:
+        converter = tf.lite.TFLiteConverter.from_saved_model(str(folder), signature_keys=[TENSOR])
+        if quantize is not None:
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+            converter.target_spec.supported_types = _TYPES[quantize]
         converted: bytes = converter.convert()
     except Exception as error:  # the converter's own has no public name
         lacks = _lacking(str(error))

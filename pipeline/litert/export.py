@@ -7,7 +7,9 @@ from pathlib import Path
 from pipeline.litert.check import Check, check
 from pipeline.litert.convert import Quantize, convert
 from pipeline.workspace.explain import judged_run
+from pipeline.workspace.runs import list_runs
 from pipeline.workspace.workspace import Workspace
+from vocabulary.card import task_of
 from vocabulary.errors import UserError
 from vocabulary.model_files import SAVED_MODEL
 from vocabulary.versions import whole_versions
@@ -27,12 +29,13 @@ def export(
     `on_start` is told what begins.
 
     Raises UserError if there is no such model, the file is there already, LiteRT cannot hold the
-    model, or the latest run has no such split; nothing is written then.
+    model, or the latest run has no such split or is of another task; nothing is written then.
     """
     folder = _version(model or workspace.serving)
-    files = _examples(workspace, split)
+    files = _examples(workspace, split, task=task_of(folder).kind)
     if file.exists():
         raise UserError(f"{file} is there already; name another with --output, or remove it")
+    file.parent.mkdir(parents=True, exist_ok=True)
     on_start("converting")
     partial = file.with_name(f".{file.name}.partial")
     try:
@@ -56,9 +59,15 @@ def _version(folder: Path) -> Path:
     return folder / str(version)
 
 
-def _examples(workspace: Workspace, split: str) -> list[str]:
-    """The files of a split of the latest run."""
+def _examples(workspace: Workspace, split: str, *, task: str) -> list[str]:
+    """The files of a split of the latest run, whose pictures must be for the task."""
     run, nodes = judged_run(workspace, None)
+    own = next(record.task for record in list_runs(workspace) if record.run_id == run)
+    if own and own != task:
+        raise UserError(
+            f"the pictures of run {run} are for the task {own}, and the model is for {task}; name "
+            "the workspace that the model is from with --workspace"
+        )
     folder = nodes["DigitExampleGen"].outputs["examples"].uri / f"Split-{split}"
     files = [str(path) for path in sorted(folder.glob("*"))]
     if not files:

@@ -1,6 +1,7 @@
 """LiteRT files: they answer as the model does, from a workspace to a file."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from pipeline.workspace.workspace import Workspace
 from tests.pipeline.digits_process import digits
 from tests.pipeline.small_run import SmallRun
 from vocabulary.errors import UserError
+from vocabulary.model_files import CARD
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +76,7 @@ def test_the_metrics_are_those_of_the_evaluator(
 def test_the_command_writes_a_file_and_prints_both_on_the_split(
     workspace: Workspace, tmp_path: Path
 ) -> None:
-    file = tmp_path / "mine.tflite"
+    file = tmp_path / "phones" / "mine.tflite"
     arguments = ("--format", "litert", "--quantize", "float16", "--output", str(file), "--json")
     ended = digits("export", *arguments, workspace=workspace.root)
     assert ended.code == 0, ended.stderr
@@ -83,6 +85,41 @@ def test_the_command_writes_a_file_and_prints_both_on_the_split(
     of_model, of_file = checked["models"]
     assert (of_model["name"], of_file["name"]) == ("SavedModel", "LiteRT, float16")
     assert of_file["bytes"] == file.stat().st_size < of_model["bytes"]
+
+
+def test_of_pictures_that_do_not_fill_the_canvas_size_and_time_are_told(
+    workspace: Workspace, version: Path, files: dict[Quantize | None, Path], tmp_path: Path
+) -> None:
+    [split] = workspace.root.glob("artifacts/*/examples/*/Split-eval/*")
+    record = next(tf.data.TFRecordDataset(str(split), "GZIP").as_numpy_iterator())
+    example = tf.train.Example.FromString(record)
+    values = example.features.feature
+    values["image/encoded"].bytes_list.value[0] = tf.io.encode_png(
+        np.zeros((120, 160, 1), np.uint8)
+    ).numpy()
+    values["image/height"].int64_list.value[0] = 120
+    values["image/width"].int64_list.value[0] = 160
+    photographs = str(tmp_path / "photographs")
+    with tf.io.TFRecordWriter(photographs) as writer:
+        writer.write(example.SerializeToString())
+    checked = check(version, files[None], files=[photographs], name="a file")
+    assert (checked.pictures, checked.titles) == (0, {})
+    assert all(model.milliseconds > 0 for model in checked.models)
+    assert str(checked.as_table().caption).startswith("There are no pictures")
+
+
+def test_a_model_of_another_task_than_the_run_is_refused(
+    workspace: Workspace, version: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(version, other)
+    card = json.loads((other / CARD).read_text()) | {"task": "classification"}
+    (other / CARD).write_text(json.dumps(card))
+    with pytest.raises(
+        UserError, match="for the task localization, and the model is for classification"
+    ):
+        export(workspace, other, tmp_path / "a", quantize=None, split="eval", on_start=print)
+    assert not (tmp_path / "a").exists()
 
 
 def test_mistakes_are_sentences_and_write_nothing(workspace: Workspace, tmp_path: Path) -> None:
@@ -112,3 +149,9 @@ def test_a_model_that_writes_png_is_refused_with_what_litert_cannot_do(tmp_path:
         UserError, match="cannot be a LiteRT file: LiteRT cannot do TensorListReserve"
     ):
         convert(tmp_path / "m", None)
+
+
+def test_a_broken_model_is_a_sentence_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "saved_model.pb").write_bytes(b"broken")
+    with pytest.raises(UserError, match=f"{tmp_path} cannot be a LiteRT file: "):
+        convert(tmp_path, None)
