@@ -32,7 +32,7 @@ def version_folder(folder: Path) -> Path:
     pushed = next(whole_versions(str(folder)), None)
     if pushed is None:
         raise UserError(
-            f"{folder} holds no model; push one with `digits run`, or name another with --model"
+            f"{folder} holds no model; push one with `digits run`, or name another folder"
         )
     return folder / str(pushed)
 

@@ -39,7 +39,8 @@ def export(finder: Path, reader: Path, output: Path) -> Path:
 
     Each of the two is a version's folder, or the newest version in a folder.
 
-    Raises UserError if one is no model, they do not fit each other, or do not work as one.
+    Raises UserError if one is no model, they do not fit each other, or do not work as one, or
+    nothing can be written there.
     """
     finder, reader = version_folder(finder), version_folder(reader)
     statistics = reader / STATISTICS
@@ -52,7 +53,12 @@ def export(finder: Path, reader: Path, output: Path) -> Path:
         compose(finder, reader, whole)
         _try_out(whole)
         version = next_version(str(output))
-        pushed = push(str(whole), str(statistics), destination=str(output), version=version)
+        try:
+            pushed = push(str(whole), str(statistics), destination=str(output), version=version)
+        except tf.errors.OpError as error:
+            raise UserError(
+                f"{output} cannot be written: {error.message}; name another folder with --output"
+            ) from error
     return Path(pushed)
 
 

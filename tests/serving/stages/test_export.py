@@ -70,6 +70,14 @@ def test_what_cannot_be_one_is_a_sentence_and_nothing_is_written(
     assert not (tmp_path / "output").exists()
 
 
+def test_a_file_in_the_place_of_the_folder_is_a_sentence(parts: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    ended = export(parts / "find", parts / "read", tmp_path / "file")
+    assert ended.exit_code == 1
+    assert f"{tmp_path / 'file'} cannot be written: " in ended.stderr
+    assert (tmp_path / "file").read_text() == "mine"
+
+
 def test_a_model_that_answers_wrongly_is_refused_before_it_is_there(
     parts: Path, tmp_path: Path
 ) -> None:
