@@ -57,7 +57,9 @@ def run(
         effective, labels = read_config(config, set_ or []), as_notes(name, tag or [])
         place = Workspace(workspace)
         if dry_run:
-            with place.claimed(), scratch(place), quietly() as narrator:
+            there = place.metadata.is_file()  # if not, it is not made for this
+            claimed = place.claimed() if there else contextlib.nullcontext()
+            with claimed, scratch(place), quietly() as narrator:
                 narrator.phase("asking the cache")
                 from pipeline.run.rehearsal import rehearse
 

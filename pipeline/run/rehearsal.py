@@ -61,7 +61,7 @@ class _Preparing(launcher.Launcher):
 
 
 def rehearse(config: Config, workspace: Workspace) -> Rehearsal:
-    """What a run of a config would do in a workspace, which the caller has claimed.
+    """What a run of a config would do in a workspace, which the caller has claimed if it is there.
 
     Files of a source that are not there are fetched, as a run would.
     """
