@@ -118,12 +118,14 @@ class Reader(ABC):
             pictures = [picture.on_light_paper() for picture in pictures]
         sent = [picture.encoded for picture in pictures if not picture.is_blank]
         rows = iter(self._ask(sent, version) if sent or not pictures else ())
-        classes = self.classes(version) if sent else ()
-        predictions = self.predictions_of(version)
+        task, predictions = self.task_of(version), self.predictions_of(version)
+        expected = sorted(outputs_on(self.card(version), task))
         return [
             predictions.NOTHING
             if picture.is_blank
-            else predictions.read(self._outputs(next(rows), version), picture.view, classes)
+            else predictions.read(
+                _outputs(next(rows), expected, task=task), picture.view, task.classes
+            )
             for picture in pictures
         ]
 
@@ -179,19 +181,18 @@ class Reader(ABC):
         sequences: Sequences = task_part(self.task.kind, "sequence")
         return sequences
 
-    def _outputs(self, row: Any, version: int | None) -> Mapping[str, Any]:
-        """The outputs for a picture by name, of which none is missing."""
-        task = self.task_of(version)
-        expected = sorted(outputs_on(self.card(version), task))
-        if not isinstance(row, Mapping) and len(expected) == 1:
-            return {expected[0]: row}
-        if not isinstance(row, Mapping) or any(name not in row for name in expected):
-            outputs = ", ".join(sorted(row)) if isinstance(row, Mapping) else "a single value"
-            raise UserError(
-                f"a model of the task {task.kind} answers {', '.join(expected)}, and this one "
-                f"{outputs}; name the task that it was made for"
-            )
-        return row
+
+def _outputs(row: Any, expected: Sequence[str], *, task: TaskBase) -> Mapping[str, Any]:
+    """The outputs for a picture by name, of which none is missing."""
+    if not isinstance(row, Mapping) and len(expected) == 1:
+        return {expected[0]: row}
+    if not isinstance(row, Mapping) or any(name not in row for name in expected):
+        outputs = ", ".join(sorted(row)) if isinstance(row, Mapping) else "a single value"
+        raise UserError(
+            f"a model of the task {task.kind} answers {', '.join(expected)}, and this one "
+            f"{outputs}; name the task that it was made for"
+        )
+    return row
 
 
 def _strip(index: int, picture: bytes, invert: Invert) -> tuple[Strip, list[Prepared]]:
