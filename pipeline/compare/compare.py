@@ -123,6 +123,7 @@ def compare(
     """
     if output and (output.is_file() or (output.is_dir() and any(output.iterdir()))):
         raise UserError(f"{output} is there already; name a new folder with --output")
+    output = output and output.resolve()  # where `.` is, and what a link leads to, has a name
     on_start("finding the models")
     compared = find_models(workspace, names)
     first = compared[0]
