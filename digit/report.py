@@ -85,8 +85,11 @@ def without_digit(evaluated: Evaluated, show: Show) -> list[Part]:
 
 
 def figures(evaluated: Evaluated, name: str) -> list[Figure]:
-    """Those of the digits in the pictures that show one: see `vocabulary.task.report`."""
-    of = chosen(evaluated, evaluated.truth["digit"] != NO_DIGIT)
+    """Those of the digits in the pictures that show one, if any does: see `TaskReport`."""
+    there = evaluated.truth["digit"] != NO_DIGIT
+    if not there.any():
+        return []
+    of = chosen(evaluated, there)
     digits = EvaluatedDigits(
         of.truth["digit"], of.predictions["digit"], of.predictions["confidence"], of.classes
     )

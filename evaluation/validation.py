@@ -3,7 +3,7 @@
 TFMA compares points with thresholds, of which our EvalConfig has none, and so writes that it could
 not validate; a verdict takes the place of that. A failed check is a failure of its metric on its
 slice: of the value's threshold where the bar is not reached or could not be judged, of that on the
-change where the model is significantly worse than the champion.
+change where the model is significantly worse than the champion, or could not be compared with it.
 """
 
 import tensorflow as tf
@@ -45,7 +45,7 @@ def as_validation(verdict: Verdict) -> validation_result_pb2.ValidationResult:
 
 
 def _failure(check: Check, verdict: Verdict) -> validation_result_pb2.ValidationFailure:
-    change = _is_worse(check, verdict.margin)
+    change = _is_of_change(check, verdict)
     threshold = (
         {"change_threshold": {"absolute": {"value": -verdict.margin}, "direction": _HIGHER}}
         if change
@@ -62,9 +62,11 @@ def _failure(check: Check, verdict: Verdict) -> validation_result_pb2.Validation
     )
 
 
-def _is_worse(check: Check, margin: float) -> bool:
+def _is_of_change(check: Check, verdict: Verdict) -> bool:
     """Whether the bar is reached, so that the difference from the champion made the check fail."""
-    if check.value is None or check.bar is None or check.difference is None:
+    if check.value is None or check.bar is None or check.value < check.bar:
         return False
+    if check.difference is None:
+        return verdict.champion is not None
     highest = check.difference if check.high is None else check.high
-    return check.value >= check.bar and highest < -margin
+    return highest < -verdict.margin

@@ -17,10 +17,14 @@ _NOT_STARTED = "not started"
 """What Argo omits, for something before it failed, the server knows no state for."""
 
 
-def step_names(pipeline_spec: Mapping[str, Any]) -> list[str]:
-    """The steps of a pipeline as the server sends it: alone, or beside the platform document."""
-    spec = pipeline_spec.get("pipeline_spec", pipeline_spec)
-    return list(spec["root"]["dag"]["tasks"])
+def step_names(pipeline_spec: Mapping[str, Any] | None) -> list[str]:
+    """The steps of a pipeline as the server sends it: alone, or beside the platform document.
+
+    None of a workflow of Argo's, which is what it sends for a run of version 1.
+    """
+    spec = pipeline_spec or {}
+    spec = spec.get("pipeline_spec", spec)
+    return list(spec.get("root", {}).get("dag", {}).get("tasks", {}))
 
 
 def step_states(details: Sequence[Any], names: Collection[str]) -> dict[str, str]:

@@ -117,7 +117,7 @@ def _pipeline_spec(client: kfp.Client, run: Any) -> Any:
     """The pipeline of a run, which the server sends along, or keeps as a version of a pipeline."""
     reference = run.pipeline_version_reference
     if run.pipeline_spec or not reference:
-        return run.pipeline_spec or {"root": {"dag": {"tasks": {}}}}
+        return run.pipeline_spec
     version = client.get_pipeline_version(reference.pipeline_id, reference.pipeline_version_id)
     return version.pipeline_spec
 

@@ -1,10 +1,12 @@
 """A compiled pipeline, parsed by its protos."""
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf import json_format
+from kfp.kubernetes import kubernetes_executor_config_pb2 as kubernetes_pb
 from kfp.pipeline_spec import pipeline_spec_pb2 as pb
 
 from kubeflow.parameters import opened
@@ -22,10 +24,21 @@ class Pipeline:
     platform: pb.PlatformSpec
 
     @property
-    def pods(self) -> dict[str, Any]:
-        """What each executor asks of Kubernetes, in JSON's form."""
+    def asked_of_kubernetes(self) -> dict[str, Any]:
+        """What each executor asks of it, in JSON's form; it may ask for what there is not."""
         asked = self.platform.platforms["kubernetes"].deployment_spec.executors
         return {label: json_format.MessageToDict(config) for label, config in asked.items()}
+
+    @property
+    def pods(self) -> dict[str, kubernetes_pb.KubernetesExecutorConfig]:
+        """The same, parsed, without those that ask for what there is not."""
+        parsed = {}
+        for label, asked in self.asked_of_kubernetes.items():
+            with contextlib.suppress(json_format.ParseError):
+                parsed[label] = json_format.ParseDict(
+                    asked, kubernetes_pb.KubernetesExecutorConfig()
+                )
+        return parsed
 
 
 def parse(compiled: CompiledPipeline) -> Pipeline:
@@ -61,17 +74,16 @@ def producers(task: pb.PipelineTaskSpec) -> set[str]:
 def mounts(pipeline: Pipeline) -> dict[str, str]:
     """The claim of the volume that is mounted at each path."""
     return {
-        mount["mountPath"]: mount["constant"]
+        mount.mount_path: mount.constant
         for pod in pipeline.pods.values()
-        for mount in pod.get("pvcMount", [])
+        for mount in pod.pvc_mount
     }
 
 
 def claims(pipeline: Pipeline) -> dict[str, list[str]]:
     """The claims of the volumes that are mounted into each executor's pod, by its label."""
     return {
-        label: [mount["constant"] for mount in pod.get("pvcMount", [])]
-        for label, pod in pipeline.pods.items()
+        label: [mount.constant for mount in pod.pvc_mount] for label, pod in pipeline.pods.items()
     }
 
 

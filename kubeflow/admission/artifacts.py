@@ -37,8 +37,12 @@ def _metadata(pipeline: Pipeline) -> Problems:
 
 def _title(artifact: Any) -> str:
     """Of an artefact's type, which stands alone or in a schema in YAML; empty if there is none."""
-    schema = yaml.safe_load(artifact.artifact_type.instance_schema or "{}")
-    return artifact.artifact_type.schema_title or str(schema.get("title", ""))
+    try:
+        schema = yaml.safe_load(artifact.artifact_type.instance_schema)
+    except yaml.YAMLError:
+        schema = None
+    in_schema = schema.get("title", "") if isinstance(schema, dict) else ""
+    return artifact.artifact_type.schema_title or str(in_schema)
 
 
 def _outputs(pipeline: Pipeline) -> Iterator[tuple[str, Any]]:

@@ -20,11 +20,11 @@ _KEY = re.compile(
 
 @rule("kubernetes_platform/proto/kubernetes_executor_config.proto", "kubeflow")
 def _platform(pipeline: Pipeline) -> Problems:
-    for label, pod in pipeline.pods.items():
+    for label, asked in pipeline.asked_of_kubernetes.items():
         if label not in pipeline.deployment.executors:
             yield f"the platform document names {label}, which is no executor"
         try:
-            json_format.ParseDict(pod, kubernetes_pb.KubernetesExecutorConfig())
+            json_format.ParseDict(asked, kubernetes_pb.KubernetesExecutorConfig())
         except json_format.ParseError as error:
             yield f"the platform document asks for {label} what there is not: {error}"
 
@@ -33,8 +33,10 @@ def _platform(pipeline: Pipeline) -> Problems:
 def _mounts(pipeline: Pipeline) -> Problems:
     for label, pod in pipeline.pods.items():
         taken = set(_TAKEN)
-        for mount in pod.get("pvcMount", []):
-            folder = mount["mountPath"].rstrip("/")
+        for mount in pod.pvc_mount:
+            folder = mount.mount_path.rstrip("/")
+            if not folder.startswith("/"):
+                yield f"{label} mounts a volume at {mount.mount_path!r}, which is no folder"
             if folder in taken:
                 yield f"{label} mounts a volume at {folder}, where there is one already"
             taken.add(folder)
@@ -43,10 +45,10 @@ def _mounts(pipeline: Pipeline) -> Problems:
 @rule(f"{_VALIDATION}: a volume is named by its claim, RFC 1123", "kubeflow")
 def _claims(pipeline: Pipeline) -> Problems:
     for label, pod in pipeline.pods.items():
-        for mount in pod.get("pvcMount", []):
-            if not _DNS_LABEL.fullmatch(mount.get("constant", "")):
+        for mount in pod.pvc_mount:
+            if not _DNS_LABEL.fullmatch(mount.constant):
                 yield (
-                    f"{label} mounts the claim {mount.get('constant')!r}, which is not lower case "
+                    f"{label} mounts the claim {mount.constant!r}, which is not lower case "
                     f"letters, digits and hyphens"
                 )
 
@@ -54,6 +56,6 @@ def _claims(pipeline: Pipeline) -> Problems:
 @rule(f"{_VALIDATION}, labels", "kubeflow")
 def _labels(pipeline: Pipeline) -> Problems:
     for label, pod in pipeline.pods.items():
-        for key, value in pod.get("nodeSelector", {}).get("labels", {}).items():
+        for key, value in pod.node_selector.labels.items():
             if not (_KEY.fullmatch(key) and _VALUE.fullmatch(value)):
                 yield f"{label} selects nodes by {key}={value}, which is no label"

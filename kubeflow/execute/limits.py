@@ -79,8 +79,8 @@ def _reasons(pipeline: Pipeline) -> Iterator[str]:
 def _secrets(pipeline: Pipeline) -> set[str]:
     """The environment variables that are taken from secrets."""
     return {
-        pair["envVar"]
+        pair.env_var
         for pod in pipeline.pods.values()
-        for secret in pod.get("secretAsEnv", [])
-        for pair in secret.get("keyToEnv", [])
+        for secret in pod.secret_as_env
+        for pair in secret.key_to_env
     }

@@ -123,6 +123,7 @@ def compare(
     """
     if output and (output.is_file() or (output.is_dir() and any(output.iterdir()))):
         raise UserError(f"{output} is there already; name a new folder with --output")
+    output = output and output.resolve()  # where `.` is, and what a link leads to, has a name
     on_start("finding the models")
     compared = find_models(workspace, names)
     first = compared[0]
@@ -142,11 +143,11 @@ def compare(
         names_in_tfma = {model.name: _sortable(model) for model in compared}
         page = workspace.comparison.name
         tfma = as_tfma_page(result, names_in_tfma, title=title_of(compared), back=page)
-        if output:
+        on_start("timing the models")
+        timings = zip(compared, latencies_ms(compared, timed), strict=True)
+        if output:  # when no model is left to run
             _keep(result, output)
     pages = output or workspace.root
-    on_start("timing the models")
-    timings = zip(compared, latencies_ms(compared, timed), strict=True)
     comparison = Comparison(
         task=first.task.kind,
         classes=first.task.classes,

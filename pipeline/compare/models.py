@@ -84,11 +84,10 @@ def names_of_runs(workspace: Workspace) -> list[str]:
             continue
         digest = model_digest(str(model))
         names.setdefault(digest, _served_as(workspace, history, run) or run)
-        card = read_card(model)
-        cards.setdefault(digest, {key: of for key, of in card.items() if key not in _OWN_FACTS})
+        newest = {key: of for key, of in read_card(model).items() if key not in _OWN_FACTS}
+        cards[digest] = newest
     if not names:
         raise UserError(f"{workspace.root} holds no trained model; make one with `digits run`")
-    newest = [*cards.values()][-1]
     return [name for digest, name in names.items() if cards[digest] == newest]
 
 

@@ -42,8 +42,8 @@ def as_tfma_page(folder: str, titles: dict[str, str], *, title: str, back: str) 
     return environment.get_template("page.html").render(
         title=title,
         back=back,
-        # So that no text in it ends the script.
-        results=Markup(json.dumps(data).replace("</", "<\\/")),
+        # So that no text in it ends the script, or begins a comment.
+        results=Markup(json.dumps(data).replace("<", "\\u003c")),
         charts=Markup((_WIDGETS / "charts.js").read_text()),
         components=Markup(_COMPONENTS.read_text()),
         view=Markup((_WIDGETS / "view.js").read_text()),

@@ -102,6 +102,19 @@ def test_a_model_that_is_worse_than_the_champion_fails_by_its_change(validated: 
     assert failure.metric_value.double_value.value == pytest.approx(-0.04)
 
 
+def test_what_could_not_be_compared_with_the_champion_fails_by_its_change(
+    validated: Validate,
+) -> None:
+    alone = GOOD[0].model_copy(update={"differences": {}})
+    result = validated(judged(alone, *GOOD[1:]))
+    assert not result.validation_ok
+    (of_slice,) = result.metric_validations_per_slice
+    (failure,) = of_slice.failures
+    assert failure.metric_key.is_diff
+    assert not failure.HasField("metric_value")
+    assert failure.message == "accuracy could not be compared with the champion's"
+
+
 def test_a_slice_without_pictures_is_missing_and_one_of_too_few_fails(validated: Validate) -> None:
     few = measured(LARGE, 0.95, count=3, off=-0.005)
     result = validated(judged(GOOD[0], few))

@@ -58,6 +58,16 @@ BREAKS = [
     ),
     ("kubeflow", edit(f"{SCHEMA_GEN}/artifactType", {}), "the output schema of digit-schema-gen"),
     (
+        "kubeflow",
+        edit(f"{SCHEMA_GEN}/artifactType", {"instanceSchema": "no mapping"}),
+        "the output schema of digit-schema-gen has no title",
+    ),
+    (
+        "kubeflow",
+        edit(f"{SCHEMA_GEN}/artifactType", {"instanceSchema": "{no YAML"}),
+        "the output schema of digit-schema-gen has no title",
+    ),
+    (
         "vertex",
         edit(f"{SCHEMA_GEN}/artifactType", {"schemaTitle": "schema"}),
         "the output schema of digit-schema-gen has the title 'schema', where Vertex takes",
@@ -78,6 +88,18 @@ BREAKS = [
         "exec-trainer asks for '16 GB' as memory, which is no quantity",
     ),
     ("kubeflow", mount(mountPath="/minio"), "exec-trainer mounts a volume at /minio, where there"),
+    ("kubeflow", mount(mountPath=None), "exec-trainer mounts a volume at '', which is no folder"),
+    ("kubeflow", mount(constant=None), "exec-trainer mounts the claim ''"),
+    (
+        "kubeflow",
+        edit(f"{PODS}/exec-trainer/pvcMount", "x"),
+        "the platform document asks for exec-trainer what there is not",
+    ),
+    (
+        "kubeflow",
+        edit(f"{PODS}/exec-trainer/nodeSelector", {"labels": {"gpu": 4}}),
+        "the platform document asks for exec-trainer what there is not",
+    ),
     ("kubeflow", claim("My_PVC"), "exec-trainer mounts the claim 'My_PVC', which is not lower"),
     (
         "kubeflow",

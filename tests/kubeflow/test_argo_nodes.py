@@ -44,3 +44,8 @@ def test_steps_are_read_with_and_without_a_platform_document() -> None:
     spec = {"root": {"dag": {"tasks": {"trainer": {}}}}}
     assert step_names(spec) == ["trainer"]
     assert step_names({"pipeline_spec": spec, "platform_spec": {}}) == ["trainer"]
+
+
+def test_run_without_a_pipeline_of_version_2_has_no_steps() -> None:
+    assert step_names(None) == []
+    assert step_names({"kind": "Workflow", "spec": {"templates": []}}) == []

@@ -361,6 +361,17 @@
     }
   }
 
+  // One of TFMA's own elements, with what it is given and nothing else: a model may be called like one.
+  const GIVEN = ["data", "value", "lower-bound", "upper-bound"];
+  const elementOf = (words) => {
+    const template = document.createElement("template"); // in which nothing is run or loaded
+    template.innerHTML = words;
+    const read = template.content.firstElementChild;
+    const made = document.createElement(read.localName);
+    for (const name of GIVEN) if (read.hasAttribute(name)) made.setAttribute(name, read.getAttribute(name));
+    return made;
+  };
+
   class Table {
     constructor(container) {
       this.container = container;
@@ -430,8 +441,7 @@
           const cell = document.createElement("td");
           cell.className = "google-visualization-table-td";
           const words = data.getFormattedValue(row, index);
-          if (words.startsWith("<tfma-")) cell.innerHTML = words; // TFMA's own elements
-          else cell.textContent = words;
+          cell.append(words.startsWith("<tfma-") ? elementOf(words) : words);
           cell.style.whiteSpace = "nowrap";
           line.append(cell);
         }

@@ -73,5 +73,6 @@
       open(next.getAttribute("aria-controls"));
     });
   });
-  open(window.location.hash.slice(1) in draw ? window.location.hash.slice(1) : "series");
+  const asked = tabs.find((tab) => `#${tab.getAttribute("aria-controls")}` === window.location.hash);
+  open((asked || tabs[0]).getAttribute("aria-controls"));
 })();

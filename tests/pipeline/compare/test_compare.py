@@ -92,6 +92,24 @@ def test_the_result_of_tfma_is_kept_where_it_is_asked_for(
     assert [path.name for path in output.parent.iterdir()] == ["here"]
 
 
+def test_the_result_can_be_kept_in_the_empty_folder_that_one_is_in(
+    models: list[str], pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    comparison, *_ = compare(
+        Workspace(tmp_path),
+        models,
+        split="eval",
+        data=pictures,
+        output=Path(),
+        on_start=lambda what: None,
+    )
+    assert comparison.result == str(here)
+    assert (here / "eval_config.json").is_file()
+
+
 def test_split_without_files_is_one_sentence(
     models: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

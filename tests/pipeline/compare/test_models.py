@@ -1,12 +1,13 @@
 """The models to compare: found by version or folder, and refused where they do not go together."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import tensorflow as tf
 
-from pipeline.compare.models import find_models
+from pipeline.compare.models import find_models, names_of_runs
 from pipeline.workspace.workspace import Workspace
 from tests.pipeline import stub_model as stub
 from vocabulary.errors import UserError
@@ -51,6 +52,20 @@ def test_one_model_by_two_names_is_one(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(folder)
     with pytest.raises(UserError, match="comparing takes two different models"):
         find_models(workspace, ["7", folder, str(tmp_path / "link")])
+
+
+def test_of_all_runs_those_are_named_that_compare_with_the_newest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, large = (
+        Path(save(tmp_path / str(side), side=side, card=f'{{"canvas": [{side}, {side}, 1]}}'))
+        for side in (64, 75)
+    )
+    models = {"1": small, "2": large, "3": small}  # the last run had its model from the cache
+    history = SimpleNamespace(runs=lambda: [*models], nodes=lambda run: {})
+    monkeypatch.setattr("pipeline.compare.models.open_history", lambda workspace: history)
+    monkeypatch.setattr("pipeline.compare.models._model_of", lambda workspace, run: models[run])
+    assert names_of_runs(Workspace(tmp_path)) == ["1"]
 
 
 def test_another_canvas_is_refused(tmp_path: Path) -> None:

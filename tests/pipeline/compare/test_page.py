@@ -1,10 +1,12 @@
 """The page of a comparison: what it says, draws and escapes."""
 
+import math
 import re
 
 import cv2
 import numpy as np
 
+from evaluation.estimate import Estimate
 from pipeline.compare.compare import Answer
 from pipeline.compare.page import as_page
 from tests.pipeline.compared import compared, comparison
@@ -41,6 +43,20 @@ def test_the_page_stands_alone_and_escapes_names() -> None:
 def test_one_picture_has_no_slices_to_compare() -> None:
     page = as_page(compared(comparison().model_copy(update={"slices": []})))
     assert "All pictures are in the same slices." in page
+
+
+def test_what_a_model_was_not_measured_on_is_not_its_best() -> None:
+    of = comparison()
+    first, second, third = (model.name for model in of.models)
+    accuracies = {first: Estimate(math.nan), second: Estimate(0.8), third: Estimate(0.7)}
+    metrics = {name: of.whole.metrics[name] | {"accuracy": accuracies[name]} for name in accuracies}
+    whole = of.whole.model_copy(update={"metrics": metrics})
+    page = as_page(compared(of.model_copy(update={"whole": whole})))
+    assert f"the best value is that of {second}" in page.replace("\N{NO-BREAK SPACE}", " ")
+    nothing = dict.fromkeys(metrics, metrics[first])
+    whole = of.whole.model_copy(update={"metrics": nothing})
+    page = as_page(compared(of.model_copy(update={"whole": whole})))
+    assert page.count("the best value is that of") == 1  # of the mean IoU
 
 
 def test_every_slice_stands_side_by_side() -> None:

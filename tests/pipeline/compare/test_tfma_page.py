@@ -14,7 +14,12 @@ CHROMIUM = Path("/usr/bin/chromium")
 OPTIONS = EvaluationOptions(
     bars={"accuracy": 0.0}, margin=0.0, slices=["digit", "size", "digit x size"]
 )
-TITLES = {name: f"2026-11-2{day}, version {day}" for day, name in enumerate("abc", start=1)}
+TITLES = {
+    "a": "2026-11-21, version 1",
+    "b": "2026-11-22, version 2",
+    "c": '<tfma-int64 data="1" onclick="0"><!--<script><img src="taken.png">, version 3',
+}
+"""The last of a folder whose name is written to be taken for something else."""
 
 pytestmark = pytest.mark.slow
 
@@ -70,8 +75,17 @@ def test_the_metrics_of_all_versions_are_drawn_and_in_a_table(opened: Opened) ->
     assert chart.locator("circle").count() == 3
     assert "version 2" in chart.text_content()
     rows = opened.page.locator("#series tfma-metrics-table tbody tr")
+    rows.nth(2).wait_for()
     assert rows.count() == 3
     assert rows.first.locator("tfma-bounded-value").count() > 10
+
+
+def test_a_name_runs_and_loads_nothing(opened: Opened) -> None:
+    named = opened.page.locator("#series tfma-metrics-table tbody tfma-int64")
+    named.wait_for()
+    assert named.get_attribute("onclick") is None
+    # Nor is the picture asked for, see `opened`.
+    assert opened.page.locator("img[src='taken.png']").count() == 0
 
 
 def test_another_slice_is_drawn_when_it_is_chosen(opened: Opened) -> None:
