@@ -67,7 +67,7 @@ def test_a_bar_on_a_value_that_a_slice_cannot_have_is_refused(
         require_slices(options, TaskBase(kind="localization"))
 
 
-@pytest.mark.parametrize("name", ["colour", "size x digit", "scale"])
+@pytest.mark.parametrize("name", ["shade", "size x digit", "scale"])
 def test_a_slice_that_the_task_does_not_have_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=f"evaluation.slices names {name}, which is no slice; "):
         require_slices(with_options(slices=[name]), TaskBase(kind="localization"))

@@ -57,7 +57,7 @@ def compared(of: Comparison, answers: Sequence[Answer] = ()) -> Compared:
     rows = Pictures(
         ids=["a", "b"],
         truth={"digit": digits} | box,
-        predictions=dict.fromkeys(NAMES, predicted),
-        right=dict.fromkeys(NAMES, np.array([True, True])),
+        predictions=dict.fromkeys(of.titles, predicted),
+        right=dict.fromkeys(of.titles, np.array([True, True])),
     )
     return Compared(of, list(answers), rows, "<html></html>")

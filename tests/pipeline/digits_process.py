@@ -175,6 +175,7 @@ def _digits(
     if namespace:
         entered = ctypes.CDLL(None).setns(os.open(namespace, os.O_RDONLY), _CLONE_NEWNS)
         assert entered == 0, "the mount namespace could not be entered"
+    os.chdir(folder)  # what a relative path names is not of the repository
     os.environ.update(environment)
     sys.path[:0] = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
     sys.argv = ["digits", *arguments]

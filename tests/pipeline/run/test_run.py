@@ -245,7 +245,7 @@ def test_a_version_and_a_run_are_compared_on_the_same_pictures(story: Story) -> 
     assert ended.code == 0, ended.stderr
     assert ended.stderr.splitlines() == [
         "finding the models", "reading the pictures", "evaluating 2 models", "timing the models",
-        "drawing the page",
+        "drawing the pages",
     ]  # fmt: skip
     facts = json.loads(ended.stdout)
     assert [model["name"] for model in facts["models"]] == [

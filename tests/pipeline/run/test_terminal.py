@@ -25,6 +25,7 @@ from pipeline.workspace.lineage import Lineage, Step
 from pipeline.workspace.node import Node
 from pipeline.workspace.runs import RunRecord
 from pipeline.workspace.runs import as_table as listed
+from tests.pipeline.compared import compared
 from vocabulary.classes import TEN
 from vocabulary.task.judging import judging_of, metrics_of
 from vocabulary.task.options import TaskBase
@@ -95,10 +96,10 @@ def comparison(odd: str, *, others: int = 1) -> Comparison:
     return Comparison(
         task="localization", classes=[*TEN],
         models=[
-            Model(name=n, folder=n, parameters=None, bytes=5, latency_ms=1.0, task=TASK)
+            Model(name=n, title=n, folder=n, parameters=None, bytes=5, latency_ms=1.0, task=TASK)
             for n in names
         ],
-        pictures=5, whole=row, slices=[row], report=odd, claim=odd,
+        pictures=5, whole=row, slices=[row], report=odd, tfma=odd, claim=odd,
         pairs=[Pair(first=first, other=other, only_first=1, only_other=2) for other in rest],
     )  # fmt: skip
 
@@ -170,7 +171,7 @@ def test_bar_shows_words_as_they_are(odd: str) -> None:
 
 @pytest.mark.parametrize("odd", ODD)
 def test_page_draws_names_as_they_are(odd: str) -> None:
-    drawn = re.findall("<svg.*?</svg>", as_page(comparison(odd), []), re.DOTALL)
+    drawn = re.findall("<svg.*?</svg>", as_page(compared(comparison(odd))), re.DOTALL)
     assert all(f"{odd} 0" in svg for svg in drawn if "difference" in svg)
     assert drawn
 
