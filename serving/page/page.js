@@ -186,5 +186,10 @@ for (const id of ["version", "other"]) {
   $(id).addEventListener("change", arrange);
   $(id).addEventListener("pointerdown", listVersions);
 }
+$("rest").addEventListener("click", () => {
+  const all = $("answers").classList.toggle("full");
+  $("rest").ariaExpanded = all;
+  $("rest").textContent = all ? "Show fewer bars" : "Show all bars";
+});
 await listVersions();
 takeWay();

@@ -21,7 +21,7 @@ from vocabulary.model_files import CARD
 from vocabulary.signatures import DEFAULT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Dialog, Page
+    from playwright.sync_api import Browser, Dialog, Page, Route
 
 CHROMIUM = Path("/usr/bin/chromium")
 PAGE = Path(__file__).parents[2] / "serving" / "page"
@@ -291,6 +291,58 @@ def test_a_finger_draws(browser: "Browser", server: Addresses) -> None:
     page.wait_for_selector(".box")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
+
+
+def test_on_a_phone_the_answer_stands_on_the_first_screen(
+    browser: "Browser", server: Addresses
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 664})
+    page.goto(server.rest)
+    page.wait_for_selector("article")
+    page.click("#examples button:first-child")
+    page.wait_for_selector(".box")
+    answer, paper = (page.locator(name).bounding_box() for name in ("article", "#paper"))
+    assert answer
+    assert paper
+    assert paper["y"] + paper["height"] < answer["y"]
+    assert answer["y"] + answer["height"] < 664
+    shown = page.locator("article li:visible b").all_inner_texts()
+    assert "100.0%" in shown
+    assert page.locator("article li.best").is_visible()
+    page.close()
+
+
+def test_on_a_phone_the_less_probable_bars_are_shown_on_request(
+    browser: "Browser", server: Addresses
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    answer_all(page, [0.01] * 3 + [0.7, 0.2, 0.05] + [0.005] * 4)
+    page.goto(server.rest)
+    page.wait_for_selector("article")
+    page.click("#examples button:nth-child(4)")
+    page.wait_for_selector(".box")
+    assert page.locator("article li:visible span").all_inner_texts() == ["3", "4", "5"]
+    page.click("#rest")
+    assert page.locator("article li:visible").count() == 10
+    page.click("#clear")
+    page.click("#examples button:nth-child(4)")
+    page.wait_for_selector(".box")
+    assert page.locator("article li:visible").count() == 10
+    page.close()
+
+
+def answer_all(page: "Page", probabilities: list[float]) -> None:
+    """Answers for the server, always the same."""
+    digit = int(np.argmax(probabilities))
+    row = {"digit": digit, "probabilities": probabilities, "box": [0.4, 0.4, 0.6, 0.6]}
+
+    def answer(route: "Route") -> None:
+        if json.loads(route.request.post_data or "{}").get("signature_name", DEFAULT) == DEFAULT:
+            route.fulfill(json={"predictions": [row]})
+        else:
+            route.continue_()
+
+    page.route("**:predict", answer)
 
 
 class _Slow(BaseHTTPRequestHandler):
