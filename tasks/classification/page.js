@@ -15,8 +15,8 @@ export function read({ digit, probabilities }, { several, doubts }, names) {
 }
 
 export function show(answer, names) {
-  const shares = (names ?? []).map((name, digit) => [name, answer?.probabilities[digit]]);
-  return [large(answer?.name ?? "–", "digit"), bars(shares, answer?.name)];
+  const shares = (names ?? []).map((name, digit) => [name, answer.probabilities[digit]]);
+  return [large(answer.name ?? "No digit here", "digit"), bars(shares, answer.name)];
 }
 
 export function sentence({ name, probabilities }) {

@@ -191,7 +191,7 @@ def test_a_picture_without_ink_has_no_digit(page: "Page") -> None:
     requests = sent(page)
     blank = cv2.imencode(".png", np.full((60, 80), 200, np.uint8))[1].tobytes()
     page.evaluate(DROP, ["blank.png", "image/png", base64.b64encode(blank).decode()])
-    page.wait_for_selector(".latency:has-text('no digit')")
+    page.wait_for_selector(".note:has-text('no digit')")
     assert page.locator(".box").count() == 0
     assert requests == []
 
@@ -456,7 +456,7 @@ def test_all_that_can_be_used_has_a_name_and_can_be_reached_by_keyboard(page: "P
         ("button", "Clear"),
         ("slider", "Pen"),
         ("combobox", "Version"),
-        ("combobox", "beside"),
+        ("combobox", "Compare with"),
         ("radio", "One digit"),
         ("radio", "Several digits"),
         ("button", "Example: 0"),
@@ -531,3 +531,51 @@ def test_the_page_names_no_other_address() -> None:
         text = path.read_text().replace("http://www.w3.org/2000/svg", "")
         assert "https://" not in text
         assert "//cdn" not in text
+
+
+def test_empty_paper_says_what_to_do(page: "Page") -> None:
+    assert "Draw a digit" in page.inner_text("article .note")
+    page.click("#examples button:first-child")
+    page.wait_for_selector("article .digit")
+    page.click("#clear")
+    page.wait_for_selector("article .note:has-text('Draw a digit')")
+
+
+def test_versions_are_told_by_date_with_the_number_beside(page: "Page") -> None:
+    page.clock.set_fixed_time("2026-11-21T12:00:00")
+    texts = page.evaluate("""async () => {
+      const { entryOf, titleOf } = await import("./versions.js");
+      const at = (text) => String(new Date(text) / 1000);
+      return [entryOf(at("2026-11-20T14:29:00")), titleOf(at("2026-11-21T02:49:00")),
+              titleOf(at("2025-11-20T14:29:00")), entryOf("4"), titleOf("4")];
+    }""")
+    assert texts[0].startswith("20 Nov 14:29 · 17")
+    assert texts[1:] == ["Version of today 02:49", "Version of 20 Nov 2025 14:29", "4", "Version 4"]
+
+
+def test_the_other_version_can_be_put_away(page: "Page") -> None:
+    first = "s => s.options[0].text"
+    assert page.locator("#other").evaluate(first) == "Compare with …"
+    page.select_option("#other", "2")
+    assert page.locator("article h3").all_inner_texts() == ["Newest version", "Version 2"]
+    assert page.locator("#other").evaluate(first) == "Compare with none"
+    page.select_option("#other", "none")
+    assert page.locator("article").count() == 1
+
+
+def test_the_line_of_a_box_stands_beside_ink_that_is_thicker_than_what_was_sent(
+    page: "Page",
+) -> None:
+    offset = "box => parseFloat(getComputedStyle(box).outlineOffset)"
+    draw(page, SHAPES[7], at=0.3, size=0.4)
+    page.wait_for_selector(".box")
+    assert page.locator(".box").evaluate(offset) == 2
+    page.click("#clear")
+    draw(page, SHAPES[7], at=0.3, size=0.06)
+    page.wait_for_selector(".box")
+    page.wait_for_load_state("networkidle")
+    paper = page.locator("#canvas").bounding_box()
+    assert paper
+    thick = 0.042 / (0.28 - 0.042) * 0.06  # of the stroke, as it is sent
+    beyond = (20 / 600 - thick) / 2 * paper["width"]
+    assert page.locator(".box").evaluate(offset) == pytest.approx(2 + beyond, abs=1)
