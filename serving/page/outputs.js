@@ -38,7 +38,8 @@ export function sentence({ outputs }) {
 
 // How the page reads all that is on a wide paper: null where the task does not join what is found.
 // Else what is exported here as TITLE, LEAD, read, show, marks and sentence, of what the server's
-// `:find` gives; NAME and ONE name this way and the other.
+// `:find` gives; NAME and ONE name this way and the other, and HINT tells
+// who drew several for the other that there is this one.
 export const ALL = null;
 
 function textOf(value) {

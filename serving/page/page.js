@@ -7,7 +7,7 @@ import { inverse, sentOfAll, sentOfLine, sentOfPaper, sentOfPicture, sentOfStrok
 import { availableVersions, askAbout, cardOf } from "./server.js";
 import { inStages } from "./stages.js";
 import { $, note, say, sayInPlaceOfLatency, sayLater, showTrouble } from "./status.js";
-import { boundsOf, strokesOf } from "./strokes.js";
+import { boundsOf, moved, strokesOf } from "./strokes.js";
 import { dateOf, entryOf, titleOf } from "./versions.js";
 
 // What the classes are called, undefined where no version says so; and the card of a model that finds
@@ -55,7 +55,7 @@ async function ask() {
       const isTurned = asked === task && (await cardOf(value)).paper === "light";
       const canvas = isTurned ? inverse(sent.canvas) : sent.canvas;
       const { outputs, latency } = await askAbout(canvas, value, method);
-      answers.push({ latency, spread: sent.spread ?? 0, ...asked.read(outputs, sent, names) });
+      answers.push({ latency, spread: sent.spread ?? 0, several: sent.several, ...asked.read(outputs, sent, names) });
     }
     if (!isEmpty() && asked === way()) show(answers);
     showTrouble("");
@@ -97,8 +97,10 @@ function show(answers, missing = way().EMPTY ?? task.EMPTY) {
   document.querySelectorAll("article").forEach((card, at) => {
     const answer = answers[at] ?? null;
     card.querySelector(".answer").replaceChildren(...answer ? way().show(answer, names) : [note(missing)]);
-    card.querySelector(".latency").textContent = answer
-      ? [`${answer.latency.toFixed(0)} ms`, ...answer.doubts].join(" · unsure: ") : "";
+    card.classList.toggle("unsure", isUnsure(answer));
+    card.querySelector(".doubts").hidden = !isUnsure(answer);
+    card.querySelector(".doubts").textContent = `Not sure: ${answer?.doubts.join(", ")}`;
+    card.querySelector(".latency").textContent = answer ? `${answer.latency.toFixed(0)} ms` : "";
   });
   document.querySelectorAll(".mark").forEach((mark) => mark.remove());
   answers.forEach((answer, at) => {
@@ -110,9 +112,14 @@ function show(answers, missing = way().EMPTY ?? task.EMPTY) {
     }
     $("paper").append(...marks);
   });
+  $("several").hidden = isAll() || !task.ALL || !answers.some(({ several }) => several);
   const titles = chosen().map(({ name }) => name);
-  sayLater(answers.map((answer, at) => `${titles[at]} ${way().sentence(answer)}.`).join(" "));
+  const sentences = answers.map((answer, at) =>
+    `${titles[at]} ${way().sentence(answer)}${isUnsure(answer) ? ", not sure" : ""}.`);
+  sayLater(sentences.join(" ") || (missing === task.NOTHING ? missing : ""));
 }
+
+const isUnsure = (answer) => Boolean(answer?.doubts.length);
 
 // ---------------------------------------------------------------- versions and examples
 
@@ -177,6 +184,18 @@ function listWays() {
   document.querySelectorAll("#ways span").forEach((name, at) => {
     name.textContent = [task.ALL.ONE, task.ALL.NAME][at];
   });
+  $("several").children[0].textContent = task.ALL.HINT;
+  $("several").children[1].textContent = `Try “${task.ALL.NAME}”`;
+  $("several").children[1].addEventListener("click", takeAll);
+}
+
+// What is on the paper comes along, in the middle of the wide one.
+function takeAll() {
+  const { strokes, picture, height } = paper;
+  $("all").checked = true;
+  takeWay();
+  put(moved(strokes, picture, height, paper.height), picture);
+  $("canvas").focus();
 }
 
 function takeWay() {

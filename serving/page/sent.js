@@ -27,7 +27,8 @@ export function sentOfStrokes({ strokes, pen }, ink = INK, thick = STROKE) {
   context.strokeStyle = "#e6e6e6";
   paint(context, strokes, thick * CANVAS,
         (x, y) => [(x - left) / side * CANVAS, (y - top) / side * CANVAS]);
-  return { canvas: context.canvas, square: [left, top, side, side], found: true, several: false,
+  return { canvas: context.canvas, square: [left, top, side, side], found: true,
+           several: findInk(greyOf(context.getImageData(0, 0, CANVAS, CANVAS))).several,
            doubts: [], spread: Math.max(0, (pen - thick * side) / 2) };
 }
 

@@ -7,7 +7,7 @@ const NO_DIGIT_BELOW = 0.5;  // as in digit/answers.py
 
 export function read({ digit, probabilities }, { several, doubts }, names) {
   if (probabilities[digit] < NO_DIGIT_BELOW) {
-    return { name: null, probabilities, doubts: ["no digit", ...doubts] };
+    return { name: null, probabilities, doubts };
   }
   const low = probabilities[digit] < UNSURE_BELOW ? ["low confidence"] : [];
   const more = several ? ["more than one digit"] : [];

@@ -29,7 +29,7 @@ export function read({ digit, probabilities, box }, { square: [x, y, width, heig
                      names = DIGITS) {
   const low = probabilities[digit] < UNSURE_BELOW ? ["low confidence"] : [];
   if (probabilities[digit] < NO_DIGIT_BELOW) {
-    return { digit: null, probabilities, doubts: ["no digit", ...doubts], box: null };
+    return { digit: null, probabilities, doubts, box: null };
   }
   const more = several ? ["more than one digit"] : [];
   return {
@@ -61,6 +61,7 @@ export function sentence({ digit, name, probabilities }) {
 export const ALL = {
   NAME: "Several digits",
   ONE: "One digit",
+  HINT: "I read one digit. Are there several?",
   TITLE: "Write a number",
   EMPTY: "Write digits side by side, drop or paste a picture of some, or take examples.",
   LEAD: "In one line or more. The model finds the digits and reads them while you write.",

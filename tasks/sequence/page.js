@@ -12,11 +12,11 @@ const LONGEST = 5;  // as in tasks/sequence/number.py
 export function read({ length, digits, probability, digit_probabilities }, { doubts }, names) {
   const there = Math.min(length, LONGEST);
   const called = digits.slice(0, there).map((digit) => names?.[digit] ?? String(digit));
-  const why = length > LONGEST ? [`more than ${LONGEST} digits`] : there ? [] : ["no digit"];
+  const why = length > LONGEST ? [`more than ${LONGEST} digits`] : [];
   const low = probability < ABSTAINS_BELOW ? ["low confidence"] : [];
   const number = called.join(called.every((name) => name.length === 1) ? "" : " ");
   return {
-    number: why.length || low.length ? null : number, probability,
+    number: !there || why.length || low.length ? null : number, probability,
     digits: called.map((name, at) => [name, digit_probabilities[at]]),
     doubts: [...why, ...low, ...doubts],
   };

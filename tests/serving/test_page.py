@@ -579,3 +579,37 @@ def test_the_line_of_a_box_stands_beside_ink_that_is_thicker_than_what_was_sent(
     thick = 0.042 / (0.28 - 0.042) * 0.06  # of the stroke, as it is sent
     beyond = (20 / 600 - thick) / 2 * paper["width"]
     assert page.locator(".box").evaluate(offset) == pytest.approx(2 + beyond, abs=1)
+
+
+def test_an_answer_below_the_threshold_is_not_sure(page: "Page") -> None:
+    answer_all(page, [0.05] * 3 + [0.55] + [0.05] * 6)
+    page.click("#examples button:nth-child(4)")
+    page.wait_for_selector(".doubts:has-text('Not sure: low confidence')")
+    assert page.locator("article.unsure .digit:text-is('3')").count() == 1
+    page.wait_for_selector("#said:has-text('55 percent, not sure')", state="attached")
+
+
+def test_no_digit_is_said_in_place_of_one(page: "Page") -> None:
+    answer_all(page, [0.1] * 10)
+    page.click("#examples button:nth-child(4)")
+    page.wait_for_selector("article .digit:text-is('No digit here')")
+    assert page.locator(".box").count() == 0
+    assert page.is_hidden(".doubts")
+
+
+def test_two_digits_on_the_paper_for_one_come_along_to_the_paper_for_several(page: "Page") -> None:
+    page.click("#examples button:nth-child(8)")
+    page.wait_for_selector(".box")
+    assert page.is_hidden("#several")
+    page.click("#clear")
+    draw(page, SHAPES[7], at=0.2, size=0.2)
+    draw(page, [[(x + 150, y) for x, y in stroke] for stroke in SHAPES[7]], at=0.2, size=0.2)
+    page.wait_for_selector("#several:has-text('several')")
+    assert "Not sure: more than one digit" in page.inner_text(".doubts")
+    page.click("#several button")
+    page.wait_for_selector("article .number:text-is('00')")  # what this model reads in a little ink
+    assert page.is_hidden("#several")
+    assert page.is_checked("#all")
+    lefts = page.locator(".box").evaluate_all("bs => bs.map((b) => parseFloat(b.style.left))")
+    # They were 0.3 of the square paper apart, and the wide one is 0.4 of its width high.
+    assert lefts[1] - lefts[0] == pytest.approx(100 * 0.3 * 0.4, abs=0.5)
