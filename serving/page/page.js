@@ -54,8 +54,9 @@ async function ask() {
       // To find, the server turns what it has found itself.
       const isTurned = asked === task && (await cardOf(value)).paper === "light";
       const canvas = isTurned ? inverse(sent.canvas) : sent.canvas;
-      const { outputs, latency } = await askAbout(canvas, value, method);
-      answers.push({ latency, spread: sent.spread ?? 0, several: sent.several, ...asked.read(outputs, sent, names) });
+      const { outputs, ...told } = await askAbout(canvas, value, method);
+      const { spread = 0, several } = sent;
+      answers.push({ ...told, spread, several, ...asked.read(outputs, sent, names) });
     }
     if (!isEmpty() && asked === way()) show(answers);
     showTrouble("");
@@ -97,6 +98,9 @@ function show(answers, missing = way().EMPTY ?? task.EMPTY) {
   document.querySelectorAll("article").forEach((card, at) => {
     const answer = answers[at] ?? null;
     card.querySelector(".answer").replaceChildren(...answer ? way().show(answer, names) : [note(missing)]);
+    // Of the paper for several, the server cuts what the model gets.
+    card.querySelector(".seen").hidden = !answer || isAll();
+    if (answer) card.querySelector(".seen img").src = answer.picture;
     card.classList.toggle("unsure", isUnsure(answer));
     card.querySelector(".doubts").hidden = !isUnsure(answer);
     card.querySelector(".doubts").textContent = `Not sure: ${answer?.doubts.join(", ")}`;

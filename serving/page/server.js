@@ -64,11 +64,12 @@ export async function cardOf(version) {
 }
 
 // What a version, "" for the newest, answers to a canvas, and after how many milliseconds. To
-// "predict": its outputs by name, or the only one; to "find": all that is on it, joined.
+// "predict": its outputs by name, or the only one; to "find": all that is on it, joined. `picture` is
+// the URL of what was sent.
 export async function askAbout(canvas, version, method) {
-  const b64 = canvas.toDataURL("image/png").split(",")[1];
+  const picture = canvas.toDataURL("image/png");
   const began = performance.now();
   const { predictions: [outputs] } =
-    await ask(`${version && "/versions/" + version}:${method}`, { instances: [{ b64 }] });
-  return { outputs, latency: performance.now() - began };
+    await ask(`${version && "/versions/" + version}:${method}`, { instances: [{ b64: picture.split(",")[1] }] });
+  return { outputs, picture, latency: performance.now() - began };
 }

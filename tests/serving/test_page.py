@@ -613,3 +613,17 @@ def test_two_digits_on_the_paper_for_one_come_along_to_the_paper_for_several(pag
     lefts = page.locator(".box").evaluate_all("bs => bs.map((b) => parseFloat(b.style.left))")
     # They were 0.3 of the square paper apart, and the wide one is 0.4 of its width high.
     assert lefts[1] - lefts[0] == pytest.approx(100 * 0.3 * 0.4, abs=0.5)
+
+
+def test_what_the_model_gets_is_shown_beside_the_answer(page: "Page") -> None:
+    assert page.is_hidden(".seen")
+    requests = sent(page)
+    draw(page, SHAPES[7], at=0.3, size=0.4)
+    page.wait_for_selector(".box")
+    page.wait_for_load_state("networkidle")
+    shown = page.locator(".seen img").get_attribute("src") or ""
+    encoded = np.frombuffer(base64.b64decode(shown.split(",")[1]), np.uint8)
+    pixels = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
+    assert np.array_equal(pixels, requests[-1]["pixels"])
+    page.click("#clear")
+    page.wait_for_selector(".seen", state="hidden")
