@@ -65,11 +65,13 @@ export async function cardOf(version) {
 
 // What a version, "" for the newest, answers to a canvas, and after how many milliseconds. To
 // "predict": its outputs by name, or the only one; to "find": all that is on it, joined. `picture` is
-// the URL of what was sent.
+// the URL of what was sent, and `request` how, as { url, body }.
 export async function askAbout(canvas, version, method) {
   const picture = canvas.toDataURL("image/png");
+  const path = `${version && "/versions/" + version}:${method}`;
+  const body = { instances: [{ b64: picture.split(",")[1] }] };
   const began = performance.now();
-  const { predictions: [outputs] } =
-    await ask(`${version && "/versions/" + version}:${method}`, { instances: [{ b64: picture.split(",")[1] }] });
-  return { outputs, picture, latency: performance.now() - began };
+  const { predictions: [outputs] } = await ask(path, body);
+  const request = { url: new URL(MODEL + path, location.href).href, body };
+  return { outputs, picture, request, latency: performance.now() - began };
 }

@@ -3,6 +3,8 @@
 import base64
 import json
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -627,3 +629,40 @@ def test_what_the_model_gets_is_shown_beside_the_answer(page: "Page") -> None:
     assert np.array_equal(pixels, requests[-1]["pixels"])
     page.click("#clear")
     page.wait_for_selector(".seen", state="hidden")
+
+
+@pytest.mark.parametrize(
+    ("button", "command"), [("#curl", ["bash", "-c"]), ("#python", [sys.executable, "-c"])]
+)
+def test_the_request_is_copied_as_what_asks_the_same(
+    browser: "Browser", server: Addresses, button: str, command: list[str]
+) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(server.rest)
+    page.wait_for_selector("article")
+    assert page.is_disabled(button)
+    page.click("#examples button:nth-child(4)")
+    page.wait_for_selector(".box")
+    page.wait_for_load_state("networkidle")
+    page.click(button)
+    page.wait_for_selector(f"{button}:text-is('Copied')")
+    text = page.evaluate("navigator.clipboard.readText()")
+    context.close()
+    done = subprocess.run([*command, text], capture_output=True, text=True, check=True)
+    assert "'digit': 0" in done.stdout.replace('"', "'")
+    assert "probabilities" in done.stdout
+
+
+def test_an_address_cannot_leave_the_quotes_of_the_shell(page: "Page") -> None:
+    written = page.evaluate("""async () => {
+      const { offer } = await import("./copies.js");
+      const url = new URL("v1/models/a'b:predict", location.href).href;
+      let text = "";
+      navigator.clipboard.writeText = async (value) => { text = value; };
+      offer({ url, body: { instances: [{ b64: "" }] } });
+      document.getElementById("curl").click();
+      await new Promise((done) => setTimeout(done, 50));
+      return text;
+    }""")
+    assert written.split("\n")[0].count("'") == 4  # around the address, and around END
