@@ -68,7 +68,7 @@ export const ALL = {
 
   read({ number, confidence, digits, unsure }, { square: [x, y, width, height] }) {
     return {
-      number, confidence, doubts: unsure,
+      number, confidence, doubts: number ? unsure : [],
       digits: digits.map(({ name, probability, box }) => ({
         name, probability,
         box: box?.map((edge, at) => (at % 2 ? y + edge * height : x + edge * width)),
