@@ -1,6 +1,7 @@
 // The page: draws, asks a server, shows what it answers. What that is, the task's script knows:
 // `task.js`, which the server gives for the task of the model that it serves.
 
+import { correct } from "./collect.js";
 import { offer } from "./copies.js";
 import * as generic from "./outputs.js";
 import { changed, isEmpty, newPaper, onChange, paper, put } from "./paper.js";
@@ -118,6 +119,7 @@ function show(answers, missing = way().EMPTY ?? task.EMPTY) {
     $("paper").append(...marks);
   });
   offer(answers[0]?.request ?? null);
+  correct(isAll() || paper.picture || task.SENT !== "part" ? null : answers[0]?.picture ?? null);
   $("several").hidden = isAll() || !task.ALL || !answers.some(({ several }) => several);
   const titles = chosen().map(({ name }) => name);
   const sentences = answers.map((answer, at) =>

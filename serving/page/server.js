@@ -14,12 +14,14 @@ function agreement() {
   if (!agreed) throw new Error(`Nothing is sent to ${API}, as you did not agree; reload to be asked again.`);
 }
 
-async function ask(path, body) {
+const ask = (path, body) => send(MODEL + path, body);
+
+async function send(address, body) {
   let response;
   agreement();
   try {
     // A body of plain text spares a server elsewhere the browser's question before each request.
-    response = await fetch(MODEL + path, {
+    response = await fetch(address, {
       method: body ? "POST" : "GET", body: body && JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
@@ -75,3 +77,10 @@ export async function askAbout(canvas, version, method) {
   const request = { url: new URL(MODEL + path, location.href).href, body };
   return { outputs, picture, request, latency: performance.now() - began };
 }
+
+// What a drawing may be called that the server keeps; null where it keeps none.
+export const keptClasses = async () => (API ? null : (await send("collect")).classes);
+
+// Keeps a picture, by its URL, under its right name.
+export const keepDrawing = (picture, name) =>
+  send("collect", { picture: { b64: picture.split(",")[1] }, name });

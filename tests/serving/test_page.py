@@ -666,3 +666,30 @@ def test_an_address_cannot_leave_the_quotes_of_the_shell(page: "Page") -> None:
       return text;
     }""")
     assert written.split("\n")[0].count("'") == 4  # around the address, and around END
+
+
+def test_a_drawing_that_was_read_wrong_is_kept_with_its_label(
+    browser: "Browser", saved: Path, tmp_path: Path
+) -> None:
+    options = ServerOptions(
+        model_base_path=saved, port=0, rest_api_port=0, collect=tmp_path / "kept"
+    )
+    page = browser.new_page()
+    with running(options) as addresses:
+        page.goto(addresses.rest)
+        page.wait_for_selector("article")
+        assert page.is_hidden("#wrong")
+        draw(page, SHAPES[7], at=0.3, size=0.4)
+        page.wait_for_selector("#wrong:not([hidden])")
+        page.select_option("#right", "7")
+        page.click("#keep")
+        page.wait_for_selector("#keep:text-is('Kept')")
+        page.close()
+    [label] = [path for path in (tmp_path / "kept").glob("*.txt") if path.stem != "classes"]
+    assert label.read_text().startswith("7 0.5")
+
+
+def test_a_server_that_keeps_nothing_is_not_told_what_is_right(page: "Page") -> None:
+    draw(page, SHAPES[7], at=0.3, size=0.4)
+    page.wait_for_selector(".box")
+    assert page.is_hidden("#wrong")
