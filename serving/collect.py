@@ -87,7 +87,7 @@ def _measured(encoded: bytes) -> tuple[tuple[int, int], tuple[float, float, floa
     if grey is None:
         raise invalid("'picture' cannot be decoded")
     height, width = grey.shape
-    xmin, ymin, xmax, ymax = ink_box(255 - grey if np.median(grey) > 127 else grey)  # type: ignore[arg-type]
+    xmin, ymin, xmax, ymax = ink_box(255 - grey if np.median(grey) > 127 else grey)
     if xmax == xmin:
         raise invalid("'picture' has no ink")
     return (width, height), (xmin / width, ymin / height, xmax / width, ymax / height)
