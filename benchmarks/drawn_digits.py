@@ -36,7 +36,7 @@ from serving.server import running
 BATCH = 32
 AS_SENT = """async ([drawings, ...how]) => {
   const { sentOfStrokes } = await import("/sent.js");
-  return drawings.map(({ strokes }) => sentOfStrokes(strokes, ...how).canvas.toDataURL());
+  return drawings.map((drawing) => sentOfStrokes(drawing, ...how).canvas.toDataURL());
 }"""
 AS_DRAWN = """([drawings]) => drawings.map(({ strokes, pen }) => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 600, height: 600 });

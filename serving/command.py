@@ -89,6 +89,10 @@ def serve(
     max_queued: Annotated[
         int, Option(min=0, help="Waiting requests; further ones are rejected.")
     ] = ServerOptions.max_queued,
+    collect: Annotated[
+        Path | None,
+        Option(metavar="DIR", help="Keep drawings that are corrected on the page, with labels."),
+    ] = None,
     json: Annotated[
         bool, Option("--json", help="Print the addresses as a JSON object on stdout.")
     ] = False,

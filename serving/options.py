@@ -76,6 +76,8 @@ class ServerOptions:
     `max_request_bytes`."""
     max_queued: int = 64
     """How many requests may wait, besides `max_running`; further ones are rejected."""
+    collect: Path | None = None
+    """Where drawings that people correct on the page are kept; None to keep none."""
     batching: BatchingParameters | None = BatchingParameters()
     """How waiting requests share batches; None to run each alone."""
 

@@ -5,6 +5,7 @@ GET  /v1/models/NAME[/versions/V]/metadata     the signatures
 POST /v1/models/NAME[/versions/V]:predict      {"instances": [..]}, by rows, or {"inputs": ..}
 POST /v1/models/NAME[/versions/V]:find         all that is written on pictures (`finding.py`)
 POST /v1/models/NAME[/versions/V]:classify     is rejected, as is :regress
+POST /collect                                  keeps a drawing (`collect.py`)
 GET  /monitoring/prometheus/metrics
 GET  /                                         the page for trying out a model
 """
@@ -28,7 +29,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from tensorflow_serving.apis import get_model_metadata_pb2
 
-from serving import metrics
+from serving import collect, metrics
 from serving.body import Body
 from serving.errors import HTTP, ServingError, invalid, unknown_label
 from serving.finding import find
@@ -59,6 +60,7 @@ def build_app(service: Service) -> Starlette:
             Route(within + "/metadata", rest.metadata),
             Route(within, rest.status),
         ]
+    routes.append(Route(collect.PATH, rest.collect, methods=["GET", "POST"]))
     routes += page_routes(service)
     guard = Middleware(HttpGuard, host=service.options.host)
     cors = Middleware(
@@ -108,6 +110,17 @@ class _Rest:
                 limiter=self._threads,
             )
         return JSONResponse({"predictions": rows})
+
+    async def collect(self, request: Request) -> Response:
+        if request.method != "POST":
+            return JSONResponse({"classes": collect.classes_of(self._service)})
+        collect.check_origin(request)
+        async with self._body(request) as body:
+            kept = await anyio.to_thread.run_sync(
+                lambda: collect.keep(self._service, read_object(body.plain())),
+                limiter=self._threads,
+            )
+        return JSONResponse({"kept": kept})
 
     async def other_method(self, request: Request) -> Response:
         name, version = request.path_params["name"], _version(request)

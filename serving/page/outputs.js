@@ -3,7 +3,8 @@
 
 export const TITLE = "Draw";
 export const LEAD = "Anywhere, large or small. The model reads it while you draw.";
-export const NOTHING = "no ink";  // where a picture has none, and nothing is sent
+export const EMPTY = "Draw on the paper, or drop or paste a picture: the answer stands here.";
+export const NOTHING = "Nothing here: no ink.";  // where a picture has none, and nothing is sent
 export const SENT = "part";  // of the ink, the largest; "line": all of it; "all": the whole paper
 export const EXAMPLES = [];  // of { name, paths }, SVG paths in a square of 100
 
@@ -14,10 +15,10 @@ export function read(outputs, { doubts }, _names) {
   return { outputs: outputs?.constructor === Object ? outputs : { answer: outputs }, doubts };
 }
 
-// The elements that show an answer, or that there is none yet.
+// The elements that show an answer.
 export function show(answer, _names) {
   const table = document.createElement("table");
-  for (const [name, value] of Object.entries(answer?.outputs ?? {})) {
+  for (const [name, value] of Object.entries(answer.outputs)) {
     const row = table.insertRow();
     row.append(Object.assign(document.createElement("th"), { textContent: name }));
     row.insertCell().textContent = textOf(value);
@@ -37,7 +38,8 @@ export function sentence({ outputs }) {
 
 // How the page reads all that is on a wide paper: null where the task does not join what is found.
 // Else what is exported here as TITLE, LEAD, read, show, marks and sentence, of what the server's
-// `:find` gives; NAME and ONE name this way and the other.
+// `:find` gives; NAME and ONE name this way and the other, and HINT tells
+// who drew several for the other that there is this one.
 export const ALL = null;
 
 function textOf(value) {

@@ -1,13 +1,16 @@
 // The page: draws, asks a server, shows what it answers. What that is, the task's script knows:
 // `task.js`, which the server gives for the task of the model that it serves.
 
+import { correct } from "./collect.js";
+import { offer } from "./copies.js";
 import * as generic from "./outputs.js";
 import { changed, isEmpty, newPaper, onChange, paper, put } from "./paper.js";
 import { inverse, sentOfAll, sentOfLine, sentOfPaper, sentOfPicture, sentOfStrokes } from "./sent.js";
 import { availableVersions, askAbout, cardOf } from "./server.js";
 import { inStages } from "./stages.js";
-import { $, say, sayInPlaceOfLatency, sayLater, showTrouble } from "./status.js";
-import { boundsOf, strokesOf } from "./strokes.js";
+import { $, note, say, sayInPlaceOfLatency, sayLater, showTrouble } from "./status.js";
+import { boundsOf, moved, strokesOf } from "./strokes.js";
+import { dateOf, entryOf, titleOf } from "./versions.js";
 
 // What the classes are called, undefined where no version says so; and the card of a model that finds
 // what this one reads.
@@ -44,10 +47,7 @@ async function read() {
 async function ask() {
   if (isEmpty()) return show([]);
   const asked = way(), sent = sentOf(paper);
-  if (!sent.found) {
-    show([]);
-    return sayInPlaceOfLatency(task.NOTHING);
-  }
+  if (!sent.found) return show([], task.NOTHING);
   const waiting = setTimeout(() => sayInPlaceOfLatency("waiting …"), NOTICED_MS);
   try {
     const answers = [];
@@ -56,8 +56,9 @@ async function ask() {
       // To find, the server turns what it has found itself.
       const isTurned = asked === task && (await cardOf(value)).paper === "light";
       const canvas = isTurned ? inverse(sent.canvas) : sent.canvas;
-      const { outputs, latency } = await askAbout(canvas, value, method);
-      answers.push({ latency, ...asked.read(outputs, sent, names) });
+      const { outputs, ...told } = await askAbout(canvas, value, method);
+      const { spread = 0, several } = sent;
+      answers.push({ ...told, spread, several, ...asked.read(outputs, sent, names) });
     }
     if (!isEmpty() && asked === way()) show(answers);
     showTrouble("");
@@ -73,32 +74,39 @@ function sentOf({ picture, strokes, pen }) {
   if (isAll()) return sentOfPaper(paper);
   if (task.SENT === "all") return sentOfAll(paper);
   if (task.SENT === "line") return sentOfLine(paper);
-  return picture ? sentOfPicture(picture, strokes, pen) : sentOfStrokes(strokes);
+  return picture ? sentOfPicture(picture, strokes, pen) : sentOfStrokes(paper);
 }
 
 // ---------------------------------------------------------------- showing
 
 const chosen = () => [$("version"), $("other")].filter((select) => select.value !== "none")
-  .map(({ value }) => ({ value, name: value ? `Version ${value}` : "Newest version" }));
+  .map(({ value }) => ({ value, name: value ? titleOf(value) : "Newest version" }));
 
 // A card for each version that is chosen.
 function arrange() {
-  $("answers").replaceChildren(...chosen().map(({ name }, at) => {
+  $("answers").replaceChildren(...chosen().map(({ name, value }, at) => {
     const card = $("answer").content.cloneNode(true).firstElementChild;
     card.classList.toggle("second", at === 1);
     card.querySelector("h3").textContent = name;
+    if (dateOf(value)) card.querySelector("h3").append(` · ${value}`);
     return card;
   }));
   show([]);
   changed();
 }
 
-function show(answers) {
+// The answers, or what is said in place of them.
+function show(answers, missing = way().EMPTY ?? task.EMPTY) {
   document.querySelectorAll("article").forEach((card, at) => {
     const answer = answers[at] ?? null;
-    card.querySelector(".answer").replaceChildren(...way().show(answer, names));
-    card.querySelector(".latency").textContent = answer
-      ? [`${answer.latency.toFixed(0)} ms`, ...answer.doubts].join(" · unsure: ") : "";
+    card.querySelector(".answer").replaceChildren(...answer ? way().show(answer, names) : [note(missing)]);
+    // Of the paper for several, the server cuts what the model gets.
+    card.querySelector(".seen").hidden = !answer || isAll();
+    if (answer) card.querySelector(".seen img").src = answer.picture;
+    card.classList.toggle("unsure", isUnsure(answer));
+    card.querySelector(".doubts").hidden = !isUnsure(answer);
+    card.querySelector(".doubts").textContent = `Not sure: ${answer?.doubts.join(", ")}`;
+    card.querySelector(".latency").textContent = answer ? `${answer.latency.toFixed(0)} ms` : "";
   });
   document.querySelectorAll(".mark").forEach((mark) => mark.remove());
   answers.forEach((answer, at) => {
@@ -106,12 +114,20 @@ function show(answers) {
     for (const mark of marks) {
       mark.classList.add("mark");
       mark.classList.toggle("second", at === 1);
+      mark.style.setProperty("--off", `calc(2px + ${100 * answer.spread}cqw)`);
     }
     $("paper").append(...marks);
   });
+  offer(answers[0]?.request ?? null);
+  correct(isAll() || paper.picture || task.SENT !== "part" ? null : answers[0]?.picture ?? null);
+  $("several").hidden = isAll() || !task.ALL || !answers.some(({ several }) => several);
   const titles = chosen().map(({ name }) => name);
-  sayLater(answers.map((answer, at) => `${titles[at]} ${way().sentence(answer)}.`).join(" "));
+  const sentences = answers.map((answer, at) =>
+    `${titles[at]} ${way().sentence(answer)}${isUnsure(answer) ? ", not sure" : ""}.`);
+  sayLater(sentences.join(" ") || (missing === task.NOTHING ? missing : ""));
 }
+
+const isUnsure = (answer) => Boolean(answer?.doubts.length);
 
 // ---------------------------------------------------------------- versions and examples
 
@@ -123,12 +139,22 @@ async function listVersions() {
   } catch (error) {
     showTrouble(error.message);
   }
-  const options = versions.map((version) => new Option(version, version));
+  const options = versions.map((version) => new Option(entryOf(version), version));
   const [version, other] = [$("version").value, $("other").value];
-  $("version").replaceChildren(new Option("newest", ""), ...options);
-  $("other").replaceChildren(new Option("no other", "none"), ...options.map((o) => o.cloneNode(true)));
+  const date = versions.length ? dateOf(versions[0]) : "";
+  const newest = date ? `newest · ${date}` : "newest";
+  $("version").replaceChildren(new Option(newest, ""), ...options);
+  $("other").replaceChildren(new Option("", "none"), ...options.map((o) => o.cloneNode(true)));
   if (versions.includes(version)) $("version").value = version;
   if (versions.includes(other)) $("other").value = other;
+  $("other").hidden = versions.length < 2 && !comparing();
+  nameComparison();
+}
+
+const comparing = () => !["", "none"].includes($("other").value);
+
+function nameComparison() {
+  $("other").options[0].text = comparing() ? "Compare with none" : "Compare with …";
 }
 
 function listExamples() {
@@ -166,6 +192,18 @@ function listWays() {
   document.querySelectorAll("#ways span").forEach((name, at) => {
     name.textContent = [task.ALL.ONE, task.ALL.NAME][at];
   });
+  $("several").children[0].textContent = task.ALL.HINT;
+  $("several").children[1].textContent = `Try “${task.ALL.NAME}”`;
+  $("several").children[1].addEventListener("click", takeAll);
+}
+
+// What is on the paper comes along, in the middle of the wide one.
+function takeAll() {
+  const { strokes, picture, height } = paper;
+  $("all").checked = true;
+  takeWay();
+  put(moved(strokes, picture, height, paper.height), picture);
+  $("canvas").focus();
 }
 
 function takeWay() {
@@ -183,8 +221,16 @@ $("ways").addEventListener("change", takeWay);
 listExamples();
 onChange(read);
 for (const id of ["version", "other"]) {
-  $(id).addEventListener("change", arrange);
+  $(id).addEventListener("change", () => {
+    nameComparison();
+    arrange();
+  });
   $(id).addEventListener("pointerdown", listVersions);
 }
+$("rest").addEventListener("click", () => {
+  const all = $("answers").classList.toggle("full");
+  $("rest").ariaExpanded = all;
+  $("rest").textContent = all ? "Show fewer bars" : "Show all bars";
+});
 await listVersions();
 takeWay();

@@ -24,7 +24,7 @@ export function put(strokes, picture = null) {
 export function newPaper({ across, height }) {
   Object.assign(paper, { strokes: [], picture: null, height });
   Object.assign(canvas, { width: across, height: Math.round(across * height) });
-  $("paper").style.aspectRatio = 1 / height;
+  $("paper").style.setProperty("--height", height);
   past.length = 0;
   [penAt, penDown] = [[0.5, height / 2], false];
 }

@@ -1,7 +1,8 @@
 // What is sent of the paper: white ink on black, as large and as thick as models are trained on.
 // Each function gives { canvas, square, found, several, doubts }: the picture, the part of the paper
 // that it shows ([x, y, width, height]), whether there is ink, whether there is more than one part of
-// it, and why the answer may be wrong.
+// it, and why the answer may be wrong. Of strokes also `spread`: how far ink on the paper reaches
+// beyond what is sent of it, as a share of the paper's width.
 
 import { CANVAS, INK, findInk, greyOf } from "./ink.js";
 import { findLine, MARGIN } from "./line.js";
@@ -16,7 +17,7 @@ const PAPER = 600;
 const WIDE = 1200;
 const LINE = 120, LINE_STROKE = 0.12;  // pixels that a line is high, and the share of that of a stroke
 
-export function sentOfStrokes(strokes, ink = INK, thick = STROKE) {
+export function sentOfStrokes({ strokes, pen }, ink = INK, thick = STROKE) {
   const [xmin, ymin, xmax, ymax] = boundsOf(strokes);
   const side = Math.max(xmax - xmin, ymax - ymin, SMALLEST) / (ink - thick);
   const left = (xmin + xmax - side) / 2, top = (ymin + ymax - side) / 2;
@@ -26,8 +27,9 @@ export function sentOfStrokes(strokes, ink = INK, thick = STROKE) {
   context.strokeStyle = "#e6e6e6";
   paint(context, strokes, thick * CANVAS,
         (x, y) => [(x - left) / side * CANVAS, (y - top) / side * CANVAS]);
-  return { canvas: context.canvas, square: [left, top, side, side], found: true, several: false,
-           doubts: [] };
+  return { canvas: context.canvas, square: [left, top, side, side], found: true,
+           several: findInk(greyOf(context.getImageData(0, 0, CANVAS, CANVAS))).several,
+           doubts: [], spread: Math.max(0, (pen - thick * side) / 2) };
 }
 
 // Of a picture with strokes over it: its ink, light, as large as models know it, or all of it.
@@ -58,7 +60,7 @@ export function sentOfLine({ strokes, picture, pen, height }) {
   context.strokeStyle = "#e6e6e6";
   paint(context, strokes, LINE_STROKE * LINE, (x, y) => [(x - left) * scale, (y - top) * scale]);
   return { canvas: context.canvas, square: [left, top / height, across, down / height], found: true,
-           several: false, doubts: [] };
+           several: false, doubts: [], spread: Math.max(0, (pen - LINE_STROKE * high) / 2) };
 }
 
 // Where a picture lies on paper: [left, top, width, height], as shares of the paper's.

@@ -14,12 +14,14 @@ function agreement() {
   if (!agreed) throw new Error(`Nothing is sent to ${API}, as you did not agree; reload to be asked again.`);
 }
 
-async function ask(path, body) {
+const ask = (path, body) => send(MODEL + path, body);
+
+async function send(address, body) {
   let response;
   agreement();
   try {
     // A body of plain text spares a server elsewhere the browser's question before each request.
-    response = await fetch(MODEL + path, {
+    response = await fetch(address, {
       method: body ? "POST" : "GET", body: body && JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
@@ -64,11 +66,21 @@ export async function cardOf(version) {
 }
 
 // What a version, "" for the newest, answers to a canvas, and after how many milliseconds. To
-// "predict": its outputs by name, or the only one; to "find": all that is on it, joined.
+// "predict": its outputs by name, or the only one; to "find": all that is on it, joined. `picture` is
+// the URL of what was sent, and `request` how, as { url, body }.
 export async function askAbout(canvas, version, method) {
-  const b64 = canvas.toDataURL("image/png").split(",")[1];
+  const picture = canvas.toDataURL("image/png");
+  const path = `${version && "/versions/" + version}:${method}`;
+  const body = { instances: [{ b64: picture.split(",")[1] }] };
   const began = performance.now();
-  const { predictions: [outputs] } =
-    await ask(`${version && "/versions/" + version}:${method}`, { instances: [{ b64 }] });
-  return { outputs, latency: performance.now() - began };
+  const { predictions: [outputs] } = await ask(path, body);
+  const request = { url: new URL(MODEL + path, location.href).href, body };
+  return { outputs, picture, request, latency: performance.now() - began };
 }
+
+// What a drawing may be called that the server keeps; null where it keeps none.
+export const keptClasses = async () => (API ? null : (await send("collect")).classes);
+
+// Keeps a picture, by its URL, under its right name.
+export const keepDrawing = (picture, name) =>
+  send("collect", { picture: { b64: picture.split(",")[1] }, name });

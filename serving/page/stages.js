@@ -24,7 +24,7 @@ export const inStages = (reader, finder, names) => ({
     return { found, crop, read, doubts: [...new Set([...found.doubts, ...read.doubts])] };
   },
 
-  show: (answer, classes) => reader.show(answer?.read ?? null, classes),
+  show: (answer, classes) => reader.show(answer.read, classes),
 
   marks: ({ found, crop, read }) =>
     [...finder.marks(found), placed(crop, "crop"), ...reader.marks(read)],

@@ -17,6 +17,10 @@ export function showTrouble(text) {
   $("answers").classList.toggle("stale", Boolean(text));
 }
 
+export function note(text) {
+  return Object.assign(document.createElement("p"), { className: "note", textContent: text });
+}
+
 export function sayInPlaceOfLatency(text) {
   document.querySelectorAll(".latency").forEach((line) => { line.textContent = text; });
 }

@@ -12,6 +12,8 @@ export function paint(context, strokes, width, place) {
   }
 }
 
+const FINE = 10_000;  // pixels that paper is wide, for places that are rounded to them
+
 // [xmin, ymin, xmax, ymax]
 export function boundsOf(strokes) {
   const xs = strokes.flat().map(([x]) => x), ys = strokes.flat().map(([, y]) => y);
@@ -24,6 +26,17 @@ export function placeOnPaper(picture, across, down = across) {
   const width = Math.max(1, Math.round(picture.width * ratio));
   const height = Math.max(1, Math.round(picture.height * ratio));
   return [Math.floor((across - width) / 2), Math.floor((down - height) / 2), width, height];
+}
+
+// Strokes of paper of one height on paper of another (both as shares of its width), with a picture where
+// that lies, without one in the middle.
+export function moved(strokes, picture, height, toHeight) {
+  const place = (high) => (picture
+    ? placeOnPaper(picture, FINE, FINE * high) : [(1 - high) / 2 * FINE, 0, FINE * high, FINE * high]);
+  const [left, top, across] = place(height), [toLeft, toTop, toAcross] = place(toHeight);
+  const scale = toAcross / across;
+  return strokes.map((stroke) => stroke.map(([x, y]) =>
+    [toLeft / FINE + (x - left / FINE) * scale, toTop / FINE + (y - top / FINE) * scale]));
 }
 
 // From SVG paths in a square of 100 to strokes in a square of the paper.

@@ -7,7 +7,7 @@ const NO_DIGIT_BELOW = 0.5;  // as in digit/answers.py
 
 export function read({ digit, probabilities }, { several, doubts }, names) {
   if (probabilities[digit] < NO_DIGIT_BELOW) {
-    return { name: null, probabilities, doubts: ["no digit", ...doubts] };
+    return { name: null, probabilities, doubts };
   }
   const low = probabilities[digit] < UNSURE_BELOW ? ["low confidence"] : [];
   const more = several ? ["more than one digit"] : [];
@@ -15,8 +15,8 @@ export function read({ digit, probabilities }, { several, doubts }, names) {
 }
 
 export function show(answer, names) {
-  const shares = (names ?? []).map((name, digit) => [name, answer?.probabilities[digit]]);
-  return [large(answer?.name ?? "–", "digit"), bars(shares, answer?.name)];
+  const shares = (names ?? []).map((name, digit) => [name, answer.probabilities[digit]]);
+  return [large(answer.name ?? "No digit here", "digit"), bars(shares, answer.name)];
 }
 
 export function sentence({ name, probabilities }) {

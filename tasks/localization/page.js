@@ -4,7 +4,8 @@ import { bars, large, placed } from "./parts.js";
 
 export const TITLE = "Draw a digit";
 export const LEAD = "Anywhere, large or small. The model finds it and reads it while you draw.";
-export const NOTHING = "no ink: no digit";
+export const EMPTY = "Draw a digit on the paper, drop or paste a picture of one, or take an example.";
+export const NOTHING = "Nothing here: no ink, so no digit.";
 const UNSURE_BELOW = 0.6;  // as in digit/predictions.py
 const NO_DIGIT_BELOW = 0.5;  // as in digit/answers.py
 
@@ -28,7 +29,7 @@ export function read({ digit, probabilities, box }, { square: [x, y, width, heig
                      names = DIGITS) {
   const low = probabilities[digit] < UNSURE_BELOW ? ["low confidence"] : [];
   if (probabilities[digit] < NO_DIGIT_BELOW) {
-    return { digit: null, probabilities, doubts: ["no digit", ...doubts], box: null };
+    return { digit: null, probabilities, doubts, box: null };
   }
   const more = several ? ["more than one digit"] : [];
   return {
@@ -38,14 +39,15 @@ export function read({ digit, probabilities, box }, { square: [x, y, width, heig
 }
 
 export function show(answer, names = DIGITS) {
-  const shares = names.map((name, digit) => [name, answer?.probabilities[digit]]);
-  return [large(answer?.name ?? "–", "digit"), bars(shares, answer?.name)];
+  const shares = names.map((name, digit) => [name, answer.probabilities[digit]]);
+  return [large(answer.name ?? "No digit here", "digit"), bars(shares, answer.name ?? null)];
 }
 
 export function marks({ box: edges, name }) {
   if (!edges) return [];
-  const [, ymin, , ymax] = edges, box = placed(edges, "box");
+  const [, ymin, xmax, ymax] = edges, box = placed(edges, "box");
   box.classList.toggle("high", ymin < 0.06);
+  box.classList.toggle("right", xmax > 0.9);
   box.classList.toggle("low", ymax > 0.94);
   box.append(Object.assign(document.createElement("span"), { textContent: name }));
   return [box];
@@ -59,12 +61,14 @@ export function sentence({ digit, name, probabilities }) {
 export const ALL = {
   NAME: "Several digits",
   ONE: "One digit",
+  HINT: "I read one digit. Are there several?",
   TITLE: "Write a number",
+  EMPTY: "Write digits side by side, drop or paste a picture of some, or take examples.",
   LEAD: "In one line or more. The model finds the digits and reads them while you write.",
 
   read({ number, confidence, digits, unsure }, { square: [x, y, width, height] }) {
     return {
-      number, confidence, doubts: unsure,
+      number, confidence, doubts: number ? unsure : [],
       digits: digits.map(({ name, probability, box }) => ({
         name, probability,
         box: box?.map((edge, at) => (at % 2 ? y + edge * height : x + edge * width)),
@@ -75,9 +79,9 @@ export const ALL = {
   show(answer) {
     const sure = document.createElement("p");
     sure.className = "quiet";
-    sure.textContent = answer?.number ? `The whole: ${(100 * answer.confidence).toFixed(1)}%` : "";
-    const digits = answer?.digits ?? [];
-    return [large(answer?.number ?? "–", "number"), sure,
+    sure.textContent = answer.number ? `The whole: ${(100 * answer.confidence).toFixed(1)}%` : "";
+    const digits = answer.digits;
+    return [large(answer.number || "No digit here", "number"), sure,
             bars(digits.map(({ name, probability }) => [name ?? "?", probability ?? 0]))];
   },
 

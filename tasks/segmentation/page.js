@@ -1,16 +1,16 @@
 // What the page shows of ink that is found; `serving/page/outputs.js` says what each export is.
 
-import { placed } from "./parts.js";
+import { large, placed } from "./parts.js";
 
 export const SENT = "line";
 export const TITLE = "Draw digits";
 export const LEAD = "The model finds their ink, pixel by pixel, and the box around all of it.";
-export const NOTHING = "no ink is found";
+export const NOTHING = "Nothing here: no ink.";
 
 // Mask and box are told in the frame of the paper.
 export function read({ mask_bytes: [{ b64 }], box }, { square: [x, y, width, height], doubts }) {
   const [xmin, ymin, xmax, ymax] = box;
-  if (!(xmin < xmax && ymin < ymax)) return { mask: null, doubts: [NOTHING, ...doubts] };
+  if (!(xmin < xmax && ymin < ymax)) return { mask: null, doubts };
   return {
     mask: `data:image/png;base64,${b64}`, square: [x, y, x + width, y + height], doubts,
     box: box.map((edge, at) => (at % 2 ? y + edge * height : x + edge * width)),
@@ -18,7 +18,7 @@ export function read({ mask_bytes: [{ b64 }], box }, { square: [x, y, width, hei
 }
 
 export function show(answer) {
-  if (!answer?.mask) return [];
+  if (!answer.mask) return [large("No ink here")];
   const mask = Object.assign(new Image(), { src: answer.mask, alt: "The mask: what is white is ink" });
   return [mask];
 }

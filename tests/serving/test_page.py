@@ -3,6 +3,8 @@
 import base64
 import json
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +23,7 @@ from vocabulary.model_files import CARD
 from vocabulary.signatures import DEFAULT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Dialog, Page
+    from playwright.sync_api import Browser, Dialog, Page, Route
 
 CHROMIUM = Path("/usr/bin/chromium")
 PAGE = Path(__file__).parents[2] / "serving" / "page"
@@ -191,7 +193,7 @@ def test_a_picture_without_ink_has_no_digit(page: "Page") -> None:
     requests = sent(page)
     blank = cv2.imencode(".png", np.full((60, 80), 200, np.uint8))[1].tobytes()
     page.evaluate(DROP, ["blank.png", "image/png", base64.b64encode(blank).decode()])
-    page.wait_for_selector(".latency:has-text('no digit')")
+    page.wait_for_selector(".note:has-text('no digit')")
     assert page.locator(".box").count() == 0
     assert requests == []
 
@@ -291,6 +293,58 @@ def test_a_finger_draws(browser: "Browser", server: Addresses) -> None:
     page.wait_for_selector(".box")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
+
+
+def test_on_a_phone_the_answer_stands_on_the_first_screen(
+    browser: "Browser", server: Addresses
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 664})
+    page.goto(server.rest)
+    page.wait_for_selector("article")
+    page.click("#examples button:first-child")
+    page.wait_for_selector(".box")
+    answer, paper = (page.locator(name).bounding_box() for name in ("article", "#paper"))
+    assert answer
+    assert paper
+    assert paper["y"] + paper["height"] < answer["y"]
+    assert answer["y"] + answer["height"] < 664
+    shown = page.locator("article li:visible b").all_inner_texts()
+    assert "100.0%" in shown
+    assert page.locator("article li.best").is_visible()
+    page.close()
+
+
+def test_on_a_phone_the_less_probable_bars_are_shown_on_request(
+    browser: "Browser", server: Addresses
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    answer_all(page, [0.01] * 3 + [0.7, 0.2, 0.05] + [0.005] * 4)
+    page.goto(server.rest)
+    page.wait_for_selector("article")
+    page.click("#examples button:nth-child(4)")
+    page.wait_for_selector(".box")
+    assert page.locator("article li:visible span").all_inner_texts() == ["3", "4", "5"]
+    page.click("#rest")
+    assert page.locator("article li:visible").count() == 10
+    page.click("#clear")
+    page.click("#examples button:nth-child(4)")
+    page.wait_for_selector(".box")
+    assert page.locator("article li:visible").count() == 10
+    page.close()
+
+
+def answer_all(page: "Page", probabilities: list[float]) -> None:
+    """Answers for the server, always the same."""
+    digit = int(np.argmax(probabilities))
+    row = {"digit": digit, "probabilities": probabilities, "box": [0.4, 0.4, 0.6, 0.6]}
+
+    def answer(route: "Route") -> None:
+        if json.loads(route.request.post_data or "{}").get("signature_name", DEFAULT) == DEFAULT:
+            route.fulfill(json={"predictions": [row]})
+        else:
+            route.continue_()
+
+    page.route("**:predict", answer)
 
 
 class _Slow(BaseHTTPRequestHandler):
@@ -404,7 +458,7 @@ def test_all_that_can_be_used_has_a_name_and_can_be_reached_by_keyboard(page: "P
         ("button", "Clear"),
         ("slider", "Pen"),
         ("combobox", "Version"),
-        ("combobox", "beside"),
+        ("combobox", "Compare with"),
         ("radio", "One digit"),
         ("radio", "Several digits"),
         ("button", "Example: 0"),
@@ -479,3 +533,163 @@ def test_the_page_names_no_other_address() -> None:
         text = path.read_text().replace("http://www.w3.org/2000/svg", "")
         assert "https://" not in text
         assert "//cdn" not in text
+
+
+def test_empty_paper_says_what_to_do(page: "Page") -> None:
+    assert "Draw a digit" in page.inner_text("article .note")
+    page.click("#examples button:first-child")
+    page.wait_for_selector("article .digit")
+    page.click("#clear")
+    page.wait_for_selector("article .note:has-text('Draw a digit')")
+
+
+def test_versions_are_told_by_date_with_the_number_beside(page: "Page") -> None:
+    page.clock.set_fixed_time("2026-11-21T12:00:00")
+    texts = page.evaluate("""async () => {
+      const { entryOf, titleOf } = await import("./versions.js");
+      const at = (text) => String(new Date(text) / 1000);
+      return [entryOf(at("2026-11-20T14:29:00")), titleOf(at("2026-11-21T02:49:00")),
+              titleOf(at("2025-11-20T14:29:00")), entryOf("4"), titleOf("4")];
+    }""")
+    assert texts[0].startswith("20 Nov 14:29 · 17")
+    assert texts[1:] == ["Version of today 02:49", "Version of 20 Nov 2025 14:29", "4", "Version 4"]
+
+
+def test_the_other_version_can_be_put_away(page: "Page") -> None:
+    first = "s => s.options[0].text"
+    assert page.locator("#other").evaluate(first) == "Compare with …"
+    page.select_option("#other", "2")
+    assert page.locator("article h3").all_inner_texts() == ["Newest version", "Version 2"]
+    assert page.locator("#other").evaluate(first) == "Compare with none"
+    page.select_option("#other", "none")
+    assert page.locator("article").count() == 1
+
+
+def test_the_line_of_a_box_stands_beside_ink_that_is_thicker_than_what_was_sent(
+    page: "Page",
+) -> None:
+    offset = "box => parseFloat(getComputedStyle(box).outlineOffset)"
+    draw(page, SHAPES[7], at=0.3, size=0.4)
+    page.wait_for_selector(".box")
+    assert page.locator(".box").evaluate(offset) == 2
+    page.click("#clear")
+    draw(page, SHAPES[7], at=0.3, size=0.06)
+    page.wait_for_selector(".box")
+    page.wait_for_load_state("networkidle")
+    paper = page.locator("#canvas").bounding_box()
+    assert paper
+    thick = 0.042 / (0.28 - 0.042) * 0.06  # of the stroke, as it is sent
+    beyond = (20 / 600 - thick) / 2 * paper["width"]
+    assert page.locator(".box").evaluate(offset) == pytest.approx(2 + beyond, abs=1)
+
+
+def test_an_answer_below_the_threshold_is_not_sure(page: "Page") -> None:
+    answer_all(page, [0.05] * 3 + [0.55] + [0.05] * 6)
+    page.click("#examples button:nth-child(4)")
+    page.wait_for_selector(".doubts:has-text('Not sure: low confidence')")
+    assert page.locator("article.unsure .digit:text-is('3')").count() == 1
+    page.wait_for_selector("#said:has-text('55 percent, not sure')", state="attached")
+
+
+def test_no_digit_is_said_in_place_of_one(page: "Page") -> None:
+    answer_all(page, [0.1] * 10)
+    page.click("#examples button:nth-child(4)")
+    page.wait_for_selector("article .digit:text-is('No digit here')")
+    assert page.locator(".box").count() == 0
+    assert page.is_hidden(".doubts")
+
+
+def test_two_digits_on_the_paper_for_one_come_along_to_the_paper_for_several(page: "Page") -> None:
+    page.click("#examples button:nth-child(8)")
+    page.wait_for_selector(".box")
+    assert page.is_hidden("#several")
+    page.click("#clear")
+    draw(page, SHAPES[7], at=0.2, size=0.2)
+    draw(page, [[(x + 150, y) for x, y in stroke] for stroke in SHAPES[7]], at=0.2, size=0.2)
+    page.wait_for_selector("#several:has-text('several')")
+    assert "Not sure: more than one digit" in page.inner_text(".doubts")
+    page.click("#several button")
+    page.wait_for_selector("article .number:text-is('00')")  # what this model reads in a little ink
+    assert page.is_hidden("#several")
+    assert page.is_checked("#all")
+    lefts = page.locator(".box").evaluate_all("bs => bs.map((b) => parseFloat(b.style.left))")
+    # They were 0.3 of the square paper apart, and the wide one is 0.4 of its width high.
+    assert lefts[1] - lefts[0] == pytest.approx(100 * 0.3 * 0.4, abs=0.5)
+
+
+def test_what_the_model_gets_is_shown_beside_the_answer(page: "Page") -> None:
+    assert page.is_hidden(".seen")
+    requests = sent(page)
+    draw(page, SHAPES[7], at=0.3, size=0.4)
+    page.wait_for_selector(".box")
+    page.wait_for_load_state("networkidle")
+    shown = page.locator(".seen img").get_attribute("src") or ""
+    encoded = np.frombuffer(base64.b64decode(shown.split(",")[1]), np.uint8)
+    pixels = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
+    assert np.array_equal(pixels, requests[-1]["pixels"])
+    page.click("#clear")
+    page.wait_for_selector(".seen", state="hidden")
+
+
+@pytest.mark.parametrize(
+    ("button", "command"), [("#curl", ["bash", "-c"]), ("#python", [sys.executable, "-c"])]
+)
+def test_the_request_is_copied_as_what_asks_the_same(
+    browser: "Browser", server: Addresses, button: str, command: list[str]
+) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(server.rest)
+    page.wait_for_selector("article")
+    assert page.is_disabled(button)
+    page.click("#examples button:nth-child(4)")
+    page.wait_for_selector(".box")
+    page.wait_for_load_state("networkidle")
+    page.click(button)
+    page.wait_for_selector(f"{button}:text-is('Copied')")
+    text = page.evaluate("navigator.clipboard.readText()")
+    context.close()
+    done = subprocess.run([*command, text], capture_output=True, text=True, check=True)
+    assert "'digit': 0" in done.stdout.replace('"', "'")
+    assert "probabilities" in done.stdout
+
+
+def test_an_address_cannot_leave_the_quotes_of_the_shell(page: "Page") -> None:
+    written = page.evaluate("""async () => {
+      const { offer } = await import("./copies.js");
+      const url = new URL("v1/models/a'b:predict", location.href).href;
+      let text = "";
+      navigator.clipboard.writeText = async (value) => { text = value; };
+      offer({ url, body: { instances: [{ b64: "" }] } });
+      document.getElementById("curl").click();
+      await new Promise((done) => setTimeout(done, 50));
+      return text;
+    }""")
+    assert written.split("\n")[0].count("'") == 4  # around the address, and around END
+
+
+def test_a_drawing_that_was_read_wrong_is_kept_with_its_label(
+    browser: "Browser", saved: Path, tmp_path: Path
+) -> None:
+    options = ServerOptions(
+        model_base_path=saved, port=0, rest_api_port=0, collect=tmp_path / "kept"
+    )
+    page = browser.new_page()
+    with running(options) as addresses:
+        page.goto(addresses.rest)
+        page.wait_for_selector("article")
+        assert page.is_hidden("#wrong")
+        draw(page, SHAPES[7], at=0.3, size=0.4)
+        page.wait_for_selector("#wrong:not([hidden])")
+        page.select_option("#right", "7")
+        page.click("#keep")
+        page.wait_for_selector("#keep:text-is('Kept')")
+        page.close()
+    [label] = [path for path in (tmp_path / "kept").glob("*.txt") if path.stem != "classes"]
+    assert label.read_text().startswith("7 0.5")
+
+
+def test_a_server_that_keeps_nothing_is_not_told_what_is_right(page: "Page") -> None:
+    draw(page, SHAPES[7], at=0.3, size=0.4)
+    page.wait_for_selector(".box")
+    assert page.is_hidden("#wrong")
