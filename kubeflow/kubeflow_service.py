@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,25 @@ import urllib3
 
 from kubeflow.argo_nodes import reasons, step_names, step_states
 from kubeflow.containers import require
-from kubeflow.service import ANSWER_S, RunState, Service, Submission, state_word
+from kubeflow.service import (
+    ANSWER_S,
+    Change,
+    RunState,
+    Schedule,
+    Service,
+    Submission,
+    SubmittedRun,
+    state_word,
+)
 from pipeline.config.config import PIPELINE_NAME
 from pipeline.config.kubeflow import KubeflowOptions
 from vocabulary.errors import UserError
 
 TOKEN = "KFP_TOKEN"
 """The environment variable of a bearer token; kfp's client has none of its own."""
+_PAGE = 200
+"""The most that the server sends at once (`maxPageSize`, backend/src/apiserver/list/list.go)."""
+_NEWEST_FIRST = "created_at desc"
 
 
 class _Client(kfp.Client):
@@ -66,6 +78,44 @@ class KubeflowService(Service):
             why[""] = run.error.message
         return RunState(state_word(run.state), step_states(details, names), why)
 
+    def _runs(self, limit: int) -> list[SubmittedRun]:
+        client = self._client()
+        runs = _pages(client.list_runs, "runs", limit, self._experiment(client))
+        return [SubmittedRun(run.run_id, state_word(run.state), run.created_at) for run in runs]
+
+    def _cancel(self, run_id: str) -> None:
+        self._client().terminate_run(run_id)
+
+    def _retry(self, run_id: str) -> str:
+        # kfp's client has no method of its own for this.
+        self._client().runs.run_service_retry_run(run_id=run_id)
+        return run_id
+
+    def _schedules(self) -> list[Schedule]:
+        client = self._client()
+        experiment = self._experiment(client)
+        return [
+            Schedule(
+                recurring.recurring_run_id,
+                recurring.trigger.cron_schedule.cron if recurring.trigger.cron_schedule else "",
+                "active" if recurring.status == "ENABLED" else "paused",
+                recurring.created_at,
+            )
+            for recurring in _pages(client.list_recurring_runs, "recurring_runs", None, experiment)
+        ]
+
+    def _change_schedule(self, schedule_id: str, change: Change) -> None:
+        client = self._client()
+        if change == "pause":
+            client.disable_recurring_run(schedule_id)
+        elif change == "resume":
+            client.enable_recurring_run(schedule_id)
+        else:
+            # The schedule owns the workflows of its runs: Kubernetes would delete those that run.
+            client.recurring_runs.recurring_run_service_delete_recurring_run(
+                schedule_id, propagation_policy="ORPHAN"
+            )
+
     def page(self, run_id: str) -> str:
         """See `Service`."""
         return f"{self._options.endpoint}/#/runs/details/{run_id}"
@@ -83,6 +133,19 @@ class KubeflowService(Service):
             "enable_caching": None if submission.cache else False,
             "service_account": self._options.service_account,
         }
+
+    def _experiment(self, client: kfp.Client) -> str | None:
+        """The id of the experiment that runs are grouped under; None if there is none yet."""
+        options = self._options
+        try:
+            experiment = client.get_experiment(
+                experiment_name=options.experiment, namespace=options.namespace
+            )
+        except ValueError as error:
+            if str(error).startswith("No experiment is found"):
+                return None
+            raise
+        return str(experiment.experiment_id)
 
     def _client(self) -> kfp.Client:
         with warnings.catch_warnings():
@@ -111,6 +174,26 @@ class KubeflowService(Service):
             ) from error
         except ValueError as error:  # of the client, before it asks
             raise UserError(f"{self._name}: {error}") from error
+
+
+def _pages(
+    ask: Callable[..., Any], name: str, limit: int | None, experiment: str | None
+) -> list[Any]:
+    """What a list of the server holds, newest first, page by page until there are `limit`."""
+    listed: list[Any] = []
+    token = ""
+    while experiment is not None and (limit is None or len(listed) < limit):
+        answer = ask(
+            page_token=token,
+            page_size=_PAGE if limit is None else min(_PAGE, limit - len(listed)),
+            sort_by=_NEWEST_FIRST,
+            experiment_id=experiment,
+        )
+        listed += getattr(answer, name) or []
+        token = answer.next_page_token
+        if not token:
+            break
+    return listed
 
 
 def _pipeline_spec(client: kfp.Client, run: Any) -> Any:

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,60 @@ def test_state_names_the_task_that_failed_and_why(vertex: FakeVertex, client: An
     assert (state.state, state.ended) == ("failed", True)
     assert state.tasks == {"transform": "succeeded", "trainer": "failed"}
     assert state.why == {"trainer": "out of memory"}
+
+
+def test_runs_are_listed_newest_first(
+    vertex: FakeVertex, client: VertexService, submission: Submission
+) -> None:
+    submitted = [client.submit(submission)]
+    job = next(iter(vertex.jobs.values()))
+    for day in (3, 2):
+        older = type(job)(name=f"{job.name}{day}", display_name="digits")
+        older.create_time = datetime(2025, 12, day, tzinfo=UTC)
+        vertex.jobs[older.name] = older
+    runs = client.runs(limit=2)
+    assert [run.run for run in runs] == [submitted[0], f"{submitted[0]}3"]
+    assert (runs[0].state, runs[0].created) == ("succeeded", datetime(2026, 1, 1, tzinfo=UTC))
+    assert vertex.requests[-1].filter == 'display_name="digits"'
+
+
+def test_run_is_cancelled_once(vertex: FakeVertex, client: VertexService) -> None:
+    vertex.story = [PipelineState.PIPELINE_STATE_RUNNING]
+    client.cancel("digits-1")
+    assert type(vertex.requests[-1]).__name__ == "CancelPipelineJobRequest"
+    assert client.state("digits-1").state == "cancelling"
+    vertex.story = [PipelineState.PIPELINE_STATE_CANCELLED]
+    with pytest.raises(UserError, match=r"^the run digits-1 has ended \(cancelled\); there is"):
+        client.cancel("digits-1")
+
+
+def test_run_that_failed_is_run_anew(
+    vertex: FakeVertex, client: VertexService, submission: Submission
+) -> None:
+    failed = client.submit(submission)
+    vertex.story = [PipelineState.PIPELINE_STATE_FAILED]
+    retried = client.retry(failed)
+    assert retried != failed
+    first, second = (job for job in vertex.jobs.values())
+    assert second.name.endswith(f"/pipelineJobs/{retried}")
+    assert second.service_account == first.service_account
+    for same in ("pipeline_spec", "runtime_config", "labels", "display_name"):
+        assert getattr(second, same) == getattr(first, same), same
+
+
+def test_schedules_are_listed_paused_resumed_and_deleted(
+    vertex: FakeVertex, client: VertexService, submission: Submission
+) -> None:
+    client.schedule(submission, "0 3 * * 1")
+    client.schedule(submission, "0 4 * * 1")
+    client.change_schedule("42", "pause")
+    newest, oldest = client.schedules()
+    assert (newest.schedule, newest.cron, newest.state) == ("43", "0 4 * * 1", "active")
+    assert (oldest.schedule, oldest.state) == ("42", "paused")
+    client.change_schedule("42", "resume")
+    assert client.schedules()[1].state == "active"
+    client.change_schedule("42", "delete")
+    assert [schedule.schedule for schedule in client.schedules()] == ["43"]
 
 
 def test_waiting_ends_with_the_run(
