@@ -57,14 +57,14 @@ class VertexService(Service):
 
     def _submit(self, submission: Submission) -> str:
         job = self._job(submission)
-        job.submit(service_account=self._options.service_account)
+        job.submit(**self._runs_as())
         return str(job.job_id)
 
     def _schedule(self, submission: Submission, cron: str) -> str:
         schedule = self._job(submission).create_schedule(
             cron=cron,
             display_name=PIPELINE_NAME,
-            service_account=self._options.service_account,
+            **self._runs_as(),
         )
         return str(schedule.name)
 
@@ -96,9 +96,12 @@ class VertexService(Service):
 
     def _retry(self, run_id: str) -> str:
         # Vertex goes on with no run: a new one takes from the cache what has succeeded.
-        job = aiplatform.PipelineJob.get(run_id).clone()
-        job.submit(service_account=self._options.service_account)
-        return str(job.job_id)
+        job = aiplatform.PipelineJob.get(run_id)
+        # clone() fails on a job that has a key unless it is told the key.
+        key = job.gca_resource.encryption_spec.kms_key_name or None
+        again = job.clone(encryption_spec_key_name=key)
+        again.submit(**self._runs_as())
+        return str(again.job_id)
 
     def _schedules(self) -> list[Schedule]:
         schedules = aiplatform.PipelineJobSchedule.list(filter=_OURS, order_by=_NEWEST_FIRST)
@@ -136,7 +139,13 @@ class VertexService(Service):
             # True would also cache what must not be: the champion.
             enable_caching=None if submission.cache else False,
             labels=dict(self._options.labels),
+            failure_policy=self._options.failure_policy,
+            encryption_spec_key_name=self._options.encryption_key,
         )
+
+    def _runs_as(self) -> dict[str, str | None]:
+        """The account and the network of the steps."""
+        return {"service_account": self._options.service_account, "network": self._options.network}
 
     def _ask(self, ask: Callable[[], T]) -> T:
         def logged_in() -> T:

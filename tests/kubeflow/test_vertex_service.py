@@ -18,6 +18,8 @@ from tests.kubeflow.fake_vertex import FakeGoogle, FakeVertex, certify
 from vocabulary.errors import UserError
 
 pytestmark = pytest.mark.slow
+NETWORK = "projects/12345/global/networks/private"
+KEY = "projects/project/locations/europe-west4/keyRings/ring/cryptoKeys/key"
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +70,9 @@ def connect(endpoint: str, configure: Any, answer_s: float = 60) -> VertexServic
         f"kubeflow.endpoint={endpoint}",
         "kubeflow.service_account=runner@project.iam.gserviceaccount.com",
         "kubeflow.labels={team: digits}",
+        f"kubeflow.network={NETWORK}",
+        f"kubeflow.encryption_key={KEY}",
+        "kubeflow.failure_policy=fast",
     )
     return VertexService(config.kubeflow, answer_s=answer_s)
 
@@ -91,6 +96,19 @@ def test_run_is_submitted_with_parameters_labels_and_account(
         name: task["cachingOptions"]["enableCache"]
         for name, task in compiled["root"]["dag"]["tasks"].items()
     }
+
+
+def test_run_and_schedule_have_the_network_key_and_failure_policy(
+    vertex: FakeVertex, client: VertexService, submission: Submission
+) -> None:
+    client.submit(submission)
+    client.schedule(submission, "0 3 * * 1")
+    run, schedule = vertex.requests
+    for job in (run.pipeline_job, schedule.schedule.create_pipeline_job_request.pipeline_job):
+        assert job.network == NETWORK
+        assert job.encryption_spec.kms_key_name == KEY
+        policy = job.runtime_config.failure_policy
+        assert policy.name == "PIPELINE_FAILURE_POLICY_FAIL_FAST"
 
 
 def test_without_cache_no_task_may_take_from_it(
@@ -159,8 +177,8 @@ def test_run_that_failed_is_run_anew(
     assert retried != failed
     first, second = (job for job in vertex.jobs.values())
     assert second.name.endswith(f"/pipelineJobs/{retried}")
-    assert second.service_account == first.service_account
-    for same in ("pipeline_spec", "runtime_config", "labels", "display_name"):
+    copied = ("pipeline_spec", "runtime_config", "labels", "display_name", "service_account")
+    for same in (*copied, "network", "encryption_spec"):
         assert getattr(second, same) == getattr(first, same), same
 
 
@@ -283,6 +301,13 @@ def test_region_that_there_is_not_is_a_sentence(google: FakeGoogle, configure: A
     with pytest.raises(UserError, match=r"Vertex AI in project, mars: .*region") as caught:
         VertexService(options)
     assert "\n" not in str(caught.value)
+
+
+def test_network_and_key_have_whole_names(configure: Any) -> None:
+    with pytest.raises(UserError, match=r'kubeflow.network is "private": '):
+        configure("kubeflow.network=private")
+    with pytest.raises(UserError, match=r'kubeflow.encryption_key is "key": '):
+        configure("kubeflow.encryption_key=key")
 
 
 def test_project_must_be_named(configure: Any) -> None:
