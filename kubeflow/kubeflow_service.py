@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import kfp
@@ -30,6 +31,8 @@ from vocabulary.errors import UserError
 
 TOKEN = "KFP_TOKEN"
 """The environment variable of a bearer token; kfp's client has none of its own."""
+COOKIES = "KFP_COOKIES"
+"""The environment variable of what a login before the server wants, as `oauth2_proxy=...`."""
 _PAGE = 200
 """The most that the server sends at once (`maxPageSize`, backend/src/apiserver/list/list.go)."""
 _NEWEST_FIRST = "created_at desc"
@@ -37,8 +40,18 @@ _NEWEST_FIRST = "created_at desc"
 
 class _Client(kfp.Client):
     def get_kfp_healthz(self, sleep_duration: int = 5) -> Any:
-        """Asks once; the parent asks five times before it gives up on a token that is wrong."""
-        return self._healthz_api.healthz_service_get_healthz()
+        """Asks once; the parent asks five times before it gives up on a token that is wrong.
+
+        Raises UserError if what answers is a page, as of a login, which the client takes for
+        nothing: the server always says `multi_user` (`healthzResponse` of its main.go).
+        """
+        health = self._healthz_api.healthz_service_get_healthz()
+        if health.multi_user is None:
+            raise UserError(
+                f"{self._uihost} answers with a page, perhaps of a login, and not as Kubeflow "
+                f"Pipelines does; put its cookies into {COOKIES}, or see kubeflow.endpoint"
+            )
+        return health
 
 
 class KubeflowService(Service):
@@ -47,6 +60,8 @@ class KubeflowService(Service):
     def __init__(self, options: KubeflowOptions, *, answer_s: float = ANSWER_S):
         """Connects to nothing yet; raises UserError if the options do not say where to."""
         require(options, "endpoint")
+        if options.certificates and not Path(options.certificates).is_file():
+            raise UserError(f"kubeflow.certificates: there is no file {options.certificates}")
         self._options = options
         super().__init__(f"Kubeflow Pipelines at {options.endpoint}", answer_s)
 
@@ -150,11 +165,16 @@ class KubeflowService(Service):
     def _client(self) -> kfp.Client:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # that it is for version 2 alone
-            return _Client(
+            client = _Client(
                 host=self._options.endpoint,
                 namespace=self._options.namespace or "kubeflow",
                 existing_token=os.environ.get(TOKEN),
+                cookies=os.environ.get(COOKIES),
+                ssl_ca_cert=self._options.certificates,
             )
+        if self._options.namespace:  # without one the client has asked already
+            client.get_kfp_healthz()
+        return client
 
     @contextlib.contextmanager
     def _sentences(self) -> Iterator[None]:
@@ -164,13 +184,15 @@ class KubeflowService(Service):
             reason = _reason(error)
             if error.status in (401, 403):
                 raise UserError(
-                    f"{self._name} refuses these credentials: {reason}; put a token into {TOKEN}"
+                    f"{self._name} refuses these credentials: {reason}; put a token into {TOKEN}, "
+                    f"or cookies into {COOKIES}"
                 ) from error
             raise UserError(f"{self._name} refuses: {reason}") from error
         except urllib3.exceptions.HTTPError as error:
             cause = getattr(error, "reason", None) or error
+            key = "certificates" if isinstance(cause, urllib3.exceptions.SSLError) else "endpoint"
             raise UserError(
-                f"{self._name} cannot be reached: {cause}; see kubeflow.endpoint"
+                f"{self._name} cannot be reached: {cause}; see kubeflow.{key}"
             ) from error
         except ValueError as error:  # of the client, before it asks
             raise UserError(f"{self._name}: {error}") from error

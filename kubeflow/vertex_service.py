@@ -57,14 +57,15 @@ class VertexService(Service):
 
     def _submit(self, submission: Submission) -> str:
         job = self._job(submission)
-        job.submit(**self._runs_as())
+        job.submit(service_account=self._options.service_account, network=self._options.network)
         return str(job.job_id)
 
     def _schedule(self, submission: Submission, cron: str) -> str:
         schedule = self._job(submission).create_schedule(
             cron=cron,
             display_name=PIPELINE_NAME,
-            **self._runs_as(),
+            service_account=self._options.service_account,
+            network=self._options.network,
         )
         return str(schedule.name)
 
@@ -100,7 +101,7 @@ class VertexService(Service):
         # clone() fails on a job that has a key unless it is told the key.
         key = job.gca_resource.encryption_spec.kms_key_name or None
         again = job.clone(encryption_spec_key_name=key)
-        again.submit(**self._runs_as())
+        again.submit(service_account=self._options.service_account, network=self._options.network)
         return str(again.job_id)
 
     def _schedules(self) -> list[Schedule]:
@@ -142,10 +143,6 @@ class VertexService(Service):
             failure_policy=self._options.failure_policy,
             encryption_spec_key_name=self._options.encryption_key,
         )
-
-    def _runs_as(self) -> dict[str, str | None]:
-        """The account and the network of the steps."""
-        return {"service_account": self._options.service_account, "network": self._options.network}
 
     def _ask(self, ask: Callable[[], T]) -> T:
         def logged_in() -> T:

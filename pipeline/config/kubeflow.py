@@ -82,6 +82,7 @@ class KubeflowOptions(Options):
     encryption_key: EncryptionKey | None
     failure_policy: Literal["slow", "fast"]
     endpoint: Text | None
+    certificates: Text | None
     namespace: Text | None
     experiment: Text
     service_account: Text | None

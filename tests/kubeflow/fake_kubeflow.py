@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,6 +28,7 @@ class FakeKubeflow:
     Attributes:
         requests: in order.
         token: what `authorization` must say.
+        cookie: what `Cookie` must say, if set; else a login page is sent, as oauth2-proxy does.
         refusal: a status and sentence with which runs are answered, if set.
         story: the states of a run and its Trainer, one for each time that it is asked for; the last
             one stays.
@@ -37,9 +40,11 @@ class FakeKubeflow:
         most: how much of a list it sends at once (maxPageSize, apiserver/list/list.go).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: tuple[Path, Path] | None = None) -> None:
+        """Speaks TLS if there are files of a certificate and its key."""
         self.requests: list[Request] = []
         self.token = "Bearer right"
+        self.cookie: str | None = None
         self.refusal: tuple[int, str] | None = None
         self.story = ["SUCCEEDED"]
         self.pipeline: Any = {"root": {"dag": {"tasks": {step: {} for step in STEPS}}}}
@@ -65,8 +70,11 @@ class FakeKubeflow:
                 time.sleep(fake.silence_s)
                 status, body = fake.answer(request)
                 content = json.dumps(body).encode()
+                kind = "application/json"
+                if fake.cookie not in (None, self.headers.get("Cookie")):
+                    status, content, kind = 200, b"<html>Log in</html>", "text/html"
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
@@ -78,6 +86,11 @@ class FakeKubeflow:
 
         self._server = ThreadingHTTPServer(("localhost", 0), Handler)
         self.endpoint = f"http://localhost:{self._server.server_port}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+            self.endpoint = self.endpoint.replace("http:", "https:")
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
@@ -92,7 +105,7 @@ class FakeKubeflow:
             return 401, {"error": "Unauthenticated", "message": "the token is not valid"}
         match request.method, request.path.removeprefix(f"{API}/").split("/"):
             case "GET", ["healthz"]:
-                return 200, {"multi_user": False}
+                return 200, {"commit_sha": "unknown", "tag_name": "unknown", "multi_user": False}
             case "GET", ["experiments"]:
                 return 200, {"experiments": self.experiments} if self.experiments else {}
             case "POST", ["experiments"]:

@@ -8,9 +8,10 @@ import pytest
 import yaml
 
 from kubeflow import service as services
-from kubeflow.kubeflow_service import TOKEN, KubeflowService
+from kubeflow.kubeflow_service import COOKIES, TOKEN, KubeflowService
 from kubeflow.service import Submission, wait_for_end
 from tests.kubeflow.fake_kubeflow import API, FakeKubeflow, listed_run
+from tests.kubeflow.fake_vertex import certify
 from vocabulary.errors import UserError
 
 pytestmark = pytest.mark.slow
@@ -237,6 +238,42 @@ def test_server_that_is_silent_is_a_sentence(server: FakeKubeflow, configure: An
     server.silence_s = 3
     with pytest.raises(UserError, match=r"has not answered in 0.3 s; try again"):
         connect(server.endpoint, configure, answer_s=0.3).state("r1")
+
+
+@pytest.mark.parametrize("namespace", ["null", "team"])
+def test_login_before_the_server_wants_cookies(
+    namespace: str, server: FakeKubeflow, configure: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.cookie = "oauth2_proxy=right"
+    options = configure(
+        f"kubeflow.endpoint={server.endpoint}", f"kubeflow.namespace={namespace}"
+    ).kubeflow
+    with pytest.raises(UserError, match=r"answers with a page, perhaps of a login, .*KFP_COOKIES"):
+        KubeflowService(options).state("r1")
+    monkeypatch.setenv(COOKIES, "oauth2_proxy=right")
+    assert KubeflowService(options).state("r1").state == "succeeded"
+
+
+def test_server_may_have_a_certificate_of_its_own_authority(
+    tmp_path: Path, configure: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TOKEN, "right")
+    key, _ = certify(tmp_path)
+    (tmp_path / "key.pem").write_bytes(key)
+    roots = tmp_path / "roots.pem"
+    server = FakeKubeflow((roots, tmp_path / "key.pem"))
+    endpoint = f"kubeflow.endpoint={server.endpoint}"
+    trusting = KubeflowService(configure(endpoint, f"kubeflow.certificates={roots}").kubeflow)
+    assert trusting.state("r1").state == "succeeded"
+    with pytest.raises(UserError, match=r"cannot be reached: .*; see kubeflow.certificates$"):
+        KubeflowService(configure(endpoint).kubeflow).state("r1")
+    server.stop()
+
+
+def test_file_of_certificates_must_be_there(configure: Any) -> None:
+    options = configure("kubeflow.endpoint=https://kfp", "kubeflow.certificates=no.pem").kubeflow
+    with pytest.raises(UserError, match=r"^kubeflow.certificates: there is no file no.pem$"):
+        KubeflowService(options)
 
 
 def test_endpoint_must_be_named(configure: Any) -> None:
