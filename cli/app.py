@@ -8,6 +8,7 @@ from cli.config import config
 from cli.deploy import compile_, status, submit
 from cli.doctor import doctor
 from cli.export import export
+from cli.operate import cancel, retry, schedules
 from cli.predict import predict
 from cli.run import execute, run
 from cli.runs import runs
@@ -59,3 +60,6 @@ app.command(name="compile")(compile_)
 app.command()(execute)
 app.command()(submit)
 app.command()(status)
+app.command()(cancel)
+app.command()(retry)
+app.command()(schedules)

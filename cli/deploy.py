@@ -12,6 +12,7 @@ from cli.options import (
     JsonOption,
     ParameterOption,
     PipelineRootOption,
+    RunArgument,
     SetOption,
     TargetOption,
     TimeoutOption,
@@ -81,7 +82,7 @@ def submit(
 
 
 def status(
-    run_id: Annotated[str, typer.Argument(metavar="RUN", help="Id that `digits submit` printed.")],
+    run_id: RunArgument,
     target: TargetOption,
     config: ConfigOption = None,
     set_: SetOption = None,

@@ -34,6 +34,7 @@ TimeoutOption = Annotated[
     float | None,
     typer.Option(min=1, metavar="SECONDS", help="How long to wait at most; the run goes on."),
 ]
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Id that `digits submit` printed.")]
 TargetOption = Annotated[
     Literal["vertex", "kubeflow"], typer.Option(help="Back end to run on.", show_default=False)
 ]

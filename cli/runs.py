@@ -1,12 +1,12 @@
-"""`digits runs`: the history of a workspace."""
+"""`digits runs`: the history of a workspace, or what was submitted to a back end."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from cli.failures import sentences
-from cli.options import JsonOption, WorkspaceOption
+from cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from cli.tables import show
 
 
@@ -28,13 +28,24 @@ def runs(
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV on stdout.")] = False,
     workspace: WorkspaceOption = Path("workspace"),
+    target: Annotated[
+        Literal["vertex", "kubeflow"] | None,
+        typer.Option(help="List what was submitted to this back end instead, 20 or --limit."),
+    ] = None,
+    config: ConfigOption = None,
+    set_: SetOption = None,
     json: JsonOption = False,
 ) -> None:
     """List the runs.
 
     Shows what changed from run to run, the metrics, what was pushed and what serves now.
+    With --target, the state of the runs that were submitted; --config and --set say where to.
     """
     with sentences():
+        if target is not None:
+            local = {"--lineage": lineage, "--sort": sort, "--tag": tag, "--csv": csv}
+            _list_submitted(target, config, set_, limit, json, [o for o in local if local[o]])
+            return
         from pipeline.run.terminal import make_console
         from pipeline.workspace import lineage as lineages
         from pipeline.workspace import runs as records
@@ -53,3 +64,21 @@ def runs(
             print(as_csv(listed), end="")
         else:
             make_console().print(records.as_table(listed))
+
+
+def _list_submitted(
+    target: str,
+    config: Path | None,
+    set_: list[str] | None,
+    limit: int | None,
+    json: bool,
+    local: list[str],
+) -> None:
+    from kubeflow.operate_command import list_submitted
+    from pipeline.config.file import read_config
+    from vocabulary.errors import UserError
+
+    if local:
+        raise UserError(f"{local[0]} is for the runs of a workspace; leave it out with --target")
+    options = read_config(config, set_ or []).kubeflow
+    list_submitted(options, target, limit=limit or 20, as_json=json)

@@ -40,11 +40,12 @@ def train_in_custom_job(spec: dict[str, Any], options: KubeflowOptions, *, image
     job_spec: dict[str, Any] = {"worker_pool_specs": _worker_pools(options.custom_job, image)}
     if options.service_account:
         job_spec["service_account"] = options.service_account
-    custom_config[TRAINING_ARGS_KEY] = {
-        "project": options.project,
-        "job_spec": job_spec,
-        "labels": options.labels,
-    }
+    if options.network:
+        job_spec["network"] = options.network
+    training_args = {"project": options.project, "job_spec": job_spec, "labels": options.labels}
+    if options.encryption_key:
+        training_args["encryption_spec"] = {"kms_key_name": options.encryption_key}
+    custom_config[TRAINING_ARGS_KEY] = training_args
     if options.custom_job.accelerator:
         custom_config[ACCELERATOR] = accelerator_text(options.custom_job.accelerator)
     constant["constant"] = json.dumps(custom_config, sort_keys=True)

@@ -4,8 +4,9 @@ import contextlib
 import json
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import kfp
@@ -14,19 +15,43 @@ import urllib3
 
 from kubeflow.argo_nodes import reasons, step_names, step_states
 from kubeflow.containers import require
-from kubeflow.service import ANSWER_S, RunState, Service, Submission, state_word
+from kubeflow.service import (
+    ANSWER_S,
+    Change,
+    RunState,
+    Schedule,
+    Service,
+    Submission,
+    SubmittedRun,
+    state_word,
+)
 from pipeline.config.config import PIPELINE_NAME
 from pipeline.config.kubeflow import KubeflowOptions
 from vocabulary.errors import UserError
 
 TOKEN = "KFP_TOKEN"
 """The environment variable of a bearer token; kfp's client has none of its own."""
+COOKIES = "KFP_COOKIES"
+"""The environment variable of what a login before the server wants, as `oauth2_proxy=...`."""
+_PAGE = 200
+"""The most that the server sends at once (`maxPageSize`, backend/src/apiserver/list/list.go)."""
+_NEWEST_FIRST = "created_at desc"
 
 
 class _Client(kfp.Client):
     def get_kfp_healthz(self, sleep_duration: int = 5) -> Any:
-        """Asks once; the parent asks five times before it gives up on a token that is wrong."""
-        return self._healthz_api.healthz_service_get_healthz()
+        """Asks once; the parent asks five times before it gives up on a token that is wrong.
+
+        Raises UserError if what answers is a page, as of a login, which the client takes for
+        nothing: the server always says `multi_user` (`healthzResponse` of its main.go).
+        """
+        health = self._healthz_api.healthz_service_get_healthz()
+        if health.multi_user is None:
+            raise UserError(
+                f"{self._uihost} answers with a page, perhaps of a login, and not as Kubeflow "
+                f"Pipelines does; put its cookies into {COOKIES}, or see kubeflow.endpoint"
+            )
+        return health
 
 
 class KubeflowService(Service):
@@ -35,6 +60,8 @@ class KubeflowService(Service):
     def __init__(self, options: KubeflowOptions, *, answer_s: float = ANSWER_S):
         """Connects to nothing yet; raises UserError if the options do not say where to."""
         require(options, "endpoint")
+        if options.certificates and not Path(options.certificates).is_file():
+            raise UserError(f"kubeflow.certificates: there is no file {options.certificates}")
         self._options = options
         super().__init__(f"Kubeflow Pipelines at {options.endpoint}", answer_s)
 
@@ -66,6 +93,44 @@ class KubeflowService(Service):
             why[""] = run.error.message
         return RunState(state_word(run.state), step_states(details, names), why)
 
+    def _runs(self, limit: int) -> list[SubmittedRun]:
+        client = self._client()
+        runs = _pages(client.list_runs, "runs", limit, self._experiment(client))
+        return [SubmittedRun(run.run_id, state_word(run.state), run.created_at) for run in runs]
+
+    def _cancel(self, run_id: str) -> None:
+        self._client().terminate_run(run_id)
+
+    def _retry(self, run_id: str) -> str:
+        # kfp's client has no method of its own for this.
+        self._client().runs.run_service_retry_run(run_id=run_id)
+        return run_id
+
+    def _schedules(self) -> list[Schedule]:
+        client = self._client()
+        experiment = self._experiment(client)
+        return [
+            Schedule(
+                recurring.recurring_run_id,
+                recurring.trigger.cron_schedule.cron if recurring.trigger.cron_schedule else "",
+                "active" if recurring.status == "ENABLED" else "paused",
+                recurring.created_at,
+            )
+            for recurring in _pages(client.list_recurring_runs, "recurring_runs", None, experiment)
+        ]
+
+    def _change_schedule(self, schedule_id: str, change: Change) -> None:
+        client = self._client()
+        if change == "pause":
+            client.disable_recurring_run(schedule_id)
+        elif change == "resume":
+            client.enable_recurring_run(schedule_id)
+        else:
+            # The schedule owns the workflows of its runs: Kubernetes would delete those that run.
+            client.recurring_runs.recurring_run_service_delete_recurring_run(
+                schedule_id, propagation_policy="ORPHAN"
+            )
+
     def page(self, run_id: str) -> str:
         """See `Service`."""
         return f"{self._options.endpoint}/#/runs/details/{run_id}"
@@ -84,14 +149,32 @@ class KubeflowService(Service):
             "service_account": self._options.service_account,
         }
 
+    def _experiment(self, client: kfp.Client) -> str | None:
+        """The id of the experiment that runs are grouped under; None if there is none yet."""
+        options = self._options
+        try:
+            experiment = client.get_experiment(
+                experiment_name=options.experiment, namespace=options.namespace
+            )
+        except ValueError as error:
+            if str(error).startswith("No experiment is found"):
+                return None
+            raise
+        return str(experiment.experiment_id)
+
     def _client(self) -> kfp.Client:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # that it is for version 2 alone
-            return _Client(
+            client = _Client(
                 host=self._options.endpoint,
                 namespace=self._options.namespace or "kubeflow",
                 existing_token=os.environ.get(TOKEN),
+                cookies=os.environ.get(COOKIES),
+                ssl_ca_cert=self._options.certificates,
             )
+        if self._options.namespace:  # without one the client has asked already
+            client.get_kfp_healthz()
+        return client
 
     @contextlib.contextmanager
     def _sentences(self) -> Iterator[None]:
@@ -101,16 +184,38 @@ class KubeflowService(Service):
             reason = _reason(error)
             if error.status in (401, 403):
                 raise UserError(
-                    f"{self._name} refuses these credentials: {reason}; put a token into {TOKEN}"
+                    f"{self._name} refuses these credentials: {reason}; put a token into {TOKEN}, "
+                    f"or cookies into {COOKIES}"
                 ) from error
             raise UserError(f"{self._name} refuses: {reason}") from error
         except urllib3.exceptions.HTTPError as error:
             cause = getattr(error, "reason", None) or error
+            key = "certificates" if isinstance(cause, urllib3.exceptions.SSLError) else "endpoint"
             raise UserError(
-                f"{self._name} cannot be reached: {cause}; see kubeflow.endpoint"
+                f"{self._name} cannot be reached: {cause}; see kubeflow.{key}"
             ) from error
         except ValueError as error:  # of the client, before it asks
             raise UserError(f"{self._name}: {error}") from error
+
+
+def _pages(
+    ask: Callable[..., Any], name: str, limit: int | None, experiment: str | None
+) -> list[Any]:
+    """What a list of the server holds, newest first, page by page until there are `limit`."""
+    listed: list[Any] = []
+    token = ""
+    while experiment is not None and (limit is None or len(listed) < limit):
+        answer = ask(
+            page_token=token,
+            page_size=_PAGE if limit is None else min(_PAGE, limit - len(listed)),
+            sort_by=_NEWEST_FIRST,
+            experiment_id=experiment,
+        )
+        listed += getattr(answer, name) or []
+        token = answer.next_page_token
+        if not token:
+            break
+    return listed
 
 
 def _pipeline_spec(client: kfp.Client, run: Any) -> Any:

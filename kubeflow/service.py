@@ -1,4 +1,4 @@
-"""What submitting needs of a service that runs pipelines, whichever it is."""
+"""What submitting and operating need of a service that runs pipelines, whichever it is."""
 
 import threading
 import time
@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping
 from concurrent import futures
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from vocabulary.errors import UserError
 
 T = TypeVar("T")
+Change = Literal["pause", "resume", "delete"]
+"""What may be done to a schedule."""
 
 ANSWER_S = 60.0
 """How long a service may take to answer."""
@@ -52,6 +55,32 @@ class RunState:
         return self.state in _ENDED
 
 
+@dataclass(frozen=True)
+class SubmittedRun:
+    """A run in the list of a service: its id, the word of `RunState`, when it was submitted."""
+
+    run: str
+    state: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A schedule in the list of a service.
+
+    Attributes:
+        schedule: its id.
+        cron: its times, as the service keeps them: Kubeflow's begin with seconds.
+        state: active, paused or completed.
+        created: when it was submitted.
+    """
+
+    schedule: str
+    cron: str
+    state: str
+    created: datetime
+
+
 class Service(ABC):
     """A service by its name for people, which has `answer_s` to answer; methods raise UserError."""
 
@@ -71,6 +100,51 @@ class Service(ABC):
         """How a run is."""
         return self._ask(lambda: self._state(run_id))
 
+    def runs(self, limit: int) -> list[SubmittedRun]:
+        """The newest runs of this pipeline, the last one first."""
+        return self._ask(lambda: self._runs(limit))
+
+    def cancel(self, run_id: str) -> None:
+        """Asks the service to stop a run, which takes it a while.
+
+        Raises UserError if the run has ended.
+        """
+
+        def cancel() -> None:
+            state = self._state(run_id)
+            if state.ended:
+                raise UserError(
+                    f"the run {run_id} has ended ({state.state}); there is nothing to cancel"
+                )
+            self._cancel(run_id)
+
+        self._ask(cancel)
+
+    def retry(self, run_id: str) -> str:
+        """Runs again what failed or was cancelled of a run; gives the id of the run that does so.
+
+        Raises UserError if the run has not ended, or has succeeded.
+        """
+
+        def retry() -> str:
+            state = self._state(run_id)
+            if state.state not in ("failed", "cancelled"):
+                raise UserError(
+                    f"the run {run_id} is {state.state}; only a run that failed or was cancelled "
+                    f"can be retried"
+                )
+            return self._retry(run_id)
+
+        return self._ask(retry)
+
+    def schedules(self) -> list[Schedule]:
+        """The schedules of this pipeline, the newest first."""
+        return self._ask(self._schedules)
+
+    def change_schedule(self, schedule_id: str, change: Change) -> None:
+        """Pauses, resumes or deletes a schedule; its runs go on."""
+        self._ask(lambda: self._change_schedule(schedule_id, change))
+
     @abstractmethod
     def page(self, run_id: str) -> str:
         """The address where a person sees a run."""
@@ -83,6 +157,21 @@ class Service(ABC):
 
     @abstractmethod
     def _state(self, run_id: str) -> RunState: ...
+
+    @abstractmethod
+    def _runs(self, limit: int) -> list[SubmittedRun]: ...
+
+    @abstractmethod
+    def _cancel(self, run_id: str) -> None: ...
+
+    @abstractmethod
+    def _retry(self, run_id: str) -> str: ...
+
+    @abstractmethod
+    def _schedules(self) -> list[Schedule]: ...
+
+    @abstractmethod
+    def _change_schedule(self, schedule_id: str, change: Change) -> None: ...
 
     @abstractmethod
     def _sentences(self) -> AbstractContextManager[None]:

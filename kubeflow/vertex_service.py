@@ -1,6 +1,7 @@
 """Vertex AI Pipelines, through google-cloud-aiplatform."""
 
 import contextlib
+import warnings
 from collections.abc import Callable, Iterator
 
 import google.auth
@@ -10,7 +11,17 @@ from google.auth.transport.requests import Request
 from google.cloud import aiplatform
 
 from kubeflow.containers import require
-from kubeflow.service import ANSWER_S, RunState, Service, Submission, T, state_word
+from kubeflow.service import (
+    ANSWER_S,
+    Change,
+    RunState,
+    Schedule,
+    Service,
+    Submission,
+    SubmittedRun,
+    T,
+    state_word,
+)
 from pipeline.config.config import PIPELINE_NAME
 from pipeline.config.kubeflow import KubeflowOptions
 from vocabulary.errors import UserError
@@ -20,6 +31,8 @@ _LOG_IN = (
     "run gcloud auth application-default login, or let GOOGLE_APPLICATION_CREDENTIALS name a "
     "service account's key"
 )
+_OURS = f'display_name="{PIPELINE_NAME}"'
+_NEWEST_FIRST = "create_time desc"
 
 
 class VertexService(Service):
@@ -44,7 +57,7 @@ class VertexService(Service):
 
     def _submit(self, submission: Submission) -> str:
         job = self._job(submission)
-        job.submit(service_account=self._options.service_account)
+        job.submit(service_account=self._options.service_account, network=self._options.network)
         return str(job.job_id)
 
     def _schedule(self, submission: Submission, cron: str) -> str:
@@ -52,6 +65,7 @@ class VertexService(Service):
             cron=cron,
             display_name=PIPELINE_NAME,
             service_account=self._options.service_account,
+            network=self._options.network,
         )
         return str(schedule.name)
 
@@ -66,6 +80,50 @@ class VertexService(Service):
             tasks={task.task_name: state_word(task.state.name) for task in details},
             why=why,
         )
+
+    def _runs(self, limit: int) -> list[SubmittedRun]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of how the client warns
+            jobs = aiplatform.PipelineJob.list(
+                filter=_OURS, order_by=_NEWEST_FIRST, enable_simple_view=True
+            )
+        return [
+            SubmittedRun(job.name, state_word(job.gca_resource.state.name), job.create_time)
+            for job in jobs[:limit]
+        ]
+
+    def _cancel(self, run_id: str) -> None:
+        aiplatform.PipelineJob.get(run_id).cancel()
+
+    def _retry(self, run_id: str) -> str:
+        # Vertex goes on with no run: a new one takes from the cache what has succeeded.
+        job = aiplatform.PipelineJob.get(run_id)
+        # clone() fails on a job that has a key unless it is told the key.
+        key = job.gca_resource.encryption_spec.kms_key_name or None
+        again = job.clone(encryption_spec_key_name=key)
+        again.submit(service_account=self._options.service_account, network=self._options.network)
+        return str(again.job_id)
+
+    def _schedules(self) -> list[Schedule]:
+        schedules = aiplatform.PipelineJobSchedule.list(filter=_OURS, order_by=_NEWEST_FIRST)
+        return [
+            Schedule(
+                schedule.name,
+                schedule.gca_resource.cron,
+                schedule.gca_resource.state.name.lower(),
+                schedule.create_time,
+            )
+            for schedule in schedules
+        ]
+
+    def _change_schedule(self, schedule_id: str, change: Change) -> None:
+        schedule = aiplatform.PipelineJobSchedule.get(schedule_id)
+        changes = {
+            "pause": schedule.pause,
+            "resume": schedule.resume,
+            "delete": schedule.delete,
+        }
+        changes[change]()
 
     def page(self, run_id: str) -> str:
         """See `Service`."""
@@ -82,6 +140,8 @@ class VertexService(Service):
             # True would also cache what must not be: the champion.
             enable_caching=None if submission.cache else False,
             labels=dict(self._options.labels),
+            failure_policy=self._options.failure_policy,
+            encryption_spec_key_name=self._options.encryption_key,
         )
 
     def _ask(self, ask: Callable[[], T]) -> T:

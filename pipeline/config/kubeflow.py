@@ -9,6 +9,11 @@ from vocabulary.options import Options
 Text = Annotated[str, StringConstraints(min_length=1)]
 Label = Annotated[str, StringConstraints(pattern=r"^[a-z]([-_a-z0-9]{0,61}[a-z0-9])?$")]
 """What both Vertex AI and Kubernetes accept."""
+Network = Annotated[str, StringConstraints(pattern=r"^projects/\d+/global/networks/[^/]+$")]
+EncryptionKey = Annotated[
+    str,
+    StringConstraints(pattern=r"^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$"),
+]
 
 
 class AcceleratorOptions(Options):
@@ -73,7 +78,11 @@ class KubeflowOptions(Options):
     custom_job: CustomJobOptions | None
     project: Text | None
     region: Text | None
+    network: Network | None
+    encryption_key: EncryptionKey | None
+    failure_policy: Literal["slow", "fast"]
     endpoint: Text | None
+    certificates: Text | None
     namespace: Text | None
     experiment: Text
     service_account: Text | None

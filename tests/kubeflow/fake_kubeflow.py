@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,20 +28,31 @@ class FakeKubeflow:
     Attributes:
         requests: in order.
         token: what `authorization` must say.
+        cookie: what `Cookie` must say, if set; else a login page is sent, as oauth2-proxy does.
         refusal: a status and sentence with which runs are answered, if set.
         story: the states of a run and its Trainer, one for each time that it is asked for; the last
             one stays.
         pipeline: what the server keeps of the pipeline, which is the one last submitted.
         silence_s: how long it is silent before each answer.
+        experiments: what it keeps of experiments.
+        runs: what it lists; a run that is submitted is added.
+        schedules: what it keeps of recurring runs, by id.
+        most: how much of a list it sends at once (maxPageSize, apiserver/list/list.go).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: tuple[Path, Path] | None = None) -> None:
+        """Speaks TLS if there are files of a certificate and its key."""
         self.requests: list[Request] = []
         self.token = "Bearer right"
+        self.cookie: str | None = None
         self.refusal: tuple[int, str] | None = None
         self.story = ["SUCCEEDED"]
         self.pipeline: Any = {"root": {"dag": {"tasks": {step: {} for step in STEPS}}}}
         self.silence_s = 0.0
+        self.runs: list[dict[str, Any]] = []
+        self.schedules: dict[str, dict[str, Any]] = {}
+        self.most = 200
+        self.experiments: list[dict[str, Any]] = []
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -57,19 +70,27 @@ class FakeKubeflow:
                 time.sleep(fake.silence_s)
                 status, body = fake.answer(request)
                 content = json.dumps(body).encode()
+                kind = "application/json"
+                if fake.cookie not in (None, self.headers.get("Cookie")):
+                    status, content, kind = 200, b"<html>Log in</html>", "text/html"
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = answer  # noqa: N815
+            do_GET = do_POST = do_DELETE = answer  # noqa: N815
 
             def log_message(self, *_: Any) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("localhost", 0), Handler)
         self.endpoint = f"http://localhost:{self._server.server_port}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+            self.endpoint = self.endpoint.replace("http:", "https:")
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
@@ -84,22 +105,78 @@ class FakeKubeflow:
             return 401, {"error": "Unauthenticated", "message": "the token is not valid"}
         match request.method, request.path.removeprefix(f"{API}/").split("/"):
             case "GET", ["healthz"]:
-                return 200, {"multi_user": False}
+                return 200, {"commit_sha": "unknown", "tag_name": "unknown", "multi_user": False}
             case "GET", ["experiments"]:
-                return 200, {}
+                return 200, {"experiments": self.experiments} if self.experiments else {}
             case "POST", ["experiments"]:
-                return 200, {**request.body, "experiment_id": "e1"}
+                self.experiments = [{**request.body, "experiment_id": "e1"}]
+                return 200, self.experiments[0]
             case "POST", ["runs"]:
                 if self.refusal:
                     status, message = self.refusal
                     return status, {"message": message}
                 self.pipeline = request.body["pipeline_spec"]
-                return 200, {**request.body, "run_id": "r1"}
-            case "POST", ["recurringruns"]:
-                return 200, {**request.body, "recurring_run_id": "s1"}
+                self.runs.append(run := listed_run("r1", "2026-01-01T00:00:00Z"))
+                return 200, {**request.body, **run}
+            case "GET", ["runs"]:
+                return 200, self._page("runs", self.runs, request.query)
             case "GET", ["runs", "r1"]:
                 return 200, self._run()
+            case "POST", ["runs", "r1:terminate"]:
+                return self._terminate()
+            case "POST", ["runs", "r1:retry"]:
+                self.story = ["PENDING", "RUNNING", "SUCCEEDED"]
+                return 200, {}
+            case "POST", ["recurringruns"]:
+                schedule = {
+                    **request.body,
+                    "recurring_run_id": f"s{len(self.schedules) + 1}",
+                    "created_at": f"2026-01-0{len(self.schedules) + 1}T00:00:00Z",
+                    "status": "ENABLED",
+                }
+                self.schedules[schedule["recurring_run_id"]] = schedule
+                return 200, schedule
+            case "GET", ["recurringruns"]:
+                # The one list whose name is not in snake case (recurring_run.proto).
+                schedules = list(self.schedules.values())
+                return 200, self._page("recurringRuns", schedules, request.query)
+            case method, ["recurringruns", named]:
+                return self._change_schedule(method, *named.partition(":")[::2])
         return 404, {"message": f"{request.path} was not found"}
+
+    def _page(
+        self, name: str, records: list[dict[str, Any]], query: dict[str, list[str]]
+    ) -> dict[str, Any]:
+        """A page of a list; what is empty is not sent (CustomMarshaler, apiserver/common)."""
+        assert query["sort_by"] == ["created_at desc"]
+        assert query["experiment_id"] == ["e1"]
+        newest = sorted(records, key=lambda record: record["created_at"], reverse=True)
+        first = int(query.get("page_token", ["0"])[0])
+        end = first + min(int(query["page_size"][0]), self.most)
+        page: dict[str, Any] = {name: newest[first:end], "total_size": len(newest)}
+        if end < len(newest):
+            page["next_page_token"] = str(end)
+        return {key: value for key, value in page.items() if value}
+
+    def _terminate(self) -> tuple[int, Any]:
+        """As TerminateRun of apiserver/storage/run_store.go does.
+
+        No code of the server calls a run CANCELED: it reports what Argo does, which is a failure.
+        """
+        if self.story[0] not in ("PAUSED", "PENDING", "RUNNING", "RUNTIME_STATE_UNSPECIFIED"):
+            return 400, {"message": "Failed to terminate a run r1. Row not found"}
+        self.story = ["CANCELING", "FAILED"]
+        return 200, {}
+
+    def _change_schedule(self, method: str, named: str, change: str) -> tuple[int, Any]:
+        """As ChangeJobMode and DeleteJob of apiserver/resource/resource_manager.go do."""
+        if named not in self.schedules:
+            return 404, {"message": f"Recurring run {named} not found"}
+        if method == "DELETE":
+            del self.schedules[named]
+        else:
+            self.schedules[named]["status"] = {"enable": "ENABLED", "disable": "DISABLED"}[change]
+        return 200, {}
 
     def _run(self) -> dict[str, Any]:
         state = self.story.pop(0) if len(self.story) > 1 else self.story[0]
@@ -110,6 +187,11 @@ class FakeKubeflow:
             "pipeline_spec": self.pipeline,
             "run_details": {"task_details": nodes(state)},
         }
+
+
+def listed_run(run_id: str, created: str, state: str = "RUNNING") -> dict[str, Any]:
+    """A run as ListRuns sends it, as far as it is read."""
+    return {"run_id": run_id, "display_name": "digits", "state": state, "created_at": created}
 
 
 def nodes(state: str) -> list[dict[str, Any]]:

@@ -20,6 +20,8 @@ from google.cloud.aiplatform_v1.types import (
     pipeline_service,
     schedule_service,
 )
+from google.longrunning.operations_pb2 import Operation
+from google.protobuf.empty_pb2 import Empty
 
 PIPELINES = "google.cloud.aiplatform.v1.PipelineService"
 SCHEDULES = "google.cloud.aiplatform.v1.ScheduleService"
@@ -34,6 +36,8 @@ class FakeVertex(grpc.GenericRpcHandler):
         tokens: of `authorization`, likewise.
         refusal: a status and sentence with which everything is answered, if set.
         story: the states of a run, one for each time it is asked for; the last one stays.
+        jobs: what it keeps of runs, by name.
+        schedules: what it keeps of schedules, by name.
     """
 
     def __init__(self, key: bytes, certificate: bytes):
@@ -41,6 +45,8 @@ class FakeVertex(grpc.GenericRpcHandler):
         self.tokens: list[str] = []
         self.refusal: tuple[grpc.StatusCode, str] | None = None
         self.story = [PipelineState.PIPELINE_STATE_SUCCEEDED]
+        self.jobs: dict[str, PipelineJob] = {}
+        self.schedules: dict[str, Schedule] = {}
         self._server = grpc.server(futures.ThreadPoolExecutor(2), handlers=[self])
         credentials = grpc.ssl_server_credentials([(key, certificate)])
         port = self._server.add_secure_port("localhost:0", credentials)
@@ -57,9 +63,34 @@ class FakeVertex(grpc.GenericRpcHandler):
                 pipeline_service.CreatePipelineJobRequest,
             ),
             f"/{PIPELINES}/GetPipelineJob": (self._job, pipeline_service.GetPipelineJobRequest),
+            f"/{PIPELINES}/ListPipelineJobs": (
+                self._list_jobs,
+                pipeline_service.ListPipelineJobsRequest,
+            ),
+            f"/{PIPELINES}/CancelPipelineJob": (
+                self._cancel_job,
+                pipeline_service.CancelPipelineJobRequest,
+            ),
             f"/{SCHEDULES}/CreateSchedule": (
                 self._create_schedule,
                 schedule_service.CreateScheduleRequest,
+            ),
+            f"/{SCHEDULES}/GetSchedule": (self._schedule, schedule_service.GetScheduleRequest),
+            f"/{SCHEDULES}/ListSchedules": (
+                self._list_schedules,
+                schedule_service.ListSchedulesRequest,
+            ),
+            f"/{SCHEDULES}/PauseSchedule": (
+                lambda request: self._turn(request, Schedule.State.PAUSED),
+                schedule_service.PauseScheduleRequest,
+            ),
+            f"/{SCHEDULES}/ResumeSchedule": (
+                lambda request: self._turn(request, Schedule.State.ACTIVE),
+                schedule_service.ResumeScheduleRequest,
+            ),
+            f"/{SCHEDULES}/DeleteSchedule": (
+                self._delete_schedule,
+                schedule_service.DeleteScheduleRequest,
             ),
         }
         if call.method not in known:
@@ -76,17 +107,20 @@ class FakeVertex(grpc.GenericRpcHandler):
         return grpc.unary_unary_rpc_method_handler(
             handle,
             request_deserializer=kind.deserialize,
-            response_serializer=lambda message: type(message).serialize(message),
+            response_serializer=_serialized,
         )
 
     def _create_job(self, request: Any) -> PipelineJob:
         job = request.pipeline_job
         job.name = f"{request.parent}/pipelineJobs/{request.pipeline_job_id}"
+        job.create_time = _day(len(self.jobs))
+        self.jobs[job.name] = job
         return job
 
     def _job(self, request: Any) -> PipelineJob:
         state = self.story.pop(0) if len(self.story) > 1 else self.story[0]
-        job = PipelineJob(name=request.name, state=state)
+        job = PipelineJob(self.jobs.get(request.name) or {"name": request.name})
+        job.state = state
         failed = state == PipelineState.PIPELINE_STATE_FAILED
         job.job_detail.task_details = [
             {"task_name": "transform", "state": Task.SUCCEEDED},
@@ -96,10 +130,53 @@ class FakeVertex(grpc.GenericRpcHandler):
             job.job_detail.task_details[1].error = {"message": "out of memory"}
         return job
 
+    def _list_jobs(self, request: Any) -> Any:
+        return pipeline_service.ListPipelineJobsResponse(
+            pipeline_jobs=[{**_brief(job), "state": self.story[0]} for job in self.jobs.values()]
+        )
+
+    def _cancel_job(self, request: Any) -> Empty:
+        self.story = [PipelineState.PIPELINE_STATE_CANCELLING]
+        return Empty()
+
     def _create_schedule(self, request: Any) -> Schedule:
         schedule = request.schedule
-        schedule.name = f"{request.parent}/schedules/42"
+        schedule.name = f"{request.parent}/schedules/{42 + len(self.schedules)}"
+        schedule.state = Schedule.State.ACTIVE
+        schedule.create_time = _day(len(self.schedules))
+        self.schedules[schedule.name] = schedule
         return schedule
+
+    def _schedule(self, request: Any) -> Schedule:
+        return self.schedules[request.name]
+
+    def _list_schedules(self, request: Any) -> Any:
+        return schedule_service.ListSchedulesResponse(schedules=list(self.schedules.values()))
+
+    def _turn(self, request: Any, state: Any) -> Empty:
+        self.schedules[request.name].state = state
+        return Empty()
+
+    def _delete_schedule(self, request: Any) -> Operation:
+        del self.schedules[request.name]
+        operation = Operation(name=f"{request.name}/operations/1", done=True)
+        operation.response.Pack(Empty())
+        return operation
+
+
+def _brief(job: PipelineJob) -> dict[str, Any]:
+    """The fields of a job that a list has, of those in the client's read mask."""
+    return {"name": job.name, "display_name": job.display_name, "create_time": job.create_time}
+
+
+def _day(number: int) -> datetime.datetime:
+    return datetime.datetime(2026, 1, 1 + number, tzinfo=datetime.UTC)
+
+
+def _serialized(message: Any) -> bytes:
+    if isinstance(message, Empty | Operation):  # plain protobuf
+        return message.SerializeToString()
+    return type(message).serialize(message)
 
 
 class FakeGoogle:

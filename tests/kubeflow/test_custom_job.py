@@ -19,6 +19,8 @@ JOB = (
     "kubeflow.region=europe-west4",
     "kubeflow.service_account=runner@project.iam.gserviceaccount.com",
     "kubeflow.labels={team: digits}",
+    "kubeflow.network=projects/12345/global/networks/private",
+    "kubeflow.encryption_key=projects/project/locations/europe-west4/keyRings/r/cryptoKeys/k",
     "kubeflow.custom_job={machine_type: n2-standard-8, replicas: 2}",
 )
 
@@ -70,6 +72,8 @@ def test_workers_of_the_job_train_and_what_they_made_is_judged_and_pushed(
     ((parent, job),) = FakeJobs.asked
     assert parent == "projects/project/locations/europe-west4"
     assert job.job_spec.service_account == "runner@project.iam.gserviceaccount.com"
+    assert job.job_spec.network == "projects/12345/global/networks/private"
+    assert job.encryption_spec.kms_key_name.endswith("/keyRings/r/cryptoKeys/k")
     assert job.labels["team"] == "digits"
     assert [pool.replica_count for pool in job.job_spec.worker_pool_specs] == [1, 1]
     assert FakeJobs.codes == [0, 0]

@@ -8,9 +8,10 @@ import pytest
 import yaml
 
 from kubeflow import service as services
-from kubeflow.kubeflow_service import TOKEN, KubeflowService
+from kubeflow.kubeflow_service import COOKIES, TOKEN, KubeflowService
 from kubeflow.service import Submission, wait_for_end
-from tests.kubeflow.fake_kubeflow import FakeKubeflow
+from tests.kubeflow.fake_kubeflow import API, FakeKubeflow, listed_run
+from tests.kubeflow.fake_vertex import certify
 from vocabulary.errors import UserError
 
 pytestmark = pytest.mark.slow
@@ -140,6 +141,72 @@ def test_waiting_has_a_limit(
         wait_for_end(client, "r1", tell=lambda *_: None, limit=0.1)
 
 
+def test_runs_are_listed_newest_first_page_by_page(
+    server: FakeKubeflow, client: KubeflowService, submission: Submission
+) -> None:
+    client.submit(submission)
+    server.most = 2
+    for day in (3, 5, 4, 2):
+        server.runs.append(listed_run(f"old{day}", f"2025-12-0{day}T00:00:00Z", "CANCELED"))
+    runs = client.runs(limit=4)
+    assert [(run.run, run.state) for run in runs] == [
+        ("r1", "running"),
+        ("old5", "cancelled"),
+        ("old4", "cancelled"),
+        ("old3", "cancelled"),
+    ]
+    assert f"{runs[1].created:%Y-%m-%d %Z}" == "2025-12-05 UTC"
+
+
+def test_nothing_is_listed_before_there_is_an_experiment(
+    server: FakeKubeflow, client: KubeflowService
+) -> None:
+    assert client.runs(limit=20) == []
+    assert client.schedules() == []
+    assert server.named("runs") == []
+
+
+def test_run_is_cancelled_once(server: FakeKubeflow, client: KubeflowService) -> None:
+    server.story = ["RUNNING"]
+    client.cancel("r1")
+    assert server.requests[-1][:2] == ("POST", f"{API}/runs/r1:terminate")
+    assert client.state("r1").state == "cancelling"
+    with pytest.raises(UserError, match=r"^the run r1 has ended \(failed\); there is nothing to"):
+        client.cancel("r1")
+
+
+def test_run_that_failed_goes_on(server: FakeKubeflow, client: KubeflowService) -> None:
+    server.story = ["FAILED"]
+    assert client.retry("r1") == "r1"
+    assert server.requests[-1][:2] == ("POST", f"{API}/runs/r1:retry")
+    with pytest.raises(UserError, match=r"^the run r1 is pending; only a run that failed or was"):
+        client.retry("r1")
+
+
+def test_schedules_are_listed_paused_resumed_and_deleted(
+    server: FakeKubeflow, client: KubeflowService, submission: Submission
+) -> None:
+    client.schedule(submission, "0 3 * * 1")
+    client.schedule(submission, "0 4 * * 1")
+    client.change_schedule("s1", "pause")
+    newest, oldest = client.schedules()
+    assert (newest.schedule, newest.cron, newest.state) == ("s2", "0 0 4 * * 1", "active")
+    assert (oldest.schedule, oldest.state) == ("s1", "paused")
+    client.change_schedule("s1", "resume")
+    assert client.schedules()[1].state == "active"
+    client.change_schedule("s1", "delete")
+    assert [schedule.schedule for schedule in client.schedules()] == ["s2"]
+    with pytest.raises(UserError, match="refuses: Recurring run s1 not found"):
+        client.change_schedule("s1", "pause")
+
+
+def test_runs_of_a_schedule_that_is_deleted_go_on(
+    server: FakeKubeflow, client: KubeflowService, submission: Submission
+) -> None:
+    client.change_schedule(client.schedule(submission, "0 3 * * 1"), "delete")
+    assert server.requests[-1].query == {"propagation_policy": ["ORPHAN"]}
+
+
 def test_wrong_token_is_a_sentence(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(TOKEN, "wrong")
     with pytest.raises(UserError, match=r"refuses these credentials: the token is not valid; put"):
@@ -171,6 +238,42 @@ def test_server_that_is_silent_is_a_sentence(server: FakeKubeflow, configure: An
     server.silence_s = 3
     with pytest.raises(UserError, match=r"has not answered in 0.3 s; try again"):
         connect(server.endpoint, configure, answer_s=0.3).state("r1")
+
+
+@pytest.mark.parametrize("namespace", ["null", "team"])
+def test_login_before_the_server_wants_cookies(
+    namespace: str, server: FakeKubeflow, configure: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.cookie = "oauth2_proxy=right"
+    options = configure(
+        f"kubeflow.endpoint={server.endpoint}", f"kubeflow.namespace={namespace}"
+    ).kubeflow
+    with pytest.raises(UserError, match=r"answers with a page, perhaps of a login, .*KFP_COOKIES"):
+        KubeflowService(options).state("r1")
+    monkeypatch.setenv(COOKIES, "oauth2_proxy=right")
+    assert KubeflowService(options).state("r1").state == "succeeded"
+
+
+def test_server_may_have_a_certificate_of_its_own_authority(
+    tmp_path: Path, configure: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TOKEN, "right")
+    key, _ = certify(tmp_path)
+    (tmp_path / "key.pem").write_bytes(key)
+    roots = tmp_path / "roots.pem"
+    server = FakeKubeflow((roots, tmp_path / "key.pem"))
+    endpoint = f"kubeflow.endpoint={server.endpoint}"
+    trusting = KubeflowService(configure(endpoint, f"kubeflow.certificates={roots}").kubeflow)
+    assert trusting.state("r1").state == "succeeded"
+    with pytest.raises(UserError, match=r"cannot be reached: .*; see kubeflow.certificates$"):
+        KubeflowService(configure(endpoint).kubeflow).state("r1")
+    server.stop()
+
+
+def test_file_of_certificates_must_be_there(configure: Any) -> None:
+    options = configure("kubeflow.endpoint=https://kfp", "kubeflow.certificates=no.pem").kubeflow
+    with pytest.raises(UserError, match=r"^kubeflow.certificates: there is no file no.pem$"):
+        KubeflowService(options)
 
 
 def test_endpoint_must_be_named(configure: Any) -> None:

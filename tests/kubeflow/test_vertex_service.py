@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from tests.kubeflow.fake_vertex import FakeGoogle, FakeVertex, certify
 from vocabulary.errors import UserError
 
 pytestmark = pytest.mark.slow
+NETWORK = "projects/12345/global/networks/private"
+KEY = "projects/project/locations/europe-west4/keyRings/ring/cryptoKeys/key"
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +70,9 @@ def connect(endpoint: str, configure: Any, answer_s: float = 60) -> VertexServic
         f"kubeflow.endpoint={endpoint}",
         "kubeflow.service_account=runner@project.iam.gserviceaccount.com",
         "kubeflow.labels={team: digits}",
+        f"kubeflow.network={NETWORK}",
+        f"kubeflow.encryption_key={KEY}",
+        "kubeflow.failure_policy=fast",
     )
     return VertexService(config.kubeflow, answer_s=answer_s)
 
@@ -90,6 +96,19 @@ def test_run_is_submitted_with_parameters_labels_and_account(
         name: task["cachingOptions"]["enableCache"]
         for name, task in compiled["root"]["dag"]["tasks"].items()
     }
+
+
+def test_run_and_schedule_have_the_network_key_and_failure_policy(
+    vertex: FakeVertex, client: VertexService, submission: Submission
+) -> None:
+    client.submit(submission)
+    client.schedule(submission, "0 3 * * 1")
+    run, schedule = vertex.requests
+    for job in (run.pipeline_job, schedule.schedule.create_pipeline_job_request.pipeline_job):
+        assert job.network == NETWORK
+        assert job.encryption_spec.kms_key_name == KEY
+        policy = job.runtime_config.failure_policy
+        assert policy.name == "PIPELINE_FAILURE_POLICY_FAIL_FAST"
 
 
 def test_without_cache_no_task_may_take_from_it(
@@ -122,6 +141,60 @@ def test_state_names_the_task_that_failed_and_why(vertex: FakeVertex, client: An
     assert (state.state, state.ended) == ("failed", True)
     assert state.tasks == {"transform": "succeeded", "trainer": "failed"}
     assert state.why == {"trainer": "out of memory"}
+
+
+def test_runs_are_listed_newest_first(
+    vertex: FakeVertex, client: VertexService, submission: Submission
+) -> None:
+    submitted = [client.submit(submission)]
+    job = next(iter(vertex.jobs.values()))
+    for day in (3, 2):
+        older = type(job)(name=f"{job.name}{day}", display_name="digits")
+        older.create_time = datetime(2025, 12, day, tzinfo=UTC)
+        vertex.jobs[older.name] = older
+    runs = client.runs(limit=2)
+    assert [run.run for run in runs] == [submitted[0], f"{submitted[0]}3"]
+    assert (runs[0].state, runs[0].created) == ("succeeded", datetime(2026, 1, 1, tzinfo=UTC))
+    assert vertex.requests[-1].filter == 'display_name="digits"'
+
+
+def test_run_is_cancelled_once(vertex: FakeVertex, client: VertexService) -> None:
+    vertex.story = [PipelineState.PIPELINE_STATE_RUNNING]
+    client.cancel("digits-1")
+    assert type(vertex.requests[-1]).__name__ == "CancelPipelineJobRequest"
+    assert client.state("digits-1").state == "cancelling"
+    vertex.story = [PipelineState.PIPELINE_STATE_CANCELLED]
+    with pytest.raises(UserError, match=r"^the run digits-1 has ended \(cancelled\); there is"):
+        client.cancel("digits-1")
+
+
+def test_run_that_failed_is_run_anew(
+    vertex: FakeVertex, client: VertexService, submission: Submission
+) -> None:
+    failed = client.submit(submission)
+    vertex.story = [PipelineState.PIPELINE_STATE_FAILED]
+    retried = client.retry(failed)
+    assert retried != failed
+    first, second = (job for job in vertex.jobs.values())
+    assert second.name.endswith(f"/pipelineJobs/{retried}")
+    copied = ("pipeline_spec", "runtime_config", "labels", "display_name", "service_account")
+    for same in (*copied, "network", "encryption_spec"):
+        assert getattr(second, same) == getattr(first, same), same
+
+
+def test_schedules_are_listed_paused_resumed_and_deleted(
+    vertex: FakeVertex, client: VertexService, submission: Submission
+) -> None:
+    client.schedule(submission, "0 3 * * 1")
+    client.schedule(submission, "0 4 * * 1")
+    client.change_schedule("42", "pause")
+    newest, oldest = client.schedules()
+    assert (newest.schedule, newest.cron, newest.state) == ("43", "0 4 * * 1", "active")
+    assert (oldest.schedule, oldest.state) == ("42", "paused")
+    client.change_schedule("42", "resume")
+    assert client.schedules()[1].state == "active"
+    client.change_schedule("42", "delete")
+    assert [schedule.schedule for schedule in client.schedules()] == ["43"]
 
 
 def test_waiting_ends_with_the_run(
@@ -228,6 +301,13 @@ def test_region_that_there_is_not_is_a_sentence(google: FakeGoogle, configure: A
     with pytest.raises(UserError, match=r"Vertex AI in project, mars: .*region") as caught:
         VertexService(options)
     assert "\n" not in str(caught.value)
+
+
+def test_network_and_key_have_whole_names(configure: Any) -> None:
+    with pytest.raises(UserError, match=r'kubeflow.network is "private": '):
+        configure("kubeflow.network=private")
+    with pytest.raises(UserError, match=r'kubeflow.encryption_key is "key": '):
+        configure("kubeflow.encryption_key=key")
 
 
 def test_project_must_be_named(configure: Any) -> None:
