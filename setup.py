@@ -72,6 +72,8 @@ setup(
         "serving": ["page/*"],
         "tasks.classification": ["*.js"],
         "tasks.localization": ["*.js"],
+        "tasks.segmentation": ["*.js"],
+        "tasks.sequence": ["*.js"],
     },
     extras_require={"tensorboard": ["tensorboard"]},
     entry_points={"console_scripts": ["digits=cli.app:app"]},
