@@ -40,7 +40,7 @@ def readers() -> list[str]:
         line
         for line in lines
         if line.startswith(tuple(f"digits {name}" for name in READERS))
-        and not re.search(r"\d{6}|[A-Z]{4}|--help|--data|\.csv", line)
+        and not re.search(r"\d{6}|[A-Z]{4}|--help|--data|--target|\.csv", line)
     )
 
 

@@ -34,7 +34,7 @@ def as_tfma_page(folder: str, titles: dict[str, str], *, title: str, back: str) 
     data = {
         "models": [_model(titles[name], result) for name, result in results.items()],
         "config": util.get_slicing_config(first.config),
-        "plots": bool(first.plots),
+        "plots": _has_plots(first),
     }
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_WIDGETS), autoescape=True, undefined=jinja2.StrictUndefined
@@ -58,10 +58,15 @@ def _model(title: str, result: EvalResult) -> dict[str, Any]:
         "data": Path(result.data_location).name,
         "slices": {name: slices[name] for name in sorted(slices, key=_place)},
     }
-    if result.plots:
+    if _has_plots(result):
         data, config = util.get_plot_data_and_config(result.plots, slicer_lib.SingleSliceSpec())
         of_model["plots"] = {"data": data, "config": config}
     return of_model
+
+
+def _has_plots(result: EvalResult) -> bool:
+    """Without any, TFMA has a slice with nothing in it."""
+    return any(of for _, of in result.plots)
 
 
 def _place(name: str) -> tuple[int, str]:

@@ -18,6 +18,7 @@ OWN = {
     "components/digit_schema_gen": "is called after what is drawn",
     "pipeline/code/imports.py": "lists the packages, of which one is `digit`",
     "trainer/layers/normalization.py": "has an argument of Keras' layers, `mask`",
+    "serving/collect.py": "labels of drawings, each with the rectangle around its ink",
     "vocabulary/boxes.py": "geometry that several tasks need",
     "vocabulary/features.py": "the names of the TF Object Detection API",
     "vocabulary/card.py": "the task of a model that was exported before there were tasks",
