@@ -8,6 +8,7 @@ import typer
 from cli.failures import sentences
 from cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from cli.tables import show
+from vocabulary.errors import UserError
 
 
 def runs(
@@ -52,8 +53,13 @@ def runs(
         from pipeline.workspace.run_list import as_csv, choose
         from pipeline.workspace.workspace import Workspace
 
+        if csv and json:
+            raise UserError("--csv and --json are two forms of one list; leave one of them out")
         place = Workspace(workspace)
         if lineage is not None:
+            listing = {"--sort": sort, "--limit": limit, "--tag": tag, "--csv": csv}
+            if named := [option for option, value in listing.items() if value]:
+                raise UserError(f"{named[0]} is for the list; leave it out with --lineage")
             shown = lineages.lineage_of_version(place, lineage)
             show(shown, shown.as_table(), json=json)
             return
@@ -76,7 +82,6 @@ def _list_submitted(
 ) -> None:
     from kubeflow.operate_command import list_submitted
     from pipeline.config.file import read_config
-    from vocabulary.errors import UserError
 
     if local:
         raise UserError(f"{local[0]} is for the runs of a workspace; leave it out with --target")

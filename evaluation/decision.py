@@ -98,7 +98,8 @@ def _check(
     passed, reason = None, "no bar is set"
     if bar is not None:
         passed, reason = _judge(metric, of, mine, bar, options)
-    if passed and champion:
+    of_change = bool(passed and champion)
+    if of_change:
         passed, reason = _compare(metric, of, difference, options.margin)
     return Check(
         metric=metric,
@@ -114,6 +115,7 @@ def _check(
         high=difference.upper if difference else None,
         passed=passed,
         reason=reason,
+        of_change=of_change,
     )
 
 

@@ -36,7 +36,7 @@ def as_validation(verdict: Verdict) -> validation_result_pb2.ValidationResult:
         result.validation_details.slicing_details.add(
             slicing_spec=spec, num_matching_slices=int(checks[0].count > 0)
         )
-        failures = [_failure(check, verdict) for check in checks if check.passed is False]
+        failures = [_failure(check, verdict.margin) for check in checks if check.passed is False]
         if failures:
             result.metric_validations_per_slice.add(
                 slice_key=slicer_lib.serialize_slice_key(key), failures=failures
@@ -44,10 +44,10 @@ def as_validation(verdict: Verdict) -> validation_result_pb2.ValidationResult:
     return result
 
 
-def _failure(check: Check, verdict: Verdict) -> validation_result_pb2.ValidationFailure:
-    change = _is_of_change(check, verdict)
+def _failure(check: Check, margin: float) -> validation_result_pb2.ValidationFailure:
+    change = check.of_change
     threshold = (
-        {"change_threshold": {"absolute": {"value": -verdict.margin}, "direction": _HIGHER}}
+        {"change_threshold": {"absolute": {"value": -margin}, "direction": _HIGHER}}
         if change
         else {"value_threshold": {"lower_bound": {"value": check.bar}}}
     )
@@ -60,13 +60,3 @@ def _failure(check: Check, verdict: Verdict) -> validation_result_pb2.Validation
         metric_value=None if value is None else {"double_value": {"value": value}},
         message=check.reason,
     )
-
-
-def _is_of_change(check: Check, verdict: Verdict) -> bool:
-    """Whether the bar is reached, so that the difference from the champion made the check fail."""
-    if check.value is None or check.bar is None or check.value < check.bar:
-        return False
-    if check.difference is None:
-        return verdict.champion is not None
-    highest = check.difference if check.high is None else check.high
-    return highest < -verdict.margin

@@ -16,6 +16,7 @@ class Check(BaseModel):
     `value` is the candidate's, None where it could not be measured; `low` and `high` are the ends
     of the 95% interval of the difference, candidate minus champion. `passed` is None where the
     check does not judge: no bar is set, or it could not be judged and the options let that pass.
+    `of_change` says that the comparison with the champion decided, as the bar is reached.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -33,6 +34,7 @@ class Check(BaseModel):
     high: float | None
     passed: bool | None
     reason: str
+    of_change: bool = Field(default=False, exclude=True)
 
     @property
     def change(self) -> Estimate | None:

@@ -43,7 +43,7 @@ def logged_to(
         os.dup2(sink.fileno(), 1)
         os.dup2(sink.fileno(), 2)
         try:
-            logging.basicConfig(level=logging.INFO, format=_FORMAT, stream=sys.stderr, force=True)
+            stack.enter_context(_handled_by(logging.StreamHandler(sys.stderr)))
             yield output, error
         finally:
             for stream in (sys.stdout, sys.stderr):
@@ -51,6 +51,21 @@ def logged_to(
                     stream.flush()
             os.dup2(output.fileno(), 1)
             os.dup2(error.fileno(), 2)
+
+
+@contextlib.contextmanager
+def _handled_by(handler: logging.Handler) -> Iterator[None]:
+    """All records go to a handler, and afterwards to those that were there before."""
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    root.handlers = [handler]
+    root.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.handlers = handlers
+        root.setLevel(level)
 
 
 @contextlib.contextmanager

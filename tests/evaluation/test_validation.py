@@ -126,6 +126,16 @@ def test_a_slice_without_pictures_is_missing_and_one_of_too_few_fails(validated:
     assert not by_bar[0].HasField("metric_value")  # there was nothing to measure
 
 
+def test_a_slice_of_too_few_fails_by_its_bar_though_it_is_worse_than_the_champion(
+    validated: Validate,
+) -> None:
+    few = measured(LARGE, 0.95, count=3, off=-0.2)
+    (of_slice,) = validated(judged(*GOOD[:2], few)).metric_validations_per_slice
+    (failure,) = of_slice.failures
+    assert not failure.metric_key.is_diff
+    assert failure.metric_threshold.value_threshold.lower_bound.value == 0.8
+
+
 def test_what_could_not_be_judged_and_may_pass_is_valid(validated: Validate) -> None:
     lenient = OPTIONS.model_copy(update={"unjudged": "pass"})
     verdict = judged(GOOD[0], measured(SMALL, 0.5, count=3), GOOD[2], options=lenient)

@@ -78,6 +78,26 @@ def test_verbose_shows_on_the_terminal_and_in_the_file(tmp_path: Path) -> None:
     assert "to the terminal" in streams.error
 
 
+def test_records_go_afterwards_where_they_went_before(tmp_path: Path) -> None:
+    program = """
+import io, logging, sys
+from pathlib import Path
+from pipeline.run.log_file import logged_to
+logging.basicConfig(stream=sys.stdout, format="%(message)s")
+sys.stderr = io.StringIO()
+with logged_to(Path(sys.argv[1])):
+    logging.warning("within")
+sys.stderr.close()
+logging.warning("after")
+logging.info("an aside")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "log")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("after\n", "")
+
+
 def test_log_is_added_to(tmp_path: Path) -> None:
     (tmp_path / "run.log").write_text("what was there\n")
     run(tmp_path / "run.log")
