@@ -69,7 +69,7 @@ setup(
         "components.report": ["templates/*"],
         "pipeline.beam": ["*.json"],
         "pipeline.compare": ["widgets/*"],
-        "serving": ["page/*"],
+        "serving": ["page/*", "static/*"],
         "tasks.classification": ["*.js"],
         "tasks.localization": ["*.js"],
         "tasks.segmentation": ["*.js"],

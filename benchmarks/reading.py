@@ -37,9 +37,10 @@ from numpy.typing import NDArray
 from benchmarks.find import Floats, digits, ink_of, strip
 from components.digit_example_gen.sources import mnist
 from serving.drawing import draw
-from serving.local_model import LocalModel, open_model, version_folder
+from serving.local_model import LocalModel, open_model
 from serving.stages.compose import compose
 from vocabulary.card import read_card
+from vocabulary.versions import version_folder
 
 WIDTH: Final = 640
 BAR_MS: Final = 50.0

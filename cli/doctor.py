@@ -94,8 +94,9 @@ def _serving(workspace: Path | None) -> Path:
 def _ask(dataset: "Dataset", folder: Path) -> tuple["Asked", str]:
     """What a model says, and the folder of its version."""
     from components.digit_example_gen.doctor.answers import ask_about
-    from serving.local_model import open_model, version_folder
+    from serving.local_model import open_model
     from serving.second_opinion import ask_with
+    from vocabulary.versions import version_folder
 
     version = version_folder(folder)
     with open_model(version) as reader:

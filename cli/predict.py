@@ -119,8 +119,9 @@ def predict(
 def _in_stages(finder: Path, reader: Path) -> Iterator["Reader"]:
     """The newest versions in two folders, as one model."""
     with quiet_imports():
-        from serving.local_model import open_model, version_folder
+        from serving.local_model import open_model
         from serving.stages.compose import compose
+        from vocabulary.versions import version_folder
     with tempfile.TemporaryDirectory() as folder:
         compose(version_folder(finder), version_folder(reader), Path(folder))
         with open_model(Path(folder)) as model:
@@ -197,7 +198,7 @@ def _predict_in_bulk(
         from pipeline.beam.worker_processes import prepare_worker_processes
         from pipeline.config.file import read_config
         from serving.bulk import predict_in_bulk
-        from serving.local_model import version_folder
+        from vocabulary.versions import version_folder
 
         prepare_worker_processes()
         unreadable = predict_in_bulk(

@@ -10,6 +10,7 @@ from evaluation.evaluate import evaluate
 from evaluation.options import JudgeOptions
 from evaluation.results import read_evaluation
 from evaluation.validation import write_validation
+from evaluation.verdict import Verdict
 from vocabulary.card import require_same_classes
 from vocabulary.model_files import SERVING_FORMAT
 from vocabulary.versions import model_digest
@@ -24,12 +25,12 @@ def judge(
     folder: str,
     options: JudgeOptions,
     make_pipeline: Callable[[], beam.Pipeline],
-) -> bool:
+) -> Verdict:
     """Judges a model on pictures, beside the champion if there is one.
 
     Both are folders of SavedModels; if the champion is the model itself, there is nothing to
     compare. Writes what TFMA does, with the verdict as its validation, the rows of
-    `evaluation.pictures`, and `verdict.json` into a folder. Gives whether the model is blessed.
+    `evaluation.pictures`, and `verdict.json` into a folder.
 
     Raises UserError if the champion knows other classes.
     """
@@ -59,4 +60,4 @@ def judge(
     )
     verdict.write(folder)
     write_validation(verdict, folder)
-    return verdict.blessed
+    return verdict

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from evaluation.estimate import Estimate
 from evaluation.wording import SIGNED, number, ranged
+from vocabulary.task.judging import always_shown, metrics_of
 
 JSON_FILE: Final = "verdict.json"
 
@@ -78,6 +79,15 @@ class Verdict(BaseModel):
     def reasons(self) -> list[str]:
         """Why it is not blessed; empty for a blessed model."""
         return [check.reason for check in self.checks if check.passed is False]
+
+    def figures(self, task: str) -> dict[str, float]:
+        """The metrics of a task that are always shown, of all pictures, by title."""
+        shown = {metric.name for metric in always_shown(metrics_of(task))}
+        return {
+            check.title: check.value
+            for check in self.checks
+            if not check.key and check.metric in shown and check.value is not None
+        }
 
     def write(self, folder: str) -> None:
         """Writes it beside an evaluation."""

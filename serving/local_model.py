@@ -16,25 +16,9 @@ from serving.model import Model
 from serving.reading import Reader, RefusedError, as_rows
 from vocabulary.card import read_card, task_of
 from vocabulary.errors import UserError
-from vocabulary.model_files import SAVED_MODEL
 from vocabulary.signatures import IMAGE_BYTES
 from vocabulary.task.options import TaskBase
-from vocabulary.versions import whole_versions
-
-
-def version_folder(folder: Path) -> Path:
-    """The model's own folder: this one, or the newest version in it.
-
-    Raises UserError if there is no model.
-    """
-    if (folder / SAVED_MODEL).is_file():
-        return folder
-    pushed = next(whole_versions(str(folder)), None)
-    if pushed is None:
-        raise UserError(
-            f"{folder} holds no model; push one with `digits run`, or name another folder"
-        )
-    return folder / str(pushed)
+from vocabulary.versions import version_folder
 
 
 def open_model(folder: Path) -> "contextlib.closing[LocalModel]":

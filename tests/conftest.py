@@ -49,6 +49,11 @@ def longer_run(shared_folder: Path, small_run: SmallRun) -> SmallRun:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Lets the conformance test ask a server that runs already: `--url`, and `--grpc` beside it."""
+    """Options of some tests.
+
+    `--url`, and `--grpc` beside it: a server that runs already, for the conformance test.
+    `--litert`: a folder of npm's packages, for what runs a model in a browser.
+    """
     parser.addoption("--url", help="REST address of a server, as http://127.0.0.1:8501")
     parser.addoption("--grpc", default="127.0.0.1:8500", help="its gRPC address")
+    parser.addoption("--litert", type=Path, help="folder of LiteRT.js' packages")

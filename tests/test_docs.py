@@ -21,26 +21,45 @@ from vocabulary.task.judging import metrics_of
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
-OTHERS = ("curl", "docker", "gcloud", "kubectl", "pip", ".venv/bin/python", ".venv/bin/pytest")
+OTHERS = (
+    "curl",
+    "docker",
+    "gcloud",
+    "kubectl",
+    "npm",
+    "pip",
+    ".venv/bin/python",
+    ".venv/bin/pytest",
+)
 """Commands that are not the project's own."""
 READERS = ("report", "explain", "runs", "compare", "clean")
 """Commands of `digits` that need a workspace and nothing else."""
+OTHER_TESTS = [
+    path.read_text() for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)
+]
 
 
 def blocks(page: Path) -> Iterator[list[str]]:
     """The lines of each block of commands."""
-    for block in re.findall(r"^```\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL):
-        yield block.replace("\\\n", " ").splitlines()
+    fences = re.findall(r"^```(\w*)\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+    for language, block in fences:
+        if not language:
+            yield block.replace("\\\n", " ").splitlines()
+
+
+def without_ends(line: str) -> str:
+    """A line without its comment and the file that it writes to."""
+    return line.partition(" #")[0].partition(" >")[0].strip()
 
 
 def readers() -> list[str]:
     """The commands of all pages that read a workspace, without names of what is in one."""
-    lines = {line.partition(" #")[0].strip() for page in PAGES for b in blocks(page) for line in b}
+    lines = {without_ends(line) for page in PAGES for b in blocks(page) for line in b}
     return sorted(
         line
         for line in lines
         if line.startswith(tuple(f"digits {name}" for name in READERS))
-        and not re.search(r"\d{6}|[A-Z]{4}|--help|--data|--target|\.csv", line)
+        and not re.search(r"\d{6}|[A-Z]{4}|--help|--data|--target", line)
     )
 
 
@@ -64,6 +83,32 @@ def test_a_command_that_needs_more_than_this_package_says_so(page: Path) -> None
         for line in block:
             needs = line if "needs" in line else needs
             assert needs or not line.startswith(OTHERS), line
+
+
+def missing(line: str) -> list[str]:
+    """What of a line of `digits` no test of its command has in it: the command, or options."""
+    command, *words = shlex.split(without_ends(line))[1:]
+    options = [word.partition("=")[0] for word in words if word.startswith("--")]
+    names = (f'"{command}"', '"-m", "serving"' if command == "serve" else f'("{command}')
+    texts = [text for text in OTHER_TESTS if any(name in text for name in names)]
+    return [word for word in (command, *options) if not any(word in text for text in texts)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_command_is_run_by_a_test_or_says_what_it_needs(page: Path) -> None:
+    """Run as it stands, or each option of it in a test that names the command."""
+    run = readers()
+    for block in blocks(page):
+        needs = ""
+        for line in block:
+            needs = line if "needs" in line else needs
+            if line.startswith("digits ") and not needs and without_ends(line) not in run:
+                assert missing(line) == [], line
+
+
+def test_a_command_that_no_test_runs_would_be_noticed() -> None:
+    assert missing("digits stroll --set training.epochs=3") == ["stroll", "--set"]
+    assert missing("digits run --fast --set training.epochs=3") == ["--fast"]
 
 
 def test_a_stranger_reads_the_readme_to_its_end() -> None:

@@ -6,12 +6,14 @@ lost part of it. `versions` lists what a server tries to load, `damage` says wha
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import tensorflow as tf
 from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
 
+from vocabulary.errors import UserError
 from vocabulary.manifest import MANIFEST, difference
 from vocabulary.model_files import SAVED_MODEL
 
@@ -32,6 +34,21 @@ def versions(destination: str) -> list[int]:
 def whole_versions(destination: str) -> Iterator[int]:
     """Those of the versions that are not damaged, newest first; the first is what serves."""
     return (n for n in versions(destination)[::-1] if not damage(f"{destination}/{n}"))
+
+
+def version_folder(folder: Path) -> Path:
+    """The model's own folder: this one, or the newest version in it.
+
+    Raises UserError if there is no model.
+    """
+    if (folder / SAVED_MODEL).is_file():
+        return folder
+    pushed = next(whole_versions(str(folder)), None)
+    if pushed is None:
+        raise UserError(
+            f"{folder} holds no model; push one with `digits run`, or name another folder"
+        )
+    return folder / str(pushed)
 
 
 def damaged(destination: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ As TFX's own it runs TensorFlow Model Analysis and gives an evaluation and a ble
 by thresholds on points, this one by intervals, and it leaves its reasons beside the evaluation.
 """
 
+import json
 from typing import Any
 
 import tensorflow as tf
@@ -16,7 +17,7 @@ from tfx.utils import io_utils, path_utils
 
 from evaluation.judge import judge
 from evaluation.options import JudgeOptions
-from vocabulary.model_files import SAVED_MODEL
+from vocabulary.model_files import FIGURES, SAVED_MODEL
 from vocabulary.pushed import VERSION
 from vocabulary.splits import EVAL
 
@@ -35,17 +36,20 @@ class Executor(base_beam_executor.BaseBeamExecutor):
         champion = artifact_utils.get_single_instance(input_dict["champion"])
         # A champion that holds no model is none; Kubeflow cannot hand on a lack of one.
         holds_model = tf.io.gfile.exists(f"{_saved(champion)}/{SAVED_MODEL}")
-        blessed = judge(
+        options = JudgeOptions.model_validate_json(exec_properties["options"])
+        verdict = judge(
             model=_saved(model),
             champion=_saved(champion) if holds_model else None,
             champion_version=champion.get_int_custom_property(VERSION),
             patterns=[f"{artifact_utils.get_split_uri(input_dict['examples'], EVAL)}/*"],
             folder=artifact_utils.get_single_uri(output_dict["evaluation"]),
-            options=JudgeOptions.model_validate_json(exec_properties["options"]),
+            options=options,
             make_pipeline=self._make_beam_pipeline,
         )
         blessing = artifact_utils.get_single_instance(output_dict["blessing"])
-        _bless(blessing, model, champion if holds_model else None, blessed=blessed)
+        _bless(blessing, model, champion if holds_model else None, blessed=verdict.blessed)
+        figures = json.dumps(verdict.figures(options.task.kind))
+        io_utils.write_string_file(f"{blessing.uri}/{FIGURES}", figures)
 
 
 def _saved(artifact: types.Artifact) -> str:

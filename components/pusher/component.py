@@ -1,7 +1,7 @@
 """Pusher: TFX's Pusher, which pushes a version whole, and never the model that serves already.
 
-With a version goes the statistics of its data, which a later run compares its own with (see
-components.distribution_validator). They lie in `assets.extra`, which servers leave alone.
+With a version go the statistics of its data, which a later run compares its own with (see
+components.distribution_validator), and what the Evaluator found it to reach. They lie in `assets.extra`, which servers leave alone.
 """
 
 import uuid
@@ -47,7 +47,10 @@ class Executor(executor.Executor):
         statistics = artifact_utils.get_single_uri(input_dict["statistics"])
         io_utils.copy_dir(model, pushed.uri)
         version = next_version(destination)
-        folder = push(model, statistics, destination=destination, version=version)
+        folder = push(
+            model, statistics,
+            destination=destination, version=version, blessing=_uri_of_blessing(input_dict),
+        )  # fmt: skip
         self._MarkPushed(pushed, pushed_destination=folder, pushed_version=str(version))
 
     def already_serves_as(self, input_dict: Artifacts, destination: str) -> int | None:
@@ -76,6 +79,12 @@ class Driver(base_driver.BaseDriver, portable_base_driver.BaseDriver):
         output.exec_properties[ALREADY_SERVES_AS].int_value = already or 0
         output.exec_properties[PUSH].string_value = uuid.uuid4().hex if already == 0 else ""
         return output
+
+
+def _uri_of_blessing(input_dict: Artifacts) -> str | None:
+    """The folder of the Evaluator's."""
+    blessings = input_dict.get(standard_component_specs.MODEL_BLESSING_KEY)
+    return artifact_utils.get_single_uri(blessings) if blessings else None
 
 
 def _destination(exec_properties: dict[str, Any]) -> str:

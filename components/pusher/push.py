@@ -15,7 +15,7 @@ from tfx.utils import io_utils
 
 from vocabulary.errors import UserError
 from vocabulary.manifest import MANIFEST, as_manifest
-from vocabulary.model_files import SAVED_MODEL, STATISTICS
+from vocabulary.model_files import EXTRA, FIGURES, SAVED_MODEL, STATISTICS
 from vocabulary.versions import HIGHEST, damage
 
 _NUMBERED = re.compile(r"(?:\.|broken-)?([0-9]+)(?:\.partial|-[0-9]+)?")
@@ -42,8 +42,12 @@ def next_version(destination: str) -> int:
     return max(int(time.time()), highest + 1)
 
 
-def push(model: str, statistics: str, *, destination: str, version: int) -> str:
+def push(
+    model: str, statistics: str, *, destination: str, version: int, blessing: str | None = None
+) -> str:
     """Copies a SavedModel and the statistics of its data; gives the folder of the version.
+
+    From the folder of a blessing it takes the figures that the model reached, where it has any.
 
     Raises UserError if the copy is not what was to be copied, as on a full disk.
     """
@@ -51,7 +55,7 @@ def push(model: str, statistics: str, *, destination: str, version: int) -> str:
     remote = "://" in destination
     copy = folder if remote else f"{destination}/{partial(version)}"
     try:
-        _copy(model, statistics, copy)
+        _copy(model, statistics, blessing, copy)
         if not remote:
             tf.io.gfile.rename(copy, folder)
     except BaseException:
@@ -61,9 +65,11 @@ def push(model: str, statistics: str, *, destination: str, version: int) -> str:
     return folder
 
 
-def _copy(model: str, statistics: str, folder: str) -> None:
+def _copy(model: str, statistics: str, blessing: str | None, folder: str) -> None:
     io_utils.copy_dir(model, folder, deny_regex_patterns=[rf"/{re.escape(SAVED_MODEL)}$"])
     io_utils.copy_dir(statistics, f"{folder}/{STATISTICS}")
+    if blessing and tf.io.gfile.exists(f"{blessing}/{FIGURES}"):
+        io_utils.copy_file(f"{blessing}/{FIGURES}", f"{folder}/{EXTRA}/{FIGURES}")
     sizes = _sizes(model) | {f"{STATISTICS}/{p}": size for p, size in _sizes(statistics).items()}
     io_utils.write_string_file(f"{folder}/{MANIFEST}", as_manifest(sizes, also=STATISTICS))
     io_utils.copy_file(f"{model}/{SAVED_MODEL}", f"{folder}/{SAVED_MODEL}")

@@ -11,8 +11,7 @@ from pipeline.workspace.runs import list_runs
 from pipeline.workspace.workspace import Workspace
 from vocabulary.card import task_of
 from vocabulary.errors import UserError
-from vocabulary.model_files import SAVED_MODEL
-from vocabulary.versions import whole_versions
+from vocabulary.versions import version_folder
 
 
 def export(
@@ -31,7 +30,7 @@ def export(
     Raises UserError if there is no such model, the file is there already, LiteRT cannot hold the
     model, or the latest run has no such split or is of another task; nothing is written then.
     """
-    folder = _version(model or workspace.serving)
+    folder = version_folder(model or workspace.serving)
     files = _examples(workspace, split, task=task_of(folder).kind)
     if file.exists():
         raise UserError(f"{file} is there already; name another with --output, or remove it")
@@ -47,16 +46,6 @@ def export(
     finally:
         partial.unlink(missing_ok=True)
     return checked.model_copy(update={"file": str(file)})
-
-
-def _version(folder: Path) -> Path:
-    """The folder, if it is a version, or its newest version."""
-    if (folder / SAVED_MODEL).is_file():
-        return folder
-    version = next(whole_versions(str(folder)), 0)
-    if not version:
-        raise UserError(f"{folder} holds no model; name a version's folder, or run `digits run`")
-    return folder / str(version)
 
 
 def _examples(workspace: Workspace, split: str, *, task: str) -> list[str]:

@@ -6,7 +6,7 @@ import { offer } from "./copies.js";
 import * as generic from "./outputs.js";
 import { changed, isEmpty, newPaper, onChange, paper, put } from "./paper.js";
 import { inverse, sentOfAll, sentOfLine, sentOfPaper, sentOfPicture, sentOfStrokes } from "./sent.js";
-import { availableVersions, askAbout, cardOf } from "./server.js";
+import { ALONE, availableVersions, askAbout, cardOf, figuresOf } from "./server.js";
 import { inStages } from "./stages.js";
 import { $, note, say, sayInPlaceOfLatency, sayLater, showTrouble } from "./status.js";
 import { boundsOf, moved, strokesOf } from "./strokes.js";
@@ -15,7 +15,7 @@ import { dateOf, entryOf, titleOf } from "./versions.js";
 // What the classes are called, undefined where no version says so; and the card of a model that finds
 // what this one reads.
 const { class_names: names, finder } = await cardOf("").catch(() => ({}));
-const script = { ...generic, ...await import("./task.js") };
+const script = { ...generic, ...await import("./task.js"), ...ALONE ? { ALL: null } : {} };
 const task = finder
   ? inStages(script, { ...generic, ...await import("./finder.js") }, finder.class_names) : script;
 const NOTICED_MS = 500;  // who waits for longer is told so
@@ -80,7 +80,7 @@ function sentOf({ picture, strokes, pen }) {
 // ---------------------------------------------------------------- showing
 
 const chosen = () => [$("version"), $("other")].filter((select) => select.value !== "none")
-  .map(({ value }) => ({ value, name: value ? titleOf(value) : "Newest version" }));
+  .map(({ value }) => ({ value, name: value || ALONE ? titleOf(value || ALONE) : "Newest version" }));
 
 // A card for each version that is chosen.
 function arrange() {
@@ -132,17 +132,16 @@ const isUnsure = (answer) => Boolean(answer?.doubts.length);
 // ---------------------------------------------------------------- versions and examples
 
 async function listVersions() {
-  let versions = [];
+  let versions = [], figures = {};
   try {
-    versions = await availableVersions();
+    [versions, figures] = [await availableVersions(), await figuresOf()];
     showTrouble(versions.length ? "" : "The server has no version that can be asked.");
   } catch (error) {
     showTrouble(error.message);
   }
-  const options = versions.map((version) => new Option(entryOf(version), version));
+  const options = versions.map((version) => new Option(entryOf(version, figures[version]), version));
   const [version, other] = [$("version").value, $("other").value];
-  const date = versions.length ? dateOf(versions[0]) : "";
-  const newest = date ? `newest · ${date}` : "newest";
+  const newest = versions.length ? `newest · ${options[0].text}` : "newest";
   $("version").replaceChildren(new Option(newest, ""), ...options);
   $("other").replaceChildren(new Option("", "none"), ...options.map((o) => o.cloneNode(true)));
   if (versions.includes(version)) $("version").value = version;
@@ -216,6 +215,7 @@ function takeWay() {
   arrange();
 }
 
+document.body.classList.toggle("alone", Boolean(ALONE));
 listWays();
 $("ways").addEventListener("change", takeWay);
 listExamples();

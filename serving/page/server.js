@@ -6,6 +6,7 @@ const API = (query.get("api") ?? "").replace(/\/+$/, "");
 const MODEL = `${API}/v1/models/${encodeURIComponent(query.get("model") ?? "digits")}`;
 const PATIENCE_MS = 10_000;
 
+export const ALONE = "";  // the only version there is of a page without a server
 let agreed = ["", location.origin].includes(API) || undefined;
 
 // Anybody can make a link with ?api= in it.
@@ -77,6 +78,9 @@ export async function askAbout(canvas, version, method) {
   const request = { url: new URL(MODEL + path, location.href).href, body };
   return { outputs, picture, request, latency: performance.now() - began };
 }
+
+// What versions reached when they were judged, as { version: { metric: value } }, where they say so.
+export const figuresOf = async () => (API ? {} : send("figures.json").catch(() => ({})));
 
 // What a drawing may be called that the server keeps; null where it keeps none.
 export const keptClasses = async () => (API ? null : (await send("collect")).classes);

@@ -15,5 +15,9 @@ export function dateOf(version, now = new Date()) {
 export const titleOf = (version) =>
   (dateOf(version) ? `Version of ${dateOf(version)}` : `Version ${version}`);
 
-// In a list: the number stands behind the date.
-export const entryOf = (version) => [dateOf(version), version].filter(Boolean).join(" · ");
+// In a list: behind the date stands what it reached when it was judged, or else its number.
+export function entryOf(version, figures) {
+  const reached = Object.entries(figures ?? {}).map(([name, value]) => `${name} ${value.toFixed(3)}`);
+  const known = dateOf(version) && reached.length ? reached : [version, ...reached];
+  return [dateOf(version), ...known].filter(Boolean).join(" · ");
+}

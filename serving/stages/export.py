@@ -18,7 +18,6 @@ from components.infra_validator.errors import ModelRefusedError
 from components.infra_validator.requests import for_all_signatures
 from components.pusher.push import next_version, push
 from serving.errors import ServingError
-from serving.local_model import version_folder
 from serving.model import Model, Tensors
 from serving.stages.compose import compose
 from serving.stages.presented import found
@@ -27,6 +26,7 @@ from vocabulary import features, signatures
 from vocabulary.card import FINDER, read_card, task_on
 from vocabulary.errors import UserError
 from vocabulary.model_files import STATISTICS, WARMUP
+from vocabulary.versions import version_folder
 
 _SIZE: Final = (120, 160)
 """Height and width in pixels of the pictures that it is tried with."""

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from serving.ink import CANVAS, LIGHT_PAPER, Ink, find_ink
 from serving.line import find_line
 from serving.prepare import grey_of
 from serving.server import Addresses
+from tests.browser import started
 from tests.serving.ink_pictures import (
     ALL,
     AS_TRAINED,
@@ -30,7 +30,6 @@ from vocabulary.pictures import open_upright
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-CHROMIUM = Path("/usr/bin/chromium")
 LOOKS = {"ink.js": ("findInk", find_ink), "line.js": ("findLine", find_line)}
 IN_BROWSER = """async ([b64, invert, file, name]) => {
   const { greyOf } = await import("/ink.js"), find = (await import(`/${file}`))[name];
@@ -124,20 +123,13 @@ def test_a_loose_bar_is_no_second_digit() -> None:
 
 @pytest.fixture(scope="module")
 def page(server: Addresses) -> Iterator["Page"]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with started() as browser:
         page = browser.new_page()
         page.goto(server.rest)
         yield page
-        browser.close()
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 @pytest.mark.parametrize("file", LOOKS)
 @pytest.mark.parametrize(
     ("picture", "invert"),

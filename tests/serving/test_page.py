@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,19 +19,16 @@ import pytest
 
 from serving.options import ServerOptions
 from serving.server import Addresses, running
+from tests.browser import started
 from tests.serving.known_model import drawn, save_known
-from vocabulary.model_files import CARD
+from vocabulary.model_files import CARD, EXTRA, FIGURES
 from vocabulary.signatures import DEFAULT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page, Route
 
-CHROMIUM = Path("/usr/bin/chromium")
 PAGE = Path(__file__).parents[2] / "serving" / "page"
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
-]
+pytestmark = pytest.mark.slow
 DROP = """([name, type, b64]) => {
   const bytes = Uint8Array.from(atob(b64), (c) => c.charCodeAt(0));
   const data = new DataTransfer();
@@ -59,14 +57,8 @@ SHAPES = {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with started() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -214,6 +206,25 @@ def test_two_versions_stand_side_by_side(page: "Page") -> None:
     assert any("/versions/2:predict" in request["url"] for request in requests)
     widths = page.locator(".box").evaluate_all("bs => bs.map((b) => parseFloat(b.style.width))")
     assert widths[1] == pytest.approx(2 * widths[0], rel=0.01)
+
+
+def test_versions_are_told_by_date_and_what_they_reached(browser: "Browser", base: Path) -> None:
+    shutil.copytree(base / "1", base / "1726000000")
+    shutil.copytree(base / "1", base / "1726000001")
+    figures = base / "1726000000" / EXTRA / FIGURES
+    figures.parent.mkdir()
+    figures.write_text('{"accuracy": 0.98151, "mean IoU": 0.9}')
+    page = browser.new_page(timezone_id="UTC")
+    with running(ServerOptions(model_base_path=base, port=0, rest_api_port=0)) as server:
+        page.goto(server.rest)
+        page.wait_for_selector("article")
+        day = "10 Sept 2024 20:26"
+        assert page.locator("#version option").all_inner_texts() == [
+            f"newest · {day} · 1726000001",
+            f"{day} · 1726000001",
+            f"{day} · accuracy 0.982 · mean IoU 0.900",
+        ]
+        page.close()
 
 
 def test_labels_of_two_boxes_stay_apart(page: "Page") -> None:

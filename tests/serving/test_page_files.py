@@ -10,7 +10,7 @@ from serving.client import connect
 from serving.options import ServerOptions
 from serving.server import Addresses, running
 from tests.serving.known_model import picture, save_known
-from vocabulary.model_files import CARD
+from vocabulary.model_files import CARD, EXTRA, FIGURES
 
 SCRIPT = (Path(tasks.localization.__file__).parent / "page.js").read_text()
 
@@ -49,3 +49,14 @@ def test_a_server_without_a_version_has_a_page(tmp_path: Path) -> None:
     with running(ServerOptions(model_base_path=tmp_path, port=0, rest_api_port=0)) as addresses:
         assert httpx.get(addresses.rest).status_code == 200
         assert httpx.get(f"{addresses.rest}/task.js").status_code == 200
+
+
+def test_figures_are_of_the_versions_that_have_readable_ones(tmp_path: Path) -> None:
+    for version, text in ((1, '{"accuracy": 0.9}'), (2, "no JSON"), (3, "[1]"), (4, None)):
+        save_known(tmp_path / str(version), version)
+        if text:
+            (tmp_path / str(version) / EXTRA).mkdir()
+            (tmp_path / str(version) / EXTRA / FIGURES).write_text(text)
+    policy = ServerOptions(model_base_path=tmp_path, port=0, rest_api_port=0, num_versions=4)
+    with running(policy) as addresses:
+        assert httpx.get(f"{addresses.rest}/figures.json").json() == {"1": {"accuracy": 0.9}}

@@ -82,8 +82,9 @@ def test_sigterm_lets_requests_in_flight_be_answered(start: Start) -> None:
 
 
 @pytest.mark.slow
-def test_more_than_the_queue_holds_gets_503(start: Start) -> None:
-    _, url = start("--max_running=1", "--max_queued=1")
+def test_more_than_the_queue_holds_gets_503(start: Start, tmp_path: Path) -> None:
+    _, url = start("--max_running=1", "--max_queued=1", f"--collect={tmp_path}/drawings")
+    assert httpx.get(f"{url}/collect").json()["classes"] == [*"0123456789"]
     large = body(picture(6, side=4000))
     codes: list[int] = []
 

@@ -1,5 +1,6 @@
 """Evaluator with real models and examples: with a champion, and with an empty one."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,8 @@ from evaluation.results import read_evaluation, read_metrics
 from evaluation.verdict import read_verdict
 from pipeline.config.file import read_config
 from vocabulary import boxes, features
+from vocabulary.model_files import FIGURES
+from vocabulary.task.judging import always_shown, metrics_of
 
 PICTURES = 40
 TASK = read_config().task
@@ -123,6 +126,9 @@ def test_an_empty_champion_is_left_out_and_the_bars_alone_decide(
     assert read_verdict(evaluation).reasons == []
     assert read_evaluation(evaluation).models == ["candidate"]
     metrics = read_metrics(evaluation)
+    figures = json.loads((tmp_path / "ModelBlessing" / FIGURES).read_text())
+    shown = [metrics[metric.name] for metric in always_shown(metrics_of(TASK.kind))]
+    assert [*figures.values()] == pytest.approx(shown)
     assert metrics["accuracy"] == 1.0
     assert metrics["mean_iou"] == pytest.approx(expected_iou(recipe, 0.05), abs=1e-6)
 

@@ -13,7 +13,7 @@ from tfx.types import artifact_utils, channel_utils, standard_artifacts
 from components.pusher.component import PUSH, Pusher
 from tests.vocabulary.tiny_model import cut, read_weight, save_stateless, save_tiny
 from vocabulary.errors import UserError
-from vocabulary.model_files import STATISTICS
+from vocabulary.model_files import EXTRA, FIGURES, STATISTICS
 from vocabulary.pushed import ALREADY_SERVES_AS
 from vocabulary.versions import splits_of, versions
 
@@ -90,6 +90,18 @@ def test_a_pushed_version_carries_its_statistics(tmp_path: Path) -> None:
     assert splits_of(str(folder / STATISTICS)) == ["train"]
     assert (folder / STATISTICS / "Split-train/FeatureStats.pb").read_text() == "counted"
     assert read_weight(folder) == read_weight(Path(pushed.uri)) == 1
+
+
+def test_a_pushed_version_carries_what_it_reached_where_the_blessing_says_so(
+    tmp_path: Path,
+) -> None:
+    pushing = prepare(tmp_path)
+    (tmp_path / "ModelBlessing").mkdir()
+    (tmp_path / "ModelBlessing" / FIGURES).write_text('{"accuracy": 0.9}')
+    pushing.run()
+    (version,) = versions(str(pushing.serving))
+    folder = pushing.serving / str(version)
+    assert (folder / EXTRA / FIGURES).read_text() == '{"accuracy": 0.9}'
 
 
 @pytest.mark.parametrize(("blessed", "servable"), [(False, True), (True, False), (False, False)])

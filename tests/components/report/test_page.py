@@ -10,6 +10,7 @@ from PIL import Image
 
 from components.report.figure import Drawing
 from components.report.page import fill_in, render_page, render_sections, save_page
+from tests.browser import obstacles, started
 from vocabulary.document import (
     Figure,
     Listing,
@@ -21,7 +22,6 @@ from vocabulary.document import (
     Words,
 )
 
-CHROMIUM = Path("/usr/bin/chromium")
 BOX = (0.1, 0.1, 0.5, 0.5)
 NASTY = "<script>alert('x')</script> & \"more\""
 RECORD = [Section("record", "The run", [Words("not known yet")])]
@@ -86,22 +86,16 @@ def test_the_record_of_a_run_is_filled_in_again_and_again() -> None:
     assert fill_in(second, RECORD) == page
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
 @pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (390, "light"), (1280, "light")])
 def test_a_browser_has_nothing_to_complain_of_and_asks_for_nothing(
     width: int, scheme: Any, tmp_path: Path
 ) -> None:
-    from playwright.sync_api import sync_playwright
-
     path = tmp_path / "report.html"
     path.write_text(render_page("digits", everything(), record=RECORD))
     messages: list[str] = []
     asked: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+    with started() as browser:
         page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
         page.on("console", lambda message: messages.append(message.text))
         page.on("pageerror", lambda error: messages.append(str(error)))
@@ -109,6 +103,7 @@ def test_a_browser_has_nothing_to_complain_of_and_asks_for_nothing(
         page.goto(path.as_uri())
         for summary in page.locator("summary").all():
             summary.click()
+        stumbled = obstacles(page)
         wide = page.evaluate("document.documentElement.scrollWidth")
         paper, ink = (
             page.evaluate(f"getComputedStyle(document.body).{name}")
@@ -119,8 +114,8 @@ def test_a_browser_has_nothing_to_complain_of_and_asks_for_nothing(
             "[...document.querySelectorAll('.pictures image')]"
             ".every(image => image.getBoundingClientRect().width > 50)"
         )
-        browser.close()
     assert messages == []
+    assert stumbled == []
     assert {url for url in asked if not url.startswith("data:")} == {path.as_uri()}
     assert wide <= width
     assert shown

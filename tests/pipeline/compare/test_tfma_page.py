@@ -1,16 +1,15 @@
 """TFMA's own views in a real browser that has no network."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from evaluation.options import EvaluationOptions
 from pipeline.compare.tfma_page import as_tfma_page
+from tests.browser import started
 from tests.evaluation.parrot import evaluate_parrots, random_rows
 
-CHROMIUM = Path("/usr/bin/chromium")
 OPTIONS = EvaluationOptions(
     bars={"accuracy": 0.0}, margin=0.0, slices=["digit", "size", "digit x size"]
 )
@@ -46,25 +45,17 @@ class Opened(NamedTuple):
 
 @pytest.fixture(scope="module")
 def opened(html: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
     path = tmp_path_factory.mktemp("page") / "tfma.html"
     path.write_text(html)
     messages: list[str] = []
     asked: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+    with started() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.on("console", lambda message: messages.append(message.text))
         page.on("pageerror", lambda error: messages.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
         page.goto(path.as_uri())
         yield Opened(page, messages, asked)
-        browser.close()
         assert messages == []
         assert {url for url in asked if not url.startswith("data:")} == {path.as_uri()}
 

@@ -40,8 +40,12 @@ def test_a_tuned_run_and_a_warm_one_after_it(tmp_path: Path) -> None:
     assert "predictions for validation" in lines["BulkInferrer"]
     assert_read_as_served(workspace, version)
     over = settings("training.warm_start=true", "splits.validation=64")
-    warm = digits("run", *over, workspace=workspace)
+    named = ("--name", "ruled paper only", "--tag", "paper")
+    warm = digits("run", *named, *over, workspace=workspace)
     assert warm.code == 0, warm.stderr
+    listed = digits("runs", "--tag", "paper", "--sort", "accuracy", "--csv", workspace=workspace)
+    assert len(listed.stdout.splitlines()) == 2
+    assert "ruled paper only" in listed.stdout
     lines = {line.split()[1]: line for line in warm.stderr.splitlines()}
     assert "version " in lines["Incumbent"]
     log = max(workspace.glob("runs/*/run.log")).read_text()

@@ -36,6 +36,17 @@ def test_each_export_is_a_new_version_beside_the_others(parts: Path, tmp_path: P
     assert (folder / STATISTICS / "Split-train/FeatureStats.pb").is_file()
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--split", "eval"), ("--workspace", "here"), ("--quantize", "int8"), ("--static", "page")],
+)
+def test_what_is_for_a_litert_file_is_refused_beside_two_models(option: str, value: str) -> None:
+    arguments = ["export", "--find", "find", "--read", "read", option, value]
+    ended = CliRunner().invoke(app, arguments)
+    assert ended.exit_code == 1
+    assert ended.stderr.endswith(f"is a SavedModel; leave out {option}\n")
+
+
 def test_its_card_is_the_readers_with_the_finders_on_it(stages: Path, parts: Path) -> None:
     [version] = stages.iterdir()
     card = read_card(version)

@@ -14,6 +14,8 @@ from PIL import Image
 
 from serving.options import ServerOptions
 from serving.server import running
+from tests.browser import obstacles, started
+from tests.serving.known_model import save_known
 from tests.serving.known_stages import save_stage, scene
 from tests.serving.stages.test_answers import CROP, SHARE
 from vocabulary.signatures import DEFAULT
@@ -21,11 +23,7 @@ from vocabulary.signatures import DEFAULT
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
-]
+pytestmark = pytest.mark.slow
 DROP = """([name, b64]) => {
   const bytes = Uint8Array.from(atob(b64), (c) => c.charCodeAt(0));
   const data = new DataTransfer();
@@ -38,14 +36,8 @@ Opened = Callable[[Path], AbstractContextManager["Page"]]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with started() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -159,3 +151,34 @@ def test_a_model_that_finds_ink_shows_its_mask_and_its_box(opened: Opened, tmp_p
         left, _, width, _ = page.locator(".box").evaluate(EDGES)
         assert left == pytest.approx(100 * (7 / 30 + 16 / 30 / 4), abs=2)
         assert width == pytest.approx(100 * 16 / 30 / 4, abs=3)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("task", ["localization", "classification", "sequence", "segmentation", ""])
+def test_nobody_stumbles_over_the_page(
+    browser: "Browser", stages: Path, tmp_path: Path, task: str, scheme: Any
+) -> None:
+    if task in {"localization", "classification"}:
+        save_known(tmp_path / "1", 1, card={"task": task})
+    elif task:
+        save_stage(tmp_path / "1", task)
+    options = ServerOptions(
+        model_base_path=tmp_path if task else stages,
+        port=0, rest_api_port=0, collect=tmp_path / "kept",
+    )  # fmt: skip
+    page = browser.new_page(color_scheme=scheme)
+    with running(options) as server:
+        page.goto(server.rest)
+        page.wait_for_selector("article")
+        assert obstacles(page) == []
+        draw(page)
+        page.wait_for_selector("article .latency:has-text('ms')")
+        assert obstacles(page) == []
+        page.close()
+
+
+def test_an_obstacle_would_be_noticed(browser: "Browser") -> None:
+    page = browser.new_page()
+    page.set_content("<html lang=en><title>A</title><main><h1>A</h1><button></button></main>")
+    assert obstacles(page) == ["button-name ['button']"]
+    page.close()
