@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from components.digit_example_gen.glyphs import HELD_OUT_SHARE
 from components.digit_example_gen.source_options import FolderOptions
-from components.digit_example_gen.sources.labels.record import Annotated, Labels
 from vocabulary.errors import UserError
+from vocabulary.labels.record import Annotated, Labels
 from vocabulary.splits import EVAL, TRAIN, VALIDATION
 
 

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 from cli.app import app
 from components.digit_example_gen.doctor.examine import Examination, examine
 from components.digit_example_gen.doctor.open_dataset import open_dataset
-from components.digit_example_gen.sources.labels import coco, voc
-from components.digit_example_gen.sources.labels.recognise import read_labels
+from vocabulary.labels import coco, voc
+from vocabulary.labels.recognise import read_labels
 
 BOX = "1 0.5 0.5 0.5 0.5"
 ORIENTATION = 0x0112

@@ -12,10 +12,10 @@ from PIL import Image
 
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import fingerprint, open_source
-from components.digit_example_gen.sources.labels import voc, yolo
-from components.digit_example_gen.sources.labels.record import Annotated, Object
 from vocabulary import features
 from vocabulary.errors import UserError
+from vocabulary.labels import voc, yolo
+from vocabulary.labels.record import Annotated, Object
 from vocabulary.source import Chunk
 
 MakeData = Callable[..., DataOptions]

@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import fingerprint, open_source
-from components.digit_example_gen.sources.labels.files import list_folder
 from vocabulary.errors import UserError
+from vocabulary.labels.files import list_folder
 
 MakeData = Callable[..., DataOptions]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
-from components.digit_example_gen.example import Edges
+from vocabulary.boxes import Edges
 
 Severity = Literal["error", "warning", "look at", "note"]
 """An error leaves its picture out; a warning is likely a mistake; at what a model disagrees with

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from components.digit_example_gen.example import Edges
-from components.digit_example_gen.sources.labels import places
-from components.digit_example_gen.sources.labels.files import Folder
-from components.digit_example_gen.sources.labels.record import (
+from vocabulary.boxes import Edges
+from vocabulary.labels import places
+from vocabulary.labels.files import Folder
+from vocabulary.labels.record import (
     LARGEST,
     Annotated,
     BoxError,

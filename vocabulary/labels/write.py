@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final, Literal
 
-from components.digit_example_gen.sources.labels import coco, voc, yolo
-from components.digit_example_gen.sources.labels.record import Annotated
+from vocabulary.labels import coco, voc, yolo
+from vocabulary.labels.record import Annotated
 
 Form = Literal["yolo", "voc", "coco"]
 _SUFFIXES: Final = {"png": (".png",), "jpeg": (".jpg", ".jpeg")}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
-from components.digit_example_gen.sources.labels.files import Folder
+from vocabulary.labels.files import Folder
 from vocabulary.splits import EVAL, TRAIN, VALIDATION
 
 SPLITS: Final = {

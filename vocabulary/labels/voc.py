@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from components.digit_example_gen.sources.labels import places
-from components.digit_example_gen.sources.labels.files import Folder, for_each
-from components.digit_example_gen.sources.labels.record import (
+from vocabulary.labels import places
+from vocabulary.labels.files import Folder, for_each
+from vocabulary.labels.record import (
     LARGEST,
     Annotated,
     BoxError,

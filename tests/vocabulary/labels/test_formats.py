@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from components.digit_example_gen.sources.labels import coco, voc, yolo
-from components.digit_example_gen.sources.labels.files import list_folder
-from components.digit_example_gen.sources.labels.recognise import read_labels
-from components.digit_example_gen.sources.labels.record import Annotated, Labels, Object
 from vocabulary.errors import UserError
+from vocabulary.labels import coco, voc, yolo
+from vocabulary.labels.files import list_folder
+from vocabulary.labels.recognise import read_labels
+from vocabulary.labels.record import Annotated, Labels, Object
 
 SIZE = (120, 80)
 CLASSES = ("three", "5", "seven")

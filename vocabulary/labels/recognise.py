@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from components.digit_example_gen.sources.labels import coco, voc, yolo
-from components.digit_example_gen.sources.labels.files import Folder, list_folder
-from components.digit_example_gen.sources.labels.places import (
+from vocabulary.errors import UserError
+from vocabulary.labels import coco, voc, yolo
+from vocabulary.labels.files import Folder, list_folder
+from vocabulary.labels.places import (
     Pictures,
     split_of_folder,
     split_of_lists,
 )
-from components.digit_example_gen.sources.labels.record import Annotated, Finding, Labels
-from vocabulary.errors import UserError
+from vocabulary.labels.record import Annotated, Finding, Labels
 from vocabulary.pictures import SUFFIXES
 
 _FORMATS: Final = (coco, voc, yolo)

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import yaml
 
-from components.digit_example_gen.example import Edges
-from components.digit_example_gen.sources.labels import places
-from components.digit_example_gen.sources.labels.files import Folder, for_each
-from components.digit_example_gen.sources.labels.record import (
+from vocabulary.boxes import Edges
+from vocabulary.labels import places
+from vocabulary.labels.files import Folder, for_each
+from vocabulary.labels.record import (
     Annotated,
     BoxError,
     Finding,
