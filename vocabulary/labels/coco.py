@@ -131,7 +131,7 @@ class _File:
             seen.add(id_)
             path = self._pictures.named(name, beside=self._file)
             if path is None:
-                self._find("error", place, f"names {name}, which is not there",
+                self._find("error", place, self._pictures.unknown(name),
                            "add the picture or remove its entry", name)  # fmt: skip
                 continue
             if path in self._named:
@@ -208,7 +208,8 @@ def write(folder: Path, records: Sequence[Annotated], classes: Sequence[str]) ->
             bbox = [xmin * width, ymin * height, (xmax - xmin) * width, (ymax - ymin) * height]
             annotations.append(
                 {"id": len(annotations) + 1, "image_id": len(images), "iscrowd": 0,
-                 "category_id": classes.index(name) + 1, "bbox": bbox, "area": bbox[2] * bbox[3]}
+                 "category_id": classes.index(name) + 1, "bbox": bbox, "area": bbox[2] * bbox[3],
+                 "segmentation": []}  # which CVAT takes no annotation without
             )  # fmt: skip
     categories = [{"id": index, "name": name} for index, name in enumerate(classes, start=1)]
     content = {"images": images, "annotations": annotations, "categories": categories}

@@ -1,5 +1,6 @@
 """Where things are in a folder: the picture that a label names, and the split of a picture."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
@@ -37,7 +38,8 @@ class Pictures:
         """The picture that a label file names; None where there is none, or several could be meant.
 
         A name is looked for beside the file, in the folder, in a folder of pictures next to that of
-        the file; then anywhere, if one picture alone is called so.
+        the file; then anywhere, as the path that ends most like it: tools write where a picture was
+        on their machine, or on their server.
         """
         name = name.replace("\\", "/")
         folder = PurePosixPath(beside).parent
@@ -45,12 +47,30 @@ class Pictures:
         for place in places:
             if (path := (place / name).as_posix()) in self._known:
                 return path
-        same = self._by_name[PurePosixPath(name).name]
-        return same[0] if len(same) == 1 else None
+        nearest = self._nearest(name)
+        return nearest[0] if len(nearest) == 1 else None
+
+    def unknown(self, name: str) -> str:
+        """What is wrong with a name that `named` knows no picture of: the end of a sentence."""
+        if several := self._nearest(name.replace("\\", "/")):
+            return f"names {name}, which may be {' or '.join(several)}"
+        return f"names {name}, which is not there"
+
+    def _nearest(self, name: str) -> list[str]:
+        """The pictures of that name with the most folders above them in common."""
+        same = self._by_name.get(PurePosixPath(name).name, [])
+        common = {path: _common_end(path, name) for path in same}
+        return [path for path in same if common[path] == max(common.values())]
 
     def of_stem(self, stem: str) -> list[str]:
         """The pictures of a path without its suffix."""
         return self._by_stem.get(stem, [])
+
+
+def _common_end(first: str, second: str) -> int:
+    """How many parts at the end of two paths are the same."""
+    pairs = zip(reversed(first.split("/")), reversed(second.split("/")), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _folders_of_pictures(folder: PurePosixPath) -> Iterator[PurePosixPath]:

@@ -51,11 +51,11 @@ def read(folder: Folder) -> Labels:
             continue
         picture = _picture(root.findtext("filename"), file, pictures)
         if picture is None:
-            named = root.findtext("filename") or "no picture"
+            named = root.findtext("filename")
+            sentence = pictures.unknown(named) if named else "names no picture"
             labels.findings.append(
-                Finding("error", file, "", f"names {named}, which is not there",
-                        "add the picture or remove the label")
-            )  # fmt: skip
+                Finding("error", file, "", sentence, "add the picture or remove the label")
+            )
         elif picture in label_of:
             labels.findings.append(
                 Finding("error", file, "",

@@ -2,8 +2,9 @@
 
 A line is `CLASS XCENTRE YCENTRE WIDTH HEIGHT`, the last four as shares of the picture. The file is
 beside the picture (LabelImg), or in a folder `labels` where the picture is in `images`
-(Ultralytics). Names of classes stand in `classes.txt`, or under `names` in `data.yaml`, of which
-nothing is executed; where there are none, classes are called by their numbers.
+(Ultralytics). Names of classes stand in `classes.txt` (CVAT's `obj.names`), or under `names` in
+`data.yaml`, of which nothing is executed; where there are none, classes are called by their
+numbers.
 """
 
 import math
@@ -28,6 +29,7 @@ from vocabulary.labels.record import (
 
 FORM: Final = "yolo"
 CLASSES: Final = "classes.txt"
+_NAMES: Final = (CLASSES, "obj.names")
 DATA: Final = ("data.yaml", "data.yml", "dataset.yaml")
 _LINE: Final = "CLASS XCENTRE YCENTRE WIDTH HEIGHT, the last four as shares of the picture"
 _MOST_CLASSES: Final = 2**31
@@ -190,7 +192,7 @@ class _Names:
                 line.strip() for line in folder.text_of(file).splitlines() if line.strip()
             )
             for file in folder.files
-            if PurePosixPath(file).name.lower() == CLASSES
+            if PurePosixPath(file).name.lower() in _NAMES
         }
 
     def _warn(self, sentence: str, advice: str) -> None:

@@ -272,6 +272,27 @@ def annotation(**changes: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("/data/local-files/?d=mine/b/1.png", ""),
+        (r"C:\mine\b\1.png", ""),
+        ("/home/me/1.png", "names /home/me/1.png, which may be a/1.png or b/1.png"),
+    ],
+)
+def test_a_path_of_another_machine_is_the_picture_whose_path_ends_most_like_it(
+    name: str, sentence: str, tmp_path: Path
+) -> None:
+    for path in ("a/1.png", "b/1.png"):
+        (tmp_path / path).parent.mkdir()
+        Image.new("L", SIZE).save(tmp_path / path)
+    image = coco_of()["images"][0] | {"file_name": name}
+    (tmp_path / "labels.json").write_text(json.dumps(coco_of(images=[image])))
+    _, labels = read_labels(str(tmp_path))
+    assert [record.path for record in labels.records] == ([] if sentence else ["b/1.png"])
+    assert not sentence or sentence in str(labels.findings[0])
+
+
+@pytest.mark.parametrize(
     ("changes", "sentence"),
     [
         ({"images": 3}, "$.images is no list"),
