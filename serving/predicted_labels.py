@@ -52,7 +52,7 @@ def write_as_labels(
 def objects(row: Row, fields: ObjectFields) -> Iterator[Object]:
     """The objects that were read in a picture, one or, if all were looked for, several."""
     assert fields.rectangle  # `label_fields` refuses those without
-    for one in row.members or (row.prediction,):
+    for one in (row.prediction,) if row.members is None else row.members:
         values = one.fields(width=row.width, height=row.height)
         if values[fields.name] is not None:
             yield Object(values[fields.name], tuple(values[fields.rectangle]), "")

@@ -1,14 +1,16 @@
 """The files of a folder, on this machine or wherever TensorFlow's file systems reach."""
 
+import codecs
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePosixPath
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import tensorflow as tf
 
 from vocabulary.errors import UserError
+from vocabulary.labels.record import Finding
 from vocabulary.pictures import SUFFIXES, UnreadableError
 
 _AT_ONCE: Final = 16
@@ -24,12 +26,12 @@ class Folder(NamedTuple):
     Attributes:
         root: its path.
         files: paths in it, with `/`, sorted.
-        not_utf8: paths that are left out, since they are not UTF-8, which becomes U+FFFD.
+        findings: what is there and none of its files.
     """
 
     root: str
     files: tuple[str, ...]
-    not_utf8: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def path(self, file: str) -> str:
         """Where a file of the folder is."""
@@ -48,8 +50,10 @@ class Folder(NamedTuple):
             raise UnreadableError(f"cannot be read ({error.message})") from error
 
     def text_of(self, file: str) -> str:
-        """What a file of text holds; a byte that is no UTF-8 becomes U+FFFD."""
-        return self.bytes_of(file).decode("utf-8-sig", errors="replace")
+        """What a file of text holds: UTF-8, or UTF-16 that says so; other bytes become U+FFFD."""
+        content = self.bytes_of(file)
+        utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return content.decode("utf-16" if utf16 else "utf-8-sig", errors="replace")
 
     def ending_in(self, *suffixes: str) -> list[str]:
         """The files with one of these suffixes, however they are spelled."""
@@ -69,23 +73,51 @@ def list_folder(path: str) -> Folder:
     root = os.path.expanduser(path.rstrip("/") or path)
     _require_folder(root, path)
     try:
-        files = _walk(root, tf.io.gfile.walk)
-    except UnicodeDecodeError:  # of this machine alone: remote ones have no such names
-        files = _walk(root, os.walk)
+        files, findings = _remote(root) if "://" in root else _here(root)
+    except OSError as error:
+        raise UserError(f"{error.filename} cannot be listed: {error.strerror}") from error
     bad = {file for file in files if not file.isascii() and "\ufffd" in _shown(file)}
-    return Folder(
-        root,
-        tuple(sorted(file for file in files if file not in bad and not _is_hidden(file))),
-        tuple(sorted(map(_shown, bad))),
-    )
+    findings += [
+        Finding("error", file, "", "has a name that is not UTF-8", "rename it")
+        for file in sorted(map(_shown, bad))
+    ]
+    return Folder(root, tuple(sorted(files - bad)), tuple(findings))
 
 
-def _walk(root: str, walk: Callable[[str], Iterable[tuple[str, Any, list[str]]]]) -> list[str]:
-    files = []
-    for folder, _, names in walk(root):
+def _remote(root: str) -> tuple[set[str], list[Finding]]:
+    files: set[str] = set()
+    for folder, _, names in tf.io.gfile.walk(root):
         inner = folder.removeprefix(root).strip("/")
-        files += [f"{inner}/{name}" if inner else name for name in names]
-    return files
+        files.update(f"{inner}/{name}" if inner else name for name in names)
+    return {file for file in files if not _is_hidden(file)}, []
+
+
+def _here(root: str) -> tuple[set[str], list[Finding]]:
+    """Of this machine, where links can lead in a circle, and reading a pipe never ends."""
+    files: set[str] = set()
+    findings: list[Finding] = []
+    waiting = [("", frozenset([os.path.realpath(root)]))]
+    while waiting:
+        inner, above = waiting.pop()
+        for entry in os.scandir(f"{root}/{inner}"):
+            path = f"{inner}/{entry.name}" if inner else entry.name
+            if _is_hidden(entry.name):
+                continue
+            if entry.is_dir():
+                real = os.path.realpath(entry.path)
+                if real in above:
+                    findings.append(_not_read(path, "leads back to a folder that it is in"))
+                else:
+                    waiting.append((path, above | {real}))
+            elif entry.is_file() or entry.is_symlink():
+                files.add(path)
+            else:
+                findings.append(_not_read(path, "is a pipe, a socket or a device, and no file"))
+    return files, sorted(findings)
+
+
+def _not_read(path: str, sentence: str) -> Finding:
+    return Finding("error", _shown(path), "", sentence, "remove it")
 
 
 def _shown(file: str) -> str:

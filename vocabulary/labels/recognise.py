@@ -41,10 +41,7 @@ def read_labels(path: str) -> tuple[Folder, Labels]:
         raise UserError(f"{path} has labels in two formats: {some}; keep one of them")
     [module] = [module for module in _FORMATS if module.FORM in there]
     labels = module.read(folder)
-    labels.findings += [
-        Finding("error", file, "", "has a name that is not UTF-8", "rename it")
-        for file in folder.not_utf8
-    ]
+    labels.findings += folder.findings
     lists = split_of_lists(folder, Pictures(folder))
     labels.records = [_with_split(record, lists, labels) for record in labels.records]
     return folder, labels

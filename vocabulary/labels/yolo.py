@@ -8,6 +8,7 @@ numbers.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -186,17 +187,25 @@ class _Names:
         self._entries = self._read_data(folder) if self._data else {}
         self._names = _listed(self._entries.get("names"))
         if self._data and self._names is None:
-            self._warn("has no names of classes", "list them under names")
-        self._files = {
-            PurePosixPath(file).parent.as_posix(): tuple(
-                line.strip() for line in folder.text_of(file).splitlines() if line.strip()
-            )
-            for file in folder.files
-            if PurePosixPath(file).name.lower() in _NAMES
-        }
+            self._warn(self._data, "has no names of classes", "list them under names")
+        self._files: dict[str, tuple[str, ...]] = {}
+        for file in folder.files:
+            if PurePosixPath(file).name.lower() in _NAMES:
+                names = tuple(_lines_of(folder.text_of(file)))
+                self._files[PurePosixPath(file).parent.as_posix()] = names
+                self._check(file, names)
+        self._check(self._data, self._names or ())
 
-    def _warn(self, sentence: str, advice: str) -> None:
-        self.findings.append(Finding("warning", self._data, "", sentence, advice))
+    def _check(self, file: str, names: Sequence[str]) -> None:
+        if any("\ufffd" in name for name in names):
+            self._warn(file, "is not UTF-8", "save it as UTF-8")
+        for name, count in Counter(names).items():
+            if count > 1:
+                self._warn(file, f"has the class {name} {count} times",
+                           "each of its numbers is that class")  # fmt: skip
+
+    def _warn(self, file: str, sentence: str, advice: str) -> None:
+        self.findings.append(Finding("warning", file, "", sentence, advice))
 
     def _read_data(self, folder: Folder) -> dict[str, Any]:
         try:
@@ -222,7 +231,8 @@ class _Names:
 
     def all(self) -> tuple[str, ...]:
         """All names, each once."""
-        return self._names or tuple(dict.fromkeys(n for of in self._files.values() for n in of))
+        names = self._names or (name for of in self._files.values() for name in of)
+        return tuple(dict.fromkeys(names))
 
     def splits(self) -> dict[str, str]:
         """The split of each place that data.yaml names, a folder or the beginning of a path."""
@@ -240,18 +250,27 @@ class _Names:
         return found
 
 
+def _lines_of(text: str) -> Iterator[str]:
+    """The names in lines, which tools count with the empty ones among them."""
+    for number, line in enumerate(text.rstrip().splitlines()):
+        yield line.strip() or f"{number}"
+
+
 def _place(entry: object) -> str:
     """A path of data.yaml within the folder, whichever folder it was written in."""
-    parts = [part for part in str(entry or "").split("/") if part not in ("", ".", "..")]
-    return "/".join(parts)
+    path = entry if isinstance(entry, str) else ""
+    return "/".join(part for part in path.split("/") if part not in ("", ".", ".."))
 
 
 def _listed(names: object) -> tuple[str, ...] | None:
     if isinstance(names, list):
-        return tuple(str(name) for name in names)
-    if isinstance(names, dict) and names and all(key in range(_MOST_NAMES) for key in names):
-        return tuple(str(names.get(key, key)) for key in range(max(names) + 1))
-    return None
+        names = dict(enumerate(names))
+    if not (isinstance(names, dict) and names and all(key in range(_MOST_NAMES) for key in names)):
+        return None
+    # A list of lists of lists, which references make of a few lines, is larger than any memory.
+    if not all(isinstance(name, str | int | float) for name in names.values()):
+        return None
+    return tuple(str(names.get(key, key)) for key in range(max(names) + 1))
 
 
 def write(folder: Path, records: Sequence[Annotated], classes: Sequence[str]) -> None:

@@ -272,6 +272,36 @@ def annotation(**changes: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
+    ("content", "classes", "sentence"),
+    [
+        (b"a\n\nb\n\n", ("a", "1", "b"), ""),
+        (b"a\nb\na\n", ("a", "b"), "classes.txt has the class a 2 times"),
+        (b"a\xff\n", ("a\ufffd",), "classes.txt is not UTF-8"),
+    ],
+)
+def test_names_of_classes_are_counted_as_lines(
+    content: bytes, classes: tuple[str, ...], sentence: str, tmp_path: Path
+) -> None:
+    write("yolo", tmp_path, records_of([[]]))
+    (tmp_path / "classes.txt").write_bytes(content)
+    _, labels = read_labels(str(tmp_path))
+    assert labels.classes == classes
+    assert [str(one).partition(";")[0] for one in labels.findings] == (
+        [sentence] if sentence else []
+    )
+
+
+def test_references_of_yaml_cannot_fill_the_memory(tmp_path: Path) -> None:
+    write("yolo", tmp_path, records_of([[]]))
+    levels = [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 12)]
+    (tmp_path / "data.yaml").write_text(
+        "\n".join(["l0: &l0 [x]", *levels, "names: *l11", "train: *l11"])
+    )
+    _, labels = read_labels(str(tmp_path))
+    assert str(labels.findings[0]) == "data.yaml has no names of classes; list them under names"
+
+
+@pytest.mark.parametrize(
     ("name", "sentence"),
     [
         ("/data/local-files/?d=mine/b/1.png", ""),
