@@ -111,7 +111,8 @@ class _File:
     def _read_categories(self, categories: list[dict[str, Any]]) -> None:
         for index, category in enumerate(categories):
             id_, name = category.get("id"), category.get("name")
-            if not (isinstance(id_, int) and isinstance(name, str)) or id_ in self._names:
+            name = " ".join(name.split()) if isinstance(name, str) else ""
+            if not (isinstance(id_, int) and name) or id_ in self._names:
                 self._find("error", f" $.categories[{index}]",
                            "has not an id of its own and a name", "mend it")  # fmt: skip
             else:

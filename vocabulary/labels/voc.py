@@ -85,7 +85,10 @@ def _root(content: bytes) -> Any:
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise BoxError(f"is no XML ({error})", "save the label again") from None
     if root.tag != "annotation":
-        raise BoxError(f"is no label of Pascal VOC, but <{root.tag}>", "move it elsewhere")
+        raise BoxError(
+            f"is no label of Pascal VOC, but <{root.tag}>",
+            "export it as Pascal VOC, or move it elsewhere",
+        )
     return root
 
 
@@ -143,7 +146,7 @@ def _size(root: Any) -> tuple[int, int]:
 
 def _parse(element: Any) -> tuple[str, list[float]]:
     """The name of the class, and the four numbers as they stand there."""
-    name = (element.findtext("name") or "").strip()
+    name = " ".join((element.findtext("name") or "").split())
     if not name:
         raise BoxError("has no name of a class", "name it")
     try:

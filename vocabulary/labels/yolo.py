@@ -34,7 +34,7 @@ _NAMES: Final = (CLASSES, "obj.names")
 DATA: Final = ("data.yaml", "data.yml", "dataset.yaml")
 _LINE: Final = "CLASS XCENTRE YCENTRE WIDTH HEIGHT, the last four as shares of the picture"
 _MOST_CLASSES: Final = 2**31
-_MOST_NAMES: Final = 100_000
+_MOST_NAMES: Final = 10_000
 
 
 def find(folder: Folder) -> list[str]:
@@ -201,7 +201,7 @@ class _Names:
             self._warn(file, "is not UTF-8", "save it as UTF-8")
         for name, count in Counter(names).items():
             if count > 1:
-                self._warn(file, f"has the class {name} {count} times",
+                self._warn(file, f"names the class {name} {count} times",
                            "each of its numbers is that class")  # fmt: skip
 
     def _warn(self, file: str, sentence: str, advice: str) -> None:

@@ -275,7 +275,7 @@ def annotation(**changes: Any) -> list[dict[str, Any]]:
     ("content", "classes", "sentence"),
     [
         (b"a\n\nb\n\n", ("a", "1", "b"), ""),
-        (b"a\nb\na\n", ("a", "b"), "classes.txt has the class a 2 times"),
+        (b"a\nb\na\n", ("a", "b"), "classes.txt names the class a 2 times"),
         (b"a\xff\n", ("a\ufffd",), "classes.txt is not UTF-8"),
     ],
 )

@@ -230,6 +230,18 @@ def test_the_page_shows_pictures_with_their_boxes_and_the_findings(folder: Path)
     assert page.count("<figcaption>train/3.png: no label that can be read") == 2
 
 
+def test_findings_are_said_where_no_copy_can_be_written(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for label in folder.glob("t*/*.txt"):
+        label.write_text("x")
+    target = tmp_path_factory.mktemp("target") / "copy"
+    ended = CliRunner().invoke(app, ["doctor", str(folder), "--write", str(target)])
+    assert (ended.exit_code, target.exists()) == (1, False)
+    assert "train/1.txt:1 is no label" in ended.stdout
+    assert "has no picture that is good" in ended.stderr
+
+
 def test_beam_sees_what_this_process_sees(folder: Path) -> None:
     truncated(folder)
     dataset = open_dataset(str(folder))
