@@ -10,7 +10,6 @@ PACKAGES = [
     "components.digit_example_gen.doctor",
     "components.digit_example_gen.pools",
     "components.digit_example_gen.sources",
-    "components.digit_example_gen.sources.labels",
     "components.digit_example_gen.svhn",
     "components.digit_schema_gen",
     "components.distribution_validator",
@@ -53,6 +52,7 @@ PACKAGES = [
     "trainer",
     "trainer.layers",
     "vocabulary",
+    "vocabulary.labels",
     "vocabulary.task",
 ]
 

@@ -21,10 +21,10 @@ from typing import Final
 import tensorflow as tf
 
 from components.digit_example_gen.sources import open_source
-from components.digit_example_gen.sources.labels import yolo
-from components.digit_example_gen.sources.labels.record import Annotated, Object
 from pipeline.config.file import read_config
 from vocabulary import features
+from vocabulary.labels import yolo
+from vocabulary.labels.record import Annotated, Object
 from vocabulary.source import Source
 
 CONFIG: Final = Path("configs/persian.yaml")

@@ -75,12 +75,13 @@ def doctor(
             if html:
                 sections = as_sections(examination, dataset, asked.disagreements if asked else [])
                 save_page(render_page(f"digits doctor: {folder}", sections), html)
-            if write:
-                from components.digit_example_gen.doctor.repair import write_repaired
+        show(examination, as_screen(examination), json=json)
+        if write:
+            from components.digit_example_gen.doctor.repair import write_repaired
 
+            with quietly() as narrator:
                 narrator.phase("writing the copy")
                 write_repaired(dataset, write)
-        show(examination, as_screen(examination), json=json)
         if examination.count("error"):
             raise typer.Exit(ExitStatus.SKIPPED)
 

@@ -22,10 +22,10 @@ from vocabulary.new_folder import require_new
 from vocabulary.signatures import MODEL_NAME
 
 if TYPE_CHECKING:
-    from components.digit_example_gen.sources.labels.write import Form
     from serving.ink import Invert
     from serving.predict import Row
     from serving.reading import Reader
+    from vocabulary.labels.write import Form
 
 
 def predict(

@@ -37,7 +37,7 @@ def print_table(rows: "Sequence[Row]", headings: Sequence[str]) -> None:
             *_cells(row.prediction.columns(**size), headings),
             _mark(row.prediction),
         )
-        for member in row.members:
+        for member in row.members or ():
             table.add_row("", *_cells(member.columns(**size), headings), _mark(member))
     make_console().print(table)
 

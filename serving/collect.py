@@ -21,14 +21,14 @@ import numpy as np
 import tensorflow as tf
 from starlette.requests import Request
 
-from components.digit_example_gen.shape import ink_box
-from components.digit_example_gen.sources.labels import yolo
-from components.digit_example_gen.sources.labels.record import Annotated, Object
 from serving.errors import ServingError, invalid
 from serving.service import Service
 from serving.tensors import from_json
 from vocabulary.card import read_card, task_on
 from vocabulary.errors import UserError
+from vocabulary.ink import ink_box
+from vocabulary.labels import yolo
+from vocabulary.labels.record import Annotated, Object
 from vocabulary.signatures import IMAGE_BYTES
 
 PATH: Final = "/collect"

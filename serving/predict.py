@@ -29,8 +29,8 @@ class Row:
     height: int
     """Of the upright picture, pixels."""
     prediction: Prediction
-    members: tuple[Prediction, ...] = ()
-    """What it is joined from, in reading order, if all that is written was looked for."""
+    members: tuple[Prediction, ...] | None = None
+    """What it is joined from, in reading order; None if not all that is written was looked for."""
 
     @property
     def unsure(self) -> list[str]:

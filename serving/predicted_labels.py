@@ -7,12 +7,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from components.digit_example_gen.sources.labels.record import Annotated, Object
-from components.digit_example_gen.sources.labels.write import Form, write_labels, write_picture
-from components.digit_example_gen.sources.labels.yolo import CLASSES
 from serving.predict import Row
 from serving.reading import Reader
 from vocabulary.errors import UserError
+from vocabulary.labels.record import Annotated, Object
+from vocabulary.labels.write import Form, write_labels, write_picture
+from vocabulary.labels.yolo import CLASSES
 from vocabulary.new_folder import new_folder
 from vocabulary.pictures import upright
 from vocabulary.task.predictions import ObjectFields
@@ -52,7 +52,7 @@ def write_as_labels(
 def objects(row: Row, fields: ObjectFields) -> Iterator[Object]:
     """The objects that were read in a picture, one or, if all were looked for, several."""
     assert fields.rectangle  # `label_fields` refuses those without
-    for one in row.members or (row.prediction,):
+    for one in (row.prediction,) if row.members is None else row.members:
         values = one.fields(width=row.width, height=row.height)
         if values[fields.name] is not None:
             yield Object(values[fields.name], tuple(values[fields.rectangle]), "")

@@ -13,6 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 EDGES: Final = ("xmin", "ymin", "xmax", "ymax")
 """The columns of a box, where a task keeps one in the rows of an evaluation."""
 
+Edges = tuple[float, float, float, float]
+"""A box: (xmin, ymin, xmax, ymax) in [0, 1] of the picture."""
+
 Floats = NDArray[np.float64]
 
 

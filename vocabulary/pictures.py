@@ -41,7 +41,9 @@ def open_upright(encoded: bytes) -> Image.Image:
         if width * height > MAX_PIXELS:
             raise UnreadableError(f"is {width} x {height}, more than {MAX_PIXELS} pixels")
         image.load()
-        return ImageOps.exif_transpose(image)
+        turned = ImageOps.exif_transpose(image)
+        # Pillow makes RGB of it, and nothing else.
+        return turned.convert("RGB") if turned.mode == "LAB" else turned
 
 
 def upright_size(encoded: bytes) -> tuple[int, int]:
@@ -80,7 +82,7 @@ def _broken_is_said() -> Iterator[None]:
     except OSError as error:
         raise UnreadableError(error.strerror or f"is broken: {error}") from error
     except (SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise UnreadableError(f"is broken: {error}") from error
+        raise UnreadableError(f"is broken: {str(error).rstrip('.')}") from error
 
 
 def as_png(image: Image.Image, *, level: int = 6) -> bytes:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from components.digit_example_gen.example import Edges, Labelled, as_examples
+from components.digit_example_gen.example import Labelled, as_examples
 from components.digit_example_gen.glyphs import Glyphs
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.picture import Picture, draw, draw_strip
@@ -16,6 +16,7 @@ from components.digit_example_gen.scene import Scene, Textures, draw_scenes, dra
 from components.digit_example_gen.shape import Box, Pixels
 from components.digit_example_gen.streams import streams_of
 from components.digit_example_gen.strip import Line, draw_lines
+from vocabulary.boxes import Edges
 from vocabulary.facts import FACTS
 from vocabulary.source import Chunk
 

@@ -9,10 +9,8 @@ from typing import Any, Final, NamedTuple
 import tensorflow as tf
 
 from vocabulary import features
+from vocabulary.boxes import Edges
 from vocabulary.facts import FACTS
-
-Edges = tuple[float, float, float, float]
-"""A box: (xmin, ymin, xmax, ymax) in [0, 1] of the picture."""
 
 
 class Labelled(NamedTuple):

@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 
 from PIL import Image
 
-from components.digit_example_gen.example import Edges, Labelled
-from components.digit_example_gen.sources.labels.record import Annotated, Object
+from components.digit_example_gen.example import Labelled
+from vocabulary.boxes import Edges
 from vocabulary.classes import label_of
+from vocabulary.labels.record import Annotated, Object
 from vocabulary.pictures import UnreadableError, as_png, open_upright, orientation, upright
 
 _PNG_MAGIC: Final = b"\x89PNG"

@@ -21,8 +21,9 @@ from components.digit_example_gen.scene import (
     Scene,
     Textures,
 )
-from components.digit_example_gen.shape import AROUND, INK, Box, Pixels, bend, ink_box, press
+from components.digit_example_gen.shape import AROUND, Box, Pixels, bend, press
 from components.digit_example_gen.strip import Line, Placed, Pose, place
+from vocabulary.ink import INK, ink_box
 
 _PATCH = (0, 0, GLYPH_SIZE, GLYPH_SIZE)
 _HALF, _CENTRE = GLYPH_SIZE / 2, (GLYPH_SIZE - 1) / 2

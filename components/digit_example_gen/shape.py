@@ -1,4 +1,4 @@
-"""The shape of one glyph: bent, and its strokes thicker or thinner; and the box around its ink."""
+"""The shape of one glyph: bent, and its strokes thicker or thinner."""
 
 import cv2
 import numpy as np
@@ -6,8 +6,6 @@ from numpy.typing import NDArray
 
 from components.digit_example_gen.options import GLYPH_SIZE
 
-INK = 128
-"""A pixel of 0 to 255 is ink from here on; the box is tight around the ink."""
 AROUND = cv2.getStructuringElement(cv2.MORPH_RECT, (3, 3))
 """A pixel and its eight neighbours."""
 
@@ -17,12 +15,6 @@ _GLYPH_Y, _GLYPH_X = np.mgrid[0:GLYPH_SIZE, 0:GLYPH_SIZE].astype(np.float32)
 Pixels = NDArray[np.uint8]
 Bend = list[list[list[float]]]
 Box = tuple[int, int, int, int]
-
-
-def ink_box(pixels: Pixels) -> Box:
-    """The box around all ink of uint8 [h, w]: (xmin, ymin, xmax, ymax), edges in pixels."""
-    x, y, width, height = cv2.boundingRect((pixels >= INK).view(np.uint8))
-    return x, y, x + width, y + height
 
 
 def bend(glyph: Pixels, moves: Bend) -> Pixels:

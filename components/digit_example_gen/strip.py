@@ -9,8 +9,9 @@ import numpy as np
 
 from components.digit_example_gen.options import GLYPH_SIZE, DataOptions
 from components.digit_example_gen.scene import draw_poses
-from components.digit_example_gen.shape import Bend, Pixels, bend, ink_box, press
+from components.digit_example_gen.shape import Bend, Pixels, bend, press
 from components.digit_example_gen.streams import Streams
+from vocabulary.ink import ink_box
 
 _CENTRE = (GLYPH_SIZE - 1) / 2
 _MOST_HIDDEN = 1 / 3

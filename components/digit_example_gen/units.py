@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from components.digit_example_gen.glyphs import HELD_OUT_SHARE
 from components.digit_example_gen.source_options import FolderOptions
-from components.digit_example_gen.sources.labels.record import Annotated, Labels
 from vocabulary.errors import UserError
+from vocabulary.labels.record import Annotated, Labels
 from vocabulary.splits import EVAL, TRAIN, VALIDATION
 
 
@@ -69,8 +69,14 @@ def divide(
     """The units of each split.
 
     Raises:
-        UserError: if a split is missing, or is there and not in the config, or two share a group.
+        UserError: if none can be used, a split is missing, or is there and not in the config, or
+            two share a group.
     """
+    if units and all(unit.fault for unit in units):
+        raise UserError(
+            f"{options.dir} has no picture with a label that can be used, the first: "
+            f"{units[0].name} {units[0].fault}; digits doctor lists what is wrong"
+        )
     stated = Counter(unit.record.split for unit in units if unit.record.split)
     if not stated:
         return _hashed(units, splits, options)

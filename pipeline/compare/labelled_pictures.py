@@ -1,6 +1,6 @@
 """Pictures of one's own with their labels: what `digits compare --data` takes, as tf.Examples.
 
-They lie in a folder with labels (`sources.labels` of DigitExampleGen says in which formats), or
+They lie in a folder with labels (`vocabulary.labels` says in which formats), or
 are tf.Examples already. What must be in a label is for the task to say.
 """
 
@@ -15,14 +15,14 @@ from PIL import Image
 
 from components.digit_example_gen.example import Labelled, as_examples
 from components.digit_example_gen.labelled_picture import as_labelled, open_picture
-from components.digit_example_gen.sources.labels.files import Folder
-from components.digit_example_gen.sources.labels.recognise import read_labels
-from components.digit_example_gen.sources.labels.record import Annotated
 from evaluation.pixels import compression
 from vocabulary import features
 from vocabulary.classes import label_of, listed
 from vocabulary.errors import UserError
 from vocabulary.facts import FACTS
+from vocabulary.labels.files import Folder
+from vocabulary.labels.recognise import read_labels
+from vocabulary.labels.record import Annotated
 from vocabulary.pictures import SUFFIXES, UnreadableError
 from vocabulary.task.examples import examples_of
 from vocabulary.task.options import TaskBase

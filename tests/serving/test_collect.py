@@ -10,10 +10,10 @@ import httpx
 import numpy as np
 import pytest
 
-from components.digit_example_gen.sources.labels import yolo
-from components.digit_example_gen.sources.labels.files import list_folder
 from serving.options import ServerOptions
 from serving.server import running
+from vocabulary.labels import yolo
+from vocabulary.labels.files import list_folder
 
 HEIGHT, WIDTH = 40, 60
 

@@ -71,10 +71,11 @@ def test_predictions_are_read_back_as_labels(form: str, saved: Path, pictures: P
 
 def test_all_objects_that_are_found_are_labels(saved: Path, pictures: Path) -> None:
     output = pictures.parent / "out"
-    picture = pictures / "train/a.png"
-    ended = ask(picture, "--find", "--model", saved / "2", "--output", output, "--format", "yolo")
+    asked = ("--find", "--model", saved / "2", "--output", output, "--format", "yolo")
+    ended = ask(pictures / "train/a.png", pictures / "test/blank.png", *asked)
     assert ended.exit_code == 0, ended.stderr
-    assert (output / "a.txt").read_text().count("\n") == 1
+    assert (output / "train/a.txt").read_text().count("\n") == 1
+    assert (output / "test/blank.txt").read_text() == ""
 
 
 def test_what_can_be_no_label_is_refused(saved: Path, pictures: Path) -> None:

@@ -66,6 +66,12 @@ def test_other_formats_become_png(form: str, mode: str) -> None:
     assert np.abs(dithered - cv2.GaussianBlur(SEEN, (0, 0), 3)).max() < 40
 
 
+def test_colours_of_lab_become_rgb() -> None:
+    written = io.BytesIO()
+    Image.fromarray(SEEN).convert("RGB").convert("LAB").save(written, "TIFF")
+    assert open_upright(written.getvalue()).convert("L").size == SEEN.shape[::-1]
+
+
 def test_of_an_animation_the_first_frame_counts() -> None:
     written = io.BytesIO()
     frames = [Image.fromarray(SEEN), Image.new("L", SEEN.shape[::-1], 255)]

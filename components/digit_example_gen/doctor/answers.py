@@ -6,11 +6,11 @@ from typing import Final, NamedTuple
 
 from components.digit_example_gen.doctor.dataset import Dataset, read_pictures
 from components.digit_example_gen.doctor.labels import split_place
-from components.digit_example_gen.example import Edges
 from components.digit_example_gen.labelled_picture import Opened, open_picture
-from components.digit_example_gen.sources.labels.record import Annotated, Finding, Object
 from vocabulary import boxes
+from vocabulary.boxes import Edges
 from vocabulary.classes import same as same_class
+from vocabulary.labels.record import Annotated, Finding, Object
 from vocabulary.pictures import UnreadableError
 
 _AT_ONCE: Final = 32

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.digit_example_gen.doctor.pictures import Seen
-from components.digit_example_gen.sources.labels.record import Finding
+from vocabulary.labels.record import Finding
 
 _NEAR: Final = 2
 """Bits that near-copies may differ in."""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeVar, runtime_checkable
 
-from components.digit_example_gen.sources.labels.files import Folder, for_each
-from components.digit_example_gen.sources.labels.record import Annotated, Labels
+from vocabulary.labels.files import Folder, for_each
+from vocabulary.labels.record import Annotated, Labels
 from vocabulary.pictures import UnreadableError
 
 T = TypeVar("T")

@@ -20,12 +20,12 @@ from components.digit_example_gen.doctor.labels import (
 from components.digit_example_gen.doctor.looks import look_at_all
 from components.digit_example_gen.doctor.pictures import Seen
 from components.digit_example_gen.doctor.training_data import TrainingData, compare_with_training
-from components.digit_example_gen.example import Edges
-from components.digit_example_gen.sources.labels.record import Severity
+from vocabulary.boxes import Edges
+from vocabulary.labels.record import Severity
 
 
 class FoundAt(BaseModel):
-    """A finding, as `sources.labels.record.Finding` has it, and the picture that it is about."""
+    """A finding, as `vocabulary.labels.record.Finding` has it, and the picture that it is about."""
 
     severity: Severity
     file: str

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from components.digit_example_gen.sources.labels.record import (
+from vocabulary.labels.record import (
     ROUNDING,
     Annotated,
     Finding,

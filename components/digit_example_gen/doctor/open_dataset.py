@@ -2,8 +2,8 @@
 
 from components.digit_example_gen.doctor.dataset import Dataset, FolderDataset
 from components.digit_example_gen.doctor.records import RecordsDataset, find_records
-from components.digit_example_gen.sources.labels.files import list_folder
-from components.digit_example_gen.sources.labels.recognise import read_labels
+from vocabulary.labels.files import list_folder
+from vocabulary.labels.recognise import read_labels
 
 
 def open_dataset(path: str) -> Dataset:

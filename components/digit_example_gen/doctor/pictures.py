@@ -8,9 +8,9 @@ import numpy as np
 from PIL import Image
 
 from components.digit_example_gen.doctor.dataset import Read
-from components.digit_example_gen.example import Edges
 from components.digit_example_gen.labelled_picture import Opened, open_picture
-from components.digit_example_gen.sources.labels.record import Annotated, Finding
+from vocabulary.boxes import Edges
+from vocabulary.labels.record import Annotated, Finding
 from vocabulary.pictures import UnreadableError, frames, orientation
 
 _SMALLEST: Final = 10

@@ -15,8 +15,10 @@ import tensorflow as tf
 from google.protobuf.message import DecodeError
 
 from components.digit_example_gen.doctor.dataset import Read
-from components.digit_example_gen.sources.labels.files import Folder
-from components.digit_example_gen.sources.labels.record import (
+from evaluation.pixels import compression
+from vocabulary import features
+from vocabulary.labels.files import Folder
+from vocabulary.labels.record import (
     Annotated,
     BoxError,
     Finding,
@@ -25,8 +27,6 @@ from components.digit_example_gen.sources.labels.record import (
     inside,
     without_repeats,
 )
-from evaluation.pixels import compression
-from vocabulary import features
 from vocabulary.pictures import UnreadableError
 
 FORM: Final = "tf.Examples"

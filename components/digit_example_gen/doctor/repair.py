@@ -9,10 +9,10 @@ from typing import get_args
 
 from components.digit_example_gen.doctor.dataset import Dataset, read_pictures
 from components.digit_example_gen.labelled_picture import open_picture
-from components.digit_example_gen.sources.labels.places import split_of_folder
-from components.digit_example_gen.sources.labels.record import Annotated
-from components.digit_example_gen.sources.labels.write import Form, write_labels, write_picture
 from vocabulary.errors import UserError
+from vocabulary.labels.places import split_of_folder
+from vocabulary.labels.record import Annotated
+from vocabulary.labels.write import Form, write_labels, write_picture
 from vocabulary.new_folder import new_folder
 from vocabulary.pictures import UnreadableError
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from components.digit_example_gen.doctor.dataset import Dataset, read_pictures
 from components.digit_example_gen.labelled_picture import Opened, open_picture
-from components.digit_example_gen.sources.labels.record import Object
 from vocabulary.document import Mark, Picture
+from vocabulary.labels.record import Object
 from vocabulary.pictures import UnreadableError, as_png
 
 SHEET: Final = 48

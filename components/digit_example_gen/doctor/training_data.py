@@ -10,8 +10,8 @@ import numpy as np
 import tensorflow as tf
 from pydantic import BaseModel
 
-from components.digit_example_gen.example import Edges
 from vocabulary import features
+from vocabulary.boxes import Edges
 from vocabulary.classes import same
 from vocabulary.model_files import STATISTICS
 from vocabulary.split_statistics import Statistics, feature_of, read_statistics

@@ -20,13 +20,13 @@ from components.digit_example_gen.labelled_picture import (
 )
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.source_options import FolderOptions, SourceBase
-from components.digit_example_gen.sources.labels.files import Folder, for_each, list_folder
-from components.digit_example_gen.sources.labels.recognise import read_labels
-from components.digit_example_gen.sources.labels.record import Labels
 from components.digit_example_gen.units import Unit, divide, units_of
 from vocabulary.classes import in_yaml, label_of, listed
 from vocabulary.errors import UserError
 from vocabulary.handwriting import FOLDER
+from vocabulary.labels.files import Folder, for_each, list_folder
+from vocabulary.labels.recognise import read_labels
+from vocabulary.labels.record import Labels
 from vocabulary.pictures import UnreadableError
 from vocabulary.source import Chunk, Content, LeftOut, Source
 from vocabulary.task.examples import examples_of

@@ -6,11 +6,12 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from components.digit_example_gen.example import Edges, Labelled
+from components.digit_example_gen.example import Labelled
 from components.digit_example_gen.on_disk import on_disk
 from components.digit_example_gen.options import CanvasOptions
 from components.digit_example_gen.svhn.digit_struct import DigitStruct, PlacedDigit
 from components.digit_example_gen.svhn.matlab5 import read_arrays
+from vocabulary.boxes import Edges
 from vocabulary.errors import UserError
 from vocabulary.handwriting import SVHN
 from vocabulary.pictures import UnreadableError, as_png, open_upright

@@ -15,9 +15,9 @@ from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.others import Other
 from components.digit_example_gen.picture import Picture
 from components.digit_example_gen.scene import draw_scenes, draw_textures
-from components.digit_example_gen.shape import INK
 from components.digit_example_gen.sources import uci
 from components.digit_example_gen.streams import streams_of
+from vocabulary.ink import INK
 
 MakeData = Callable[..., DataOptions]
 Pixels = NDArray[np.uint8]

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from components.digit_example_gen.drawn import Drawn
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.picture import Picture
-from components.digit_example_gen.shape import AROUND, INK
+from components.digit_example_gen.shape import AROUND
 from components.digit_example_gen.sources import uci
 from components.digit_example_gen.synthesis import Recipe, draw_examples
 from vocabulary import features
+from vocabulary.ink import INK
 
 MakeData = Callable[..., DataOptions]
 SPLITS = ("train", "eval")

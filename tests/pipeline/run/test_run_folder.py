@@ -8,12 +8,12 @@ import tensorflow as tf
 from PIL import Image
 
 from components.digit_example_gen.sources import open_source
-from components.digit_example_gen.sources.labels import yolo
-from components.digit_example_gen.sources.labels.record import Annotated, Object
 from pipeline.config.file import read_config
 from tests.pipeline.digits_process import digits, run_pipeline
 from vocabulary import features
 from vocabulary.card import CLASS_NAMES, read_card
+from vocabulary.labels import yolo
+from vocabulary.labels.record import Annotated, Object
 
 pytestmark = pytest.mark.slow
 

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 from cli.app import app
 from components.digit_example_gen.doctor.examine import Examination, examine
 from components.digit_example_gen.doctor.open_dataset import open_dataset
-from components.digit_example_gen.sources.labels import coco, voc
-from components.digit_example_gen.sources.labels.recognise import read_labels
+from vocabulary.labels import coco, voc
+from vocabulary.labels.recognise import read_labels
 
 BOX = "1 0.5 0.5 0.5 0.5"
 ORIENTATION = 0x0112
@@ -228,6 +228,18 @@ def test_the_page_shows_pictures_with_their_boxes_and_the_findings(folder: Path)
     assert page.count("data:image/png;base64,") == 10  # eight, and two with findings again
     assert "train/1.txt:2" in page
     assert page.count("<figcaption>train/3.png: no label that can be read") == 2
+
+
+def test_findings_are_said_where_no_copy_can_be_written(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for label in folder.glob("t*/*.txt"):
+        label.write_text("x")
+    target = tmp_path_factory.mktemp("target") / "copy"
+    ended = CliRunner().invoke(app, ["doctor", str(folder), "--write", str(target)])
+    assert (ended.exit_code, target.exists()) == (1, False)
+    assert "train/1.txt:1 is no label" in ended.stdout
+    assert "has no picture that is good" in ended.stderr
 
 
 def test_beam_sees_what_this_process_sees(folder: Path) -> None:

@@ -12,10 +12,10 @@ from PIL import Image
 
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import fingerprint, open_source
-from components.digit_example_gen.sources.labels import voc, yolo
-from components.digit_example_gen.sources.labels.record import Annotated, Object
 from vocabulary import features
 from vocabulary.errors import UserError
+from vocabulary.labels import voc, yolo
+from vocabulary.labels.record import Annotated, Object
 from vocabulary.source import Chunk
 
 MakeData = Callable[..., DataOptions]
@@ -173,6 +173,16 @@ def test_what_is_left_out_is_said_with_its_reason_and_adds_up(
     assert [one.picture for one in train.left_out if not one.fault] == ["train/b.png"]
     source = open_source(options(make_data, tmp_path), ("train", "eval"))
     assert source.count("train", asked=5) == len(train.examples) + len(train.left_out) == 7
+
+
+def test_where_nothing_can_be_used_the_first_reason_is_said(
+    make_data: MakeData, tmp_path: Path
+) -> None:
+    (tmp_path / "test").mkdir()
+    Image.fromarray(pixels(0)).save(tmp_path / "test/a.png")
+    (tmp_path / "labels.json").write_text('{"images": [], "annotations": [')
+    with pytest.raises(UserError, match=r"no picture with a label that can be used, .*no JSON"):
+        open_source(options(make_data, tmp_path), ("train", "eval"))
 
 
 def test_objects_are_cropped_with_a_margin(make_data: MakeData, tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ from PIL import Image
 
 from components.digit_example_gen.options import DataOptions
 from components.digit_example_gen.sources import fingerprint, is_embedded, open_source
-from components.digit_example_gen.sources.labels import yolo
-from components.digit_example_gen.sources.labels.record import Annotated, Object
 from vocabulary import features
 from vocabulary.errors import UserError
+from vocabulary.labels import yolo
+from vocabulary.labels.record import Annotated, Object
 from vocabulary.part_counts import PartCount, as_sentence, summed
 from vocabulary.source import Chunk
 

@@ -1,0 +1,68 @@
+"""A folder of pictures on Google Cloud Storage: the doctor, and a run, as of a folder here."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pipeline.digits_process import settings, start_digits
+from tests.pipeline.run.gcs import buckets
+from tests.pipeline.run.test_run_folder import write_folder
+from tests.pipeline.run.test_run_portable import made_in
+
+pytestmark = pytest.mark.proof
+
+BUCKET = "gs://pictures/mine"
+
+
+@pytest.fixture(scope="module")
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Mapping[str, str]]]:
+    """A folder, which is at BUCKET, too, for processes of an environment."""
+    data = tmp_path_factory.mktemp("buckets")
+    write_folder(data / "pictures/mine", train=64, test=32)
+    with buckets(data, tmp_path_factory.mktemp("gcs")) as environment:
+        yield data / "pictures/mine", environment
+
+
+def test_the_doctor_finds_the_same_as_in_a_folder_here(
+    bucket: tuple[Path, Mapping[str, str]], tmp_path: Path
+) -> None:
+    folder, environment = bucket
+
+    def findings(place: str) -> Any:
+        command = ["doctor", place, "--json"]
+        ended = start_digits(*command, folder=tmp_path, environment=environment).wait()
+        assert ended.code == 4, ended.stderr  # a spoilt picture
+        return json.loads(ended.stdout) | {"folder": ""}
+
+    assert findings(BUCKET) == findings(str(folder))
+
+
+def test_a_run_has_the_examples_of_a_folder_here(
+    bucket: tuple[Path, Mapping[str, str]], tmp_path: Path
+) -> None:
+    folder, environment = bucket
+
+    def made(place: str, name: str) -> Any:
+        (tmp_path / name).mkdir()
+        mine = ["source.kind=folder", f"source.dir={place}", "source.tolerate=1"]
+        mine += ["task.classes=[cat, dog, 7]", "evaluation.minimum=5"]
+        command = ["run", "--json", "--workspace", str(tmp_path / name / "workspace")]
+        ended = start_digits(
+            *command, *settings(*mine), folder=tmp_path / name, environment=environment
+        ).wait()
+        assert ended.code == 0, ended.stderr
+        return made_in(tmp_path / name, json.loads(ended.stdout))
+
+    assert made(BUCKET, "there") == made(str(folder), "here")
+
+
+def test_a_bucket_without_the_folder_is_a_sentence(
+    bucket: tuple[Path, Mapping[str, str]], tmp_path: Path
+) -> None:
+    _, environment = bucket
+    ended = start_digits("doctor", f"{BUCKET}s", folder=tmp_path, environment=environment).wait()
+    assert ended.code == 1
+    assert f"there is no folder {BUCKET}s" in ended.stderr
