@@ -17,6 +17,7 @@ from components.digit_example_gen.doctor.examine import Examination, examine
 from components.digit_example_gen.doctor.open_dataset import open_dataset
 from components.digit_example_gen.sources.labels import coco, voc
 from components.digit_example_gen.sources.labels.recognise import read_labels
+from tests.browser import obstacles, started
 
 BOX = "1 0.5 0.5 0.5 0.5"
 ORIENTATION = 0x0112
@@ -228,6 +229,18 @@ def test_the_page_shows_pictures_with_their_boxes_and_the_findings(folder: Path)
     assert page.count("data:image/png;base64,") == 10  # eight, and two with findings again
     assert "train/1.txt:2" in page
     assert page.count("<figcaption>train/3.png: no label that can be read") == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nobody_stumbles_over_the_page(folder: Path, width: int) -> None:
+    (folder / "train/1.txt").write_text("x")
+    path = folder / "page.html"
+    CliRunner().invoke(app, ["doctor", str(folder), "--html", str(path)])
+    with started() as browser:
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.goto(path.as_uri())
+        assert obstacles(page) == []
 
 
 def test_beam_sees_what_this_process_sees(folder: Path) -> None:
