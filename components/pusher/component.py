@@ -1,7 +1,8 @@
 """Pusher: TFX's Pusher, which pushes a version whole, and never the model that serves already.
 
 With a version go the statistics of its data, which a later run compares its own with (see
-components.distribution_validator), and what the Evaluator found it to reach. They lie in `assets.extra`, which servers leave alone.
+components.distribution_validator), and what the Evaluator found it to reach. They lie in
+`assets.extra`, which servers leave alone.
 """
 
 import uuid

@@ -35,6 +35,7 @@ _STYLE: Final = {
     "font.size": 10,
     "axes.titlesize": 10,
     "axes.titlelocation": "left",
+    "lines.solid_capstyle": "butt",  # an interval ends where its line does
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": FAINT,

@@ -1,6 +1,5 @@
 """`digits compare`: models on the same pictures, side by side, through TFMA."""
 
-import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -17,18 +16,14 @@ from evaluation.pictures import Pictures, read_pictures
 from evaluation.pixels import read_pixels
 from evaluation.results import Evaluation, SliceResult, read_evaluation
 from evaluation.slice_names import slice_names
-from pipeline.compare.labelled_pictures import has_pictures, require_labels, write_examples
+from pipeline.compare.examples import files_of_data, files_of_split
+from pipeline.compare.labelled_pictures import require_labels
 from pipeline.compare.models import Model, find_models, latencies_ms
 from pipeline.compare.tfma_page import as_tfma_page
 from pipeline.run.failure import explain_briefly
-from pipeline.workspace.explain import judged_run
-from pipeline.workspace.history import History
-from pipeline.workspace.runs import CONFIG
 from pipeline.workspace.workspace import Workspace
-from vocabulary.classes import TEN, listed
 from vocabulary.errors import UserError
 from vocabulary.task.judging import Columns, always_shown, metrics_of
-from vocabulary.task.options import TaskBase
 
 _SHOWN: Final = 8
 _TFMA_PAGE: Final = "compare-tfma.html"
@@ -130,9 +125,9 @@ def compare(
     with tempfile.TemporaryDirectory() as folder:
         on_start("reading the pictures")
         files = (
-            _files(workspace, split, first.task)
+            files_of_split(workspace, split, first.task)
             if data is None
-            else _own_files(data, folder, first.task)
+            else files_of_data(data, folder, first.task)
         )
         on_start(f"evaluating {len(compared)} models")
         result = f"{folder}/evaluation"
@@ -222,42 +217,6 @@ def _evaluated(
 def _parts(evaluation: Evaluation) -> list[SliceResult]:
     """The slices that are not the whole by another name, as `clutter unknown` of photographs is."""
     return [one for one in evaluation.slices[1:] if one.count < evaluation.whole.count]
-
-
-def _own_files(data: Path, folder: str, task: TaskBase) -> list[str]:
-    """TFRecords as they are; of a folder of pictures, one that is made in `folder`."""
-    if not data.exists():
-        raise UserError(f"there is no {data}; --data takes a folder of pictures, or TFRecords")
-    if data.is_dir() and has_pictures(data):
-        write_examples(data, f"{folder}/pictures", task=task)
-        return [f"{folder}/pictures"]
-    files = [data] if data.is_file() else sorted(p for p in data.glob("*") if p.is_file())
-    if not files:
-        raise UserError(f"--data {data} holds neither pictures nor TFRecords; name another folder")
-    require_labels(files, task=task)
-    return [str(path) for path in files]
-
-
-def _files(workspace: Workspace, split: str, task: TaskBase) -> list[str]:
-    try:
-        run, nodes = judged_run(workspace, None)
-    except UserError as error:
-        raise UserError(f"{error}, or name pictures with --data") from error
-    noted = json.loads(History(workspace).notes().get(run, {}).get(CONFIG, "{}")).get("task", {})
-    classes = noted.get("classes", [*TEN])
-    if classes != task.classes:
-        raise UserError(
-            f"the models know the classes {listed(task.classes)}, and the last run, {run}, has "
-            f"pictures of {listed(classes)}; name other pictures with --data"
-        )
-    folder = nodes["DigitExampleGen"].outputs["examples"].uri
-    if not (folder / f"Split-{split}").is_dir():
-        splits = sorted(path.name.removeprefix("Split-") for path in folder.glob("Split-*"))
-        raise UserError(f"the run {run} has no split {split}; it has {', '.join(splits)}")
-    files = [str(path) for path in sorted((folder / f"Split-{split}").glob("*"))]
-    if not files:
-        raise UserError(f"{folder / f'Split-{split}'} is empty; run again, or name another --split")
-    return files
 
 
 def _change(one: SliceResult, task: str) -> tuple[bool, float]:

@@ -111,10 +111,10 @@ def test_packages_that_are_missing_or_others_are_a_sentence(
 ) -> None:
     first, second = sorted(packed.iterdir())
     second.write_bytes(b"another")
-    with pytest.raises(UserError, match="wasm-utils.* is not what npm's registry has"):
+    with pytest.raises(UserError, match=r"wasm-utils.* is not what npm's registry has"):
         save(workspace, tmp_path / "page", packed)
     first.unlink()
-    with pytest.raises(UserError, match="core.* is missing; get it with `npm pack"):
+    with pytest.raises(UserError, match=r"core.* is missing; get it with `npm pack"):
         save(workspace, tmp_path / "page", packed)
     assert [*tmp_path.iterdir()] == [packed]
 

@@ -82,6 +82,6 @@ def _table(data: TrainingData) -> Table:
           for title, field in _PLACES.items()),
     ]  # fmt: skip
     return Table(
-        ("", "here", "where the model was trained"), rows,
+        ("statistic", "here", "where the model was trained"), rows,
         "Shares of the objects, by class; boxes on average, in shares of the picture's sides.",
     )  # fmt: skip

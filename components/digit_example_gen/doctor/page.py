@@ -67,7 +67,7 @@ def _findings(examination: Examination, dataset: Dataset) -> Iterator[Part]:
     rows = [_row(found) for found in examination.findings[:_ROWS]]
     more = len(examination.findings) - len(rows)
     yield Table(
-        ("", "where", "what", "the way out"), rows,
+        ("severity", "where", "what", "the way out"), rows,
         f"And {more:,} more, which --json has." if more else "", numeric=False,
     )  # fmt: skip
 

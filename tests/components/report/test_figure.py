@@ -25,3 +25,10 @@ def test_two_figures_share_no_id() -> None:
 
     assert ids("a")
     assert not ids("a") & ids("b")
+
+
+def test_a_line_ends_where_its_last_point_is() -> None:
+    with Drawing("a") as drawing:
+        (axes,) = drawing.axes()
+        (line,) = axes.plot([0, 1], [0, 1])
+    assert line.get_solid_capstyle() == "butt"

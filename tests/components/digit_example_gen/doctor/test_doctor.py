@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from cli.app import app
 from components.digit_example_gen.doctor.examine import Examination, examine
 from components.digit_example_gen.doctor.open_dataset import open_dataset
+from tests.browser import obstacles, started
 from vocabulary.labels import coco, voc
 from vocabulary.labels.recognise import read_labels
 
@@ -240,6 +241,18 @@ def test_findings_are_said_where_no_copy_can_be_written(
     assert (ended.exit_code, target.exists()) == (1, False)
     assert "train/1.txt:1 is no label" in ended.stdout
     assert "has no picture that is good" in ended.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nobody_stumbles_over_the_page(folder: Path, width: int) -> None:
+    (folder / "train/1.txt").write_text("x")
+    path = folder / "page.html"
+    CliRunner().invoke(app, ["doctor", str(folder), "--html", str(path)])
+    with started() as browser:
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.goto(path.as_uri())
+        assert obstacles(page) == []
 
 
 def test_beam_sees_what_this_process_sees(folder: Path) -> None:
