@@ -160,7 +160,10 @@ class _File:
         if not isinstance(id_, int | str) or id_ not in records:
             self._find("error", place, f"is of the image {id_}, which is not listed or not there",
                        "list it, or remove the annotation")  # fmt: skip
-        elif not annotation.get("iscrowd"):
+        elif annotation.get("iscrowd"):
+            self._find("note", place, "is a crowd, and no object", "label each object by itself",
+                       records[id_].path)  # fmt: skip
+        else:
             record = records[id_]
             try:
                 name, box = self._parse(annotation, record.size)

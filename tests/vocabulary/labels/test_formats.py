@@ -365,8 +365,10 @@ def test_crowds_and_gaps_of_ids_in_coco(tmp_path: Path) -> None:
     )
     (tmp_path / "labels.json").write_text(json.dumps(content))
     _, labels = read_labels(str(tmp_path))
-    assert said(labels) == ["note: labels.json $.categories has ids with gaps; classes go by their "
-                            "names"]  # fmt: skip
+    assert said(labels) == [
+        "note: labels.json $.categories has ids with gaps; classes go by their names",
+        "note: labels.json $.annotations[1] is a crowd, and no object; label each object by itself",
+    ]
     assert labels.classes == ("5", "seven")
     assert labels.records[0].objects == (
         Object("5", (0.1, 0.1, 0.3, 0.6), "labels.json $.annotations[0]"),
