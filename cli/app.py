@@ -8,7 +8,7 @@ from cli.config import config
 from cli.deploy import compile_, status, submit
 from cli.doctor import doctor
 from cli.export import export
-from cli.operate import cancel, retry, schedules
+from cli.operate import cancel, logs, retry, schedules, upload
 from cli.predict import predict
 from cli.run import execute, run
 from cli.runs import runs
@@ -62,4 +62,6 @@ app.command()(submit)
 app.command()(status)
 app.command()(cancel)
 app.command()(retry)
+app.command()(logs)
+app.command()(upload)
 app.command()(schedules)

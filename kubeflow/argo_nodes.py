@@ -4,7 +4,7 @@ It says of every node of the Argo workflow what it is called and in which phase 
 (`toModelTask` and `toApiPipelineTaskDetail`, backend/src/apiserver/server/api_converter.go of
 2.17). There is a node for the workflow, for `root` and its driver, and for each step three:
 `trainer-driver`, `trainer`, and one called `executor`, or `executor(0)` and so on where it may be
-tried again. No message of a failure is among it, so what can be told is whose logs to read.
+tried again. No message of a failure is among it, so what can be told is whose log to read.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,6 +13,8 @@ from typing import Any
 from kubeflow.service import state_word
 
 ROOT = "root"
+DRIVER = "-driver"
+"""Ends the name of the node that prepares a step, or `root`."""
 _NOT_STARTED = "not started"
 """What Argo omits, for something before it failed, the server knows no state for."""
 
@@ -34,12 +36,12 @@ def step_states(details: Sequence[Any], names: Collection[str]) -> dict[str, str
     """
     nodes = {node.display_name: _word(node.state) for node in details}
     in_order = sorted(details, key=lambda node: str(node.start_time))
-    steps = dict.fromkeys(node.display_name.removesuffix("-driver") for node in in_order)
+    steps = dict.fromkeys(node.display_name.removesuffix(DRIVER) for node in in_order)
     return {step: _state(step, nodes) for step in steps if step in names}
 
 
 def _state(step: str, nodes: Mapping[str, str]) -> str:
-    driver = nodes.get(f"{step}-driver", "succeeded")
+    driver = nodes.get(f"{step}{DRIVER}", "succeeded")
     if driver != "succeeded":
         return driver
     return nodes.get(step, "running")
@@ -50,12 +52,12 @@ def _word(state: Any) -> str:
 
 
 def reasons(details: Sequence[Any], names: Collection[str]) -> dict[str, str]:
-    """Whose logs say why, by step; of the run itself by ""."""
+    """Whose log says why, by step; of the run itself by ""."""
     failed = {node.display_name for node in details if state_word(node.state) == "failed"}
-    why = {name: "its logs say why" for name in names if name in failed}
+    why = {name: "its log says why, see digits logs" for name in names if name in failed}
     for name in names:
-        if f"{name}-driver" in failed:
-            why[name] = f"the logs of {name}-driver say why: Kubeflow could not start it"
-    if f"{ROOT}-driver" in failed:
-        why[""] = f"the logs of {ROOT}-driver say why: Kubeflow could not start the run"
+        if f"{name}{DRIVER}" in failed:
+            why[name] = f"Kubeflow could not start it, see digits logs of {name}{DRIVER}"
+    if f"{ROOT}{DRIVER}" in failed:
+        why[""] = f"Kubeflow could not start it, see digits logs of {ROOT}{DRIVER}"
     return why

@@ -13,8 +13,11 @@ import kfp
 import kfp_server_api
 import urllib3
 
-from kubeflow.argo_nodes import reasons, step_names, step_states
+from kubeflow.argo_nodes import DRIVER, ROOT, reasons, step_names, step_states
+from kubeflow.argo_pods import pod_of
 from kubeflow.containers import require
+from kubeflow.kubeflow_log import read_log
+from kubeflow.kubeflow_versions import upload_version
 from kubeflow.service import (
     ANSWER_S,
     Change,
@@ -23,6 +26,7 @@ from kubeflow.service import (
     Service,
     Submission,
     SubmittedRun,
+    Version,
     state_word,
 )
 from pipeline.config.config import PIPELINE_NAME
@@ -86,7 +90,7 @@ class KubeflowService(Service):
     def _state(self, run_id: str) -> RunState:
         client = self._client()
         run = client.get_run(run_id)
-        details = (run.run_details.task_details if run.run_details else None) or []
+        details = _details(run)
         names = step_names(_pipeline_spec(client, run))
         why = reasons(details, names)
         if run.error:  # the server could not read what it keeps of the run
@@ -105,6 +109,23 @@ class KubeflowService(Service):
         # kfp's client has no method of its own for this.
         self._client().runs.run_service_retry_run(run_id=run_id)
         return run_id
+
+    def _log(self, run_id: str, step: str) -> str:
+        client = self._client()
+        run = client.get_run(run_id)
+        pipeline = _pipeline_spec(client, run)
+        names = step_names(pipeline)
+        if step.removesuffix(DRIVER) not in (*names, ROOT):
+            raise UserError(f"the run {run_id} has no step {step}; it has {', '.join(names)}")
+        pod = pod_of(step, _details(run), pipeline)
+        if pod is None:
+            raise UserError(f"{step} has not begun, so there is no log of it")
+        return read_log(client, run_id=run_id, pod=pod, namespace=self._options.namespace)
+
+    def _upload(self, file: Path) -> Version:
+        pipeline, version = upload_version(self._client(), file, self._options.namespace)
+        page = f"{self._options.endpoint}/#/pipelines/details/{pipeline}/version/{version}"
+        return Version(version, page)
 
     def _schedules(self) -> list[Schedule]:
         client = self._client()
@@ -216,6 +237,10 @@ def _pages(
         if not token:
             break
     return listed
+
+
+def _details(run: Any) -> list[Any]:
+    return (run.run_details.task_details if run.run_details else None) or []
 
 
 def _pipeline_spec(client: kfp.Client, run: Any) -> Any:

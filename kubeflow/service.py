@@ -81,6 +81,14 @@ class Schedule:
     created: datetime
 
 
+@dataclass(frozen=True)
+class Version:
+    """A version of the pipeline that a service keeps: its id, and the page where it is run."""
+
+    version: str
+    page: str
+
+
 class Service(ABC):
     """A service by its name for people, which has `answer_s` to answer; methods raise UserError."""
 
@@ -137,6 +145,20 @@ class Service(ABC):
 
         return self._ask(retry)
 
+    def log(self, run_id: str, step: str) -> str:
+        """What the last attempt at a step of a run has printed.
+
+        Raises UserError if the run has no such step, or there is no log of it.
+        """
+        return self._ask(lambda: self._log(run_id, step))
+
+    def upload(self, file: Path) -> Version:
+        """Keeps a compiled pipeline, to be run later.
+
+        Raises UserError if the service keeps no pipelines.
+        """
+        return self._ask(lambda: self._upload(file))
+
     def schedules(self) -> list[Schedule]:
         """The schedules of this pipeline, the newest first."""
         return self._ask(self._schedules)
@@ -166,6 +188,12 @@ class Service(ABC):
 
     @abstractmethod
     def _retry(self, run_id: str) -> str: ...
+
+    @abstractmethod
+    def _log(self, run_id: str, step: str) -> str: ...
+
+    @abstractmethod
+    def _upload(self, file: Path) -> Version: ...
 
     @abstractmethod
     def _schedules(self) -> list[Schedule]: ...

@@ -56,7 +56,7 @@ def submit(
         write_whole(file, compile_checked(config, target).text())
         submission = Submission(file, values, cache)
         if cron is not None:
-            _tell({"schedule": service.schedule(submission, cron)}, follow, output)
+            _tell({"schedule": _schedule(service, submission, cron, error)}, follow, output)
             return
         run_id = service.submit(submission)
         page = service.page(run_id)
@@ -65,6 +65,15 @@ def submit(
             _tell_state(service, run_id, follow, output, error)
         else:
             _tell({"run": run_id, "page": page}, follow, output)
+
+
+def _schedule(service: Service, submission: Submission, cron: str, error: TextIO) -> str:
+    """Adds a schedule, and says which others go on beside it."""
+    others = [other.schedule for other in service.schedules() if other.state == "active"]
+    added = service.schedule(submission, cron)
+    if others:
+        print(f"also active: {', '.join(others)}; see digits schedules", file=error, flush=True)
+    return added
 
 
 def status(options: KubeflowOptions, target: str, run_id: str, *, follow: FollowOptions) -> None:

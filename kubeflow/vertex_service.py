@@ -3,6 +3,7 @@
 import contextlib
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import google.auth
 from google.api_core import exceptions
@@ -20,6 +21,7 @@ from kubeflow.service import (
     Submission,
     SubmittedRun,
     T,
+    Version,
     state_word,
 )
 from pipeline.config.config import PIPELINE_NAME
@@ -103,6 +105,26 @@ class VertexService(Service):
         again = job.clone(encryption_spec_key_name=key)
         again.submit(service_account=self._options.service_account, network=self._options.network)
         return str(again.job_id)
+
+    def _log(self, run_id: str, step: str) -> str:
+        job = aiplatform.PipelineJob.get(run_id)
+        details = {task.task_name: task.executor_detail for task in job.task_details}
+        details.pop(run_id, None)
+        if step not in details:
+            raise UserError(
+                f"the run {run_id} has begun no step {step}; begun are: {', '.join(details)}"
+            )
+        name = details[step].container_detail.main_job or details[step].custom_job_detail.job
+        if not name:
+            raise UserError(f"{step} had no job of its own, so there is no log of it")
+        query = f'resource.type="ml_job" AND resource.labels.job_id="{name.rpartition("/")[2]}"'
+        raise UserError(
+            f"Vertex AI hands out no logs, Cloud Logging has them: gcloud logging read '{query}' "
+            f"--project {self._options.project} --order asc --format 'value(textPayload)'"
+        )
+
+    def _upload(self, file: Path) -> Version:
+        raise UserError("Vertex AI keeps runs and schedules, but no pipelines; see digits submit")
 
     def _schedules(self) -> list[Schedule]:
         schedules = aiplatform.PipelineJobSchedule.list(filter=_OURS, order_by=_NEWEST_FIRST)

@@ -14,13 +14,17 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	workflowapi "github.com/argoproj/argo-workflows/v4/pkg/apis/workflow/v1alpha1"
 )
 
-// Report is what is written: where and why the pipeline was refused, or what its tasks were given.
+// Report is what is written: where and why the pipeline was refused, or what it is for Argo and what
+// its tasks were given.
 type Report struct {
-	RefusedBy string   `json:"refused_by,omitempty"`
-	Why       string   `json:"why,omitempty"`
-	Runs      [][]Task `json:"runs,omitempty"`
+	Workflow  *workflowapi.Workflow `json:"workflow,omitempty"`
+	RefusedBy string                `json:"refused_by,omitempty"`
+	Why       string                `json:"why,omitempty"`
+	Runs      [][]Task              `json:"runs,omitempty"`
 }
 
 // refusal says which part of Kubeflow Pipelines refused.
@@ -59,6 +63,7 @@ func judge(pipeline, metadataStore string, report *Report) *refusal {
 	if refused != nil {
 		return refused
 	}
+	report.Workflow = workflow
 	cluster, err := startCluster(metadataStore)
 	if err != nil {
 		return &refusal{"conformance", err}

@@ -26,13 +26,14 @@ import (
 )
 
 // Task is what became of a task: whether its condition holds, whether it was taken from the cache,
-// and what its container was given and left behind.
+// what its container was given and left behind, and what its nodes and pods are called.
 type Task struct {
 	Name      string          `json:"name"`
 	Triggered bool            `json:"triggered"`
 	Cached    bool            `json:"cached"`
 	CacheKey  json.RawMessage `json:"cache_key,omitempty"`
 	Container json.RawMessage `json:"container,omitempty"`
+	Nodes     []Node          `json:"nodes"`
 }
 
 var (
@@ -63,7 +64,7 @@ func (c *cluster) run(workflow *workflowapi.Workflow, id string) ([]Task, *refus
 			if !ready {
 				continue
 			}
-			task := Task{Name: name}
+			task := Task{Name: name, Nodes: nodesOf(workflow, waiting[name], name)}
 			if runs {
 				refused := c.step(workflow, waiting[name], id, root, &task)
 				if refused != nil {

@@ -5,6 +5,7 @@ import json
 import ssl
 import threading
 import time
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,6 +38,10 @@ class FakeKubeflow:
         experiments: what it keeps of experiments.
         runs: what it lists; a run that is submitted is added.
         schedules: what it keeps of recurring runs, by id.
+        children: ids of further nodes, as children of the first.
+        logs: what pods have printed, by name.
+        pages: whether the server of the pages stands before it, as at the address in the docs.
+        pipelines: what it keeps of pipelines, and `versions` of their versions.
         most: how much of a list it sends at once (maxPageSize, apiserver/list/list.go).
     """
 
@@ -51,6 +56,11 @@ class FakeKubeflow:
         self.silence_s = 0.0
         self.runs: list[dict[str, Any]] = []
         self.schedules: dict[str, dict[str, Any]] = {}
+        self.children: list[str] = []
+        self.logs: dict[str, bytes] = {}
+        self.pages = False
+        self.pipelines: list[dict[str, Any]] = []
+        self.versions: list[dict[str, Any]] = []
         self.most = 200
         self.experiments: list[dict[str, Any]] = []
         fake = self
@@ -63,14 +73,15 @@ class FakeKubeflow:
                     self.command,
                     url.path,
                     parse_qs(url.query),
-                    json.loads(self.rfile.read(length) or "null"),
+                    self.body(self.rfile.read(length)),
                     self.headers.get("Authorization", ""),
                 )
                 fake.requests.append(request)
                 time.sleep(fake.silence_s)
                 status, body = fake.answer(request)
-                content = json.dumps(body).encode()
-                kind = "application/json"
+                content, kind = json.dumps(body).encode(), "application/json"
+                if isinstance(body, bytes):
+                    content, kind = body, "text/plain; charset=utf-8"
                 if fake.cookie not in (None, self.headers.get("Cookie")):
                     status, content, kind = 200, b"<html>Log in</html>", "text/html"
                 self.send_response(status)
@@ -78,6 +89,11 @@ class FakeKubeflow:
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+
+            def body(self, sent: bytes) -> Any:
+                if self.headers.get("Content-Type", "").startswith("multipart/form-data"):
+                    return sent.decode()
+                return json.loads(sent or "null")
 
             do_GET = do_POST = do_DELETE = answer  # noqa: N815
 
@@ -103,6 +119,8 @@ class FakeKubeflow:
     def answer(self, request: Request) -> tuple[int, Any]:
         if request.token != self.token:
             return 401, {"error": "Unauthenticated", "message": "the token is not valid"}
+        if not request.path.startswith(API):
+            return self._log(request)
         match request.method, request.path.removeprefix(f"{API}/").split("/"):
             case "GET", ["healthz"]:
                 return 200, {"commit_sha": "unknown", "tag_name": "unknown", "multi_user": False}
@@ -127,6 +145,13 @@ class FakeKubeflow:
             case "POST", ["runs", "r1:retry"]:
                 self.story = ["PENDING", "RUNNING", "SUCCEEDED"]
                 return 200, {}
+            case "GET", ["pipelines"]:
+                return 200, {"pipelines": self.pipelines} if self.pipelines else {}
+            case "POST", ["pipelines"]:
+                self.pipelines = [{**request.body, "pipeline_id": "p1"}]
+                return 200, self.pipelines[0]
+            case "POST", ["pipelines", "upload_version"]:
+                return self._upload(request)
             case "POST", ["recurringruns"]:
                 schedule = {
                     **request.body,
@@ -158,6 +183,37 @@ class FakeKubeflow:
             page["next_page_token"] = str(end)
         return {key: value for key, value in page.items() if value}
 
+    def _upload(self, request: Request) -> tuple[int, Any]:
+        """As uploadPipelineVersion of apiserver/server/pipeline_upload_server.go does."""
+        (pipeline,) = request.query["pipelineid"]
+        (name,) = request.query["name"]
+        if any(version["name"] == name for version in self.versions):
+            return 409, {"error_message": "Failed to create a pipeline version"}
+        self.versions.append({"pipeline_id": pipeline, "pipeline_version_id": "v1", "name": name})
+        return 200, self.versions[-1]
+
+    def _log(self, request: Request) -> tuple[int, Any]:
+        """As ReadRunLogV1 of apiserver/server/run_log_server.go does: 200, whatever it finds.
+
+        Or as frontend/server/app.ts and handlers/pod-logs.ts do, which know no v1alpha1.
+        """
+        if self.pages:
+            if request.path != "/k8s/pod/logs":
+                return 404, f"Cannot GET {request.path}".encode()
+            (pod,) = request.query["podname"]
+            if pod not in self.logs:
+                return 500, b"Could not get main container logs: Error: Unable to retrieve logs"
+            return 200, self.logs[pod]
+        pod = request.path.removeprefix("/apis/v1alpha1/runs/r1/nodes/").removesuffix("/log")
+        if pod in self.logs:
+            return 200, self.logs[pod]
+        why = (
+            f"BadRequestError: Failed to read logs for run r1: InternalServerError: Failed to read "
+            f'logs from pod {pod} due to error opening log stream: pods "{pod}" not found'
+        )
+        error = {"error_message": why, "error_details": f"{why}\nutil.NewInternalServerError"}
+        return 200, json.dumps(error, separators=(",", ":")).encode()
+
     def _terminate(self) -> tuple[int, Any]:
         """As TerminateRun of apiserver/storage/run_store.go does.
 
@@ -185,7 +241,7 @@ class FakeKubeflow:
             "display_name": "digits",
             "state": state,
             "pipeline_spec": self.pipeline,
-            "run_details": {"task_details": nodes(state)},
+            "run_details": {"task_details": nodes(state, self.children)},
         }
 
 
@@ -194,7 +250,7 @@ def listed_run(run_id: str, created: str, state: str = "RUNNING") -> dict[str, A
     return {"run_id": run_id, "display_name": "digits", "state": state, "created_at": created}
 
 
-def nodes(state: str) -> list[dict[str, Any]]:
+def nodes(state: str, children: Sequence[str] = ()) -> list[dict[str, Any]]:
     """The nodes of a run whose Trainer is in this state, in the order in which they are sent.
 
     As toModelTasks and toApiPipelineTaskDetail of KFP 2.17 make them (apiserver/server/
@@ -230,4 +286,5 @@ def nodes(state: str) -> list[dict[str, Any]]:
         }
         for at, (name, phase) in enumerate(story)
     ]
+    sent[0]["child_tasks"] += [{"pod_name": node} for node in children]
     return sorted(sent, key=lambda node: hashlib.sha256(node["task_id"].encode()).hexdigest())

@@ -126,6 +126,11 @@ class FakeVertex(grpc.GenericRpcHandler):
             {"task_name": "transform", "state": Task.SUCCEEDED},
             {"task_name": "trainer", "state": Task.FAILED if failed else Task.RUNNING},
         ]
+        job.job_detail.task_details[
+            1
+        ].executor_detail.container_detail.main_job = (
+            "projects/12345/locations/europe-west4/customJobs/678"
+        )
         if failed:
             job.job_detail.task_details[1].error = {"message": "out of memory"}
         return job

@@ -15,11 +15,11 @@ def nodes(**states: str) -> list[SimpleNamespace]:
     ]
 
 
-def test_step_whose_driver_failed_has_failed_and_its_drivers_logs_say_why() -> None:
+def test_step_whose_driver_failed_has_failed_and_its_drivers_log_says_why() -> None:
     details = nodes(trainer_driver="FAILED", trainer="RUNTIME_STATE_UNSPECIFIED")
     assert step_states(details, STEPS) == {"trainer": "failed"}
     assert reasons(details, STEPS) == {
-        "trainer": "the logs of trainer-driver say why: Kubeflow could not start it"
+        "trainer": "Kubeflow could not start it, see digits logs of trainer-driver"
     }
 
 
@@ -36,7 +36,7 @@ def test_nodes_that_are_no_steps_are_left_out() -> None:
 
 def test_run_that_cannot_be_started_is_said() -> None:
     assert reasons(nodes(root_driver="FAILED"), STEPS) == {
-        "": "the logs of root-driver say why: Kubeflow could not start the run"
+        "": "Kubeflow could not start it, see digits logs of root-driver"
     }
 
 

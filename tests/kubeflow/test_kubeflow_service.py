@@ -10,6 +10,7 @@ import yaml
 from kubeflow import service as services
 from kubeflow.kubeflow_service import COOKIES, TOKEN, KubeflowService
 from kubeflow.service import Submission, wait_for_end
+from tests.kubeflow.conformance.record import HANDOVER, recorded_nodes
 from tests.kubeflow.fake_kubeflow import API, FakeKubeflow, listed_run
 from tests.kubeflow.fake_vertex import certify
 from vocabulary.errors import UserError
@@ -106,7 +107,7 @@ def test_state_names_the_steps_alone_and_whose_logs_say_why(
         ("trainer", "failed"),
         ("pusher", "not started"),
     ]
-    assert state.why == {"trainer": "its logs say why"}
+    assert state.why == {"trainer": "its log says why, see digits logs"}
 
 
 def test_steps_are_known_when_the_pipeline_has_a_platform_document(
@@ -205,6 +206,54 @@ def test_runs_of_a_schedule_that_is_deleted_go_on(
 ) -> None:
     client.change_schedule(client.schedule(submission, "0 3 * * 1"), "delete")
     assert server.requests[-1].query == {"propagation_policy": ["ORPHAN"]}
+
+
+def read_story(server: FakeKubeflow) -> str:
+    """A run whose nodes are called as Argo and the server call them; gives a step's pod."""
+    spec, platform = yaml.safe_load_all(HANDOVER.read_text())
+    server.pipeline = {"pipeline_spec": spec, "platform_spec": platform}
+    driver, container = recorded_nodes("make")
+    server.children = [driver["id"], container["id"]]
+    return str(container["pod"])
+
+
+@pytest.mark.parametrize("pages", [False, True])
+def test_log_of_a_step_comes_from_either_server(
+    pages: bool, server: FakeKubeflow, client: KubeflowService
+) -> None:
+    server.pages = pages
+    server.logs[read_story(server)] = b"two words \xff\n"
+    assert client.log("r1", "make") == "two words \ufffd\n"
+    with pytest.raises(UserError, match=r"^there is no log of the pod digits-x7k2p-system-contai"):
+        client.log("r1", "make-driver")
+
+
+def test_log_that_there_cannot_be_is_a_sentence(
+    server: FakeKubeflow, client: KubeflowService
+) -> None:
+    pod = read_story(server)
+    with pytest.raises(UserError, match=rf'of the pod {pod}: pods "{pod}" not found; a step that'):
+        client.log("r1", "make")
+    with pytest.raises(UserError, match=r"^read has not begun, so there is no log of it$"):
+        client.log("r1", "read")
+    with pytest.raises(UserError, match=r"^the run r1 has no step mak; it has make, read, wh"):
+        client.log("r1", "mak")
+
+
+def test_pipeline_is_kept_as_one_more_version_of_the_same(
+    server: FakeKubeflow, client: KubeflowService, submission: Submission
+) -> None:
+    version = client.upload(submission.file)
+    assert version.version == "v1"
+    assert version.page == f"{server.endpoint}/#/pipelines/details/p1/version/v1"
+    (created,) = [request for request in server.named("pipelines") if request.method == "POST"]
+    assert created.body == {"display_name": "digits"}
+    assert server.versions[0]["name"].startswith("digits-2")
+    (upload,) = server.named("pipelines/upload_version")
+    assert "deploymentSpec:" in upload.body
+    server.versions.clear()
+    client.upload(submission.file)
+    assert len([request for request in server.named("pipelines") if request.method == "POST"]) == 1
 
 
 def test_wrong_token_is_a_sentence(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:

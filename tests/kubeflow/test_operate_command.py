@@ -1,11 +1,13 @@
-"""`digits runs --target`, `cancel`, `retry` and `schedules`, against a server of our own."""
+"""`digits cancel`, `retry`, `logs`, `upload`, `schedules` and `runs --target`, on a stand-in."""
 
 import json
 from collections.abc import Callable, Iterator
 
 import pytest
+import yaml
 
 from kubeflow.kubeflow_service import TOKEN
+from tests.kubeflow.conformance.record import HANDOVER, recorded_nodes
 from tests.kubeflow.fake_kubeflow import FakeKubeflow, listed_run
 from tests.pipeline.digits_process import Ended, run_digits
 
@@ -70,6 +72,34 @@ def test_run_is_cancelled_and_retried(server: FakeKubeflow, ask: Ask) -> None:
     assert ask("retry", "r1").stdout.splitlines() == [
         "run        r1",
         f"page       {server.endpoint}/#/runs/details/r1",
+    ]
+
+
+def test_log_of_a_step_is_printed_as_it_is(server: FakeKubeflow, ask: Ask) -> None:
+    spec, platform = yaml.safe_load_all(HANDOVER.read_text())
+    server.pipeline = {"pipeline_spec": spec, "platform_spec": platform}
+    _, container = recorded_nodes("read")
+    server.children = [container["id"]]
+    server.logs[container["pod"]] = b"step 1\nstep 2\n"
+    assert ask("logs", "r1", "read").stdout == "step 1\nstep 2\n"
+    assert json.loads(ask("logs", "r1", "read", "--json").stdout)["log"] == "step 1\nstep 2\n"
+    ended = ask("logs", "r1", "make")
+    assert (ended.code, ended.stdout) == (1, "")
+    assert ended.stderr == "digits: make has not begun, so there is no log of it\n"
+
+
+def test_pipeline_is_uploaded_checked(server: FakeKubeflow, ask: Ask) -> None:
+    places = (
+        *("--set", "kubeflow.pipeline_root=minio://mlpipeline/v2"),
+        *("--set", "kubeflow.push_destination=gs://bucket/serving/digits"),
+    )
+    ended = ask("upload", *places, "--set", "kubeflow.image=digits")
+    assert "kubeflow would refuse this pipeline:" in ended.stderr
+    assert server.versions == []
+    ended = ask("upload", *places, "--set", "kubeflow.image=registry.example/digits:1")
+    assert ended.stdout.splitlines() == [
+        "version    v1",
+        f"page       {server.endpoint}/#/pipelines/details/p1/version/v1",
     ]
 
 

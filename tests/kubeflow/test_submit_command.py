@@ -76,6 +76,25 @@ def test_run_is_submitted_and_waited_for(server: FakeKubeflow, tmp_path: Path) -
 
 
 @pytest.mark.slow
+def test_schedule_that_is_one_more_says_which_others_go_on(
+    server: FakeKubeflow, configure: Any, monkeypatch: Any, capsys: Any
+) -> None:
+    monkeypatch.setenv("KFP_TOKEN", "right")
+    config = configure(*PLACES, f"kubeflow.endpoint={server.endpoint}")
+
+    def schedule() -> str:
+        submit(config, "kubeflow", values={}, cache=True, cron="0 3 * * 1", follow=AT_ONCE)
+        out, error = capsys.readouterr()
+        assert json.loads(out) == {"schedule": f"s{len(server.schedules)}"}
+        return str(error)
+
+    assert schedule() == ""
+    assert schedule() == "also active: s1; see digits schedules\n"
+    server.schedules["s1"]["status"] = "DISABLED"
+    assert schedule() == "also active: s2; see digits schedules\n"
+
+
+@pytest.mark.slow
 def test_status_of_a_run_that_failed_is_said_and_is_not_a_success(server: FakeKubeflow) -> None:
     server.story = ["FAILED"]
     ended = digits("status", "r1", server=server)
@@ -85,7 +104,7 @@ def test_status_of_a_run_that_failed_is_said_and_is_not_a_success(server: FakeKu
         "  transform            succeeded",
         "  trainer              failed",
         "  pusher               not started",
-        "digits: the run r1 has failed: trainer: its logs say why",
+        "digits: the run r1 has failed: trainer: its log says why, see digits logs",
     ]
 
 

@@ -143,6 +143,25 @@ def test_state_names_the_task_that_failed_and_why(vertex: FakeVertex, client: An
     assert state.why == {"trainer": "out of memory"}
 
 
+def test_log_is_said_to_be_where_it_is(vertex: FakeVertex, client: VertexService) -> None:
+    with pytest.raises(UserError) as caught:
+        client.log("digits-1", "trainer")
+    assert str(caught.value) == (
+        "Vertex AI hands out no logs, Cloud Logging has them: gcloud logging read "
+        """'resource.type="ml_job" AND resource.labels.job_id="678"' """
+        "--project project --order asc --format 'value(textPayload)'"
+    )
+    with pytest.raises(UserError, match=r"^transform had no job of its own, so there is no log"):
+        client.log("digits-1", "transform")
+    with pytest.raises(UserError, match=r"^the run digits-1 has begun no step pusher; begun are"):
+        client.log("digits-1", "pusher")
+
+
+def test_pipelines_are_not_kept(client: VertexService, submission: Submission) -> None:
+    with pytest.raises(UserError, match=r"^Vertex AI keeps runs and schedules, but no pipelines; "):
+        client.upload(submission.file)
+
+
 def test_runs_are_listed_newest_first(
     vertex: FakeVertex, client: VertexService, submission: Submission
 ) -> None:

@@ -107,6 +107,8 @@ def test_containers_are_handed_what_kubeflow_hands_them(
     index: int, run_id: str, tmp_path: Path
 ) -> None:
     recorded = json.loads(HANDED_OVER.read_text())["runs"][index]
+    for task in recorded:
+        del task["nodes"]
     KEYS.clear()
     for earlier in ("first", "again")[:index]:
         run(tmp_path, earlier)
