@@ -81,7 +81,9 @@ def test_flink_is_sent_one_jar_that_starts_containers(configure: Configure) -> N
 
 
 def test_spark_is_sent_one_jar(configure: Configure) -> None:
-    options = parsed(configure("beam.runner=spark", "beam.master=http://spark:6066"))
+    config = configure("beam.runner=spark", "beam.master=http://spark:6066")
+    assert "--storage_level=MEMORY_ONLY" in beam_pipeline_args(config.beam)  # of the jar's parser
+    options = parsed(config)
     assert options == {
         "runner": "SparkRunner",
         "spark_submit_uber_jar": True,

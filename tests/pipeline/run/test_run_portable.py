@@ -17,11 +17,10 @@ import apache_beam as beam
 import pytest
 
 from pipeline.beam.arguments import beam_pipeline_args
-from pipeline.beam.services import require_workers
+from pipeline.beam.services import require_job_service, require_workers
 from pipeline.config.file import read_config
 from tests.pipeline.beam.made import Made, assert_same, made_in, run
 from tests.pipeline.beam.services import PATIENCE_S, free_port, serving, write_worker
-from tests.pipeline.digits_process import settings, start_digits
 from tests.pipeline.small_run import SmallRun
 from vocabulary.errors import UserError
 
@@ -158,15 +157,19 @@ def test_job_service_that_cannot_be_given_artefacts_is_a_sentence(jobs: int) -> 
     assert "\n" not in str(caught.value)
 
 
-def test_job_service_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
-    port = free_port()
-    ended = start_digits(
-        *("run", "--workspace", str(tmp_path / "workspace")),
-        *settings("beam.runner=portable", f"beam.job_server=localhost:{port}"),
-        folder=tmp_path,
-    ).wait()
-    assert ended.code == 1
-    (sentence,) = ended.stderr.splitlines()
-    assert sentence.startswith(
-        f"digits: the Beam job service at beam.job_server, localhost:{port}, cannot be reached: "
-    )
+@pytest.mark.parametrize(
+    ("runner", "service"),
+    [
+        ("portable", "Beam job service at beam.job_server, "),
+        ("flink", "Flink cluster at beam.master, "),
+        ("spark", "Spark cluster at beam.master, http://"),
+    ],
+)
+def test_service_that_is_not_there_is_a_sentence(runner: str, service: str) -> None:
+    address = f"localhost:{free_port()}"
+    master = f"http://{address}" if runner == "spark" else address
+    options = [f"beam.runner={runner}", f"beam.job_server={address}", f"beam.master={master}"]
+    with pytest.raises(UserError) as caught:
+        require_job_service(read_config(None, options).beam)
+    (sentence,) = str(caught.value).splitlines()
+    assert sentence.startswith(f"the {service}{address}, cannot be reached: ")
