@@ -38,8 +38,8 @@ test: $(VENV)/.tested  ## Run the tests
 proofs: $(VENV)/.tested  ## Run the tests that take minutes each
 	@$(BIN)/pytest -n 2 --dist loadfile -m proof
 
-conformance: $(VENV)/.tested  ## Judge what is compiled by Kubeflow's own code (needs Go)
-	@$(BIN)/pytest -m conformance tests/kubeflow/conformance
+conformance: $(VENV)/.tested  ## Ask Kubeflow's own code, Flink and Spark (needs Go and Java)
+	@$(BIN)/pytest -m conformance tests/kubeflow/conformance tests/pipeline/beam/engines
 
 lint: $(VENV)/.tested  ## Check style, formatting, types and import layers
 	@$(BIN)/ruff check .

@@ -9,6 +9,10 @@ PLUGIN = "pipeline.beam.worker"
 """The module that workers import first. Workers in this process do not need it; those that this
 process starts learn of it from `pipeline.beam.worker_processes`."""
 
+_KEPT = "--environment_cache_millis=10000"
+"""Workers outlast the stage that started them; else the next one starts others, which first load
+all libraries."""
+
 
 def beam_pipeline_args(beam: BeamOptions) -> list[str]:
     """The arguments for the runner that the config names."""
@@ -30,10 +34,11 @@ def _runner(beam: BeamOptions) -> list[str]:
         # Flink and Spark get one jar at their REST address: this side needs Beam's jar, no Java.
         case "flink":
             own = ["--runner=FlinkRunner", f"--flink_master={beam.master}"]
-            own += ["--flink_submit_uber_jar", f"--parallelism={beam.workers}"]
+            own += ["--flink_submit_uber_jar", f"--parallelism={beam.workers}", _KEPT]
         case "spark":
             own = ["--runner=SparkRunner", "--spark_submit_uber_jar"]
-            own += [f"--spark_rest_url={beam.master}"]
+            # Without a level, 2.62.0 looks for it by way of the DirectRunner, which the jar lacks.
+            own += [f"--spark_rest_url={beam.master}", "--storage_level=MEMORY_ONLY", _KEPT]
         case "dataflow":
             return [
                 "--runner=DataflowRunner",

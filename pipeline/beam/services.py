@@ -22,16 +22,21 @@ TIMEOUT_S = 300
 
 
 def require_job_service(beam: BeamOptions) -> None:
-    """Raises UserError if the job service that the config names cannot be reached."""
-    if beam.runner != "portable":
-        return
-    host, _, port = str(beam.job_server).rpartition(":")
+    """Raises UserError if what the config sends jobs to cannot be reached."""
+    match beam.runner:
+        case "portable":
+            service, address = "Beam job service at beam.job_server", beam.job_server
+        case "flink" | "spark":
+            service, address = f"{beam.runner.title()} cluster at beam.master", beam.master
+        case _:
+            return
+    host, _, port = str(address).rpartition("/")[2].rpartition(":")
     try:
         socket.create_connection((host, int(port)), _SERVICE_TIMEOUT_S).close()
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, ValueError) as error:
         raise UserError(
-            f"the Beam job service at beam.job_server, {beam.job_server}, cannot be reached: "
-            f"{error}; start it, or set beam.runner to local"
+            f"the {service}, {address}, cannot be reached: {error}; start it, or set beam.runner "
+            f"to local"
         ) from error
 
 

@@ -69,8 +69,8 @@ class Started:
         self.process.kill()
         return self.wait()
 
-    def wait(self) -> Ended:
-        self.process.join(PATIENCE_S)
+    def wait(self, patience_s: float = PATIENCE_S) -> Ended:
+        self.process.join(patience_s)
         code = self.process.exitcode
         assert code is not None, "still running"
         texts = ((self._folder / name).read_text() for name in ("stdout", "stderr"))

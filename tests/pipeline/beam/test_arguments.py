@@ -72,6 +72,7 @@ def test_flink_is_sent_one_jar_that_starts_containers(configure: Configure) -> N
         "flink_master": "flink:8081",
         "flink_submit_uber_jar": True,
         "parallelism": 4,
+        "environment_cache_millis": "10000",
         "environment_type": "DOCKER",
         "environment_config": "registry.example/beam:1",
         "beam_plugins": ["pipeline.beam.worker"],
@@ -80,11 +81,14 @@ def test_flink_is_sent_one_jar_that_starts_containers(configure: Configure) -> N
 
 
 def test_spark_is_sent_one_jar(configure: Configure) -> None:
-    options = parsed(configure("beam.runner=spark", "beam.master=http://spark:6066"))
+    config = configure("beam.runner=spark", "beam.master=http://spark:6066")
+    assert "--storage_level=MEMORY_ONLY" in beam_pipeline_args(config.beam)  # of the jar's parser
+    options = parsed(config)
     assert options == {
         "runner": "SparkRunner",
         "spark_submit_uber_jar": True,
         "spark_rest_url": "http://spark:6066",
+        "environment_cache_millis": "10000",
         "environment_type": "LOOPBACK",
         "sdk_container_image": "none",
     }

@@ -6,87 +6,25 @@ Flink task manager. Workers that cannot start hang, hence the timeouts of `Start
 """
 
 import contextlib
-import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import apache_beam as beam
 import pytest
-import tensorflow as tf
 
 from pipeline.beam.arguments import beam_pipeline_args
-from pipeline.beam.services import require_workers
+from pipeline.beam.services import require_job_service, require_workers
 from pipeline.config.file import read_config
-from tests.pipeline.digits_process import settings, start_digits
+from tests.pipeline.beam.made import Made, assert_same, made_in, run
+from tests.pipeline.beam.services import PATIENCE_S, free_port, serving, write_worker
 from tests.pipeline.small_run import SmallRun
 from vocabulary.errors import UserError
 
 pytestmark = pytest.mark.slow
-
-# What Beam's own `boot` does in an image: sdks/python/container/boot.go.
-WORKER = """#!{python}
-import argparse
-import os
-import sys
-
-import grpc
-from apache_beam.portability.api import beam_provision_api_pb2, beam_provision_api_pb2_grpc
-from google.protobuf import json_format
-
-parser = argparse.ArgumentParser()
-for name in ("id", "provision_endpoint", "control_endpoint", "logging_endpoint"):
-    parser.add_argument("--" + name)
-given, _ = parser.parse_known_args()
-print("worker", given.id, flush=True)
-channel = grpc.insecure_channel(given.provision_endpoint)
-provision = beam_provision_api_pb2_grpc.ProvisionServiceStub(channel)
-request = beam_provision_api_pb2.GetProvisionInfoRequest()
-info = provision.GetProvisionInfo(request, metadata=[("worker_id", given.id)]).info
-os.environ.update(
-    WORKER_ID=given.id,
-    PIPELINE_OPTIONS=json_format.MessageToJson(info.pipeline_options),
-    CONTROL_API_SERVICE_DESCRIPTOR='url: "' + given.control_endpoint + '"',
-    LOGGING_API_SERVICE_DESCRIPTOR='url: "' + given.logging_endpoint + '"',
-)
-os.execv(sys.executable, [sys.executable, "-m", "apache_beam.runners.worker.sdk_worker_main"])
-"""
-PATIENCE_S = 60
-
-
-def free_port() -> int:
-    with socket.create_server(("localhost", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
-def listening(port: int) -> bool:
-    with socket.socket() as tried:
-        return tried.connect_ex(("localhost", port)) == 0
-
-
-@contextlib.contextmanager
-def serving(log: Path, port: int, *command: str) -> Iterator[None]:
-    """A program that listens on a port."""
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # a pool starts `python`
-    with log.open("a") as output:
-        process = subprocess.Popen(
-            command, stdout=output, stderr=output, env={**os.environ, "PATH": path}
-        )
-        try:
-            deadline = time.monotonic() + PATIENCE_S
-            while not listening(port):
-                assert time.monotonic() < deadline, log.read_text()
-                time.sleep(0.1)
-            yield
-        finally:
-            process.terminate()
-            process.wait(PATIENCE_S)
 
 
 def beam_module(name: str) -> list[str]:
@@ -128,46 +66,14 @@ def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
     """The port of a pool that works, and its log."""
     folder = tmp_path_factory.mktemp("pool")
-    worker = folder / "worker"
-    worker.write_text(WORKER.format(python=sys.executable))
-    worker.chmod(0o755)
-    with worker_pool(str(worker), folder / "log") as port:
+    with worker_pool(str(write_worker(folder)), folder / "log") as port:
         yield port, folder / "log"
-
-
-class Made(NamedTuple):
-    """What a run has made; a runner may spread examples over files as it likes."""
-
-    examples: list[bytes]
-    metrics: dict[str, float]
-
-
-def run(folder: Path, *over: str) -> Made:
-    """A run in a workspace in the folder."""
-    command = ["run", "--json", "--workspace", str(folder / "workspace")]
-    ended = start_digits(*command, *settings(*over), folder=folder).wait()
-    assert ended.code == 0, ended.stderr
-    return made_in(folder, json.loads(ended.stdout))
-
-
-def made_in(folder: Path, summary: dict[str, Any]) -> Made:
-    assert summary["pushed_version"]
-    files = folder.glob("workspace/artifacts/DigitExampleGen/examples/*/Split-*/data_tfrecord-*")
-    records = tf.data.TFRecordDataset(sorted(map(str, files)), "GZIP")
-    return Made(sorted(records.as_numpy_iterator()), summary["metrics"])
 
 
 @pytest.fixture(scope="module")
 def local(small_run: SmallRun) -> Made:
     """What a run makes that starts no workers."""
     return made_in(small_run.folder, small_run.summary)
-
-
-def assert_same(made: Made, local: Made) -> None:
-    assert len(local.examples) == 256 + 64
-    assert made.examples == local.examples
-    # Trained on the same examples, in files that may be divided otherwise.
-    assert made.metrics == pytest.approx(local.metrics, abs=0.05)
 
 
 def test_whole_pipeline_in_processes_makes_the_same(local: Made, tmp_path: Path) -> None:
@@ -251,15 +157,19 @@ def test_job_service_that_cannot_be_given_artefacts_is_a_sentence(jobs: int) -> 
     assert "\n" not in str(caught.value)
 
 
-def test_job_service_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
-    port = free_port()
-    ended = start_digits(
-        *("run", "--workspace", str(tmp_path / "workspace")),
-        *settings("beam.runner=portable", f"beam.job_server=localhost:{port}"),
-        folder=tmp_path,
-    ).wait()
-    assert ended.code == 1
-    (sentence,) = ended.stderr.splitlines()
-    assert sentence.startswith(
-        f"digits: the Beam job service at beam.job_server, localhost:{port}, cannot be reached: "
-    )
+@pytest.mark.parametrize(
+    ("runner", "service"),
+    [
+        ("portable", "Beam job service at beam.job_server, "),
+        ("flink", "Flink cluster at beam.master, "),
+        ("spark", "Spark cluster at beam.master, http://"),
+    ],
+)
+def test_service_that_is_not_there_is_a_sentence(runner: str, service: str) -> None:
+    address = f"localhost:{free_port()}"
+    master = f"http://{address}" if runner == "spark" else address
+    options = [f"beam.runner={runner}", f"beam.job_server={address}", f"beam.master={master}"]
+    with pytest.raises(UserError) as caught:
+        require_job_service(read_config(None, options).beam)
+    (sentence,) = str(caught.value).splitlines()
+    assert sentence.startswith(f"the {service}{address}, cannot be reached: ")
