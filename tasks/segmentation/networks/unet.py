@@ -87,7 +87,7 @@ def _convolve(x: Any, level: int, options: Options) -> Any:
     for _ in range(2):
         filters = options.width << level
         x = layers.Conv2D(filters, 3, padding=options.padding, use_bias=False)(x)
-        x = layers.Activation("relu")(BatchNormalization(momentum=0.9)(x))
+        x = layers.Activation("relu")(BatchNormalization(momentum=0.97)(x))
     return x
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from tasks.segmentation import answers, measures, predictions, report, slices
 from tasks.segmentation.targets import MASK, build_targets
-from tasks.segmentation.training import dice, dice_loss
+from tasks.segmentation.training import dice, dice_loss, mask_loss
 from vocabulary import features
 from vocabulary.classes import TEN
 from vocabulary.task.judging import metrics_of
@@ -120,6 +120,15 @@ def test_the_loss_falls_where_dice_rises(true: NDArray[Any], predicted: NDArray[
     expected = (2 * (true & predicted).sum() + 1) / (areas + 1)
     assert float(dice(truth, given_)[0]) == pytest.approx(expected, abs=1e-5)
     assert float(dice_loss(truth, given_)[0]) == pytest.approx(1 - expected, abs=2e-2)
+
+
+def test_the_loss_pulls_at_each_pixel_that_is_found_where_there_is_no_ink() -> None:
+    everything = logits(np.ones((HEIGHT, WIDTH)))
+    nothing, found = tf.zeros([1, HEIGHT, WIDTH, 1]), tf.Variable(everything[np.newaxis])
+    with tf.GradientTape(persistent=True) as tape:
+        losses = mask_loss(nothing, found), dice_loss(nothing, found)
+    pull, of_dice_alone = (tape.gradient(loss, found).numpy() for loss in losses)
+    assert pull.min() > 1 / (HEIGHT * WIDTH) > 1000 * of_dice_alone.max()
 
 
 def test_slices_are_by_the_size_of_the_number() -> None:
