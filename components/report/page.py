@@ -18,6 +18,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from vocabulary.document import Rectangle, Section
+from vocabulary.pictures import as_png
 
 REPORT: Final = "report"
 """The key of Report's output."""
@@ -92,9 +93,7 @@ def _embed(png: bytes) -> tuple[Markup, int, int]:
     picture = Image.open(io.BytesIO(png))
     if max(picture.size) > _LARGEST or picture.format != "PNG":
         picture.thumbnail((_LARGEST, _LARGEST))
-        stream = io.BytesIO()
-        picture.save(stream, "PNG")
-        png = stream.getvalue()
+        png = as_png(picture)
     return Markup("data:image/png;base64," + base64.b64encode(png).decode()), *picture.size
 
 

@@ -54,6 +54,14 @@ def everything() -> list[Section]:
     ]
 
 
+def test_a_photograph_in_cmyk_is_shown() -> None:
+    stream = io.BytesIO()
+    Image.new("CMYK", (20, 20)).save(stream, "JPEG")
+    photograph = Picture(stream.getvalue(), "a caption")
+    page = render_sections([Section("one", "One", [Pictures("All", [photograph])])])
+    assert page.count("data:image/png;base64,") == 1
+
+
 def test_text_cannot_become_markup() -> None:
     page = render_page(NASTY, everything(), record=RECORD)
     assert "<script" not in page

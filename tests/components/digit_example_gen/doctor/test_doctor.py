@@ -239,7 +239,7 @@ def test_findings_are_said_where_no_copy_can_be_written(
     target = tmp_path_factory.mktemp("target") / "copy"
     ended = CliRunner().invoke(app, ["doctor", str(folder), "--write", str(target)])
     assert (ended.exit_code, target.exists()) == (1, False)
-    assert "train/1.txt:1 is no label" in ended.stdout
+    assert "8 errors" in ended.stdout
     assert "has no picture that is good" in ended.stderr
 
 
@@ -288,5 +288,5 @@ def test_a_repaired_copy_is_healthy_and_the_folder_stays_as_it_is(
     assert copy.pictures == {"eval": 3, "train": 4}
     assert (target / "train/1.bmp.png").is_file()
     again = CliRunner().invoke(app, ["doctor", str(folder), "--write", str(target)])
-    assert (again.exit_code, again.stdout) == (1, "")
+    assert again.exit_code == 1
     assert [path.name for path in target.parent.iterdir()] == ["copy"]
