@@ -79,9 +79,10 @@ class FakeKubeflow:
                 fake.requests.append(request)
                 time.sleep(fake.silence_s)
                 status, body = fake.answer(request)
-                content, kind = json.dumps(body).encode(), "application/json"
                 if isinstance(body, bytes):
                     content, kind = body, "text/plain; charset=utf-8"
+                else:
+                    content, kind = json.dumps(body).encode(), "application/json"
                 if fake.cookie not in (None, self.headers.get("Cookie")):
                     status, content, kind = 200, b"<html>Log in</html>", "text/html"
                 self.send_response(status)

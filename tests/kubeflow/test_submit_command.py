@@ -77,14 +77,14 @@ def test_run_is_submitted_and_waited_for(server: FakeKubeflow, tmp_path: Path) -
 
 @pytest.mark.slow
 def test_schedule_that_is_one_more_says_which_others_go_on(
-    server: FakeKubeflow, configure: Any, monkeypatch: Any, capsys: Any
+    server: FakeKubeflow, configure: Any, monkeypatch: Any, capfd: Any
 ) -> None:
     monkeypatch.setenv("KFP_TOKEN", "right")
     config = configure(*PLACES, f"kubeflow.endpoint={server.endpoint}")
 
     def schedule() -> str:
         submit(config, "kubeflow", values={}, cache=True, cron="0 3 * * 1", follow=AT_ONCE)
-        out, error = capsys.readouterr()
+        out, error = capfd.readouterr()
         assert json.loads(out) == {"schedule": f"s{len(server.schedules)}"}
         return str(error)
 
