@@ -1,4 +1,7 @@
-"""A Flink session cluster: a job manager and two task managers of one slot each."""
+"""A Flink session cluster: a job manager and two task managers.
+
+Each has a slot more than a job takes there, for when the other is lost.
+"""
 
 import json
 import urllib.request
@@ -22,8 +25,9 @@ rest.address: localhost
 rest.port: {rest}
 jobmanager.memory.process.size: 1g
 taskmanager.host: localhost
-taskmanager.numberOfTaskSlots: 1
-taskmanager.cpu.cores: 1.0
+taskmanager.numberOfTaskSlots: 2
+taskmanager.cpu.cores: 2.0
+cluster.evenly-spread-out-slots: true
 taskmanager.memory.framework.heap.size: 128m
 taskmanager.memory.framework.off-heap.size: 128m
 taskmanager.memory.task.heap.size: 512m
