@@ -68,9 +68,13 @@ def _beside(
 ) -> Iterator[tuple[str, bytes]]:
     """The data files beside modules that name them, or the folder that they are in, by path."""
     files = {}
+    folders = {path.parent for path in modules.values()}
+    data_in = {
+        folder: [path.relative_to(folder) for path in folder.rglob("*") if path.suffix in _DATA]
+        for folder in folders
+    }
     for module, path in modules.items():
-        for data in path.parent.rglob("*"):
-            name = data.relative_to(path.parent)
-            if data.suffix in _DATA and name.parts[0] in sources[module].words:
-                files[f"{module.rpartition('.')[0]}/{name.as_posix()}"] = data
+        for name in data_in[path.parent]:
+            if name.parts[0] in sources[module].words:
+                files[f"{module.rpartition('.')[0]}/{name.as_posix()}"] = path.parent / name
     return ((name, files[name].read_bytes()) for name in sorted(files))

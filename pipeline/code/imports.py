@@ -101,17 +101,18 @@ def _folder(parts: list[str]) -> Path | None:
 @functools.cache
 def _parsed(source: bytes, package: str) -> Source:
     tree = ast.parse(source)
-    names = frozenset(_imported(tree, package))
-    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    nodes = [*ast.walk(tree)]
+    names = frozenset(_imported(nodes, package))
+    constants = (node.value for node in nodes if isinstance(node, ast.Constant))
     words = frozenset(word for word in constants if isinstance(word, str))
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             del node.body[0]
     return Source(hashlib.sha256(ast.dump(tree).encode()).hexdigest(), names, words)
 
 
-def _imported(tree: ast.Module, package: str) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _imported(nodes: Iterable[ast.AST], package: str) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
