@@ -16,7 +16,7 @@ _RUNTIME = "org.apache.flink.runtime"
 _JOB_MANAGER = f"{_RUNTIME}.entrypoint.StandaloneSessionClusterEntrypoint"
 _TASK_MANAGER = f"{_RUNTIME}.taskexecutor.TaskManagerRunner"
 # The sizes of all parts of a task manager's memory are worked out by Flink's own shell scripts,
-# which the wheel lacks. A network of 128 MiB is too small for StatisticsGen's job. A lost machine
+# which the wheel lacks. A network of 512 MiB is too small for the Evaluator's job. A lost machine
 # is noticed in 10 s, not 50, and its work is tried again.
 _CONFIG = """\
 jobmanager.rpc.address: localhost
@@ -32,8 +32,8 @@ taskmanager.memory.framework.heap.size: 128m
 taskmanager.memory.framework.off-heap.size: 128m
 taskmanager.memory.task.heap.size: 512m
 taskmanager.memory.task.off-heap.size: 0m
-taskmanager.memory.network.min: 512m
-taskmanager.memory.network.max: 512m
+taskmanager.memory.network.min: 1g
+taskmanager.memory.network.max: 1g
 taskmanager.memory.managed.size: 256m
 taskmanager.memory.jvm-metaspace.size: 256m
 taskmanager.memory.jvm-overhead.min: 192m
@@ -81,7 +81,7 @@ class Flink(Cluster):
         conf.mkdir()
         (conf / "config.yaml").write_text(_CONFIG.format(rpc=free_port(), rest=self._rest))
         (conf / "log4j.properties").write_text(_LOGGING)
-        java = ["java", f"-Dlog4j.configurationFile={conf / 'log4j.properties'}", "-Xmx768m"]
+        java = ["java", f"-Dlog4j.configurationFile={conf / 'log4j.properties'}", "-Xmx768m", "-XX:MaxDirectMemorySize=1536m"]
         program = [*java, f"--class-path={self._libraries}/*"]
         opened = {"JAVA_TOOL_OPTIONS": JAVA_OPTIONS}
         self._spawn("job-manager", [*program, _JOB_MANAGER, f"--configDir={conf}"], opened)
