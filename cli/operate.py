@@ -69,7 +69,7 @@ def upload(
     set_: SetOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Keep the pipeline on Kubeflow Pipelines, as a version to run from its pages."""
+    """Keep the pipeline on Kubeflow Pipelines, as a version."""
     with _read(config, set_) as effective:
         from kubeflow import operate_command
 

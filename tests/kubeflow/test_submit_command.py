@@ -76,22 +76,16 @@ def test_run_is_submitted_and_waited_for(server: FakeKubeflow, tmp_path: Path) -
 
 
 @pytest.mark.slow
-def test_schedule_that_is_one_more_says_which_others_go_on(
-    server: FakeKubeflow, configure: Any, monkeypatch: Any, capfd: Any
-) -> None:
-    monkeypatch.setenv("KFP_TOKEN", "right")
-    config = configure(*PLACES, f"kubeflow.endpoint={server.endpoint}")
-
-    def schedule() -> str:
-        submit(config, "kubeflow", values={}, cache=True, cron="0 3 * * 1", follow=AT_ONCE)
-        out, error = capfd.readouterr()
-        assert json.loads(out) == {"schedule": f"s{len(server.schedules)}"}
-        return str(error)
-
-    assert schedule() == ""
-    assert schedule() == "also active: s1; see digits schedules\n"
-    server.schedules["s1"]["status"] = "DISABLED"
-    assert schedule() == "also active: s2; see digits schedules\n"
+def test_schedule_that_is_one_more_says_which_others_go_on(server: FakeKubeflow) -> None:
+    server.experiments = [{"display_name": "digits", "experiment_id": "e1"}]
+    for day, (name, status) in enumerate({"s1": "ENABLED", "s2": "DISABLED"}.items(), 1):
+        created = f"2025-11-0{day}T00:00:00Z"
+        schedule = {"recurring_run_id": name, "created_at": created, "status": status}
+        server.schedules[name] = schedule | {"trigger": {"cron_schedule": {"cron": "0 0 3 * * 1"}}}
+    places = [word for place in PLACES for word in ("--set", place)]
+    ended = digits("submit", *places, "--schedule", "0 3 * * 1", server=server)
+    assert (ended.returncode, ended.stdout) == (0, "schedule   s3\n")
+    assert ended.stderr == "also active: s1; see digits schedules\n"
 
 
 @pytest.mark.slow
