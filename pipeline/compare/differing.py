@@ -36,6 +36,6 @@ def section(models: Sequence[Model]) -> Section:
     if unknown:
         words = f"This workspace does not know where {' and '.join(unknown)} came from."
     rows = [(title, *values) for title, values in differences(models).items()]
-    table = Table(("", *(model.title for model in models)), rows, numeric=False)
+    table = Table(("fact", *(model.title for model in models)), rows, numeric=False)
     parts: list[Part] = [Words(words), table] if words else [table]
     return Section("differences", "What differs", parts)

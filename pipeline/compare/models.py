@@ -102,9 +102,9 @@ def _served_as(workspace: Workspace, history: History, run: str) -> str:
 def _with_origin(workspace: Workspace, model: Model) -> Model:
     """With where it comes from, if the workspace knows it."""
     kind, _, number = model.name.partition(" ")
-    place, origin = str(model.folder), None
-    if kind == "version" and model.folder.parent == workspace.serving:
-        origin = origin_of(workspace, version=int(number))
+    place, origin, version = str(model.folder), None, model.folder.name
+    if model.folder.resolve().parent == workspace.serving.resolve() and version.isdecimal():
+        kind, origin = "version", origin_of(workspace, version=int(version))
     elif kind == "run" and model.folder.is_relative_to(workspace.resolved.artifacts):
         origin, place = origin_of(workspace, run=number), str(workspace.page(number).parent)
     title = origin.title(kind) if origin else model.name

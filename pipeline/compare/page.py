@@ -66,7 +66,7 @@ def _whole(comparison: Comparison, names: list[str]) -> Section:
             f"{f', except for {lower}' if lower else ''}. "
             f"{_significant(rows, [titles[other] for other in others], 'metrics')}",
         ),
-        Table(("", *headings(comparison)), overall(comparison), caption),
+        Table(("metric", *headings(comparison)), overall(comparison), caption),
     ]  # fmt: skip
     return Section("whole", "Which is better", parts)
 

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from pipeline.compare.models import find_models
 from pipeline.config.file import read_config
+from pipeline.workspace.workspace import Workspace
 from tests.pipeline.digits_process import (
     COMPONENTS,
     Ended,
@@ -264,6 +266,14 @@ def test_a_version_and_a_run_are_compared_on_the_same_pictures(story: Story) -> 
     assert off["mean_iou"]["lower"] < off["mean_iou"]["value"] < off["mean_iou"]["upper"]
     assert facts["report"] == str(story.workspace / "compare.html")
     assert "Right with run" in Path(facts["report"]).read_text()
+
+
+def test_a_version_that_is_named_by_its_folder_comes_from_its_run_too(story: Story) -> None:
+    workspace = Workspace(story.workspace)
+    folder = str(workspace.serving / str(story.versions[0][0]))
+    named, _ = find_models(workspace, [folder, story.summary("fourth")["run_id"]])
+    assert named.origin
+    assert named.title.startswith("version of ")
 
 
 def test_nothing_is_half_written_after_four_runs(story: Story) -> None:
