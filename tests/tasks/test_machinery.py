@@ -20,6 +20,8 @@ OWN = {
     "trainer/layers/normalization.py": "has an argument of Keras' layers, `mask`",
     "serving/collect.py": "labels of drawings, each with the rectangle around its ink",
     "vocabulary/boxes.py": "geometry that several tasks need",
+    "vocabulary/ink.py": "the rectangle around ink, which several tasks need",
+    "vocabulary/labels/": "formats of labels, whose rectangles they name",
     "vocabulary/features.py": "the names of the TF Object Detection API",
     "vocabulary/card.py": "the task of a model that was exported before there were tasks",
 }

@@ -116,7 +116,7 @@ def test_split_without_files_is_one_sentence(
     (tmp_path / "examples" / "Split-eval").mkdir(parents=True)
     made = {"examples": Output(tmp_path / "examples", {})}
     node = Node("DigitExampleGen", 1, "complete", cached=False, seconds=1.0, outputs=made)
-    monkeypatch.setattr("pipeline.compare.compare.judged_run", lambda *_: ("one", {node.id: node}))
+    monkeypatch.setattr("pipeline.compare.examples.judged_run", lambda *_: ("one", {node.id: node}))
     with pytest.raises(UserError, match=r"Split-eval is empty; run again, or name another --split"):
         compare(Workspace(tmp_path), models, split="eval", data=None, on_start=lambda what: None)
 
