@@ -81,8 +81,9 @@ class Flink(Cluster):
         conf.mkdir()
         (conf / "config.yaml").write_text(_CONFIG.format(rpc=free_port(), rest=self._rest))
         (conf / "log4j.properties").write_text(_LOGGING)
-        java = ["java", f"-Dlog4j.configurationFile={conf / 'log4j.properties'}", "-Xmx768m", "-XX:MaxDirectMemorySize=1536m"]
-        program = [*java, f"--class-path={self._libraries}/*"]
+        java = ["java", f"-Dlog4j.configurationFile={conf / 'log4j.properties'}"]
+        memory = ["-Xmx768m", "-XX:MaxDirectMemorySize=1536m"]
+        program = [*java, *memory, f"--class-path={self._libraries}/*"]
         opened = {"JAVA_TOOL_OPTIONS": JAVA_OPTIONS}
         self._spawn("job-manager", [*program, _JOB_MANAGER, f"--configDir={conf}"], opened)
         self._wait(lambda: listening(self._rest))
