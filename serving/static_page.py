@@ -120,10 +120,8 @@ def _write_runtime(runtime: Path, folder: Path) -> None:
 
 
 def _write_page(version: Path, folder: Path) -> None:
-    for file in (
-        *PAGE.iterdir(),
-        *_STATIC.iterdir(),
-    ):  # the latter's server.js in place of a server
+    # The server.js of `static/` comes last, and takes the place of the page's own.
+    for file in (*PAGE.iterdir(), *_STATIC.iterdir()):
         shutil.copyfile(file, folder / file.name)
     card = read_card(version)
     task = task_on(card)
