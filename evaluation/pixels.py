@@ -29,7 +29,7 @@ def read_pixels(rows: Pictures, files: Sequence[str]) -> Iterator[Pixels]:
     row_of = {id_: row for row, id_ in enumerate(rows.ids)}
     for path in files:
         records = tf.data.TFRecordDataset(path, compression_type=compression(path))
-        # In batches: TensorFlow takes as long to hand over a batch as one record.
+        # In batches, for each hand-over from TensorFlow to Python costs.
         batches = records.batch(_BATCH).as_numpy_iterator()
         for record in itertools.chain.from_iterable(batches):
             feature = tf.train.Example.FromString(record).features.feature
