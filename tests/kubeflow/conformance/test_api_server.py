@@ -45,8 +45,13 @@ def test_inference_service_is_taken(server: ApiServer) -> None:
         pytest.skip(f"Go cannot fetch KServe: {error}")
     server.define(yaml.load(crd.read_text(), Loader=yaml.CSafeLoader))
     namespace = server.make_namespace("kserve")
-    for tree in built(MANIFESTS / "kserve").values():
+    objects = built(MANIFESTS / "kserve")
+    for tree in objects.values():
         assert server.apply(tree, namespace) == []
+    service = objects["InferenceService", "digits"]
+    service["spec"]["predictor"]["model"]["runtimeVersion"] = 2.21
+    with pytest.raises(RefusedError, match="runtimeVersion"):
+        server.apply(service, namespace)
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -55,8 +60,12 @@ def test_workflow_is_taken(server: ApiServer, program: Path, name: str) -> None:
     server.define(yaml.load(crd.read_text(), Loader=yaml.CSafeLoader))
     workflow = judge(program, cases()[name].text())["workflow"]
     del workflow["status"]  # empty times of Go's, which are Argo's to fill
-    workflow["metadata"]["name"] = f"digits-{[*OURS].index(name)}"
-    assert server.apply(workflow, server.make_namespace("kubeflow")) == []
+    workflow["metadata"]["name"] = "digits"
+    namespace = server.make_namespace(name.replace(" ", "-"))
+    assert server.apply(workflow, namespace) == []
+    workflow["spec"]["templates"][0] |= {"dagg": {}}
+    with pytest.raises(RefusedError, match="dagg"):
+        server.apply(workflow, namespace)
 
 
 def test_key_that_there_is_not_is_refused(server: ApiServer) -> None:

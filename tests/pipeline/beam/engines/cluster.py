@@ -16,8 +16,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import psutil
-
 from tests.pipeline.beam.engines.parts import HERE
 from tests.pipeline.beam.services import free_port, listening, write_worker
 
@@ -68,13 +66,6 @@ class Cluster(ABC):
 
     def workers_started(self, machine: int) -> int:
         return (self.folder / f"pool-{machine}.log").read_text().count("Starting worker")
-
-    def seconds_worked(self, machine: int) -> float:
-        """The processor's time that the pool's present workers have taken, the busiest's."""
-        workers = psutil.Process(self._processes[f"pool-{machine}"].pid).children()
-        with contextlib.suppress(psutil.NoSuchProcess):  # one may end at any time
-            return max((worker.cpu_times().user for worker in workers), default=0.0)
-        return 0.0
 
     def _start_machine(self, machine: int, command: Sequence[str], **environment: str) -> None:
         address = f"127.0.0.{machine}"
