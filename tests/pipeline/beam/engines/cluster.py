@@ -54,15 +54,13 @@ class Cluster(ABC):
         """A machine whose loss the engine can bear now."""
 
     def stop(self) -> None:
-        for process in self._processes.values():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        for name in [*self._processes]:
+            self._end(name)
 
     def lose(self, machine: int) -> None:
         """Kills all that runs on a machine, at once."""
         for name in (f"machine-{machine}", f"pool-{machine}"):
-            os.killpg(self._processes.pop(name).pid, signal.SIGKILL)
+            self._end(name)
 
     def workers_started(self, machine: int) -> int:
         return (self.folder / f"pool-{machine}.log").read_text().count("Starting worker")
@@ -80,6 +78,12 @@ class Cluster(ABC):
             {"JAVA_TOOL_OPTIONS": f"{JAVA_OPTIONS} -Djdk.net.hosts.file={hosts}", **environment},
         )
         self._wait(lambda: listening(self.pool_port, address))
+
+    def _end(self, name: str) -> None:
+        process = self._processes.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def _spawn(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         with (self.folder / f"{name}.log").open("w") as log:
