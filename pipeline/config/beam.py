@@ -18,9 +18,9 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 }
 _WITH_ENVIRONMENT = ("portable", "flink", "spark")
 
-MANY: Final = 50_000
+MANY: Final = 100_000
 """Examples of all splits from which on `auto` starts processes: of fewer, drawing and counting them
-takes less time than loading the libraries anew in each process (benchmarks/processes.py)."""
+takes less time than loading the libraries anew in each process (benchmarks/engines.py)."""
 MOST_PROCESSES: Final = 8
 """Of `auto`: each takes a gigabyte of memory."""
 
