@@ -18,9 +18,9 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 }
 _WITH_ENVIRONMENT = ("portable", "flink", "spark")
 
-MANY: Final = 100_000
-"""Examples of all splits from which on `auto` starts processes: of fewer, drawing and counting them
-takes less time than loading the libraries anew in each process (benchmarks/engines.py)."""
+MANY: Final = 200_000
+"""Examples of all splits from which on `auto` starts processes. For each component every process
+loads the libraries anew, in 6 s of a core; two cores win that back here (docs/benchmarks.md)."""
 MOST_PROCESSES: Final = 8
 """Of `auto`: each takes a gigabyte of memory."""
 
