@@ -47,7 +47,7 @@ def sentence(step: str, examples: int, name: str, there: Cost, local: Cost) -> s
     return (
         f"{step}, {examples:,} examples: {there.wall_s:.1f} s on {name} against "
         f"{local.wall_s:.1f} s, ratio {there.wall_s / local.wall_s:.2f}; "
-        f"memory of its own processes {there.peak_mib:,.0f} MiB against {local.peak_mib:,.0f}"
+        f"peak memory {there.peak_mib:,.0f} MiB against {local.peak_mib:,.0f}"
     )
 
 
