@@ -9,24 +9,24 @@ PLUGIN = "pipeline.beam.worker"
 """The module that workers import first. Workers in this process do not need it; those that this
 process starts learn of it from `pipeline.beam.worker_processes`."""
 
-_KEPT = "--environment_cache_millis=10000"
+_KEPT = "--environment_cache_millis=60000"
 """Workers outlast the stage that started them; else the next one starts others, which first load
-all libraries."""
+all libraries. It counts from the start of a worker, whose loading is part of it."""
 
 
 def beam_pipeline_args(beam: BeamOptions) -> list[str]:
-    """The arguments for the runner that the config names."""
+    """The arguments for the runner that the config names; `auto` is `local` where nobody asked."""
     return [*_runner(beam), *beam.arguments]
 
 
 def _runner(beam: BeamOptions) -> list[str]:
     match beam.runner:
-        case "local" | "local_processes":
-            mode = "in_memory" if beam.runner == "local" else "multi_processing"
+        case "auto" | "local" | "local_processes":
+            processes = beam.runner == "local_processes"
             return [
                 "--runner=FnApiRunner",  # DirectRunner first tries to download another runner
-                f"--direct_running_mode={mode}",
-                f"--direct_num_workers={1 if beam.runner == 'local' else beam.workers}",
+                f"--direct_running_mode={'multi_processing' if processes else 'in_memory'}",
+                f"--direct_num_workers={beam.workers if processes else 1}",
                 f"--sdk_container_image={NO_IMAGE}",
             ]
         case "portable":

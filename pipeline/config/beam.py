@@ -1,6 +1,7 @@
 """Where Beam pipelines run, and which keys each runner needs."""
 
-from typing import Annotated, Literal, Self
+import os
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -17,11 +18,17 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 }
 _WITH_ENVIRONMENT = ("portable", "flink", "spark")
 
+MANY: Final = 200_000
+"""Examples of all splits from which on `auto` starts processes. For each component every process
+loads the libraries anew, in 6 s of a core; two cores win that back here (docs/benchmarks.md)."""
+MOST_PROCESSES: Final = 8
+"""Of `auto`: each takes a gigabyte of memory."""
+
 
 class BeamOptions(Options):
     """See `configs/default.yaml` for what each key means."""
 
-    runner: Literal["local", "local_processes", "portable", "flink", "spark", "dataflow"]
+    runner: Literal["auto", "local", "local_processes", "portable", "flink", "spark", "dataflow"]
     workers: int = Field(ge=1, le=4096)
     job_server: HostPort | None
     master: Text | None
@@ -50,3 +57,12 @@ class BeamOptions(Options):
                 "beam.setup_file"
             )
         return self
+
+    def on_this_machine(self, *, examples: int) -> Self:
+        """With what `auto` is for a run here that makes so many examples in its place."""
+        if self.runner != "auto":
+            return self
+        processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+        many = examples >= MANY and processes > 1
+        runner = "local_processes" if many else "local"
+        return self.model_copy(update={"runner": runner, "workers": processes})

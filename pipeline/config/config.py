@@ -112,6 +112,11 @@ class Config(Options):
         return {**self.canvas.model_dump(), "task": task}
 
     @property
+    def beam_here(self) -> BeamOptions:
+        """How a run on this machine does its data work."""
+        return self.beam.on_this_machine(examples=sum(self.splits.values()))
+
+    @property
     def reported(self) -> str:
         """All but where it runs, as JSON: the results of a run are the same wherever it runs."""
         return self.model_dump_json(exclude={"beam", "kubeflow"})

@@ -96,7 +96,7 @@ def compile_locally(
             pipeline_root=str(place.artifacts),
             components=components,
             metadata_connection_config=connection,
-            beam_pipeline_args=beam_pipeline_args(config.beam),
+            beam_pipeline_args=beam_pipeline_args(config.beam_here),
             enable_cache=True,
         )
     )

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = f"""
 feature {{
-  name: "{features.INK}" type: BYTES
+  name: "{features.INK}" type: BYTES image_domain {{}}
   presence {{ min_fraction: 1.0 min_count: 1 }} value_count {{ min: 1 max: 1 }}
 }}
 tensor_representation_group {{ key: "" value {{ tensor_representation {{

@@ -175,12 +175,28 @@ def test_where_one_node_does_all_no_claim_asks_for_more(root: str) -> None:
     assert modes == [["ReadWriteOnce"]]
 
 
-def test_connections_that_are_kept_are_spread_over_pods_and_pods_over_nodes() -> None:
+def test_connections_that_are_kept_are_spread_over_pods() -> None:
     objects = built(MANIFESTS / "serving")
     assert objects["Service", "digits-serving-grpc"]["spec"]["clusterIP"] == "None"
-    (pod,) = pods_of(objects)
+
+
+@pytest.mark.parametrize(
+    ("root", "name"), [("serving", "digits-serving"), ("beam", "flink-task-manager")]
+)
+def test_pods_of_which_there_are_several_are_spread_over_nodes(root: str, name: str) -> None:
+    pod = built(MANIFESTS / root)["Deployment", name]["spec"]["template"]
     (constraint,) = pod["spec"]["topologySpreadConstraints"]
     assert constraint["labelSelector"]["matchLabels"] == pod["metadata"]["labels"]
+
+
+def test_pods_of_the_inference_service_are_held_to_the_same() -> None:
+    service = built(MANIFESTS / "kserve")["InferenceService", "digits"]
+    assert service["metadata"]["annotations"] == {"serving.kserve.io/deploymentMode": "Standard"}
+    predictor = service["spec"]["predictor"]
+    assert predictor["securityContext"] == {"seccompProfile": {"type": "RuntimeDefault"}}
+    (constraint,) = predictor["topologySpreadConstraints"]
+    chosen = constraint["labelSelector"]["matchLabels"]
+    assert chosen == {"serving.kserve.io/inferenceservice": service["metadata"]["name"]}
 
 
 def test_account_of_the_inference_service_comes_with_it() -> None:

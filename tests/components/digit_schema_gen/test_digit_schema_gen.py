@@ -89,6 +89,16 @@ def test_the_picture_is_declared_as_one(schema: dict[str, schema_pb2.Feature]) -
     assert schema[features.IMAGE].HasField("image_domain")
 
 
+@pytest.mark.parametrize("task", task_names())
+def test_bytes_of_which_each_picture_has_its_own_are_declared_as_pictures(task: str) -> None:
+    counted = {
+        feature.name
+        for feature in read_schema(task, classes=10).feature
+        if feature.type == schema_pb2.BYTES and not feature.HasField("image_domain")
+    }
+    assert counted == {features.FORMAT, features.TEXT}
+
+
 def test_a_label_is_one_of_the_classes(schema: dict[str, schema_pb2.Feature]) -> None:
     domain = schema[features.LABEL].int_domain
     assert (domain.min, domain.max) == (0, 9)

@@ -9,7 +9,7 @@ import tfx.v1  # noqa: F401 (before TFDV, whose own imports need it)
 from apache_beam.options.pipeline_options import PipelineOptions
 
 import tensorflow_data_validation as tfdv  # isort: skip
-from tensorflow_metadata.proto.v0 import anomalies_pb2
+from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
 from tfx.types import artifact_utils, channel_utils, standard_artifacts
 
 from components.digit_example_gen.options import DataOptions
@@ -19,7 +19,7 @@ from components.example_validator.component import ExampleValidator
 from vocabulary import features
 from vocabulary.errors import UserError
 from vocabulary.facts import FACTS
-from vocabulary.split_statistics import read_anomalies
+from vocabulary.split_statistics import feature_of, read_anomalies
 
 Change = Callable[[tf.train.Example], None]
 Validate = Callable[..., standard_artifacts.ExampleAnomalies]
@@ -97,6 +97,24 @@ def test_good_examples_pass(validate: Validate) -> None:
         anomalies = read_anomalies(artifact_utils.get_split_uri([artifact], split))
         assert not anomalies.anomaly_info
         assert not anomalies.HasField("dataset_anomaly_info")
+
+
+def test_values_are_counted_of_what_has_few(good_statistics: bytes) -> None:
+    (statistics,) = statistics_pb2.DatasetFeatureStatisticsList.FromString(good_statistics).datasets
+    counted = {
+        feature_of(feature)
+        for feature in statistics.features
+        if feature.string_stats.rank_histogram.buckets
+    }
+    assert counted == {features.FORMAT, features.LABEL, features.TEXT}
+
+
+def test_example_without_a_name_stops_the_run(validate: Validate) -> None:
+    def forget(example: tf.train.Example) -> None:
+        del example.features.feature[features.ID]
+
+    with pytest.raises(UserError, match=features.ID):
+        validate(train=forget)
 
 
 def test_pictures_without_facts_pass(validate: Validate) -> None:

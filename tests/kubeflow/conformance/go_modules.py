@@ -21,6 +21,16 @@ def build(output: Path) -> None:
     )
 
 
+def build_tools(module: Path, folder: Path) -> None:
+    """Builds the programs that a module names as its tools; what is there already stays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        ["go", "-C", module, "build", "-trimpath", "-ldflags=-s -w", "-o", f"{folder}/", "tool"],
+        check=True,
+        env={**os.environ, "CGO_ENABLED": "0"},
+    )
+
+
 def fetch(module: str) -> Path:
     """The folder of a module's sources.
 

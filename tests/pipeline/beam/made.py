@@ -11,7 +11,7 @@ from tests.pipeline.digits_process import PATIENCE_S, settings, start_digits
 
 
 class Made(NamedTuple):
-    """What a run has made; a runner may spread examples over files as it likes."""
+    """What a run has made."""
 
     examples: list[bytes]
     metrics: dict[str, float]
@@ -40,5 +40,5 @@ def examples_in(folder: Path) -> list[bytes]:
 def assert_same(made: Made, local: Made) -> None:
     assert len(local.examples) == 256 + 64
     assert made.examples == local.examples
-    # Trained on the same examples, in files that may be divided otherwise.
-    assert made.metrics == pytest.approx(local.metrics, abs=0.05)
+    # Runners add up the mean of all pixels in an order of their own.
+    assert made.metrics == pytest.approx(local.metrics, abs=1e-3)

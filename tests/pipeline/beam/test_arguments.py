@@ -1,6 +1,7 @@
 """The arguments of Beam, by the runner of the config, as Beam's own parser reads them."""
 
 import json
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.beam.arguments import PLUGIN, beam_pipeline_args
 from pipeline.beam.worker_processes import OPTIONS
+from pipeline.config.beam import MANY, MOST_PROCESSES
 from pipeline.config.config import Config
 from vocabulary.errors import UserError
 
@@ -32,6 +34,42 @@ def test_local_processes_runs_in_as_many_as_asked(configure: Configure) -> None:
     assert options["runner"] == "FnApiRunner"
     assert options["direct_running_mode"] == "multi_processing"
     assert options["direct_num_workers"] == 8
+
+
+@pytest.mark.parametrize(
+    ("train", "cores", "runner", "workers"),
+    [
+        (MANY - 2000, 2, "local_processes", 2),
+        (MANY - 2001, 2, "local", 1),
+        (MANY, 1, "local", 1),
+        (MANY, 64, "local_processes", MOST_PROCESSES),
+    ],
+)
+def test_many_examples_are_made_by_a_process_for_each_core(
+    configure: Configure,
+    monkeypatch: pytest.MonkeyPatch,
+    train: int,
+    cores: int,
+    runner: str,
+    workers: int,
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)))
+    config = configure(f"splits.train={train}", "splits.eval=2000")
+    chosen = configure(f"beam.runner={runner}", f"beam.workers={workers}").beam
+    assert beam_pipeline_args(config.beam_here) == beam_pipeline_args(chosen)
+
+
+def test_runner_that_is_named_is_the_one_for_many_examples(configure: Configure) -> None:
+    config = configure("beam.runner=local", f"splits.train={MANY}")
+    assert config.beam_here == config.beam
+
+
+def test_where_nothing_else_is_said_data_work_is_done_in_the_process(configure: Configure) -> None:
+    """So it is in a container, which has the cores that it was given, whatever it sees."""
+    config = configure(f"splits.train={MANY}")
+    assert config.beam.runner == "auto"
+    local = configure("beam.runner=local").beam
+    assert beam_pipeline_args(config.beam) == beam_pipeline_args(local)
 
 
 def test_processes_of_this_machine_import_what_all_other_workers_do() -> None:
@@ -72,7 +110,7 @@ def test_flink_is_sent_one_jar_that_starts_containers(configure: Configure) -> N
         "flink_master": "flink:8081",
         "flink_submit_uber_jar": True,
         "parallelism": 4,
-        "environment_cache_millis": "10000",
+        "environment_cache_millis": "60000",
         "environment_type": "DOCKER",
         "environment_config": "registry.example/beam:1",
         "beam_plugins": ["pipeline.beam.worker"],
@@ -88,7 +126,7 @@ def test_spark_is_sent_one_jar(configure: Configure) -> None:
         "runner": "SparkRunner",
         "spark_submit_uber_jar": True,
         "spark_rest_url": "http://spark:6066",
-        "environment_cache_millis": "10000",
+        "environment_cache_millis": "60000",
         "environment_type": "LOOPBACK",
         "sdk_container_image": "none",
     }

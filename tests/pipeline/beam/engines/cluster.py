@@ -16,8 +16,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import psutil
-
 from tests.pipeline.beam.engines.parts import HERE
 from tests.pipeline.beam.services import free_port, listening, write_worker
 
@@ -56,25 +54,16 @@ class Cluster(ABC):
         """A machine whose loss the engine can bear now."""
 
     def stop(self) -> None:
-        for process in self._processes.values():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        for name in [*self._processes]:
+            self._end(name)
 
     def lose(self, machine: int) -> None:
         """Kills all that runs on a machine, at once."""
         for name in (f"machine-{machine}", f"pool-{machine}"):
-            os.killpg(self._processes.pop(name).pid, signal.SIGKILL)
+            self._end(name)
 
     def workers_started(self, machine: int) -> int:
         return (self.folder / f"pool-{machine}.log").read_text().count("Starting worker")
-
-    def seconds_worked(self, machine: int) -> float:
-        """The processor's time that the pool's present workers have taken, the busiest's."""
-        workers = psutil.Process(self._processes[f"pool-{machine}"].pid).children()
-        with contextlib.suppress(psutil.NoSuchProcess):  # one may end at any time
-            return max((worker.cpu_times().user for worker in workers), default=0.0)
-        return 0.0
 
     def _start_machine(self, machine: int, command: Sequence[str], **environment: str) -> None:
         address = f"127.0.0.{machine}"
@@ -89,6 +78,12 @@ class Cluster(ABC):
             {"JAVA_TOOL_OPTIONS": f"{JAVA_OPTIONS} -Djdk.net.hosts.file={hosts}", **environment},
         )
         self._wait(lambda: listening(self.pool_port, address))
+
+    def _end(self, name: str) -> None:
+        process = self._processes.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def _spawn(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         with (self.folder / f"{name}.log").open("w") as log:
