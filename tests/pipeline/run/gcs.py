@@ -54,6 +54,7 @@ def buckets(data: Path, folder: Path) -> Iterator[Mapping[str, str]]:
             "https_proxy": f"http://localhost:{proxy}",
             "no_proxy": "localhost,127.0.0.1",
             "CURL_CA_BUNDLE": str(certificate),
+            "REQUESTS_CA_BUNDLE": str(certificate),
             "GOOGLE_AUTH_TOKEN_FOR_TESTING": "any",
             "NO_GCE_CHECK": "true",  # for Beam: no credentials are to be had here
         }
