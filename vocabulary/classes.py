@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 TEN: Final = tuple("0123456789")
 """Where nothing says otherwise, as on the card of a model that was exported before it could."""
 _MANY: Final = 30
+LONGEST: Final = 100
+"""Letters of the longest name that a class may have."""
 
 
 def same(name: str) -> str:
@@ -52,6 +54,6 @@ def _distinct(names: list[str]) -> list[str]:
     return names
 
 
-_Name = Annotated[str, BeforeValidator(_as_text), Field(max_length=100)]
+_Name = Annotated[str, Field(max_length=LONGEST), BeforeValidator(_as_text)]
 Classes = Annotated[list[_Name], Field(min_length=2, max_length=1000), AfterValidator(_distinct)]
 """A field of a group of options."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from vocabulary.errors import shown
+
 
 def explain_mistakes(error: ValidationError, origins: Mapping[str, str], default: str) -> str:
     """One line for each mistake: the place, the key, the value and what is allowed.
@@ -22,11 +24,12 @@ def _explain(detail: dict[str, Any], origins: Mapping[str, str], default: str) -
     message = detail["msg"].removeprefix("Value error, ")
     mentioned = sorted((k for k in origins if k in message), key=len, reverse=True)
     places = [*_with_parents(group), *mentioned]
-    origin = next((origins[k] for k in places if k in origins), default)
+    origin = shown(next((origins[k] for k in places if k in origins), default))
     if detail["type"] == "value_error" or not key:
         return f"{origin}: {key}: {message}" if key else f"{origin}: {message}"
     message = message[0].lower() + message[1:]
-    return f"{origin}: {key} is {json.dumps(detail['input'], default=str)}: {message}"
+    value = shown(json.dumps(detail["input"], default=str))
+    return f"{origin}: {key} is {value}: {message}"
 
 
 def _with_parents(key: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from vocabulary.boxes import Edges
+from vocabulary.errors import shown
 from vocabulary.labels import places
 from vocabulary.labels.files import Folder
 from vocabulary.labels.record import (
@@ -19,6 +20,7 @@ from vocabulary.labels.record import (
     Finding,
     Labels,
     Object,
+    class_named,
     inside,
     without_repeats,
 )
@@ -158,8 +160,8 @@ class _File:
         place = f" $.annotations[{index}]"
         id_ = annotation.get("image_id")
         if not isinstance(id_, int | str) or id_ not in records:
-            self._find("error", place, f"is of the image {id_}, which is not listed or not there",
-                       "list it, or remove the annotation")  # fmt: skip
+            sentence = f"is of the image {shown(id_)}, which is not listed or not there"
+            self._find("error", place, sentence, "list it, or remove the annotation")
         elif annotation.get("iscrowd"):
             self._find("note", place, "is a crowd, and no object", "label each object by itself",
                        records[id_].path)  # fmt: skip
@@ -174,7 +176,7 @@ class _File:
     def _parse(self, annotation: dict[str, Any], size: tuple[int, int] | None) -> tuple[str, Edges]:
         category, bbox = annotation.get("category_id"), annotation.get("bbox")
         if not isinstance(category, int) or category not in self._names:
-            raise BoxError(f"has the category {category}, which is not listed", "list it")
+            raise BoxError(f"has the category {shown(category)}, which is not listed", "list it")
         if not (isinstance(bbox, list) and len(bbox) == 4 and all(map(_is_number, bbox))):
             raise BoxError("has not four numbers as its bbox", "export boxes")
         if size is None:
@@ -184,7 +186,7 @@ class _File:
             raise BoxError("has a box in shares of the picture", "COCO counts pixels")
         across, down = size
         edges = (x / across, y / down, (x + width) / across, (y + height) / down)
-        return self._names[category], inside(edges)
+        return class_named(self._names[category]), inside(edges)
 
 
 def _is_number(value: object) -> bool:

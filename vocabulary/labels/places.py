@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
+from vocabulary.errors import shown
 from vocabulary.labels.files import Folder
 from vocabulary.splits import EVAL, TRAIN, VALIDATION
 
@@ -53,8 +54,8 @@ class Pictures:
     def unknown(self, name: str) -> str:
         """What is wrong with a name that `named` knows no picture of: the end of a sentence."""
         if several := self._nearest(name.replace("\\", "/")):
-            return f"names {name}, which may be {' or '.join(several)}"
-        return f"names {name}, which is not there"
+            return f"names {shown(name)}, which may be {' or '.join(several)}"
+        return f"names {shown(name)}, which is not there"
 
     def _nearest(self, name: str) -> list[str]:
         """The pictures of that name with the most folders above them in common."""

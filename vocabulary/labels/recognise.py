@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from vocabulary.classes import LONGEST
 from vocabulary.errors import UserError
 from vocabulary.labels import coco, voc, yolo
 from vocabulary.labels.files import Folder, list_folder
@@ -42,6 +43,8 @@ def read_labels(path: str) -> tuple[Folder, Labels]:
     [module] = [module for module in _FORMATS if module.FORM in there]
     labels = module.read(folder)
     labels.findings += folder.findings
+    # Each object of a class with a longer name is an error.
+    labels.classes = tuple(name for name in labels.classes if len(name) <= LONGEST)
     lists = split_of_lists(folder, Pictures(folder))
     labels.records = [_with_split(record, lists, labels) for record in labels.records]
     return folder, labels

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 from vocabulary.boxes import Edges
+from vocabulary.classes import LONGEST
 
 Severity = Literal["error", "warning", "look at", "note"]
 """An error leaves its picture out; a warning is likely a mistake; at what a model disagrees with
@@ -105,6 +106,20 @@ class BoxError(ValueError):
     def __init__(self, sentence: str, advice: str):
         super().__init__(sentence)
         self.sentence, self.advice = sentence, advice
+
+
+def class_named(name: str) -> str:
+    """The name of a class, which is no longer than the config takes it.
+
+    Raises:
+        BoxError: if it is.
+    """
+    if len(name) > LONGEST:
+        raise BoxError(
+            f"has the class {name[:20]}..., whose name has {len(name):,} letters",
+            f"use a name of {LONGEST} at most",
+        )
+    return name
 
 
 def inside(edges: Sequence[float], *, slack: tuple[float, float] = (ROUNDING, ROUNDING)) -> Edges:

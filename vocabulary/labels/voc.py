@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from vocabulary.errors import shown
 from vocabulary.labels import places
 from vocabulary.labels.files import Folder, for_each
 from vocabulary.labels.record import (
@@ -22,6 +23,7 @@ from vocabulary.labels.record import (
     Finding,
     Labels,
     Object,
+    class_named,
     inside,
     without_repeats,
 )
@@ -86,7 +88,7 @@ def _root(content: bytes) -> Any:
         raise BoxError(f"is no XML ({error})", "save the label again") from None
     if root.tag != "annotation":
         raise BoxError(
-            f"is no label of Pascal VOC, but <{root.tag}>",
+            f"is no label of Pascal VOC, but <{shown(root.tag)}>",
             "export it as Pascal VOC, or move it elsewhere",
         )
     return root
@@ -155,7 +157,7 @@ def _parse(element: Any) -> tuple[str, list[float]]:
         raise BoxError("has not four numbers as its box", "draw the box again") from None
     if max(edges) <= 1 and not all(edge.is_integer() for edge in edges):
         raise BoxError("has a box in shares of the picture", "VOC counts pixels, from 1")
-    return name, edges
+    return class_named(name), edges
 
 
 def _shares(edges: Sequence[float], size: tuple[int, int]) -> list[float]:

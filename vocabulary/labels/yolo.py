@@ -16,6 +16,7 @@ from typing import Any, Final
 import yaml
 
 from vocabulary.boxes import Edges
+from vocabulary.errors import shown
 from vocabulary.labels import places
 from vocabulary.labels.files import Folder, for_each
 from vocabulary.labels.record import (
@@ -24,6 +25,7 @@ from vocabulary.labels.record import (
     Finding,
     Labels,
     Object,
+    class_named,
     inside,
     without_repeats,
 )
@@ -175,7 +177,7 @@ def _name(class_: float, names: Sequence[str]) -> str:
             f"has the class {class_:.0f}, and there are {len(names)} names of classes",
             f"add its name to {CLASSES} or data.yaml, or mend the class",
         )
-    return names[int(class_)] if names else f"{class_:.0f}"
+    return class_named(names[int(class_)]) if names else f"{class_:.0f}"
 
 
 class _Names:
@@ -201,7 +203,7 @@ class _Names:
             self._warn(file, "is not UTF-8", "save it as UTF-8")
         for name, count in Counter(names).items():
             if count > 1:
-                self._warn(file, f"names the class {name} {count} times",
+                self._warn(file, f"names the class {shown(name)} {count} times",
                            "each of its numbers is that class")  # fmt: skip
 
     def _warn(self, file: str, sentence: str, advice: str) -> None:

@@ -24,6 +24,7 @@ from vocabulary.labels.record import (
     Finding,
     Labels,
     Object,
+    class_named,
     inside,
     without_repeats,
 )
@@ -115,7 +116,7 @@ class RecordsFile:
             try:
                 if edges is None:
                     raise BoxError("has not one box", "write the four edges of each object")
-                objects.append(Object(name, inside(edges), f"{self.file}{where}"))
+                objects.append(Object(class_named(name), inside(edges), f"{self.file}{where}"))
             except BoxError as error:
                 find("error", where, error.sentence, error.advice)
         once, repeats = without_repeats(objects)

@@ -24,7 +24,7 @@ from components.digit_example_gen.units import Unit, divide, units_of
 from vocabulary.classes import in_yaml, label_of, listed
 from vocabulary.errors import UserError
 from vocabulary.handwriting import FOLDER
-from vocabulary.labels.files import Folder, for_each, list_folder
+from vocabulary.labels.files import Folder, for_each, list_folder, sizes_and_times
 from vocabulary.labels.recognise import read_labels
 from vocabulary.labels.record import Labels
 from vocabulary.pictures import UnreadableError
@@ -64,22 +64,19 @@ def _require_classes(labels: Labels, classes: Sequence[str], *, where: str) -> N
 
 
 def fingerprint(source: SourceBase) -> str:
-    """A digest of all names, what label files hold, and sizes and times of pictures."""
+    """A digest of all names, what label files hold, and sizes and times of pictures.
+
+    Digests of a million pictures would take as long as using them.
+    """
     folder = list_folder(_options(source).dir)
     digest = hashlib.sha256()
     texts = folder.ending_in(*_TEXT)
     for file, content in zip(texts, for_each(folder.bytes_of, texts), strict=True):
         digest.update(f"{file} {hashlib.sha256(content).hexdigest()}\n".encode())
     pictures = folder.pictures()
-    for file, stat in zip(pictures, for_each(lambda f: _stat(folder, f), pictures), strict=True):
-        digest.update(f"{file} {stat}\n".encode())
+    for file, state in zip(pictures, sizes_and_times(folder, pictures), strict=True):
+        digest.update(f"{file} {state}\n".encode())
     return digest.hexdigest()
-
-
-def _stat(folder: Folder, file: str) -> str:
-    """Size and time of change: digests of a million pictures would take as long as using them."""
-    stat = tf.io.gfile.stat(folder.path(file))
-    return f"{stat.length} {stat.mtime_nsec}"
 
 
 def _place(unit: Unit) -> bytes:

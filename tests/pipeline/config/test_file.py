@@ -240,6 +240,11 @@ PARTS_THAT_DO_NOT_FIT = {
             "--set scene.scale=[2, 1]: scene.scale: the low end 2 is above the high end 1; "
             "swap them",
         ),
+        (
+            [f"task.classes=[cat, {'x' * 5000}]"],
+            f'--set task.classes=[cat, {"x" * 175}...: task.classes[1] is "{"x" * 199}...: '
+            "string should have at most 100 characters",
+        ),
         (["training=5"], "--set training=5: training is 5: input should be an object"),
         (["epochs"], "--set epochs is not key=value; write for example training.epochs=5"),
         (["=5"], "--set =5 is not key=value; write for example training.epochs=5"),

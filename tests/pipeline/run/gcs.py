@@ -1,9 +1,10 @@
-"""Google Cloud Storage on this machine: fake-gcs-server, to which TensorFlow's own client is led.
+"""Google Cloud Storage on this machine: fake-gcs-server, to which the usual clients are led.
 
-The client (`tsl/platform/cloud/gcs_file_system.cc`) has its addresses built in and reads no
+TensorFlow's (`tsl/platform/cloud/gcs_file_system.cc`) has its addresses built in and reads no
 variable for an emulator. It asks through curl, which takes a proxy and an authority from the
-environment: the proxy here leads every connection to the server, whose certificate is for Google's
-names. What is not covered: Google's permissions, quotas, and how it fails.
+environment, as Beam's does through requests: the proxy here leads every connection to the server,
+whose certificate is for Google's names. What is not covered: Google's permissions, quotas, and how
+it fails.
 """
 
 import contextlib
@@ -32,7 +33,10 @@ _NAMES: Final = ("www.googleapis.com", "storage.googleapis.com")
 
 @contextlib.contextmanager
 def buckets(data: Path, folder: Path) -> Iterator[Mapping[str, str]]:
-    """What reaches the folders in `data` as buckets: an environment. `folder` is for its files."""
+    """What reaches the folders in `data` as buckets: an environment.
+
+    `folder` is for its files, among them `log`, with a line for each request.
+    """
     if not shutil.which("go"):
         pytest.skip("fake-gcs-server is built by Go, which is not installed")
     environment = {**os.environ, "GOBIN": str(folder)}
@@ -50,7 +54,9 @@ def buckets(data: Path, folder: Path) -> Iterator[Mapping[str, str]]:
             "https_proxy": f"http://localhost:{proxy}",
             "no_proxy": "localhost,127.0.0.1",
             "CURL_CA_BUNDLE": str(certificate),
+            "REQUESTS_CA_BUNDLE": str(certificate),
             "GOOGLE_AUTH_TOKEN_FOR_TESTING": "any",
+            "NO_GCE_CHECK": "true",  # for Beam: no credentials are to be had here
         }
 
 

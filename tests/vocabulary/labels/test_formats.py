@@ -375,6 +375,35 @@ def test_crowds_and_gaps_of_ids_in_coco(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_name_that_no_config_takes_is_an_error_of_few_words(form: str, tmp_path: Path) -> None:
+    long = "x" * 5000
+    pictures(tmp_path, "a.png", "b.png")
+    box = (0.25, 0.25, 0.5, 0.5)
+    records = [Annotated(f"{one}.png", (Object(name, box, ""),), SIZE)
+               for one, name in (("a", "5"), ("b", long))]  # fmt: skip
+    if form == "voc":
+        voc.write(tmp_path, records)
+    else:
+        FORMS[form].write(tmp_path, records, ("5", long))
+    _, labels = read_labels(str(tmp_path))
+    (sentence,) = said(labels)
+    assert "has the class xxxxxxxxxxxxxxxxxxxx..., whose name has 5,000 letters; use a" in sentence
+    assert len(sentence) < 200
+    assert list(labels.errors()) == ["b.png"]
+    assert labels.classes == ("5",)
+
+
+def test_a_name_of_a_picture_that_fills_the_screen_is_cut(tmp_path: Path) -> None:
+    pictures(tmp_path, "a.png")
+    ghost = {"id": "i" * 5000, "file_name": "x" * 5000}
+    content = coco_of(images=[ghost], annotations=annotation(image_id="i" * 5000))
+    (tmp_path / "labels.json").write_text(json.dumps(content))
+    _, labels = read_labels(str(tmp_path))
+    assert len(labels.findings) == 3
+    assert all(len(sentence) < 400 for sentence in said(labels))
+
+
 ULTRALYTICS = """path: ../datasets/mine
 train: images/train
 val: images/holdout

@@ -54,6 +54,12 @@ def test_what_example_gen_writes_is_healthy(folder: Path) -> None:
     assert examination.objects == {"0": {"eval": 1, "train": 1}, "1": {"eval": 1, "train": 1}}
 
 
+def test_a_name_of_a_class_that_fills_the_screen_is_cut(folder: Path) -> None:
+    write(folder, "train", labelled("0", 0, texts=["x" * 5000]))
+    (sentence,) = (one for one in said(folder) if one.startswith("error"))
+    assert "object 1 has the class xxxxxxxxxxxxxxxxxxxx..., whose name has 5,000" in sentence
+
+
 def test_what_is_bad_is_found_with_its_example(folder: Path) -> None:
     broken = labelled("2", 0, encoded=b"no", boxes=[(0.5, 0.5, 0.4, 0.6)])
     write(folder, "train", labelled("0", 0), labelled("1", 1, size=(9, 9)), broken,
