@@ -4,9 +4,9 @@
 
 Writes 3,000 pictures of the Persian digits 3, 5 and 7 into FOLDER, as `configs/persian.yaml` draws
 them: `train/`, `val/` and `test/`, each of other families of fonts, with LabelImg's labels. Trains
-on them with one command, which it prints, and on the source itself, which draws 10,000 to train on,
-for as many steps. Prints accuracy and pooled IoU of both on the family that was never trained on,
-and the ratios. `--share` takes so much of all pictures, to try it out.
+on them ten times with one command, which it prints, and on the source itself, which draws 10,000 to
+train on, as often as the config says. Prints accuracy and pooled IoU of both on the family that was
+never trained on, and the ratios. `--share` takes so much of all pictures, to try it out.
 """
 
 import argparse
