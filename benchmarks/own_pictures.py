@@ -38,6 +38,8 @@ CONTRAST: Final = 80
 """Of 255, between ink and ground as grey, at least."""
 TEXTURE: Final = 25
 """Of 255, how far the ground goes up and down."""
+NOT_BLESSED: Final = 3
+"""The exit status of such a run."""
 DRAWN: Final = "default"
 WARM: Final = {
     "mixed": (
@@ -72,10 +74,14 @@ def main() -> None:
 
 
 def digits(folder: Path, *words: str) -> str:
-    """What a command prints as JSON in a folder."""
+    """What a command prints as JSON in a folder; a run whose model is not blessed is one, too."""
     print(" ".join(f"'{word}'" if " " in word else word for word in ("digits", *words)))
     command = [str(Path(sys.executable).with_name("digits").absolute()), *words, "--json"]
-    return subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True).stdout
+    ended = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True)
+    if ended.returncode not in (0, NOT_BLESSED):
+        # Else the copy of the default's model would be taken for the one that was to be trained.
+        raise SystemExit(f"own pictures: digits {words[0]} ended with {ended.returncode}")
+    return ended.stdout
 
 
 def report(folder: Path, what: str, *pictures: str) -> None:
