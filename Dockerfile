@@ -36,6 +36,9 @@ COPY . .
 RUN /opt/digits/bin/pip install --no-deps --no-build-isolation --target /opt/code .
 
 FROM ${BASE} AS pipeline
+# Beam's `boot` ends with a panic where the user has no name.
+RUN groupadd --gid 65532 digits \
+ && useradd --uid 65532 --gid digits --home-dir /tmp --no-create-home digits
 COPY --from=libraries /opt/digits /opt/digits
 COPY --from=code /opt/code /opt/code
 # Nothing is installed at run time; what libraries want to keep at home goes where anyone may write.

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -9,42 +10,32 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-# What Beam's own `boot` does in an image: sdks/python/container/boot.go.
-_WORKER = """#!{python}
-import argparse
-import os
-import sys
+import apache_beam as beam
+import pytest
 
-import grpc
-from apache_beam.portability.api import beam_provision_api_pb2, beam_provision_api_pb2_grpc
-from google.protobuf import json_format
-
-parser = argparse.ArgumentParser()
-for name in ("id", "provision_endpoint", "control_endpoint", "logging_endpoint"):
-    parser.add_argument("--" + name)
-given, _ = parser.parse_known_args()
-print("worker", given.id, flush=True)
-channel = grpc.insecure_channel(given.provision_endpoint)
-provision = beam_provision_api_pb2_grpc.ProvisionServiceStub(channel)
-request = beam_provision_api_pb2.GetProvisionInfoRequest()
-info = provision.GetProvisionInfo(request, metadata=[("worker_id", given.id)]).info
-os.environ.update(
-    WORKER_ID=given.id,
-    PIPELINE_OPTIONS=json_format.MessageToJson(info.pipeline_options),
-    CONTROL_API_SERVICE_DESCRIPTOR='url: "' + given.control_endpoint + '"',
-    LOGGING_API_SERVICE_DESCRIPTOR='url: "' + given.logging_endpoint + '"',
-)
-os.execv(sys.executable, [sys.executable, "-m", "apache_beam.runners.worker.sdk_worker_main"])
-"""
 PATIENCE_S = 60
 
 
-def write_worker(folder: Path) -> Path:
-    """A program for a pool to start, in place of Beam's own `boot`."""
-    worker = folder / "worker"
-    worker.write_text(_WORKER.format(python=sys.executable))
-    worker.chmod(0o755)
-    return worker
+def built_by_go(package: str, folder: Path) -> Path:
+    """A program that Beam has in Go, of the version of Beam that is installed."""
+    if not shutil.which("go"):
+        pytest.skip(f"Beam's {package} is built by Go, which is not installed")
+    module = f"github.com/apache/beam/sdks/v2/{package}@v{beam.__version__}"
+    subprocess.run(["go", "install", module], check=True, env={**os.environ, "GOBIN": str(folder)})
+    return folder / Path(package).name
+
+
+def write_boot(folder: Path) -> Path:
+    """What Beam's images have a pool start: `boot`, with this Python and a folder of its own."""
+    boot = folder / "boot"
+    program = built_by_go("python/container", folder)
+    boot.write_text(
+        "#!/bin/sh\n"
+        f"export PATH={Path(sys.executable).parent}:$PATH RUN_PYTHON_SDK_IN_DEFAULT_ENVIRONMENT=1\n"
+        f'exec {program} --semi_persist_dir={folder} "$@"\n'
+    )
+    boot.chmod(0o755)
+    return boot
 
 
 def free_port() -> int:

@@ -6,21 +6,17 @@ Flink task manager. Workers that cannot start hang, hence the timeouts of `Start
 """
 
 import contextlib
-import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import apache_beam as beam
 import pytest
 
 from pipeline.beam.arguments import beam_pipeline_args
 from pipeline.beam.services import require_job_service, require_workers
 from pipeline.config.file import read_config
 from tests.pipeline.beam.made import Made, assert_same, made_in, run
-from tests.pipeline.beam.services import PATIENCE_S, free_port, serving, write_worker
+from tests.pipeline.beam.services import PATIENCE_S, built_by_go, free_port, serving, write_boot
 from tests.pipeline.small_run import SmallRun
 from vocabulary.errors import UserError
 
@@ -51,13 +47,9 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of Prism's job service, of the version of Beam that is installed."""
-    if not shutil.which("go"):
-        pytest.skip("Prism is built by Go, which is not installed")
+    """The port of Prism's job service."""
     port, folder = free_port(), tmp_path_factory.mktemp("prism")
-    package = f"github.com/apache/beam/sdks/v2/go/cmd/prism@v{beam.__version__}"
-    subprocess.run(["go", "install", package], check=True, env={**os.environ, "GOBIN": str(folder)})
-    command = [str(folder / "prism"), f"-job_port={port}", "-serve_http=false"]
+    command = [str(built_by_go("go/cmd/prism", folder)), f"-job_port={port}", "-serve_http=false"]
     with serving(folder / "log", port, *command):
         yield port
 
@@ -66,7 +58,7 @@ def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
     """The port of a pool that works, and its log."""
     folder = tmp_path_factory.mktemp("pool")
-    with worker_pool(str(write_worker(folder)), folder / "log") as port:
+    with worker_pool(str(write_boot(folder)), folder / "log") as port:
         yield port, folder / "log"
 
 

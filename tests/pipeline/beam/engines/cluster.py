@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tests.pipeline.beam.engines.parts import HERE
-from tests.pipeline.beam.services import free_port, listening, write_worker
+from tests.pipeline.beam.services import free_port, listening, write_boot
 
 MACHINES = 2
 POOL = "pool"
@@ -37,7 +37,7 @@ class Cluster(ABC):
     def __init__(self, folder: Path):
         self.folder = folder
         self.pool_port = free_port()
-        self._worker = write_worker(folder)
+        self._worker = write_boot(folder)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
