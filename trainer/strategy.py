@@ -91,7 +91,8 @@ def _several_workers() -> bool:
 
 
 def _has_tpu() -> bool:
-    return "TPU_NAME" in os.environ or bool(tf.config.list_physical_devices("TPU"))
+    # One elsewhere is seen no sooner than it is connected to; `local` names that of this machine.
+    return _tpu_name() != "local" or bool(tf.config.list_physical_devices("TPU"))
 
 
 def _devices() -> list[str]:
