@@ -73,8 +73,11 @@ def choose_strategy(training: TrainingOptions) -> Placement:
 
 
 def _tpu() -> tf.distribute.Strategy:
-    """A TPU by its name, or that of this VM."""
-    resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=_tpu_name())
+    """A TPU by its name, or that of this VM. Raises UserError if there is none of that name."""
+    try:
+        resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=_tpu_name())
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UserError(f"TPU_NAME is {_tpu_name()}, a TPU that is not found: {error}") from error
     if _tpu_name() != "local":
         tf.config.experimental_connect_to_cluster(resolver)
     tf.tpu.experimental.initialize_tpu_system(resolver)
