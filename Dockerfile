@@ -42,9 +42,11 @@ RUN groupadd --gid 65532 digits \
 COPY --from=libraries /opt/digits /opt/digits
 COPY --from=code /opt/code /opt/code
 # Nothing is installed at run time; what libraries want to keep at home goes where anyone may write.
+# GKE and Vertex AI mount a GPU's driver at that folder, which NVIDIA's own images name likewise.
 ENV PATH=/opt/code/bin:/opt/digits/bin:${PATH} \
     HOME=/tmp \
     MPLCONFIGDIR=/tmp/matplotlib \
+    LD_LIBRARY_PATH=/usr/local/nvidia/lib64 \
     PYTHONUNBUFFERED=1 \
     RUN_PYTHON_SDK_IN_DEFAULT_ENVIRONMENT=1
 # By number: Kubernetes cannot tell whether a name is root.

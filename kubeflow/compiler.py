@@ -21,7 +21,7 @@ from components.digit_example_gen.component import DigitExampleGen
 from components.digit_example_gen.sources import is_embedded
 from kubeflow.containers import PLACES, container_of, platform_document, require, set_containers
 from kubeflow.custom_job import train_in_custom_job
-from kubeflow.data_places import require_reachable_sources
+from kubeflow.data_places import require_reachable_places
 from kubeflow.names import kebab_case
 from kubeflow.parameters import Binding, Parameter, find_bindings, find_parameters
 from kubeflow.retries import set_retries
@@ -43,7 +43,7 @@ def compile_pipeline(config: Config, target: str) -> CompiledPipeline:
     """
     options = config.kubeflow
     require(options, *PLACES)
-    require_reachable_sources(config, target)
+    require_reachable_places(config, target)
     parameters = find_parameters(config)
     bindings = find_bindings(config, parameters, _properties)
     components = _components(config)

@@ -1,27 +1,43 @@
-"""Whether the containers of a compiled pipeline reach the files that its examples are made of."""
+"""Whether the containers of a compiled pipeline reach the files and folders that a config names."""
 
+from collections.abc import Mapping
+
+from pipeline.beam.arguments import beam_pipeline_args
 from pipeline.config.config import Config
 from vocabulary.errors import UserError
 
 
-def require_reachable_sources(config: Config, target: str) -> None:
-    """Refuses a source in a folder that is in no container.
+def require_reachable_places(config: Config, target: str) -> None:
+    """Refuses a file or a folder that is in no container.
 
     A bucket of Google Cloud is read by TensorFlow's file systems; on Kubeflow, folders in mounted
     volumes are there, too.
 
     Raises:
-        UserError: naming the source.
+        UserError: naming the key.
     """
     mounts = tuple(f"{folder}/" for folder in config.kubeflow.volumes.values())
-    for place, source in config.source.places.items():
-        folder = getattr(source, "dir", None)
-        if folder is None or folder.startswith("gs://"):
+    for key, place in _places(config).items():
+        if place.startswith("gs://"):
             continue
-        if target == "kubeflow" and f"{folder}/".startswith(mounts):
+        if target == "kubeflow" and f"{place}/".startswith(mounts):
             continue
-        way = " or a folder in a volume of kubeflow.volumes" if target == "kubeflow" else ""
+        way = ", or into a volume of kubeflow.volumes" if target == "kubeflow" else ""
         raise UserError(
-            f"{place}.dir is {folder}, which is in no container; copy it to a bucket and name "
-            f"gs://BUCKET/FOLDER{way}"
+            f"{key} is {place}, which is in no container; put it into a bucket, "
+            f"gs://BUCKET/PATH{way}"
         )
+    if f"--setup_file={config.beam.setup_file}" in beam_pipeline_args(config.beam):
+        raise UserError(
+            f"beam.setup_file is {config.beam.setup_file}, which is in no container; set beam.image"
+        )
+
+
+def _places(config: Config) -> Mapping[str, str]:
+    """What is read and written besides the outputs of steps, by the key that names it."""
+    named = {
+        **{f"{at}.dir": getattr(one, "dir", None) for at, one in config.source.places.items()},
+        "model.weights": getattr(config.model, "weights_file", None),
+        "kubeflow.push_destination": config.kubeflow.push_destination,
+    }
+    return {key: place for key, place in named.items() if place}

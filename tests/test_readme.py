@@ -12,18 +12,14 @@ from typer.main import get_command
 
 from cli.app import app
 from pipeline.config.file import read_config
+from tests.test_docs import blocks, without_ends
 from vocabulary.exit_status import ExitStatus
 from vocabulary.task.find import task_folders
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-CODE = [
-    block
-    for page in PAGES
-    for block in re.findall(r"^```\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
-]
-LINES = [line.partition(" #")[0].partition(" >")[0] for block in CODE for line in block.split("\n")]
-RUNS = sorted({line.strip() for line in LINES if line.startswith("digits run -")})
+LINES = [without_ends(line) for page in PAGES for block in blocks(page) for line in block]
+RUNS = sorted({line for line in LINES if line.startswith("digits run -")})
 DIGITS = get_command(app)
 
 
@@ -36,7 +32,7 @@ def commands() -> list[str]:
         text = page.read_text().replace("\\\n", " ")
         found.update(re.findall(r"^(?:#  *)?(digits [a-z-].*)", text, re.MULTILINE))
         found.update(" ".join(code.split()) for code in re.findall(r"`(digits [a-z-][^`]*)`", text))
-    return sorted(line.partition(" #")[0].partition(" >")[0].strip() for line in found)
+    return sorted(map(without_ends, found))
 
 
 def parse(line: str) -> None:

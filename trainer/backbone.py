@@ -58,8 +58,8 @@ def build_backbone(
 
 
 def _with_weights(options: BackboneOptions, shape: Shape) -> keras.Model:
-    build, weights = getattr(keras.applications, options.name), options.weights
-    shipped = "imagenet" if weights == "imagenet" else None
+    build = getattr(keras.applications, options.name)
+    shipped = "imagenet" if options.weights == "imagenet" else None
     try:
         network = build(include_top=False, weights=shipped, input_shape=shape)
     except ValueError as error:
@@ -78,8 +78,8 @@ def _with_weights(options: BackboneOptions, shape: Shape) -> keras.Model:
             f"model.weights is imagenet, and {url} cannot be fetched; download it elsewhere and "
             f"put it into {cache}/models/, or name the file as model.weights"
         ) from error
-    if weights not in ("imagenet", "none"):
-        _load(network, weights, options.name)
+    if options.weights_file:
+        _load(network, options.weights_file, options.name)
     return network
 
 

@@ -50,3 +50,8 @@ class BackboneOptions(ModelBase):
     dense: list[Annotated[int, Field(ge=1, le=65_536)]] = Field(
         default=[], description="units of the dense layers between it and the outputs"
     )
+
+    @property
+    def weights_file(self) -> str | None:
+        """The file that `weights` names, if it is one."""
+        return None if self.weights in ("imagenet", "none") else self.weights

@@ -73,8 +73,11 @@ def choose_strategy(training: TrainingOptions) -> Placement:
 
 
 def _tpu() -> tf.distribute.Strategy:
-    """A TPU by its name, or that of this VM."""
-    resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=_tpu_name())
+    """A TPU by its name, or that of this VM. Raises UserError if there is none of that name."""
+    try:
+        resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=_tpu_name())
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UserError(f"TPU_NAME is {_tpu_name()}, a TPU that is not found: {error}") from error
     if _tpu_name() != "local":
         tf.config.experimental_connect_to_cluster(resolver)
     tf.tpu.experimental.initialize_tpu_system(resolver)
@@ -91,7 +94,8 @@ def _several_workers() -> bool:
 
 
 def _has_tpu() -> bool:
-    return "TPU_NAME" in os.environ or bool(tf.config.list_physical_devices("TPU"))
+    # One elsewhere is seen no sooner than it is connected to; `local` names that of this machine.
+    return _tpu_name() != "local" or bool(tf.config.list_physical_devices("TPU"))
 
 
 def _devices() -> list[str]:

@@ -20,13 +20,14 @@ def beam_pipeline_args(beam: BeamOptions) -> list[str]:
 
 
 def _runner(beam: BeamOptions) -> list[str]:
+    workers = beam.workers or 1
     match beam.runner:
         case "auto" | "local" | "local_processes":
             processes = beam.runner == "local_processes"
             return [
                 "--runner=FnApiRunner",  # DirectRunner first tries to download another runner
                 f"--direct_running_mode={'multi_processing' if processes else 'in_memory'}",
-                f"--direct_num_workers={beam.workers if processes else 1}",
+                f"--direct_num_workers={workers if processes else 1}",
                 f"--sdk_container_image={NO_IMAGE}",
             ]
         case "portable":
@@ -34,7 +35,7 @@ def _runner(beam: BeamOptions) -> list[str]:
         # Flink and Spark get one jar at their REST address: this side needs Beam's jar, no Java.
         case "flink":
             own = ["--runner=FlinkRunner", f"--flink_master={beam.master}"]
-            own += ["--flink_submit_uber_jar", f"--parallelism={beam.workers}", _KEPT]
+            own += ["--flink_submit_uber_jar", f"--parallelism={workers}", _KEPT]
         case "spark":
             own = ["--runner=SparkRunner", "--spark_submit_uber_jar"]
             # Without a level, 2.62.0 looks for it by way of the DirectRunner, which the jar lacks.
@@ -45,7 +46,7 @@ def _runner(beam: BeamOptions) -> list[str]:
                 f"--project={beam.project}",
                 f"--region={beam.region}",
                 f"--temp_location={beam.temp_location}",
-                f"--max_num_workers={beam.workers}",
+                f"--max_num_workers={workers}",
                 "--experiments=use_runner_v2",
                 f"--beam_plugins={PLUGIN}",
                 *_code(beam),

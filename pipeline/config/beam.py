@@ -29,7 +29,7 @@ class BeamOptions(Options):
     """See `configs/default.yaml` for what each key means."""
 
     runner: Literal["auto", "local", "local_processes", "portable", "flink", "spark", "dataflow"]
-    workers: int = Field(ge=1, le=4096)
+    workers: int | None = Field(ge=1, le=4096)
     job_server: HostPort | None
     master: Text | None
     environment: Literal["loopback", "external", "docker"]
@@ -62,7 +62,7 @@ class BeamOptions(Options):
         """With what `auto` is for a run here that makes so many examples in its place."""
         if self.runner != "auto":
             return self
-        processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+        processes = self.workers or min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
         many = examples >= MANY and processes > 1
         runner = "local_processes" if many else "local"
         return self.model_copy(update={"runner": runner, "workers": processes})

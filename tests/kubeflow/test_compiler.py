@@ -228,7 +228,7 @@ def test_kubeflow_file_is_spec_and_platform_and_vertex_file_is_a_job(compile_for
         (["kubeflow.containers.Trainr.cpu=1"], "kubeflow.containers names Trainr, no component; "),
         (["kubeflow.parameters=[training.speed]"], "training.speed, which the config does not"),
         (["kubeflow.parameters=[model.kind]"], "names model.kind, which is not a number"),
-        (["kubeflow.parameters=[beam.workers]"], "names beam.workers, which no component uses"),
+        (["kubeflow.parameters=[kubeflow.retries]"], "names kubeflow.retries, which no component"),
     ],
 )
 def test_what_cannot_be_compiled_is_a_sentence(

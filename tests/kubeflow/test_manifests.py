@@ -175,9 +175,21 @@ def test_where_one_node_does_all_no_claim_asks_for_more(root: str) -> None:
     assert modes == [["ReadWriteOnce"]]
 
 
+def test_pods_that_share_a_volume_of_one_node_are_on_it() -> None:
+    objects = built(MANIFESTS / "overlays/beam-one-node")
+    pod = objects["Deployment", "flink-task-manager"]["spec"]["template"]["spec"]
+    (rule,) = pod["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    other = objects["Deployment", "beam-job-server"]["spec"]["template"]["metadata"]["labels"]
+    assert rule["labelSelector"]["matchLabels"] == other
+    assert rule["topologyKey"] == "kubernetes.io/hostname"
+
+
 def test_connections_that_are_kept_are_spread_over_pods() -> None:
     objects = built(MANIFESTS / "serving")
     assert objects["Service", "digits-serving-grpc"]["spec"]["clusterIP"] == "None"
+    (pod,) = pods("serving")
+    arguments = pod["spec"]["containers"][0]["args"]
+    assert "--grpc_channel_arguments=grpc.max_connection_age_ms=60000" in arguments
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,12 @@ def test_tpu_by_its_name_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     require_accelerators("tpu", 8)
 
 
+def test_name_of_this_machine_is_no_tpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TPU_NAME", "local")  # as Google's documents set it
+    with pytest.raises(UserError, match="asked for 1 TPU and TensorFlow sees none"):
+        require_accelerators("tpu", 1)
+
+
 def test_where_a_command_runs_on_what_there_is_nothing_is_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

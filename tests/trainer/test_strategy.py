@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.error import URLError
 
 import keras
 import numpy as np
@@ -145,6 +146,16 @@ def test_a_tpu_goes_before_all(
         *([("connect", Resolver)] if connects else []),
         ("initialize", Resolver),
     ]
+
+
+def test_a_tpu_that_is_not_found_by_its_name_is_a_sentence(training, monkeypatch) -> None:
+    def look_up(tpu: str) -> None:
+        raise URLError("no answer")  # as Google's client does
+
+    monkeypatch.setenv("TPU_NAME", "lost")
+    monkeypatch.setattr(tf.distribute.cluster_resolver, "TPUClusterResolver", look_up)
+    with pytest.raises(UserError, match=r"^TPU_NAME is lost, a TPU that is not found: .*answer"):
+        choose_strategy(training())
 
 
 def cluster_of(task_type: str, task_id: int, **jobs: list[str]) -> Placement:

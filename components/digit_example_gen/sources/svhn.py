@@ -58,14 +58,17 @@ def _path(options: SvhnOptions, part: str) -> str:
 
 def _parts(options: SvhnOptions) -> list[str]:
     """Those whose file is there. Raises UserError if one is missing that must not be."""
-    first, *further = _TRAINING
-    for part in (first, _TEST):
-        if not tf.io.gfile.exists(_path(options, part)):
+    try:
+        there = [part for part in (*_TRAINING, _TEST) if tf.io.gfile.exists(_path(options, part))]
+    except tf.errors.OpError as error:
+        raise UserError(f"source.dir {options.dir} cannot be reached: {error.message}") from error
+    for part in (_TRAINING[0], _TEST):
+        if part not in there:
             raise UserError(
                 f"there is no {_path(options, part)}; put the files of "
                 "http://ufldl.stanford.edu/housenumbers there, unpacked"
             )
-    return [first, *(p for p in further if tf.io.gfile.exists(_path(options, p))), _TEST]
+    return there
 
 
 def fingerprint(source: SourceBase) -> str:

@@ -59,6 +59,12 @@ def test_many_examples_are_made_by_a_process_for_each_core(
     assert beam_pipeline_args(config.beam_here) == beam_pipeline_args(chosen)
 
 
+def test_as_many_processes_as_are_asked_for_make_many_examples(configure: Configure) -> None:
+    config = configure(f"splits.train={MANY}", "beam.workers=3")
+    chosen = configure("beam.runner=local_processes", "beam.workers=3").beam
+    assert beam_pipeline_args(config.beam_here) == beam_pipeline_args(chosen)
+
+
 def test_runner_that_is_named_is_the_one_for_many_examples(configure: Configure) -> None:
     config = configure("beam.runner=local", f"splits.train={MANY}")
     assert config.beam_here == config.beam

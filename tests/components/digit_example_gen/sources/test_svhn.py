@@ -224,6 +224,13 @@ def test_a_damaged_file_is_a_sentence(cut: int, make: MakeData, tmp_path: Path) 
         open_source(make(form="digits"), ["train", "eval"])
 
 
+def test_file_system_that_is_not_known_is_a_sentence(make: MakeData) -> None:
+    data = make()
+    source = data.source.model_copy(update={"dir": "nowhere://b"})
+    with pytest.raises(UserError, match=r"source.dir nowhere://b cannot be reached: File system"):
+        fingerprint(source)
+
+
 def test_no_matlab_file_is_a_sentence(make: MakeData, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"there is no .*train/digitStruct\.mat; put the files of"):
         open_source(make(), ["train", "eval"])
