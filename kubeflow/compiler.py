@@ -19,7 +19,14 @@ from tfx.orchestration.kubeflow.v2.kubeflow_v2_dag_runner import (
 
 from components.digit_example_gen.component import DigitExampleGen
 from components.digit_example_gen.sources import is_embedded
-from kubeflow.containers import PLACES, container_of, platform_document, require, set_containers
+from kubeflow.containers import (
+    DEFAULT,
+    PLACES,
+    container_of,
+    platform_document,
+    require,
+    set_containers,
+)
 from kubeflow.custom_job import train_in_custom_job
 from kubeflow.data_places import require_reachable_places
 from kubeflow.names import kebab_case
@@ -96,6 +103,7 @@ def _properties(config: Config) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _tfx_job(config: Config, components: list[BaseComponent]) -> Spec:
+    cores = int(container_of(config.kubeflow, DEFAULT).cpu or 1)
     runner = KubeflowV2DagRunner(
         KubeflowV2DagRunnerConfig(
             default_image=config.kubeflow.image,
@@ -108,7 +116,7 @@ def _tfx_job(config: Config, components: list[BaseComponent]) -> Spec:
             pipeline_name=PIPELINE_NAME,
             pipeline_root=config.kubeflow.pipeline_root,
             components=components,
-            beam_pipeline_args=beam_pipeline_args(config.beam),
+            beam_pipeline_args=beam_pipeline_args(config.beam_on(cores)),
             enable_cache=True,
         ),
         write_out=False,

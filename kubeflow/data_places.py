@@ -8,7 +8,7 @@ from vocabulary.errors import UserError
 
 
 def require_reachable_places(config: Config, target: str) -> None:
-    """Refuses a file or a folder that is in no container.
+    """Refuses a file or a folder that is in no container, and workers that are in another.
 
     A bucket of Google Cloud is read by TensorFlow's file systems; on Kubeflow, folders in mounted
     volumes are there, too.
@@ -30,6 +30,11 @@ def require_reachable_places(config: Config, target: str) -> None:
     if f"--setup_file={config.beam.setup_file}" in beam_pipeline_args(config.beam):
         raise UserError(
             f"beam.setup_file is {config.beam.setup_file}, which is in no container; set beam.image"
+        )
+    if "--environment_type=LOOPBACK" in beam_pipeline_args(config.beam):
+        raise UserError(
+            "beam.environment is loopback, workers in the container of the step, which no other "
+            "machine reaches; set it to external or docker"
         )
 
 

@@ -1,6 +1,5 @@
 """Where Beam pipelines run, and which keys each runner needs."""
 
-import os
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -18,7 +17,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 }
 _WITH_ENVIRONMENT = ("portable", "flink", "spark")
 
-MANY: Final = 200_000
+MANY: Final = 250_000
 """Examples of all splits from which on `auto` starts processes. For each component every process
 loads the libraries anew, in 6 s of a core; two cores win that back here (docs/benchmarks.md)."""
 MOST_PROCESSES: Final = 8
@@ -58,11 +57,11 @@ class BeamOptions(Options):
             )
         return self
 
-    def on_this_machine(self, *, examples: int) -> Self:
-        """With what `auto` is for a run here that makes so many examples in its place."""
+    def on_one_machine(self, *, cores: int, examples: int) -> Self:
+        """With what `auto` is for so many examples on so many cores in its place."""
         if self.runner != "auto":
             return self
-        processes = self.workers or min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+        processes = self.workers or min(cores, MOST_PROCESSES)
         many = examples >= MANY and processes > 1
         runner = "local_processes" if many else "local"
         return self.model_copy(update={"runner": runner, "workers": processes})

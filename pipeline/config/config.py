@@ -111,10 +111,9 @@ class Config(Options):
         task = self.task.model_dump(include={"kind", *self.task.TRANSFORMED})
         return {**self.canvas.model_dump(), "task": task}
 
-    @property
-    def beam_here(self) -> BeamOptions:
-        """How a run on this machine does its data work."""
-        return self.beam.on_this_machine(examples=sum(self.splits.values()))
+    def beam_on(self, cores: int) -> BeamOptions:
+        """How data work is done on a machine, or in a container, with so many cores."""
+        return self.beam.on_one_machine(cores=cores, examples=sum(self.splits.values()))
 
     @property
     def reported(self) -> str:

@@ -1,6 +1,7 @@
 """Runs the DAG on this machine with TFX's launcher and ML Metadata in SQLite."""
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -96,7 +97,7 @@ def compile_locally(
             pipeline_root=str(place.artifacts),
             components=components,
             metadata_connection_config=connection,
-            beam_pipeline_args=beam_pipeline_args(config.beam_here),
+            beam_pipeline_args=beam_pipeline_args(config.beam_on(len(os.sched_getaffinity(0)))),
             enable_cache=True,
         )
     )

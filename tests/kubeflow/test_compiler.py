@@ -9,6 +9,7 @@ import pytest
 from kubeflow.admission.check import problems
 from kubeflow.compiler import kebab_case
 from kubeflow.spec_file import CompiledPipeline
+from pipeline.config.beam import MANY
 from vocabulary.errors import UserError
 
 TARGETS = ("vertex", "kubeflow")
@@ -160,6 +161,16 @@ def test_containers_are_sized_and_imaged_by_component(compile_for: Any) -> None:
     }
     assert container(compiled, "evaluator")["image"] == "registry.example/digits:1"
     assert container(compiled, "evaluator")["resources"] == {"cpuLimit": 2, "memoryLimit": 8}
+
+
+@pytest.mark.parametrize(("train", "workers"), [(MANY, 3), (2000, 1)])
+def test_many_examples_are_made_by_a_process_for_each_core_of_a_container(
+    train: int, workers: int, compile_for: Any
+) -> None:
+    size = "kubeflow.containers={default: {cpu: 3.5}}"
+    compiled = compile_for("vertex", f"splits.train={train}", size)
+    made = container(compiled, "digit-example-gen")
+    assert f"--direct_num_workers={workers}" in [*made["command"], *made["args"]]
 
 
 def test_tpu_volume_secret_and_toleration_are_in_the_platform_document(compile_for: Any) -> None:

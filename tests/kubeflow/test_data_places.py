@@ -82,6 +82,24 @@ def test_code_that_is_a_file_of_this_machine_is_refused(configure: Any) -> None:
         require_reachable_places(config, "vertex")
 
 
+@pytest.mark.parametrize(
+    "runner",
+    [
+        ("portable", "beam.job_server=jobs:8099"),
+        ("flink", "beam.master=jobs:8081"),
+        ("spark", "beam.master=http://jobs:6066"),
+    ],
+)
+def test_workers_in_a_container_that_no_engine_reaches_are_refused(
+    runner: tuple[str, str], configure: Any
+) -> None:
+    name, master = runner
+    settings = (f"beam.runner={name}", master, "beam.worker_pool=localhost:50000")
+    with pytest.raises(UserError, match=r"^beam.environment is loopback, .*; set it to external"):
+        require_reachable_places(configure(*settings), "kubeflow")
+    require_reachable_places(configure(*settings, "beam.environment=external"), "kubeflow")
+
+
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_config_is_reached_or_refused_and_reached_in_a_bucket(path: Path) -> None:
     config = read_config(path, [])
