@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import ssl
 import warnings
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -43,19 +44,39 @@ _NEWEST_FIRST = "created_at desc"
 
 
 class _Client(kfp.Client):
+    """Takes nothing but an object for an answer; the parent takes all else for an empty one."""
+
+    def __init__(self, **arguments: Any):
+        super().__init__(**arguments)
+        api: Any = self.runs.api_client
+        self._deserialize = api.deserialize
+        api.deserialize = self._read
+
+    def _read(self, response: Any, kind: Any) -> Any:
+        try:
+            answer = json.loads(response.data)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise self._page_instead()
+        return self._deserialize(response, kind)
+
     def get_kfp_healthz(self, sleep_duration: int = 5) -> Any:
         """Asks once; the parent asks five times before it gives up on a token that is wrong.
 
-        Raises UserError if what answers is a page, as of a login, which the client takes for
-        nothing: the server always says `multi_user` (`healthzResponse` of its main.go).
+        Raises UserError if it is not the server that answers, which always says `multi_user`
+        (`healthzResponse` of its main.go).
         """
         health = self._healthz_api.healthz_service_get_healthz()
         if health.multi_user is None:
-            raise UserError(
-                f"{self._uihost} answers with a page, perhaps of a login, and not as Kubeflow "
-                f"Pipelines does; put its cookies into {COOKIES}, or see kubeflow.endpoint"
-            )
+            raise self._page_instead()
         return health
+
+    def _page_instead(self) -> UserError:
+        return UserError(
+            f"{self._uihost} answers with a page, perhaps of a login, and not as Kubeflow "
+            f"Pipelines does; put its cookies into {COOKIES}, or see kubeflow.endpoint"
+        )
 
 
 class KubeflowService(Service):
@@ -64,8 +85,8 @@ class KubeflowService(Service):
     def __init__(self, options: KubeflowOptions, *, answer_s: float = ANSWER_S):
         """Connects to nothing yet; raises UserError if the options do not say where to."""
         require(options, "endpoint")
-        if options.certificates and not Path(options.certificates).is_file():
-            raise UserError(f"kubeflow.certificates: there is no file {options.certificates}")
+        if options.certificates:
+            _require_certificates(options.certificates)
         self._options = options
         super().__init__(f"Kubeflow Pipelines at {options.endpoint}", answer_s)
 
@@ -90,17 +111,19 @@ class KubeflowService(Service):
     def _state(self, run_id: str) -> RunState:
         client = self._client()
         run = client.get_run(run_id)
+        if run.error:
+            raise UserError(f"{self._name} cannot read the run {run_id}: {run.error.message}")
         details = _details(run)
         names = step_names(_pipeline_spec(client, run))
-        why = reasons(details, names)
-        if run.error:  # the server could not read what it keeps of the run
-            why[""] = run.error.message
-        return RunState(state_word(run.state), step_states(details, names), why)
+        return RunState(state_word(run.state), step_states(details, names), reasons(details, names))
 
     def _runs(self, limit: int) -> list[SubmittedRun]:
         client = self._client()
         runs = _pages(client.list_runs, "runs", limit, self._experiment(client))
-        return [SubmittedRun(run.run_id, state_word(run.state), run.created_at) for run in runs]
+        return [
+            SubmittedRun(run.run_id, _state(run, state_word(run.state)), run.created_at)
+            for run in runs
+        ]
 
     def _cancel(self, run_id: str) -> None:
         self._client().terminate_run(run_id)
@@ -124,8 +147,7 @@ class KubeflowService(Service):
 
     def _upload(self, file: Path) -> Version:
         pipeline, version = upload_version(self._client(), file, self._options.namespace)
-        page = f"{self._options.endpoint}/#/pipelines/details/{pipeline}/version/{version}"
-        return Version(version, page)
+        return Version(version, self._page(f"pipelines/details/{pipeline}/version/{version}"))
 
     def _schedules(self) -> list[Schedule]:
         client = self._client()
@@ -133,8 +155,8 @@ class KubeflowService(Service):
         return [
             Schedule(
                 recurring.recurring_run_id,
-                recurring.trigger.cron_schedule.cron if recurring.trigger.cron_schedule else "",
-                "active" if recurring.status == "ENABLED" else "paused",
+                _cron(recurring.trigger),
+                _state(recurring, "active" if recurring.status == "ENABLED" else "paused"),
                 recurring.created_at,
             )
             for recurring in _pages(client.list_recurring_runs, "recurring_runs", None, experiment)
@@ -154,7 +176,10 @@ class KubeflowService(Service):
 
     def page(self, run_id: str) -> str:
         """See `Service`."""
-        return f"{self._options.endpoint}/#/runs/details/{run_id}"
+        return self._page(f"runs/details/{run_id}")
+
+    def _page(self, path: str) -> str:
+        return f"{str(self._options.endpoint).rstrip('/')}/#/{path}"
 
     def _arguments(self, client: kfp.Client, submission: Submission) -> dict[str, Any]:
         options = self._options
@@ -186,16 +211,13 @@ class KubeflowService(Service):
     def _client(self) -> kfp.Client:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # that it is for version 2 alone
-            client = _Client(
+            return _Client(
                 host=self._options.endpoint,
                 namespace=self._options.namespace or "kubeflow",
-                existing_token=os.environ.get(TOKEN),
-                cookies=os.environ.get(COOKIES),
+                existing_token=_secret(TOKEN),
+                cookies=_secret(COOKIES),
                 ssl_ca_cert=self._options.certificates,
             )
-        if self._options.namespace:  # without one the client has asked already
-            client.get_kfp_healthz()
-        return client
 
     @contextlib.contextmanager
     def _sentences(self) -> Iterator[None]:
@@ -211,7 +233,9 @@ class KubeflowService(Service):
             raise UserError(f"{self._name} refuses: {reason}") from error
         except urllib3.exceptions.HTTPError as error:
             cause = getattr(error, "reason", None) or error
-            key = "certificates" if isinstance(cause, urllib3.exceptions.SSLError) else "endpoint"
+            if isinstance(cause, urllib3.exceptions.ProtocolError):
+                cause = cause.args[-1]
+            key = "certificates" if "CERTIFICATE" in str(cause) else "endpoint"
             raise UserError(
                 f"{self._name} cannot be reached: {cause}; see kubeflow.{key}"
             ) from error
@@ -239,6 +263,37 @@ def _pages(
     return listed
 
 
+def _state(record: Any, word: str) -> str:
+    """The word for a state, if the server could read what it keeps of a run or a schedule."""
+    return "unreadable" if record.error else word
+
+
+def _cron(trigger: Any) -> str:
+    return str(trigger.cron_schedule.cron) if trigger and trigger.cron_schedule else ""
+
+
+def _secret(variable: str) -> str | None:
+    """What an environment variable holds, if it can be sent; the client would print it if not.
+
+    Raises UserError if it cannot.
+    """
+    value = os.environ.get(variable, "").strip()
+    if not value.isprintable() or not value.isascii():
+        raise UserError(
+            f"{variable} has a line break or another character that is in no token and no cookie"
+        )
+    return value or None
+
+
+def _require_certificates(file: str) -> None:
+    try:
+        ssl.create_default_context(cafile=file)
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise UserError(f"kubeflow.certificates: there is no file {file}") from error
+    except ssl.SSLError as error:
+        raise UserError(f"kubeflow.certificates: {file} holds no certificates in PEM") from error
+
+
 def _details(run: Any) -> list[Any]:
     return (run.run_details.task_details if run.run_details else None) or []
 
@@ -256,6 +311,8 @@ def _reason(error: kfp_server_api.ApiException) -> str:
     """The server's message; the server answers in JSON, a proxy before it in any form."""
     try:
         body = json.loads(error.body)
-        return str(body.get("message") or body.get("error") or error.reason)
+        # Of an upload in another field (pipeline_upload_server.go), and of some proxies in `error`.
+        reasons = (body.get(field) for field in ("message", "error_message", "error"))
+        return " ".join(str(next(filter(None, reasons), error.reason)).split())
     except (TypeError, ValueError, AttributeError):
         return f"{error.status} {error.reason}"

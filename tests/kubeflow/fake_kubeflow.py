@@ -31,6 +31,10 @@ class FakeKubeflow:
         token: what `authorization` must say.
         cookie: what `Cookie` must say, if set; else a login page is sent, as oauth2-proxy does.
         refusal: a status and sentence with which runs are answered, if set.
+        unreadable: what the server says of a run that it cannot read, if set (toApiRun).
+        failing: how many requests it will answer as a proxy does while it starts anew.
+        hangs_up: whether it ends each connection without an answer.
+        page: what is sent in place of every answer but of health, if set, as by a login.
         story: the states of a run and its Trainer, one for each time that it is asked for; the last
             one stays.
         pipeline: what the server keeps of the pipeline, which is the one last submitted.
@@ -51,6 +55,10 @@ class FakeKubeflow:
         self.token = "Bearer right"
         self.cookie: str | None = None
         self.refusal: tuple[int, str] | None = None
+        self.unreadable: dict[str, Any] | None = None
+        self.failing = 0
+        self.hangs_up = False
+        self.page: bytes | None = None
         self.story = ["SUCCEEDED"]
         self.pipeline: Any = {"root": {"dag": {"tasks": {step: {} for step in STEPS}}}}
         self.silence_s = 0.0
@@ -78,11 +86,15 @@ class FakeKubeflow:
                 )
                 fake.requests.append(request)
                 time.sleep(fake.silence_s)
+                if fake.hangs_up:
+                    return
                 status, body = fake.answer(request)
                 if isinstance(body, bytes):
                     content, kind = body, "text/plain; charset=utf-8"
                 else:
                     content, kind = json.dumps(body).encode(), "application/json"
+                if fake.page is not None and not url.path.endswith("/healthz"):
+                    status, content, kind = 200, fake.page, "text/html"
                 if fake.cookie not in (None, self.headers.get("Cookie")):
                     status, content, kind = 200, b"<html>Log in</html>", "text/html"
                 self.send_response(status)
@@ -118,6 +130,9 @@ class FakeKubeflow:
         return [request for request in self.requests if request.path == f"{API}/{path}"]
 
     def answer(self, request: Request) -> tuple[int, Any]:
+        if self.failing:
+            self.failing -= 1
+            return 503, b"no healthy upstream"
         if request.token != self.token:
             return 401, {"error": "Unauthenticated", "message": "the token is not valid"}
         if not request.path.startswith(API):
@@ -176,7 +191,7 @@ class FakeKubeflow:
         """A page of a list; what is empty is not sent (CustomMarshaler, apiserver/common)."""
         assert query["sort_by"] == ["created_at desc"]
         assert query["experiment_id"] == ["e1"]
-        newest = sorted(records, key=lambda record: record["created_at"], reverse=True)
+        newest = sorted(records, key=lambda record: record.get("created_at", ""), reverse=True)
         first = int(query.get("page_token", ["0"])[0])
         end = first + min(int(query["page_size"][0]), self.most)
         page: dict[str, Any] = {name: newest[first:end], "total_size": len(newest)}
@@ -196,6 +211,7 @@ class FakeKubeflow:
     def _log(self, request: Request) -> tuple[int, Any]:
         """As ReadRunLogV1 of apiserver/server/run_log_server.go does: 200, whatever it finds.
 
+        Where there is no pod it looks into the archive that config.json of the server names.
         Or as frontend/server/app.ts and handlers/pod-logs.ts do, which know no v1alpha1.
         """
         if self.pages:
@@ -208,9 +224,11 @@ class FakeKubeflow:
         pod = request.path.removeprefix("/apis/v1alpha1/runs/r1/nodes/").removesuffix("/log")
         if pod in self.logs:
             return 200, self.logs[pod]
+        key = f"/artifacts/digits-x7k2p/{pod}/main.log"
         why = (
             f"BadRequestError: Failed to read logs for run r1: InternalServerError: Failed to read "
-            f'logs from pod {pod} due to error opening log stream: pods "{pod}" not found'
+            f"logs from archive {pod} due to error fetching the log file: InternalServerError: "
+            f'Failed to get file reader for {key}: blob (key "{key}") (code=NotFound): not found'
         )
         error = {"error_message": why, "error_details": f"{why}\nutil.NewInternalServerError"}
         return 200, json.dumps(error, separators=(",", ":")).encode()
@@ -236,6 +254,8 @@ class FakeKubeflow:
         return 200, {}
 
     def _run(self) -> dict[str, Any]:
+        if self.unreadable:
+            return {"run_id": "r1", "error": self.unreadable}
         state = self.story.pop(0) if len(self.story) > 1 else self.story[0]
         return {
             "run_id": "r1",
