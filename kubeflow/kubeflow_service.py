@@ -28,6 +28,7 @@ from kubeflow.service import (
     Submission,
     SubmittedRun,
     Version,
+    one_line,
     state_word,
 )
 from pipeline.config.config import PIPELINE_NAME
@@ -313,6 +314,6 @@ def _reason(error: kfp_server_api.ApiException) -> str:
         body = json.loads(error.body)
         # Of an upload in another field (pipeline_upload_server.go), and of some proxies in `error`.
         reasons = (body.get(field) for field in ("message", "error_message", "error"))
-        return " ".join(str(next(filter(None, reasons), error.reason)).split())
+        return one_line(str(next(filter(None, reasons), error.reason)))
     except (TypeError, ValueError, AttributeError):
         return f"{error.status} {error.reason}"

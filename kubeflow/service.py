@@ -121,11 +121,13 @@ class Service(ABC):
     def cancel(self, run_id: str) -> None:
         """Asks the service to stop a run, which takes it a while.
 
-        Raises UserError if the run has ended.
+        Raises UserError if the run has ended, or is being cancelled.
         """
 
         def cancel() -> None:
             state = self._state(run_id)
+            if state.state == "cancelling":
+                raise UserError(f"the run {run_id} is cancelling already")
             if state.ended:
                 raise UserError(
                     f"the run {run_id} has ended ({state.state}); there is nothing to cancel"
@@ -220,6 +222,11 @@ def state_word(state: Any) -> str:
     """A state by one name for all services: `PIPELINE_STATE_CANCELLED` is `cancelled`."""
     word = str(state or "pending").removeprefix("PIPELINE_STATE_").lower()
     return word.replace("canceled", "cancelled").replace("canceling", "cancelling")
+
+
+def one_line(text: str) -> str:
+    """What a service says, which may be of several lines, for a sentence."""
+    return " ".join(text.split())
 
 
 def wait_for_end(
