@@ -200,7 +200,7 @@ def test_run_is_cancelled_once(server: FakeKubeflow, client: KubeflowService) ->
     client.cancel("r1")
     assert server.requests[-1][:2] == ("POST", f"{API}/runs/r1:terminate")
     server.story.insert(0, "CANCELING")
-    with pytest.raises(UserError, match="^the run r1 is cancelling already$"):
+    with pytest.raises(UserError, match=r"^the run r1 is cancelling already$"):
         client.cancel("r1")
     assert client.state("r1").state == "cancelling"
     with pytest.raises(UserError, match=r"^the run r1 has ended \(failed\); there is nothing to"):
