@@ -277,9 +277,9 @@ def nodes(state: str, children: Sequence[str] = ()) -> list[dict[str, Any]]:
     As toModelTasks and toApiPipelineTaskDetail of KFP 2.17 make them (apiserver/server/
     api_converter.go): every node of the workflow, sorted by its id, which is a hash; with its name
     and phase, without a message or a parent. A phase that the server does not know, such as
-    Omitted, is RUNTIME_STATE_UNSPECIFIED.
+    Omitted, is RUNTIME_STATE_UNSPECIFIED, which is 0 and so is not sent.
     """
-    after = "RUNTIME_STATE_UNSPECIFIED" if state == "FAILED" else "SUCCEEDED"
+    after = None if state == "FAILED" else "SUCCEEDED"
     story = [
         ("digits-x7k2p", state),
         ("root-driver", "SUCCEEDED"),
@@ -301,8 +301,8 @@ def nodes(state: str, children: Sequence[str] = ()) -> list[dict[str, Any]]:
             "display_name": name,
             "create_time": "2026-01-01T00:00:00Z",
             "start_time": f"2026-01-01T00:00:{at:02}Z",
-            "end_time": "1970-01-01T00:00:00Z",
-            "state": phase,
+            "end_time": "0001-01-01T00:00:00Z",
+            **({"state": phase} if phase else {}),
             "child_tasks": [{"pod_name": f"digits-x7k2p-{at + 1}"}],
         }
         for at, (name, phase) in enumerate(story)
