@@ -54,11 +54,7 @@ class _Client(kfp.Client):
         api.deserialize = self._read
 
     def _read(self, response: Any, kind: Any) -> Any:
-        try:
-            answer = json.loads(response.data)
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict):
+        if not _is_object(response.data):
             raise self._page_instead()
         return self._deserialize(response, kind)
 
@@ -69,9 +65,14 @@ class _Client(kfp.Client):
         (`healthzResponse` of its main.go).
         """
         health = self._healthz_api.healthz_service_get_healthz()
-        if health.multi_user is None:
-            raise self._page_instead()
-        return health
+        if health.multi_user is not None:
+            return health
+        if _is_object(self._healthz_api.api_client.last_response.data):  # of the pages' server
+            raise UserError(
+                f"{self._uihost} answers, but no API server of Kubeflow Pipelines behind it; try "
+                f"again, or see kubeflow.endpoint"
+            )
+        raise self._page_instead()
 
     def _page_instead(self) -> UserError:
         return UserError(
@@ -242,6 +243,13 @@ class KubeflowService(Service):
             ) from error
         except ValueError as error:  # of the client, before it asks
             raise UserError(f"{self._name}: {error}") from error
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
 
 
 def _pages(

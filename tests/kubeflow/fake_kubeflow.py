@@ -45,6 +45,7 @@ class FakeKubeflow:
         children: ids of further nodes, as children of the first.
         logs: what pods have printed, by name.
         pages: whether the server of the pages stands before it, as at the address in the docs.
+        ready: whether that server reaches it (frontend/server/handlers/healthz.ts).
         pipelines: what it keeps of pipelines, and `versions` of their versions.
         most: how much of a list it sends at once (maxPageSize, apiserver/list/list.go).
     """
@@ -67,6 +68,7 @@ class FakeKubeflow:
         self.children: list[str] = []
         self.logs: dict[str, bytes] = {}
         self.pages = False
+        self.ready = True
         self.pipelines: list[dict[str, Any]] = []
         self.versions: list[dict[str, Any]] = []
         self.most = 200
@@ -139,6 +141,8 @@ class FakeKubeflow:
             return self._log(request)
         match request.method, request.path.removeprefix(f"{API}/").split("/"):
             case "GET", ["healthz"]:
+                if not self.ready:
+                    return 200, {"frontendTagName": "2.17.0", "apiServerReady": False}
                 return 200, {"commit_sha": "unknown", "tag_name": "unknown", "multi_user": False}
             case "GET", ["experiments"]:
                 return 200, {"experiments": self.experiments} if self.experiments else {}

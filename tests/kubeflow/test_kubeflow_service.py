@@ -377,6 +377,14 @@ def test_server_that_is_down_is_a_sentence(server: FakeKubeflow, client: Kubeflo
     assert "\n" not in str(caught.value)
 
 
+def test_pages_whose_server_is_down_are_no_login(
+    server: FakeKubeflow, client: KubeflowService
+) -> None:
+    server.ready = False
+    with pytest.raises(UserError, match=r"answers, but no API server of Kubeflow Pipelines behind"):
+        client.state("r1")
+
+
 def test_server_that_hangs_up_is_a_sentence(server: FakeKubeflow, client: KubeflowService) -> None:
     server.hangs_up = True
     why = r"cannot be reached: Remote end closed connection without response; see kubeflow.endpoint"
