@@ -2,9 +2,6 @@
 
 import contextlib
 import json
-import os
-import ssl
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +14,7 @@ import urllib3
 from kubeflow.argo_nodes import DRIVER, ROOT, reasons, step_names, step_states
 from kubeflow.argo_pods import pod_of
 from kubeflow.containers import require
+from kubeflow.kubeflow_client import COOKIES, TOKEN, connect, require_certificates
 from kubeflow.kubeflow_log import read_log
 from kubeflow.kubeflow_versions import upload_version
 from kubeflow.service import (
@@ -35,50 +33,9 @@ from pipeline.config.config import PIPELINE_NAME
 from pipeline.config.kubeflow import KubeflowOptions
 from vocabulary.errors import UserError
 
-TOKEN = "KFP_TOKEN"
-"""The environment variable of a bearer token; kfp's client has none of its own."""
-COOKIES = "KFP_COOKIES"
-"""The environment variable of what a login before the server wants, as `oauth2_proxy=...`."""
 _PAGE = 200
 """The most that the server sends at once (`maxPageSize`, backend/src/apiserver/list/list.go)."""
 _NEWEST_FIRST = "created_at desc"
-
-
-class _Client(kfp.Client):
-    """Takes nothing but an object for an answer; the parent takes all else for an empty one."""
-
-    def __init__(self, **arguments: Any):
-        super().__init__(**arguments)
-        api: Any = self.runs.api_client
-        self._deserialize = api.deserialize
-        api.deserialize = self._read
-
-    def _read(self, response: Any, kind: Any) -> Any:
-        if not _is_object(response.data):
-            raise self._page_instead()
-        return self._deserialize(response, kind)
-
-    def get_kfp_healthz(self, sleep_duration: int = 5) -> Any:
-        """Asks once; the parent asks five times before it gives up on a token that is wrong.
-
-        Raises UserError if it is not the server that answers, which always says `multi_user`
-        (`healthzResponse` of its main.go).
-        """
-        health = self._healthz_api.healthz_service_get_healthz()
-        if health.multi_user is not None:
-            return health
-        if _is_object(self._healthz_api.api_client.last_response.data):  # of the pages' server
-            raise UserError(
-                f"{self._uihost} answers, but no API server of Kubeflow Pipelines behind it; try "
-                f"again, or see kubeflow.endpoint"
-            )
-        raise self._page_instead()
-
-    def _page_instead(self) -> UserError:
-        return UserError(
-            f"{self._uihost} answers with a page, perhaps of a login, and not as Kubeflow "
-            f"Pipelines does; put its cookies into {COOKIES}, or see kubeflow.endpoint"
-        )
 
 
 class KubeflowService(Service):
@@ -88,12 +45,12 @@ class KubeflowService(Service):
         """Connects to nothing yet; raises UserError if the options do not say where to."""
         require(options, "endpoint")
         if options.certificates:
-            _require_certificates(options.certificates)
+            require_certificates(options.certificates)
         self._options = options
         super().__init__(f"Kubeflow Pipelines at {options.endpoint}", answer_s)
 
     def _submit(self, submission: Submission) -> str:
-        client = self._client()
+        client = connect(self._options)
         run = client.run_pipeline(
             job_name=f"{PIPELINE_NAME} {datetime.now():%Y-%m-%d %H:%M:%S}",
             **self._arguments(client, submission),
@@ -101,7 +58,7 @@ class KubeflowService(Service):
         return str(run.run_id)
 
     def _schedule(self, submission: Submission, cron: str) -> str:
-        client = self._client()
+        client = connect(self._options)
         recurring = client.create_recurring_run(
             job_name=PIPELINE_NAME,
             cron_expression=f"0 {cron}",  # it counts seconds, too
@@ -111,7 +68,7 @@ class KubeflowService(Service):
         return str(recurring.recurring_run_id)
 
     def _state(self, run_id: str) -> RunState:
-        client = self._client()
+        client = connect(self._options)
         run = client.get_run(run_id)
         if run.error:
             raise UserError(f"{self._name} cannot read the run {run_id}: {run.error.message}")
@@ -120,7 +77,7 @@ class KubeflowService(Service):
         return RunState(state_word(run.state), step_states(details, names), reasons(details, names))
 
     def _runs(self, limit: int) -> list[SubmittedRun]:
-        client = self._client()
+        client = connect(self._options)
         runs = _pages(client.list_runs, "runs", limit, self._experiment(client))
         return [
             SubmittedRun(run.run_id, _state(run, state_word(run.state)), run.created_at)
@@ -128,15 +85,15 @@ class KubeflowService(Service):
         ]
 
     def _cancel(self, run_id: str) -> None:
-        self._client().terminate_run(run_id)
+        connect(self._options).terminate_run(run_id)
 
     def _retry(self, run_id: str) -> str:
         # kfp's client has no method of its own for this.
-        self._client().runs.run_service_retry_run(run_id=run_id)
+        connect(self._options).runs.run_service_retry_run(run_id=run_id)
         return run_id
 
     def _log(self, run_id: str, step: str) -> str:
-        client = self._client()
+        client = connect(self._options)
         run = client.get_run(run_id)
         pipeline = _pipeline_spec(client, run)
         names = step_names(pipeline)
@@ -148,11 +105,11 @@ class KubeflowService(Service):
         return read_log(client, run_id=run_id, pod=pod, namespace=self._options.namespace)
 
     def _upload(self, file: Path) -> Version:
-        pipeline, version = upload_version(self._client(), file, self._options.namespace)
+        pipeline, version = upload_version(connect(self._options), file, self._options.namespace)
         return Version(version, self._page(f"pipelines/details/{pipeline}/version/{version}"))
 
     def _schedules(self) -> list[Schedule]:
-        client = self._client()
+        client = connect(self._options)
         experiment = self._experiment(client)
         return [
             Schedule(
@@ -165,7 +122,7 @@ class KubeflowService(Service):
         ]
 
     def _change_schedule(self, schedule_id: str, change: Change) -> None:
-        client = self._client()
+        client = connect(self._options)
         if change == "pause":
             client.disable_recurring_run(schedule_id)
         elif change == "resume":
@@ -210,17 +167,6 @@ class KubeflowService(Service):
             raise
         return str(experiment.experiment_id)
 
-    def _client(self) -> kfp.Client:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # that it is for version 2 alone
-            return _Client(
-                host=self._options.endpoint,
-                namespace=self._options.namespace or "kubeflow",
-                existing_token=_secret(TOKEN),
-                cookies=_secret(COOKIES),
-                ssl_ca_cert=self._options.certificates,
-            )
-
     @contextlib.contextmanager
     def _sentences(self) -> Iterator[None]:
         try:
@@ -243,13 +189,6 @@ class KubeflowService(Service):
             ) from error
         except ValueError as error:  # of the client, before it asks
             raise UserError(f"{self._name}: {error}") from error
-
-
-def _is_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
-        return False
 
 
 def _pages(
@@ -279,28 +218,6 @@ def _state(record: Any, word: str) -> str:
 
 def _cron(trigger: Any) -> str:
     return str(trigger.cron_schedule.cron) if trigger and trigger.cron_schedule else ""
-
-
-def _secret(variable: str) -> str | None:
-    """What an environment variable holds, if it can be sent; the client would print it if not.
-
-    Raises UserError if it cannot.
-    """
-    value = os.environ.get(variable, "").strip()
-    if not value.isprintable() or not value.isascii():
-        raise UserError(
-            f"{variable} has a line break or another character that is in no token and no cookie"
-        )
-    return value or None
-
-
-def _require_certificates(file: str) -> None:
-    try:
-        ssl.create_default_context(cafile=file)
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise UserError(f"kubeflow.certificates: there is no file {file}") from error
-    except ssl.SSLError as error:
-        raise UserError(f"kubeflow.certificates: {file} holds no certificates in PEM") from error
 
 
 def _details(run: Any) -> list[Any]:

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from kubeflow import service as services
-from kubeflow.kubeflow_service import COOKIES, TOKEN, KubeflowService
+from kubeflow.kubeflow_client import COOKIES, TOKEN
+from kubeflow.kubeflow_service import KubeflowService
 from kubeflow.service import Submission, wait_for_end
 from tests.kubeflow.conformance.record import HANDOVER, recorded_nodes
 from tests.kubeflow.fake_kubeflow import API, FakeKubeflow, listed_run

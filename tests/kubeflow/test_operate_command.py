@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import yaml
 
-from kubeflow.kubeflow_service import TOKEN
+from kubeflow.kubeflow_client import TOKEN
 from tests.kubeflow.conformance.record import HANDOVER, recorded_nodes
 from tests.kubeflow.fake_kubeflow import FakeKubeflow, listed_run
 from tests.pipeline.digits_process import Ended, run_digits
