@@ -37,7 +37,8 @@ def sentences() -> Iterator[None]:
         print(f"digits: {_explain(error)}", file=sys.stderr)
         raise typer.Exit(ExitStatus.FAILED) from error
     except KeyboardInterrupt as error:
-        print("digits: interrupted; finished work is kept, run again to continue", file=sys.stderr)
+        kept = "finished work is kept, run again to continue"
+        print(f"digits: interrupted; {str(error) or kept}", file=sys.stderr)
         raise typer.Exit(ExitStatus.INTERRUPTED) from error
 
 

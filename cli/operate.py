@@ -100,7 +100,7 @@ def schedules(
         from vocabulary.errors import UserError
 
         given = {"pause": pause, "resume": resume, "delete": delete}
-        changes = [(change, schedule) for change, schedule in given.items() if schedule]
+        changes = [(change, schedule) for change, schedule in given.items() if schedule is not None]
         options = effective.kubeflow
         match changes:
             case []:

@@ -84,9 +84,10 @@ def execute(
 ) -> None:
     """Run a compiled pipeline on this machine, without a cluster.
 
-    The commands of its containers are run in order, each in a process of its own, with the code
-    that is installed here in place of their images. Buckets and volumes are folders under
-    WORKSPACE/executed. The exit status is that of `digits run`.
+    The commands of its containers are run in order, as Kubeflow Pipelines 2.17 or Vertex AI does
+    it, each in a process of its own, with the code that is installed here in place of their images.
+    Buckets and volumes are folders under WORKSPACE/executed. The exit status is that of
+    `digits run`.
     """
     with sentences():
         from kubeflow.execute.folders import EXECUTED

@@ -16,7 +16,7 @@ ROOT = "root"
 DRIVER = "-driver"
 """Ends the name of the node that prepares a step, or `root`."""
 _NOT_STARTED = "not started"
-"""What Argo omits, for something before it failed, the server knows no state for."""
+"""What Argo omits, for something before it failed, the server knows no state for and sends none."""
 
 
 def step_names(pipeline_spec: Mapping[str, Any] | None) -> list[str]:
@@ -48,7 +48,7 @@ def _state(step: str, nodes: Mapping[str, str]) -> str:
 
 
 def _word(state: Any) -> str:
-    return state_word(state).replace("runtime_state_unspecified", _NOT_STARTED)
+    return state_word(state) if state else _NOT_STARTED
 
 
 def reasons(details: Sequence[Any], names: Collection[str]) -> dict[str, str]:

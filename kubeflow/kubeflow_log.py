@@ -27,8 +27,7 @@ def read_log(client: kfp.Client, *, run_id: str, pod: str, namespace: str | None
             raise
         log = _from_pages(client, pod, namespace)
     if log.startswith(_FAILURE):  # the API server has said 200 before it looked
-        reason = json.loads(log)["error_message"].rpartition(" error opening log stream: ")[2]
-        raise _no_log(pod, reason)
+        raise _no_log(pod, json.loads(log)["error_message"].rpartition("InternalServerError: ")[2])
     return log
 
 

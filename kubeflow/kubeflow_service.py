@@ -2,8 +2,6 @@
 
 import contextlib
 import json
-import os
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ import urllib3
 from kubeflow.argo_nodes import DRIVER, ROOT, reasons, step_names, step_states
 from kubeflow.argo_pods import pod_of
 from kubeflow.containers import require
+from kubeflow.kubeflow_client import COOKIES, TOKEN, connect, require_certificates
 from kubeflow.kubeflow_log import read_log
 from kubeflow.kubeflow_versions import upload_version
 from kubeflow.service import (
@@ -27,35 +26,16 @@ from kubeflow.service import (
     Submission,
     SubmittedRun,
     Version,
+    one_line,
     state_word,
 )
 from pipeline.config.config import PIPELINE_NAME
 from pipeline.config.kubeflow import KubeflowOptions
 from vocabulary.errors import UserError
 
-TOKEN = "KFP_TOKEN"
-"""The environment variable of a bearer token; kfp's client has none of its own."""
-COOKIES = "KFP_COOKIES"
-"""The environment variable of what a login before the server wants, as `oauth2_proxy=...`."""
 _PAGE = 200
 """The most that the server sends at once (`maxPageSize`, backend/src/apiserver/list/list.go)."""
 _NEWEST_FIRST = "created_at desc"
-
-
-class _Client(kfp.Client):
-    def get_kfp_healthz(self, sleep_duration: int = 5) -> Any:
-        """Asks once; the parent asks five times before it gives up on a token that is wrong.
-
-        Raises UserError if what answers is a page, as of a login, which the client takes for
-        nothing: the server always says `multi_user` (`healthzResponse` of its main.go).
-        """
-        health = self._healthz_api.healthz_service_get_healthz()
-        if health.multi_user is None:
-            raise UserError(
-                f"{self._uihost} answers with a page, perhaps of a login, and not as Kubeflow "
-                f"Pipelines does; put its cookies into {COOKIES}, or see kubeflow.endpoint"
-            )
-        return health
 
 
 class KubeflowService(Service):
@@ -64,13 +44,13 @@ class KubeflowService(Service):
     def __init__(self, options: KubeflowOptions, *, answer_s: float = ANSWER_S):
         """Connects to nothing yet; raises UserError if the options do not say where to."""
         require(options, "endpoint")
-        if options.certificates and not Path(options.certificates).is_file():
-            raise UserError(f"kubeflow.certificates: there is no file {options.certificates}")
+        if options.certificates:
+            require_certificates(options.certificates)
         self._options = options
         super().__init__(f"Kubeflow Pipelines at {options.endpoint}", answer_s)
 
     def _submit(self, submission: Submission) -> str:
-        client = self._client()
+        client = connect(self._options)
         run = client.run_pipeline(
             job_name=f"{PIPELINE_NAME} {datetime.now():%Y-%m-%d %H:%M:%S}",
             **self._arguments(client, submission),
@@ -78,7 +58,7 @@ class KubeflowService(Service):
         return str(run.run_id)
 
     def _schedule(self, submission: Submission, cron: str) -> str:
-        client = self._client()
+        client = connect(self._options)
         recurring = client.create_recurring_run(
             job_name=PIPELINE_NAME,
             cron_expression=f"0 {cron}",  # it counts seconds, too
@@ -88,30 +68,32 @@ class KubeflowService(Service):
         return str(recurring.recurring_run_id)
 
     def _state(self, run_id: str) -> RunState:
-        client = self._client()
+        client = connect(self._options)
         run = client.get_run(run_id)
+        if run.error:
+            raise UserError(f"{self._name} cannot read the run {run_id}: {run.error.message}")
         details = _details(run)
         names = step_names(_pipeline_spec(client, run))
-        why = reasons(details, names)
-        if run.error:  # the server could not read what it keeps of the run
-            why[""] = run.error.message
-        return RunState(state_word(run.state), step_states(details, names), why)
+        return RunState(state_word(run.state), step_states(details, names), reasons(details, names))
 
     def _runs(self, limit: int) -> list[SubmittedRun]:
-        client = self._client()
+        client = connect(self._options)
         runs = _pages(client.list_runs, "runs", limit, self._experiment(client))
-        return [SubmittedRun(run.run_id, state_word(run.state), run.created_at) for run in runs]
+        return [
+            SubmittedRun(run.run_id, _state(run, state_word(run.state)), run.created_at)
+            for run in runs
+        ]
 
     def _cancel(self, run_id: str) -> None:
-        self._client().terminate_run(run_id)
+        connect(self._options).terminate_run(run_id)
 
     def _retry(self, run_id: str) -> str:
         # kfp's client has no method of its own for this.
-        self._client().runs.run_service_retry_run(run_id=run_id)
+        connect(self._options).runs.run_service_retry_run(run_id=run_id)
         return run_id
 
     def _log(self, run_id: str, step: str) -> str:
-        client = self._client()
+        client = connect(self._options)
         run = client.get_run(run_id)
         pipeline = _pipeline_spec(client, run)
         names = step_names(pipeline)
@@ -123,25 +105,24 @@ class KubeflowService(Service):
         return read_log(client, run_id=run_id, pod=pod, namespace=self._options.namespace)
 
     def _upload(self, file: Path) -> Version:
-        pipeline, version = upload_version(self._client(), file, self._options.namespace)
-        page = f"{self._options.endpoint}/#/pipelines/details/{pipeline}/version/{version}"
-        return Version(version, page)
+        pipeline, version = upload_version(connect(self._options), file, self._options.namespace)
+        return Version(version, self._page(f"pipelines/details/{pipeline}/version/{version}"))
 
     def _schedules(self) -> list[Schedule]:
-        client = self._client()
+        client = connect(self._options)
         experiment = self._experiment(client)
         return [
             Schedule(
                 recurring.recurring_run_id,
-                recurring.trigger.cron_schedule.cron if recurring.trigger.cron_schedule else "",
-                "active" if recurring.status == "ENABLED" else "paused",
+                _cron(recurring.trigger),
+                _state(recurring, "active" if recurring.status == "ENABLED" else "paused"),
                 recurring.created_at,
             )
             for recurring in _pages(client.list_recurring_runs, "recurring_runs", None, experiment)
         ]
 
     def _change_schedule(self, schedule_id: str, change: Change) -> None:
-        client = self._client()
+        client = connect(self._options)
         if change == "pause":
             client.disable_recurring_run(schedule_id)
         elif change == "resume":
@@ -154,7 +135,10 @@ class KubeflowService(Service):
 
     def page(self, run_id: str) -> str:
         """See `Service`."""
-        return f"{self._options.endpoint}/#/runs/details/{run_id}"
+        return self._page(f"runs/details/{run_id}")
+
+    def _page(self, path: str) -> str:
+        return f"{str(self._options.endpoint).rstrip('/')}/#/{path}"
 
     def _arguments(self, client: kfp.Client, submission: Submission) -> dict[str, Any]:
         options = self._options
@@ -183,20 +167,6 @@ class KubeflowService(Service):
             raise
         return str(experiment.experiment_id)
 
-    def _client(self) -> kfp.Client:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # that it is for version 2 alone
-            client = _Client(
-                host=self._options.endpoint,
-                namespace=self._options.namespace or "kubeflow",
-                existing_token=os.environ.get(TOKEN),
-                cookies=os.environ.get(COOKIES),
-                ssl_ca_cert=self._options.certificates,
-            )
-        if self._options.namespace:  # without one the client has asked already
-            client.get_kfp_healthz()
-        return client
-
     @contextlib.contextmanager
     def _sentences(self) -> Iterator[None]:
         try:
@@ -211,7 +181,9 @@ class KubeflowService(Service):
             raise UserError(f"{self._name} refuses: {reason}") from error
         except urllib3.exceptions.HTTPError as error:
             cause = getattr(error, "reason", None) or error
-            key = "certificates" if isinstance(cause, urllib3.exceptions.SSLError) else "endpoint"
+            if isinstance(cause, urllib3.exceptions.ProtocolError):
+                cause = cause.args[-1]
+            key = "certificates" if "CERTIFICATE" in str(cause) else "endpoint"
             raise UserError(
                 f"{self._name} cannot be reached: {cause}; see kubeflow.{key}"
             ) from error
@@ -239,6 +211,15 @@ def _pages(
     return listed
 
 
+def _state(record: Any, word: str) -> str:
+    """The word for a state, if the server could read what it keeps of a run or a schedule."""
+    return "unreadable" if record.error else word
+
+
+def _cron(trigger: Any) -> str:
+    return str(trigger.cron_schedule.cron) if trigger and trigger.cron_schedule else ""
+
+
 def _details(run: Any) -> list[Any]:
     return (run.run_details.task_details if run.run_details else None) or []
 
@@ -256,6 +237,8 @@ def _reason(error: kfp_server_api.ApiException) -> str:
     """The server's message; the server answers in JSON, a proxy before it in any form."""
     try:
         body = json.loads(error.body)
-        return str(body.get("message") or body.get("error") or error.reason)
+        # Of an upload in another field (pipeline_upload_server.go), and of some proxies in `error`.
+        reasons = (body.get(field) for field in ("message", "error_message", "error"))
+        return one_line(str(next(filter(None, reasons), error.reason)))
     except (TypeError, ValueError, AttributeError):
         return f"{error.status} {error.reason}"

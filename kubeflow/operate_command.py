@@ -5,6 +5,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -107,8 +108,8 @@ def _tell(
         print(json.dumps({name: [asdict(record) for record in records]}, default=str), file=output)
         return
     rows = [
-        [f"{fact:{_TIME}}" if key == "created" else str(fact) for key, fact in asdict(r).items()]
-        for r in records
+        [f"{fact:{_TIME}}" if isinstance(fact, datetime) else str(fact or "") for fact in facts]
+        for facts in (asdict(record).values() for record in records)
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:

@@ -1,5 +1,6 @@
 """What submitting and operating need of a service that runs pipelines, whichever it is."""
 
+import math
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -20,6 +21,8 @@ Change = Literal["pause", "resume", "delete"]
 ANSWER_S = 60.0
 """How long a service may take to answer."""
 POLL_S = 10.0
+LOST_S = 300.0
+"""How long a service that has answered may be lost while a run is waited for."""
 _ENDED = frozenset({"succeeded", "failed", "cancelled", "skipped"})
 
 
@@ -57,11 +60,14 @@ class RunState:
 
 @dataclass(frozen=True)
 class SubmittedRun:
-    """A run in the list of a service: its id, the word of `RunState`, when it was submitted."""
+    """A run in the list of a service: its id, the word of `RunState`, when it was submitted.
+
+    It is unreadable, and has no time, if the service cannot read what it keeps of it.
+    """
 
     run: str
     state: str
-    created: datetime
+    created: datetime | None
 
 
 @dataclass(frozen=True)
@@ -71,14 +77,14 @@ class Schedule:
     Attributes:
         schedule: its id.
         cron: its times, as the service keeps them: Kubeflow's begin with seconds.
-        state: active, paused or completed.
-        created: when it was submitted.
+        state: active, paused, completed, or unreadable for the service itself.
+        created: when it was submitted, if that can be read.
     """
 
     schedule: str
     cron: str
     state: str
-    created: datetime
+    created: datetime | None
 
 
 @dataclass(frozen=True)
@@ -115,11 +121,13 @@ class Service(ABC):
     def cancel(self, run_id: str) -> None:
         """Asks the service to stop a run, which takes it a while.
 
-        Raises UserError if the run has ended.
+        Raises UserError if the run has ended, or is being cancelled.
         """
 
         def cancel() -> None:
             state = self._state(run_id)
+            if state.state == "cancelling":
+                raise UserError(f"the run {run_id} is cancelling already")
             if state.ended:
                 raise UserError(
                     f"the run {run_id} has ended ({state.state}); there is nothing to cancel"
@@ -216,23 +224,35 @@ def state_word(state: Any) -> str:
     return word.replace("canceled", "cancelled").replace("canceling", "cancelling")
 
 
+def one_line(text: str) -> str:
+    """What a service says, which may be of several lines, for a sentence."""
+    return " ".join(text.split())
+
+
 def wait_for_end(
     service: Service, run_id: str, *, tell: Callable[[str, str], None], limit: float | None
 ) -> RunState:
     """Waits until a run has ended, telling each task's changes: `tell("trainer", "running")`.
 
-    Raises UserError if it has not ended after `limit` seconds.
+    Raises UserError if it has not ended after `limit` seconds, or the service is lost.
     """
     deadline = time.monotonic() + limit if limit else None
+    answered = -math.inf
     before: Mapping[str, str] = {}
     while True:
-        now = service.state(run_id)
-        for name, state in now.tasks.items():
-            if before.get(name) != state:
-                tell(name, state)
-        before = now.tasks
-        if now.ended:
-            return now
+        try:
+            now = service.state(run_id)
+        except UserError:  # which may only be for now: a service starts anew, too
+            if time.monotonic() - answered > LOST_S:
+                raise
+        else:
+            answered = time.monotonic()
+            for name, state in now.tasks.items():
+                if before.get(name) != state:
+                    tell(name, state)
+            before = now.tasks
+            if now.ended:
+                return now
         if deadline and time.monotonic() + POLL_S > deadline:
             raise UserError(
                 f"the run {run_id} has not ended in {limit:g} s; it goes on, look at it with "

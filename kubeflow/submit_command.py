@@ -129,7 +129,11 @@ def _tell_state(
         print(f"  {task:<20} {state}", file=error, flush=True)
 
     if follow.wait:
-        now = wait_for_end(service, run_id, tell=tell, limit=follow.limit)
+        try:
+            now = wait_for_end(service, run_id, tell=tell, limit=follow.limit)
+        except KeyboardInterrupt as interrupt:
+            goes_on = f"the run {run_id} goes on, look at it with digits status"
+            raise KeyboardInterrupt(goes_on) from interrupt
     else:
         now = service.state(run_id)
         if not follow.as_json:

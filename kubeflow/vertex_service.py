@@ -1,8 +1,8 @@
 """Vertex AI Pipelines, through google-cloud-aiplatform."""
 
 import contextlib
-import warnings
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import google.auth
@@ -10,6 +10,7 @@ from google.api_core import exceptions
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.auth.transport.requests import Request
 from google.cloud import aiplatform
+from google.cloud.aiplatform_v1 import PipelineServiceClient
 
 from kubeflow.containers import require
 from kubeflow.service import (
@@ -22,6 +23,7 @@ from kubeflow.service import (
     SubmittedRun,
     T,
     Version,
+    one_line,
     state_word,
 )
 from pipeline.config.config import PIPELINE_NAME
@@ -35,6 +37,7 @@ _LOG_IN = (
 )
 _OURS = f'display_name="{PIPELINE_NAME}"'
 _NEWEST_FIRST = "create_time desc"
+_PAGE = 100
 
 
 class VertexService(Service):
@@ -84,14 +87,23 @@ class VertexService(Service):
         )
 
     def _runs(self, limit: int) -> list[SubmittedRun]:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of how the client warns
-            jobs = aiplatform.PipelineJob.list(
-                filter=_OURS, order_by=_NEWEST_FIRST, enable_simple_view=True
-            )
+        # PipelineJob.list() asks for every job that there is, and sorts them itself.
+        client = PipelineServiceClient(
+            credentials=self._credentials,
+            client_options=aiplatform.initializer.global_config.get_client_options(),
+        )
+        jobs = client.list_pipeline_jobs(
+            {
+                "parent": f"projects/{self._options.project}/locations/{self._options.region}",
+                "filter": _OURS,
+                "order_by": _NEWEST_FIRST,
+                "page_size": min(limit, _PAGE),
+                "read_mask": {"paths": ["name", "state", "create_time"]},
+            }
+        )
         return [
-            SubmittedRun(job.name, state_word(job.gca_resource.state.name), job.create_time)
-            for job in jobs[:limit]
+            SubmittedRun(job.name.rpartition("/")[2], state_word(job.state.name), job.create_time)
+            for job in islice(jobs, limit)
         ]
 
     def _cancel(self, run_id: str) -> None:
@@ -188,17 +200,17 @@ class VertexService(Service):
             ) from error
         except (exceptions.Unauthenticated, exceptions.PermissionDenied) as error:
             raise UserError(
-                f"{where} refuses these credentials: {error.message}; {_LOG_IN}"
+                f"{where} refuses these credentials: {one_line(error.message)}; {_LOG_IN}"
             ) from error
         except exceptions.ServiceUnavailable as error:
             raise UserError(
-                f"{where} cannot be reached: {error.message}; see kubeflow.region and "
+                f"{where} cannot be reached: {one_line(error.message)}; see kubeflow.region and "
                 f"kubeflow.endpoint"
             ) from error
         except exceptions.NotFound as error:
-            raise UserError(f"{where} has no such thing: {error.message}") from error
+            raise UserError(f"{where} has no such thing: {one_line(error.message)}") from error
         except exceptions.GoogleAPICallError as error:
-            raise UserError(f"{where} refuses: {error.message}") from error
+            raise UserError(f"{where} refuses: {one_line(error.message)}") from error
         except ValueError as error:  # of the client, before it asks: no such region
             raise UserError(f"{where}: {_first(error)}") from error
 

@@ -31,6 +31,10 @@ class FakeKubeflow:
         token: what `authorization` must say.
         cookie: what `Cookie` must say, if set; else a login page is sent, as oauth2-proxy does.
         refusal: a status and sentence with which runs are answered, if set.
+        unreadable: what the server says of a run that it cannot read, if set (toApiRun).
+        failing: how many requests it will answer as a proxy does while it starts anew.
+        hangs_up: whether it ends each connection without an answer.
+        page: what is sent in place of every answer but of health, if set, as by a login.
         story: the states of a run and its Trainer, one for each time that it is asked for; the last
             one stays.
         pipeline: what the server keeps of the pipeline, which is the one last submitted.
@@ -41,6 +45,7 @@ class FakeKubeflow:
         children: ids of further nodes, as children of the first.
         logs: what pods have printed, by name.
         pages: whether the server of the pages stands before it, as at the address in the docs.
+        ready: whether that server reaches it (frontend/server/handlers/healthz.ts).
         pipelines: what it keeps of pipelines, and `versions` of their versions.
         most: how much of a list it sends at once (maxPageSize, apiserver/list/list.go).
     """
@@ -51,6 +56,10 @@ class FakeKubeflow:
         self.token = "Bearer right"
         self.cookie: str | None = None
         self.refusal: tuple[int, str] | None = None
+        self.unreadable: dict[str, Any] | None = None
+        self.failing = 0
+        self.hangs_up = False
+        self.page: bytes | None = None
         self.story = ["SUCCEEDED"]
         self.pipeline: Any = {"root": {"dag": {"tasks": {step: {} for step in STEPS}}}}
         self.silence_s = 0.0
@@ -59,6 +68,7 @@ class FakeKubeflow:
         self.children: list[str] = []
         self.logs: dict[str, bytes] = {}
         self.pages = False
+        self.ready = True
         self.pipelines: list[dict[str, Any]] = []
         self.versions: list[dict[str, Any]] = []
         self.most = 200
@@ -78,11 +88,15 @@ class FakeKubeflow:
                 )
                 fake.requests.append(request)
                 time.sleep(fake.silence_s)
+                if fake.hangs_up:
+                    return
                 status, body = fake.answer(request)
                 if isinstance(body, bytes):
                     content, kind = body, "text/plain; charset=utf-8"
                 else:
                     content, kind = json.dumps(body).encode(), "application/json"
+                if fake.page is not None and not url.path.endswith("/healthz"):
+                    status, content, kind = 200, fake.page, "text/html"
                 if fake.cookie not in (None, self.headers.get("Cookie")):
                     status, content, kind = 200, b"<html>Log in</html>", "text/html"
                 self.send_response(status)
@@ -118,12 +132,17 @@ class FakeKubeflow:
         return [request for request in self.requests if request.path == f"{API}/{path}"]
 
     def answer(self, request: Request) -> tuple[int, Any]:
+        if self.failing:
+            self.failing -= 1
+            return 503, b"no healthy upstream"
         if request.token != self.token:
             return 401, {"error": "Unauthenticated", "message": "the token is not valid"}
         if not request.path.startswith(API):
             return self._log(request)
         match request.method, request.path.removeprefix(f"{API}/").split("/"):
             case "GET", ["healthz"]:
+                if not self.ready:
+                    return 200, {"frontendTagName": "2.17.0", "apiServerReady": False}
                 return 200, {"commit_sha": "unknown", "tag_name": "unknown", "multi_user": False}
             case "GET", ["experiments"]:
                 return 200, {"experiments": self.experiments} if self.experiments else {}
@@ -176,7 +195,7 @@ class FakeKubeflow:
         """A page of a list; what is empty is not sent (CustomMarshaler, apiserver/common)."""
         assert query["sort_by"] == ["created_at desc"]
         assert query["experiment_id"] == ["e1"]
-        newest = sorted(records, key=lambda record: record["created_at"], reverse=True)
+        newest = sorted(records, key=lambda record: record.get("created_at", ""), reverse=True)
         first = int(query.get("page_token", ["0"])[0])
         end = first + min(int(query["page_size"][0]), self.most)
         page: dict[str, Any] = {name: newest[first:end], "total_size": len(newest)}
@@ -196,6 +215,7 @@ class FakeKubeflow:
     def _log(self, request: Request) -> tuple[int, Any]:
         """As ReadRunLogV1 of apiserver/server/run_log_server.go does: 200, whatever it finds.
 
+        Where there is no pod it looks into the archive that config.json of the server names.
         Or as frontend/server/app.ts and handlers/pod-logs.ts do, which know no v1alpha1.
         """
         if self.pages:
@@ -208,9 +228,11 @@ class FakeKubeflow:
         pod = request.path.removeprefix("/apis/v1alpha1/runs/r1/nodes/").removesuffix("/log")
         if pod in self.logs:
             return 200, self.logs[pod]
+        key = f"/artifacts/digits-x7k2p/{pod}/main.log"
         why = (
             f"BadRequestError: Failed to read logs for run r1: InternalServerError: Failed to read "
-            f'logs from pod {pod} due to error opening log stream: pods "{pod}" not found'
+            f"logs from archive {pod} due to error fetching the log file: InternalServerError: "
+            f'Failed to get file reader for {key}: blob (key "{key}") (code=NotFound): not found'
         )
         error = {"error_message": why, "error_details": f"{why}\nutil.NewInternalServerError"}
         return 200, json.dumps(error, separators=(",", ":")).encode()
@@ -236,6 +258,8 @@ class FakeKubeflow:
         return 200, {}
 
     def _run(self) -> dict[str, Any]:
+        if self.unreadable:
+            return {"run_id": "r1", "error": self.unreadable}
         state = self.story.pop(0) if len(self.story) > 1 else self.story[0]
         return {
             "run_id": "r1",
@@ -257,9 +281,9 @@ def nodes(state: str, children: Sequence[str] = ()) -> list[dict[str, Any]]:
     As toModelTasks and toApiPipelineTaskDetail of KFP 2.17 make them (apiserver/server/
     api_converter.go): every node of the workflow, sorted by its id, which is a hash; with its name
     and phase, without a message or a parent. A phase that the server does not know, such as
-    Omitted, is RUNTIME_STATE_UNSPECIFIED.
+    Omitted, is RUNTIME_STATE_UNSPECIFIED, which is 0 and so is not sent.
     """
-    after = "RUNTIME_STATE_UNSPECIFIED" if state == "FAILED" else "SUCCEEDED"
+    after = None if state == "FAILED" else "SUCCEEDED"
     story = [
         ("digits-x7k2p", state),
         ("root-driver", "SUCCEEDED"),
@@ -281,8 +305,8 @@ def nodes(state: str, children: Sequence[str] = ()) -> list[dict[str, Any]]:
             "display_name": name,
             "create_time": "2026-01-01T00:00:00Z",
             "start_time": f"2026-01-01T00:00:{at:02}Z",
-            "end_time": "1970-01-01T00:00:00Z",
-            "state": phase,
+            "end_time": "0001-01-01T00:00:00Z",
+            **({"state": phase} if phase else {}),
             "child_tasks": [{"pod_name": f"digits-x7k2p-{at + 1}"}],
         }
         for at, (name, phase) in enumerate(story)

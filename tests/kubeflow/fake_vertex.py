@@ -26,6 +26,8 @@ from google.protobuf.empty_pb2 import Empty
 PIPELINES = "google.cloud.aiplatform.v1.PipelineService"
 SCHEDULES = "google.cloud.aiplatform.v1.ScheduleService"
 Task = PipelineTaskDetail.State
+PAGE = 100
+"""How much of a list is sent at once."""
 
 
 class FakeVertex(grpc.GenericRpcHandler):
@@ -136,8 +138,14 @@ class FakeVertex(grpc.GenericRpcHandler):
         return job
 
     def _list_jobs(self, request: Any) -> Any:
+        """A page of the jobs, which are sorted as ListPipelineJobsRequest says."""
+        assert request.order_by in ("", "create_time desc")
+        newest = sorted(self.jobs.values(), key=lambda job: job.create_time, reverse=True)
+        first = int(request.page_token or 0)
+        end = first + min(request.page_size or PAGE, PAGE)
         return pipeline_service.ListPipelineJobsResponse(
-            pipeline_jobs=[{**_brief(job), "state": self.story[0]} for job in self.jobs.values()]
+            pipeline_jobs=[{**_brief(job), "state": self.story[0]} for job in newest[first:end]],
+            next_page_token=str(end) if end < len(newest) else "",
         )
 
     def _cancel_job(self, request: Any) -> Empty:

@@ -7,7 +7,7 @@ from kubeflow.argo_nodes import reasons, step_names, step_states
 STEPS = ("transform", "trainer")
 
 
-def nodes(**states: str) -> list[SimpleNamespace]:
+def nodes(**states: str | None) -> list[SimpleNamespace]:
     """In the order of the arguments; `_` in a name stands for `-`."""
     return [
         SimpleNamespace(display_name=name.replace("_", "-"), state=state, start_time=at)
@@ -16,11 +16,16 @@ def nodes(**states: str) -> list[SimpleNamespace]:
 
 
 def test_step_whose_driver_failed_has_failed_and_its_drivers_log_says_why() -> None:
-    details = nodes(trainer_driver="FAILED", trainer="RUNTIME_STATE_UNSPECIFIED")
+    details = nodes(trainer_driver="FAILED", trainer=None)
     assert step_states(details, STEPS) == {"trainer": "failed"}
     assert reasons(details, STEPS) == {
         "trainer": "Kubeflow could not start it, see digits logs of trainer-driver"
     }
+
+
+def test_step_that_argo_omits_is_not_started() -> None:
+    details = nodes(trainer_driver=None, trainer=None)
+    assert step_states(details, STEPS) == {"trainer": "not started"}
 
 
 def test_step_runs_when_its_driver_has_done_its_part() -> None:

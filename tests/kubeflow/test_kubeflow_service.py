@@ -1,6 +1,7 @@
 """What Kubeflow Pipelines is asked, seen from a server of our own, and what is said if it fails."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 import yaml
 
 from kubeflow import service as services
-from kubeflow.kubeflow_service import COOKIES, TOKEN, KubeflowService
+from kubeflow.kubeflow_client import COOKIES, TOKEN
+from kubeflow.kubeflow_service import KubeflowService
 from kubeflow.service import Submission, wait_for_end
 from tests.kubeflow.conformance.record import HANDOVER, recorded_nodes
 from tests.kubeflow.fake_kubeflow import API, FakeKubeflow, listed_run
@@ -142,6 +144,33 @@ def test_waiting_has_a_limit(
         wait_for_end(client, "r1", tell=lambda *_: None, limit=0.1)
 
 
+def test_waiting_outlasts_a_server_that_starts_anew(
+    server: FakeKubeflow, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "POLL_S", 0.01)
+    server.story = ["RUNNING", "SUCCEEDED"]
+
+    def tell(step: str, state: str) -> None:
+        if (step, state) == ("trainer", "running"):
+            server.failing = 3
+
+    assert wait_for_end(client, "r1", tell=tell, limit=None).state == "succeeded"
+    assert server.failing == 0
+
+
+def test_waiting_ends_where_the_server_stays_away_or_never_answered(
+    server: FakeKubeflow, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "POLL_S", 0.01)
+    server.failing = 1
+    with pytest.raises(UserError, match="refuses: 503 Service Unavailable"):
+        wait_for_end(client, "r1", tell=lambda *_: None, limit=None)
+    monkeypatch.setattr(services, "LOST_S", 0.1)
+    server.story = ["RUNNING"]
+    with pytest.raises(UserError, match="refuses: 503 Service Unavailable"):
+        wait_for_end(client, "r1", tell=lambda *_: setattr(server, "failing", 999), limit=None)
+
+
 def test_runs_are_listed_newest_first_page_by_page(
     server: FakeKubeflow, client: KubeflowService, submission: Submission
 ) -> None:
@@ -171,6 +200,9 @@ def test_run_is_cancelled_once(server: FakeKubeflow, client: KubeflowService) ->
     server.story = ["RUNNING"]
     client.cancel("r1")
     assert server.requests[-1][:2] == ("POST", f"{API}/runs/r1:terminate")
+    server.story.insert(0, "CANCELING")
+    with pytest.raises(UserError, match=r"^the run r1 is cancelling already$"):
+        client.cancel("r1")
     assert client.state("r1").state == "cancelling"
     with pytest.raises(UserError, match=r"^the run r1 has ended \(failed\); there is nothing to"):
         client.cancel("r1")
@@ -232,7 +264,8 @@ def test_log_that_there_cannot_be_is_a_sentence(
     server: FakeKubeflow, client: KubeflowService
 ) -> None:
     pod = read_story(server)
-    with pytest.raises(UserError, match=rf'of the pod {pod}: pods "{pod}" not found; a step that'):
+    why = rf"^there is no log of the pod {pod}: Failed to get file reader for .*; a step that was"
+    with pytest.raises(UserError, match=why):
         client.log("r1", "make")
     with pytest.raises(UserError, match=r"^read has not begun, so there is no log of it$"):
         client.log("r1", "read")
@@ -256,6 +289,68 @@ def test_pipeline_is_kept_as_one_more_version_of_the_same(
     assert len([request for request in server.named("pipelines") if request.method == "POST"]) == 1
 
 
+def test_version_that_is_refused_is_said_in_the_words_of_the_server(
+    server: FakeKubeflow, client: KubeflowService, submission: Submission
+) -> None:
+    server.versions = [{"name": f"digits-{second:%Y%m%d-%H%M%S}"} for second in next_minute()]
+    with pytest.raises(UserError, match=r"refuses: Failed to create a pipeline version$"):
+        client.upload(submission.file)
+
+
+def next_minute() -> list[datetime]:
+    return [datetime.now() + timedelta(seconds=second) for second in range(60)]
+
+
+def test_what_the_server_cannot_read_is_listed_and_is_no_state(
+    server: FakeKubeflow, client: KubeflowService
+) -> None:
+    error = {"code": 13, "message": "Failed to parse the pipeline source"}
+    server.experiments = [{"display_name": "nightly", "experiment_id": "e1"}]
+    server.runs = [{"run_id": "r1", "error": error}]
+    server.schedules = {"s1": {"recurring_run_id": "s1", "error": error}}
+    (run,), (schedule,) = client.runs(limit=20), client.schedules()
+    assert (run.run, run.state, run.created) == ("r1", "unreadable", None)
+    assert (schedule.schedule, schedule.state, schedule.cron) == ("s1", "unreadable", "")
+    server.unreadable = error
+    with pytest.raises(UserError, match=r"cannot read the run r1: Failed to parse the pipeline"):
+        client.state("r1")
+
+
+@pytest.mark.parametrize("page", [b"<html>Log in</html>", b"", b"[]"])
+def test_page_in_place_of_an_answer_is_no_success(
+    page: bytes, server: FakeKubeflow, client: KubeflowService, submission: Submission
+) -> None:
+    client.submit(submission)
+    server.page = page
+    asked: list[Callable[[], object]] = [
+        lambda: client.submit(submission),
+        lambda: client.state("r1"),
+        lambda: client.runs(limit=20),
+        lambda: client.cancel("r1"),
+        lambda: client.upload(submission.file),
+        lambda: client.change_schedule("s1", "delete"),
+    ]
+    for ask in asked:
+        with pytest.raises(UserError, match="answers with a page, perhaps of a login, and not as"):
+            ask()
+
+
+@pytest.mark.parametrize("variable", [TOKEN, COOKIES])
+def test_secret_that_cannot_be_sent_is_not_printed(
+    variable: str, client: KubeflowService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "sec\nret")
+    with pytest.raises(UserError, match=rf"^{variable} has a line break or another character that"):
+        client.state("r1")
+
+
+def test_line_break_after_a_token_is_none_of_it(
+    client: KubeflowService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TOKEN, "right\n")
+    assert client.state("r1").state == "succeeded"
+
+
 def test_wrong_token_is_a_sentence(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(TOKEN, "wrong")
     with pytest.raises(UserError, match=r"refuses these credentials: the token is not valid; put"):
@@ -266,7 +361,7 @@ def test_wrong_token_is_a_sentence(client: Any, monkeypatch: pytest.MonkeyPatch)
 def test_refusal_is_a_sentence(
     status: int, server: FakeKubeflow, client: KubeflowService, submission: Submission
 ) -> None:
-    server.refusal = (status, "go away")
+    server.refusal = (status, "go\naway")
     with pytest.raises(UserError, match=r"Kubeflow Pipelines at .* refuses: go away$"):
         client.submit(submission)
 
@@ -281,6 +376,33 @@ def test_server_that_is_down_is_a_sentence(server: FakeKubeflow, client: Kubeflo
     with pytest.raises(UserError, match=r"cannot be reached: .*; see kubeflow.endpoint") as caught:
         client.state("r1")
     assert "\n" not in str(caught.value)
+
+
+def test_pages_whose_server_is_down_are_no_login(
+    server: FakeKubeflow, client: KubeflowService
+) -> None:
+    server.ready = False
+    with pytest.raises(UserError, match=r"answers, but no API server of Kubeflow Pipelines behind"):
+        client.state("r1")
+
+
+def test_server_that_hangs_up_is_a_sentence(server: FakeKubeflow, client: KubeflowService) -> None:
+    server.hangs_up = True
+    why = r"cannot be reached: Remote end closed connection without response; see kubeflow.endpoint"
+    with pytest.raises(UserError, match=why):
+        client.state("r1")
+
+
+def test_server_without_a_certificate_is_no_matter_of_certificates(
+    server: FakeKubeflow, configure: Any
+) -> None:
+    with pytest.raises(UserError, match=r"cannot be reached: .*SSL.*; see kubeflow.endpoint$"):
+        connect(server.endpoint.replace("http:", "https:"), configure).state("r1")
+
+
+def test_endpoint_may_end_with_a_slash(server: FakeKubeflow, configure: Any) -> None:
+    page = connect(f"{server.endpoint}/", configure).page("r1")
+    assert page == f"{server.endpoint}/#/runs/details/r1"
 
 
 def test_server_that_is_silent_is_a_sentence(server: FakeKubeflow, configure: Any) -> None:
@@ -322,6 +444,17 @@ def test_server_may_have_a_certificate_of_its_own_authority(
 def test_file_of_certificates_must_be_there(configure: Any) -> None:
     options = configure("kubeflow.endpoint=https://kfp", "kubeflow.certificates=no.pem").kubeflow
     with pytest.raises(UserError, match=r"^kubeflow.certificates: there is no file no.pem$"):
+        KubeflowService(options)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n"]
+)
+def test_file_of_certificates_must_hold_some(text: str, tmp_path: Path, configure: Any) -> None:
+    file = tmp_path / "roots.pem"
+    file.write_text(text)
+    options = configure("kubeflow.endpoint=https://kfp", f"kubeflow.certificates={file}").kubeflow
+    with pytest.raises(UserError, match=r"^kubeflow.certificates: .*roots.pem holds no certif"):
         KubeflowService(options)
 
 

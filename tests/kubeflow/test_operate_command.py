@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import yaml
 
-from kubeflow.kubeflow_service import TOKEN
+from kubeflow.kubeflow_client import TOKEN
 from tests.kubeflow.conformance.record import HANDOVER, recorded_nodes
 from tests.kubeflow.fake_kubeflow import FakeKubeflow, listed_run
 from tests.pipeline.digits_process import Ended, run_digits
@@ -48,6 +48,15 @@ def test_runs_are_lines_of_id_state_and_time(server: FakeKubeflow, ask: Ask) -> 
     assert json.loads(ask("runs", "--limit", "1", "--json").stdout) == {
         "runs": [{"run": "newest", "state": "running", "created": "2026-01-01 00:00:00+00:00"}]
     }
+
+
+def test_run_that_the_server_cannot_read_is_a_line(server: FakeKubeflow, ask: Ask) -> None:
+    server.runs.append({"run_id": "odd", "error": {"code": 13, "message": "no pipeline"}})
+    assert ask("runs").stdout.splitlines() == [
+        "old  failed      2025-12-01 03:00:00 UTC",
+        "odd  unreadable",
+    ]
+    assert json.loads(ask("runs", "--json").stdout)["runs"][1]["created"] is None
 
 
 def test_nothing_submitted_is_said(server: FakeKubeflow, ask: Ask) -> None:
@@ -111,6 +120,7 @@ def test_schedule_is_listed_and_changed(server: FakeKubeflow, ask: Ask) -> None:
         "state": "deleted",
     }
     assert server.schedules == {}
+    assert ask("schedules", "--delete", "").code == 1
     ended = ask("schedules", "--pause", "s1", "--delete", "s1")
     assert (ended.code, ended.stderr) == (
         1,

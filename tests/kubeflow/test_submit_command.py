@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import pytest
 from kubeflow.submit_command import FollowOptions, checked_parameters, submit
 from pipeline.config.file import read_config
 from tests.kubeflow.fake_kubeflow import FakeKubeflow
-from tests.pipeline.digits_process import start_digits
+from tests.pipeline.digits_process import PATIENCE_S, start_digits
 from vocabulary.errors import UserError
 
 DIGITS = Path(sys.executable).with_name("digits")
@@ -73,6 +75,29 @@ def test_run_is_submitted_and_waited_for(server: FakeKubeflow, tmp_path: Path) -
         "parameters": {"training_epochs": 3},
         "pipeline_root": "minio://mlpipeline/v2",
     }
+
+
+@pytest.mark.slow
+def test_interrupt_ends_the_waiting_and_says_that_the_run_goes_on(
+    server: FakeKubeflow, tmp_path: Path
+) -> None:
+    server.story = ["RUNNING"]
+    started = start_digits(
+        *("status", "r1", "--wait", "--target", "kubeflow"),
+        *("--set", f"kubeflow.endpoint={server.endpoint}"),
+        folder=tmp_path,
+        environment={"KFP_TOKEN": "right"},
+    )
+    deadline = time.monotonic() + PATIENCE_S
+    while not server.named("runs/r1"):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.kill(int(started.process.pid or 0), signal.SIGTERM)
+    ended = started.wait()
+    assert ended.code == 130
+    assert ended.stderr.splitlines()[-1] == (
+        "digits: interrupted; the run r1 goes on, look at it with digits status"
+    )
 
 
 @pytest.mark.slow

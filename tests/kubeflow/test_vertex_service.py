@@ -175,6 +175,13 @@ def test_runs_are_listed_newest_first(
     assert [run.run for run in runs] == [submitted[0], f"{submitted[0]}3"]
     assert (runs[0].state, runs[0].created) == ("succeeded", datetime(2026, 1, 1, tzinfo=UTC))
     assert vertex.requests[-1].filter == 'display_name="digits"'
+    del vertex.requests[:]
+    for number in range(250):
+        older = type(job)(name=f"{job.name}-{number}", create_time=datetime(2025, 1, 1, tzinfo=UTC))
+        vertex.jobs[older.name] = older
+    assert len(client.runs(limit=20)) == 20
+    assert len(vertex.requests) == 1
+    assert len(client.runs(limit=1000)) == 253
 
 
 def test_run_is_cancelled_once(vertex: FakeVertex, client: VertexService) -> None:
@@ -243,7 +250,7 @@ def test_waiting_ends_with_the_run(
             "refuses these credentials: go away; run gcloud auth",
         ),
         (
-            (grpc.StatusCode.INVALID_ARGUMENT, "go away"),
+            (grpc.StatusCode.INVALID_ARGUMENT, "go\naway"),
             "Vertex AI in project, europe-west4 refuses: go away",
         ),
         (
