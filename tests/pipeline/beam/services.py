@@ -26,13 +26,14 @@ def built_by_go(package: str, folder: Path) -> Path:
 
 
 def write_boot(folder: Path) -> Path:
-    """What Beam's images have a pool start: `boot`, with this Python and a folder of its own."""
+    """What a pool starts in Beam's images, `boot`: here with this Python and folders of its own."""
     boot = folder / "boot"
     program = built_by_go("python/container", folder)
     boot.write_text(
         "#!/bin/sh\n"
         f"export PATH={Path(sys.executable).parent}:$PATH RUN_PYTHON_SDK_IN_DEFAULT_ENVIRONMENT=1\n"
-        f'exec {program} --semi_persist_dir={folder} "$@"\n'
+        f"cd $(mktemp -d {folder}/XXXXXX)\n"
+        f'exec {program} --semi_persist_dir=$PWD "$@"\n'
     )
     boot.chmod(0o755)
     return boot
