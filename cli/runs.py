@@ -47,6 +47,9 @@ def runs(
             local = {"--lineage": lineage, "--sort": sort, "--tag": tag, "--csv": csv}
             _list_submitted(target, config, set_, limit, json, [o for o in local if local[o]])
             return
+        if config or set_:
+            named = "--config" if config else "--set"
+            raise UserError(f"{named} says where --target is; leave it out without --target")
         from pipeline.run.terminal import make_console
         from pipeline.workspace import lineage as lineages
         from pipeline.workspace import runs as records

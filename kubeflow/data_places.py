@@ -16,7 +16,7 @@ def require_reachable_places(config: Config, target: str) -> None:
     Raises:
         UserError: naming the key.
     """
-    mounts = tuple(f"{folder}/" for folder in config.kubeflow.volumes.values())
+    mounts = tuple(f"{folder.rstrip('/')}/" for folder in config.kubeflow.volumes.values())
     for key, place in _places(config).items():
         if place.startswith("gs://"):
             continue

@@ -34,11 +34,12 @@ def test_what_is_in_the_package_or_a_bucket_is_reached(
     require_reachable_places(configure(*settings), target)
 
 
+@pytest.mark.parametrize("volume", [VOLUME, f"{VOLUME}/"])
 @pytest.mark.parametrize("folder", ["/mnt/data", "/mnt/data/", "/mnt/data/mnist"])
 def test_folder_in_a_mounted_volume_is_reached_on_kubeflow_alone(
-    folder: str, configure: Any
+    folder: str, volume: str, configure: Any
 ) -> None:
-    config = configure("source.kind=mnist", f"source.dir={folder}", VOLUME)
+    config = configure("source.kind=mnist", f"source.dir={folder}", volume)
     require_reachable_places(config, "kubeflow")
     with pytest.raises(UserError, match=f"^source.dir is {folder}, which is in no container; .*"):
         require_reachable_places(config, "vertex")
