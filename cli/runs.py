@@ -48,8 +48,8 @@ def runs(
             _list_submitted(target, config, set_, limit, json, [o for o in local if local[o]])
             return
         if config or set_:
-            named = "--config" if config else "--set"
-            raise UserError(f"{named} says where --target is; leave it out without --target")
+            given = "--config" if config else "--set"
+            raise UserError(f"{given} says where --target is; leave it out without --target")
         from pipeline.run.terminal import make_console
         from pipeline.workspace import lineage as lineages
         from pipeline.workspace import runs as records
