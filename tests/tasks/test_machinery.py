@@ -28,7 +28,7 @@ OWN = {
 """Files in which the words stand, and why."""
 OTHERS = (
     r"DigitExampleGen|DigitSchemaGen|digit_example_gen|digit_schema_gen|digit-localizer",
-    r"pad_to_bounding_box|bbox_artist|^bbox$",  # TensorFlow, Matplotlib
+    r"pad_to_bounding_box|bbox_artist|^bbox$|^read_mask$",  # TensorFlow, Matplotlib, Google
     r"task: \{kind: localization\}",  # an example of the config, in a message
 )
 """Names that are not of a task."""
