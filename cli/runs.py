@@ -49,7 +49,7 @@ def runs(
             return
         if config or set_:
             given = "--config" if config else "--set"
-            raise UserError(f"{given} says where --target is; leave it out without --target")
+            raise UserError(f"{given} is for --target; give both or neither")
         from pipeline.run.terminal import make_console
         from pipeline.workspace import lineage as lineages
         from pipeline.workspace import runs as records

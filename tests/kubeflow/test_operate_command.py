@@ -77,7 +77,7 @@ def test_options_of_a_workspace_are_refused_beside_a_target(ask: Ask) -> None:
 def test_place_without_a_target_is_refused() -> None:
     ended = run_digits("runs", "--set", "kubeflow.namespace=team")
     assert ended.code == 1
-    assert ended.stderr == "digits: --set says where --target is; leave it out without --target\n"
+    assert ended.stderr == "digits: --set is for --target; give both or neither\n"
 
 
 def test_run_is_cancelled_and_retried(server: FakeKubeflow, ask: Ask) -> None:
